@@ -1,0 +1,56 @@
+import type { CommandModule } from 'yargs';
+import { durationFlag, nameOf, readSaid, resolveSaid } from '../inputs.js';
+import { type Arguments, COMMON, SPEC, withName } from '../options.js';
+import { output } from '../output.js';
+import { openContext, type Session } from '../session.js';
+
+/** `rsent up [name]` */
+export function upCommand(session: Session): CommandModule {
+  return {
+    command: 'up [name]',
+    describe: 'create a topology, or bring it back, and prove that it is healthy',
+    builder: (yargs) =>
+      withName(yargs)
+        .options({ ...COMMON, ...SPEC })
+        .option('timeout', { type: 'string', describe: 'time to become healthy (60s)', requiresArg: true })
+        .option('rollback', { type: 'boolean', default: true, describe: 'undo what this run created when it fails' })
+        .option('soak', { type: 'boolean', describe: 'also watch two hello periods for anything that moves' })
+        .option('dry-run', { type: 'boolean', describe: 'print the plan and the files, touch nothing' }),
+    handler: (args) => handle(session, args),
+  };
+}
+
+async function handle(session: Session, args: Arguments): Promise<void> {
+  const said = await readSaid(args);
+  const name = nameOf(said);
+  const timeoutMs = durationFlag(args, 'timeout', 60_000);
+  const [{ up }, { differences }, report, { paintFor }, context] = await Promise.all([
+    import('../../flow/up.js'),
+    import('../../spec/recorded.js'),
+    import('../../report/up.js'),
+    import('../../report/text.js'),
+    openContext(session, args),
+  ]);
+  const result = await up(context, {
+    name,
+    differences,
+    resolve: (existing) => {
+      const { spec, warnings } = resolveSaid(said, existing);
+      for (const warning of warnings) context.progress.warn(warning);
+      return spec;
+    },
+    timeoutMs,
+    rollback: args['rollback'] !== false,
+    soak: args['soak'] === true,
+    dryRun: args['dryRun'] === true,
+  });
+  const paint = paintFor(process.stdout, process.env);
+  if (result.proof === undefined) {
+    if (args['json']) output.json({ schemaVersion: 1, ...result.plan });
+    else output.answer(report.planText(result.plan, paint));
+    return;
+  }
+  const done = { record: result.record, plan: result.plan, ...result.proof };
+  if (args['json']) output.json(report.upJson(done));
+  else output.answer(report.upText(done, paint));
+}

@@ -1,0 +1,83 @@
+import { readText } from '../host/disk.js';
+import { DEFAULT_TOPOLOGY } from '../model/constants.js';
+import { RsentError } from '../model/errors.js';
+import type { TopologySpec } from '../model/spec.js';
+import { parseDuration } from '../spec/duration.js';
+import { FIELDS } from '../spec/fields.js';
+import { fileLayer, flagLayer, type Layer } from '../spec/layers.js';
+import { recordedLayer } from '../spec/recorded.js';
+import { type Resolved, resolveSpec } from '../spec/resolve.js';
+import type { Arguments } from './options.js';
+
+/** What the user said, from flags and from the file, not yet checked. */
+export interface Said {
+  readonly layers: readonly Layer[];
+  readonly problems: readonly string[];
+}
+
+const NUMBERS = ['replicas', 'sentinels', 'quorum', 'parallelSyncs', 'redisPort', 'sentinelPort'];
+
+/**
+ * Read flags and the spec file.
+ * @throws RsentError `usage` when the file does not exist
+ */
+export async function readSaid(args: Arguments): Promise<Said> {
+  const flags = Object.fromEntries(Object.keys(FIELDS).map((key) => [key, flagValue(args, key)]));
+  const path = args['file'];
+  if (typeof path !== 'string') return { layers: [flagLayer(flags)], problems: [] };
+  const source = await readText(path);
+  if (source === undefined) {
+    throw new RsentError('usage', `There is no file ${path}.`, { hint: 'rsent init writes one.' });
+  }
+  const file = fileLayer(source, path);
+  return { layers: [flagLayer(flags), file.layer], problems: file.problems };
+}
+
+/** The checked spec; what exists already stands in for the defaults. */
+export function resolveSaid(said: Said, existing: TopologySpec | undefined): Resolved {
+  const layers = existing === undefined ? said.layers : [...said.layers, recordedLayer(existing)];
+  return resolveSpec(layers, said.problems);
+}
+
+/**
+ * The name of the topology that a verb is about.
+ * @throws RsentError `spec` when it could not be the name of one
+ */
+export function nameOf(said: Said): string {
+  const layer = said.layers.find(({ values }) => values['name'] !== undefined);
+  const name = layer?.values['name'] ?? DEFAULT_TOPOLOGY;
+  const checked = FIELDS.name.safeParse(name);
+  if (checked.success) return checked.data;
+  throw new RsentError(
+    'spec',
+    `${layer?.where('name')} is ${JSON.stringify(name)}; legal is ${checked.error.issues[0]?.message}.`,
+  );
+}
+
+/**
+ * The same for a verb that only needs the name: a spec file that it is read from is checked whole.
+ * @throws RsentError `spec` with every problem at once
+ */
+export async function readName(args: Arguments): Promise<string> {
+  const said = await readSaid(args);
+  return said.layers.length > 1 ? resolveSpec(said.layers, said.problems).spec.name : nameOf(said);
+}
+
+/**
+ * A duration flag that is no part of the spec, in ms.
+ * @throws RsentError `usage` when it is none
+ */
+export function durationFlag(args: Arguments, key: string, fallbackMs: number): number {
+  const value = args[key];
+  if (value === undefined) return fallbackMs;
+  const ms = parseDuration(String(value));
+  if (ms !== undefined) return ms;
+  throw new RsentError('usage', `--${key} is ${JSON.stringify(value)}; legal is a duration such as 500ms, 5s or 3m.`);
+}
+
+/** Flags come as text; what looks like a number is one where a number is wanted. */
+function flagValue(args: Arguments, key: string): unknown {
+  const value = args[key];
+  const isNumber = NUMBERS.includes(key) && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
+  return isNumber ? Number(value) : value;
+}

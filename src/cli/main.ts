@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { exitCode, messageOf, RsentError } from '../model/errors.js';
+import { output } from './output.js';
+import type { Session } from './session.js';
+
+await main(process.argv.slice(2));
+
+/** The only place that prints errors or decides how the process exits. */
+async function main(argv: readonly string[]): Promise<void> {
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    output.answer(version());
+    return;
+  }
+  const session: Session = { signal: interruptible(), exitCode: 0 };
+  try {
+    const { parse } = await import('./parse.js');
+    await parse(argv, session, version());
+  } catch (error) {
+    await tell(error, argv);
+    session.exitCode = exitCode(error);
+  }
+  process.exitCode = session.exitCode;
+}
+
+/** Aborted at the first Ctrl-C; the clean-up that follows can only be cut short by a second one. */
+function interruptible(): AbortSignal {
+  const controller = new AbortController();
+  const onSignal = () => {
+    if (controller.signal.aborted) process.exit(130);
+    output.say('Interrupted: cleaning up (once more to quit at once, and leave what is there).');
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return controller.signal;
+}
+
+async function tell(error: unknown, argv: readonly string[]): Promise<void> {
+  const { harmless } = await import('../report/text.js');
+  const known = error instanceof RsentError ? error : undefined;
+  const message = messageOf(error);
+  if (argv.includes('--json')) {
+    const kind = known?.kind ?? 'bug';
+    output.json({ schemaVersion: 1, error: { kind, message, hint: known?.hint ?? null } });
+  }
+  output.say(harmless(known === undefined ? `rsent failed unexpectedly: ${message}` : message));
+  if (known?.hint !== undefined) output.say(harmless(known.hint));
+  if (argv.includes('--debug') && error instanceof Error) output.say(harmless(error.stack ?? ''));
+  else if (known === undefined) output.say('Run it again with --debug to see where.');
+}
+
+function version(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const found = typeof content === 'object' && content !== null && 'version' in content;
+  return found ? String(content.version) : 'unknown';
+}

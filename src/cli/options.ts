@@ -1,0 +1,39 @@
+import type { Argv, Options } from 'yargs';
+
+/** Options of every verb that works on a topology. */
+export const COMMON = {
+  file: { alias: 'f', type: 'string', describe: 'spec file (see rsent init); flags win over it', requiresArg: true },
+  'data-dir': { type: 'string', describe: 'where topologies keep conf and data', requiresArg: true },
+  json: { type: 'boolean', describe: 'print one JSON document instead of text' },
+  debug: { type: 'boolean', describe: 'show the stack of an error', hidden: true },
+} as const satisfies Record<string, Options>;
+
+/** Flags that say what a topology should be; checked with the spec file, all at once. */
+export const SPEC = {
+  image: text('image of Redis or Valkey'),
+  replicas: text('number of replicas (2)'),
+  sentinels: text('number of Sentinels, odd and at least 3 (3)'),
+  quorum: text('Sentinels that must agree that the master is gone (the majority)'),
+  'master-name': text('the name under which clients ask for the master (mymaster)'),
+  profile: text('timings: seed (30 s, 3 min), dev (5 s, 30 s) or ci (2 s, 10 s)'),
+  'down-after': text('silence after which a node counts as down: 5s, 500ms'),
+  'failover-timeout': text('limit of one failover attempt: 30s, 3m'),
+  'parallel-syncs': text('replicas that may resync at the same time (1)'),
+  'redis-port': text('first port published for data nodes (6379, or the next free ones)'),
+  'sentinel-port': text('first port published for Sentinels (26379, or the next free ones)'),
+  'log-file': text('log into this file of each node’s data directory instead of the container log'),
+  templates: text('directory with a redis.conf.hbs or sentinel.conf.hbs of your own'),
+  'allow-unsafe': { type: 'boolean', describe: 'allow counts that cannot survive a loss' },
+} as const satisfies Record<string, Options>;
+
+function text(describe: string): Options & { type: 'string' } {
+  return { type: 'string', describe, requiresArg: true };
+}
+
+/** The name of the topology, as the only positional. */
+export function withName<T>(yargs: Argv<T>) {
+  return yargs.positional('name', { type: 'string', describe: 'name of the topology (rsent)' });
+}
+
+/** Arguments as yargs parses them, before anyone has checked them. */
+export type Arguments = Readonly<Record<string, unknown>>;

@@ -1,0 +1,36 @@
+import yargs from 'yargs';
+import { RsentError } from '../model/errors.js';
+import { downCommand } from './commands/down.js';
+import { lsCommand } from './commands/ls.js';
+import { statusCommand } from './commands/status.js';
+import { upCommand } from './commands/up.js';
+import type { Session } from './session.js';
+
+/**
+ * Understand the command line and run the verb that it names.
+ * @throws RsentError `usage` when it cannot be understood; whatever the verb throws
+ */
+export async function parse(argv: readonly string[], session: Session, version: string): Promise<void> {
+  let misuse: string | undefined;
+  const parser = yargs([...argv])
+    .scriptName('rsent')
+    .usage('$0 <verb> [name]\n\nA real Redis Sentinel topology on Docker: made, proven, broken on purpose, healed.')
+    .env('RSENT')
+    .command(upCommand(session))
+    .command(statusCommand(session))
+    .command(downCommand(session))
+    .command(lsCommand(session))
+    .demandCommand(1, 'Say what to do: one of the verbs.')
+    .strict()
+    .version(version)
+    .help()
+    .wrap(Math.min(100, process.stderr.columns ?? 80))
+    .exitProcess(false)
+    .fail((message, error) => {
+      if (error) throw error;
+      misuse = message;
+      throw new RsentError('usage', message, { hint: 'rsent --help lists the verbs; rsent VERB --help its options.' });
+    });
+  await parser.parseAsync();
+  if (misuse !== undefined) throw new RsentError('usage', misuse);
+}

@@ -1,0 +1,25 @@
+import type { Context } from '../flow/context.js';
+import { cacheHome, dataHome } from '../host/data-home.js';
+import type { Arguments } from './options.js';
+
+/** One run of the command line: how it is told to stop and how it will exit. */
+export interface Session {
+  readonly signal: AbortSignal;
+  exitCode: number;
+}
+
+/** Load the engine and open what a verb needs. Only verbs that talk to an engine pay for it. */
+export async function openContext(session: Session, args: Arguments): Promise<Context> {
+  const [{ connectDocker }, { createProgress }] = await Promise.all([
+    import('../engine/docker/docker-engine.js'),
+    import('./progress.js'),
+  ]);
+  const flag = args['dataDir'];
+  return {
+    engine: await connectDocker(),
+    home: dataHome(typeof flag === 'string' ? flag : undefined, process.env),
+    cache: cacheHome(process.env),
+    progress: createProgress(args['json'] === true),
+    signal: session.signal,
+  };
+}

@@ -1,0 +1,179 @@
+import type { Readable } from 'node:stream';
+import Docker from 'dockerode';
+import type { ContainerSpec, Labels } from '../../model/plan.js';
+import type {
+  ContainerFacts,
+  Engine,
+  EngineFacts,
+  ImageFacts,
+  NetworkFacts,
+  NetworkSpec,
+  PullProgress,
+} from '../engine.js';
+import { type Endpoint, findEndpoint, isLocal } from './endpoint.js';
+import { asEngineError, statusOf } from './failure.js';
+import { pull } from './pull.js';
+import { containerFacts, containerOptions, demultiplex, networkFacts, networkOptions } from './translate.js';
+
+/**
+ * The Docker Engine that the docker command would talk to.
+ * @throws EngineError when the environment names an endpoint that cannot be understood
+ */
+export async function connectDocker(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
+  const endpoint = await findEndpoint(env);
+  return new DockerEngine(new Docker(clientOptions(endpoint)), endpoint.url);
+}
+
+function clientOptions(endpoint: Endpoint): Docker.DockerOptions {
+  const pipe = /^(?:unix|npipe):\/\/(.+)$/.exec(endpoint.url)?.[1];
+  if (pipe !== undefined) return { socketPath: pipe };
+  const url = new URL(endpoint.url);
+  const protocol = url.protocol === 'ssh:' ? 'ssh' : endpoint.tls || url.protocol === 'https:' ? 'https' : 'http';
+  const port = url.port || { ssh: '22', https: '2376', http: '2375' }[protocol];
+  return {
+    protocol,
+    host: url.hostname.replace(/^\[|\]$/g, ''),
+    port,
+    ...(url.username === '' ? {} : { username: url.username }),
+    ...endpoint.tls,
+  };
+}
+
+class DockerEngine implements Engine {
+  readonly endpoint: string;
+  readonly local: boolean;
+  readonly #docker: Docker;
+
+  constructor(docker: Docker, endpoint: string) {
+    this.#docker = docker;
+    this.endpoint = endpoint;
+    this.local = isLocal(endpoint);
+  }
+
+  async describe(): Promise<EngineFacts> {
+    const version = await this.#do('tell its version', () => this.#docker.version());
+    return { product: 'Docker Engine', version: version.Version };
+  }
+
+  async findImage(ref: string): Promise<ImageFacts | undefined> {
+    return this.#do(`look for the image ${ref}`, async () => {
+      const info = await orMissing(this.#docker.getImage(ref).inspect());
+      return info && { id: info.Id };
+    });
+  }
+
+  pullImage(ref: string, onProgress: (progress: PullProgress) => void, signal?: AbortSignal) {
+    return this.#do(`pull ${ref}`, () => pull(this.#docker, ref, onProgress, signal));
+  }
+
+  async importImage(ref: string, rootfs: Readable, changes: readonly string[]): Promise<string> {
+    return this.#do(`import the image ${ref}`, async () => {
+      const [repo = ref, tag = 'latest'] = ref.split(':');
+      const reply = await this.#docker.importImage(rootfs, { repo, tag, changes: [...changes] });
+      for await (const _ of reply);
+      return (await this.#docker.getImage(ref).inspect()).Id;
+    });
+  }
+
+  async runOnce(image: string, command: readonly string[]) {
+    return this.#do(`run ${command[0]} in ${image}`, async () => {
+      const container = await this.#docker.createContainer({
+        Image: image,
+        Entrypoint: [...command],
+        Cmd: [],
+        Labels: { 'rsent.probe': '1' },
+        HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], ReadonlyRootfs: true },
+      });
+      try {
+        await container.start();
+        const { StatusCode } = await container.wait();
+        const output = await container.logs({ stdout: true, stderr: true });
+        return { exitCode: Number(StatusCode), output: demultiplex(output) };
+      } finally {
+        await container.remove({ force: true });
+      }
+    });
+  }
+
+  async networks(): Promise<NetworkFacts[]> {
+    const all = await this.#do('list its networks', () => this.#docker.listNetworks());
+    return all.map(networkFacts);
+  }
+
+  async createNetwork(network: NetworkSpec): Promise<void> {
+    await this.#do(`create the network ${network.name} (${network.subnet})`, () =>
+      this.#docker.createNetwork(networkOptions(network)),
+    );
+  }
+
+  async removeNetwork(id: string): Promise<void> {
+    await this.#do(`remove the network ${id}`, () => orMissing(this.#docker.getNetwork(id).remove()));
+  }
+
+  async containers(labels: Labels = {}): Promise<ContainerFacts[]> {
+    const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+    const rows = await this.#do('list its containers', () =>
+      this.#docker.listContainers({ all: true, filters: { label } }),
+    );
+    return rows.map(containerFacts);
+  }
+
+  async createContainer(container: ContainerSpec): Promise<void> {
+    await this.#do(`create the container ${container.name}`, () =>
+      this.#docker.createContainer(containerOptions(container)),
+    );
+  }
+
+  async startContainer(name: string): Promise<void> {
+    await this.#on(name, 'start', (container) => container.start());
+  }
+
+  async killContainer(name: string): Promise<void> {
+    await this.#on(name, 'kill', (container) => container.kill({ signal: 'SIGKILL' }));
+  }
+
+  async stopContainer(name: string, graceS: number): Promise<void> {
+    await this.#on(name, 'stop', async (container) => {
+      await container.stop({ t: graceS }).catch((error: unknown) => {
+        if (statusOf(error) !== 304) throw error;
+      });
+    });
+  }
+
+  async pauseContainer(name: string): Promise<void> {
+    await this.#on(name, 'pause', (container) => container.pause());
+  }
+
+  async resumeContainer(name: string): Promise<void> {
+    await this.#on(name, 'resume', (container) => container.unpause());
+  }
+
+  async removeContainer(name: string): Promise<void> {
+    await this.#on(name, 'remove', (container) => orMissing(container.remove({ force: true, v: true })));
+  }
+
+  async logs(name: string, lines: number): Promise<string> {
+    return this.#on(name, 'read the log of', async (container) =>
+      demultiplex(await container.logs({ stdout: true, stderr: true, tail: lines })),
+    );
+  }
+
+  #on<T>(name: string, verb: string, act: (container: Docker.Container) => Promise<T>): Promise<T> {
+    return this.#do(`${verb} the container ${name}`, () => act(this.#docker.getContainer(name)));
+  }
+
+  async #do<T>(doing: string, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw asEngineError(error, doing, this.endpoint);
+    }
+  }
+}
+
+async function orMissing<T>(promise: Promise<T>): Promise<T | undefined> {
+  return promise.catch((error: unknown) => {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  });
+}

@@ -1,0 +1,51 @@
+import { codeOf, messageOf, RsentError } from '../../model/errors.js';
+import { EngineError, type EngineFailure } from '../engine.js';
+
+/** The engine's own words, sorted. The first match wins. */
+const SIGNS: readonly [RegExp, EngineFailure][] = [
+  [/No such image|not found: manifest|manifest unknown|repository does not exist/i, 'no-such-image'],
+  [/container name .* is already in use|network with name .* already exists/i, 'name-taken'],
+  [/Pool overlaps|overlaps with other one|no available IPv4|conflicts with network/i, 'subnet-taken'],
+  [/port is already allocated|address already in use/i, 'port-taken'],
+];
+
+/**
+ * Any thrown thing as an EngineError that says what rsent was doing.
+ * @param doing completes "Docker could not …"
+ */
+export function asEngineError(error: unknown, doing: string, endpoint: string): RsentError {
+  if (error instanceof RsentError) return error;
+  const code = codeOf(error);
+  const unreachable = code !== undefined && /^(ECONN|ENOENT|EACCES|ENOTFOUND|EPIPE|ETIMEDOUT|EHOST)/.test(code);
+  if (unreachable) return unreachableError(error, endpoint, code);
+  const words = reasonOf(error);
+  const status = statusOf(error);
+  const sign = SIGNS.find(([pattern]) => pattern.test(words))?.[1];
+  const failure = sign ?? (status === 404 ? 'not-found' : 'other');
+  return new EngineError(failure, `Docker could not ${doing}: ${words}`, { cause: error });
+}
+
+/** HTTP status of an API error, or undefined. */
+export function statusOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
+  return typeof error.statusCode === 'number' ? error.statusCode : undefined;
+}
+
+function unreachableError(error: unknown, endpoint: string, code: string): EngineError {
+  const hint =
+    code === 'EACCES'
+      ? 'Your user may not use it: add it to the group docker and log in again, or use sudo.'
+      : 'Start it (for example: sudo systemctl start docker), or point DOCKER_HOST or docker context at one that runs. On Debian or Ubuntu, npm start in the rsent repository installs and starts one.';
+  return new EngineError('unreachable', `No Docker Engine answers at ${endpoint} (${code}).`, {
+    hint,
+    cause: error,
+  });
+}
+
+function reasonOf(error: unknown): string {
+  if (typeof error === 'object' && error !== null && 'json' in error) {
+    const body = error.json;
+    if (typeof body === 'object' && body !== null && 'message' in body) return String(body.message);
+  }
+  return messageOf(error);
+}

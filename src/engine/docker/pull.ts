@@ -1,0 +1,67 @@
+import type Docker from 'dockerode';
+import { messageOf } from '../../model/errors.js';
+import { EngineError, type PullProgress } from '../engine.js';
+
+interface PullEvent {
+  readonly id?: string;
+  readonly status?: string;
+  readonly progressDetail?: { readonly current?: number; readonly total?: number };
+}
+
+/**
+ * Pull an image and report bytes over all layers as they arrive.
+ * @throws EngineError `pull-failed`, naming what else the user can do
+ */
+export async function pull(
+  docker: Docker,
+  ref: string,
+  onProgress: (progress: PullProgress) => void,
+  signal?: AbortSignal,
+): Promise<void> {
+  const layers = new Map<string, { done: number; total: number }>();
+  try {
+    const stream = await docker.pull(withTag(ref), signal ? { abortSignal: signal } : {});
+    await new Promise<void>((resolve, reject) => {
+      docker.modem.followProgress(
+        stream,
+        (error) => (error ? reject(error) : resolve()),
+        (event: PullEvent) => {
+          note(layers, event);
+          onProgress(sum(layers));
+        },
+      );
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new EngineError('pull-failed', `The image ${ref} is not here and cannot be pulled: ${messageOf(error)}`, {
+      hint: 'Check its name and the network. Without a registry: rsent image build makes a small image from the redis-server of this machine, and --image NAME uses any other image that is here.',
+      cause: error,
+    });
+  }
+}
+
+function withTag(ref: string): string {
+  const last = ref.slice(ref.lastIndexOf('/') + 1);
+  return last.includes(':') || last.includes('@') ? ref : `${ref}:latest`;
+}
+
+function note(layers: Map<string, { done: number; total: number }>, event: PullEvent): void {
+  const { id, status, progressDetail } = event;
+  if (id === undefined || status === undefined) return;
+  const known = layers.get(id);
+  if (status === 'Downloading' && progressDetail?.total !== undefined) {
+    layers.set(id, { done: progressDetail.current ?? 0, total: progressDetail.total });
+  } else if (known !== undefined && /^(Download complete|Pull complete)/.test(status)) {
+    layers.set(id, { done: known.total, total: known.total });
+  }
+}
+
+function sum(layers: ReadonlyMap<string, { done: number; total: number }>): PullProgress {
+  let doneBytes = 0;
+  let totalBytes = 0;
+  for (const { done, total } of layers.values()) {
+    doneBytes += done;
+    totalBytes += total;
+  }
+  return { doneBytes, totalBytes };
+}

@@ -1,0 +1,85 @@
+import type Docker from 'dockerode';
+import type { ContainerSpec } from '../../model/plan.js';
+import type { ContainerState } from '../../model/topology.js';
+import type { ContainerFacts, NetworkFacts, NetworkSpec } from '../engine.js';
+
+const STATES: readonly string[] = ['created', 'running', 'paused', 'restarting', 'exited', 'dead'];
+
+/** Options for POST /containers/create. Made afresh each time: dockerode changes what it is given. */
+export function containerOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
+  const port = `${spec.port}/tcp`;
+  return {
+    name: spec.name,
+    Image: spec.image,
+    Entrypoint: [...spec.entrypoint],
+    Cmd: [],
+    User: `${spec.user.uid}:${spec.user.gid}`,
+    Hostname: spec.name.slice(0, 63),
+    Labels: { ...spec.labels },
+    ExposedPorts: { [port]: {} },
+    HostConfig: {
+      Mounts: spec.mounts.map(({ from, to }) => ({ Type: 'bind', Source: from, Target: to })),
+      PortBindings: {
+        [port]: [{ HostIp: spec.published.ip, HostPort: String(spec.published.port) }],
+      },
+      RestartPolicy: { Name: 'unless-stopped' },
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      ReadonlyRootfs: true,
+      Tmpfs: { '/tmp': 'rw,noexec,nosuid,size=16m' },
+      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+    },
+    NetworkingConfig: {
+      EndpointsConfig: { [spec.network]: { IPAMConfig: { IPv4Address: spec.ip } } },
+    },
+  };
+}
+
+/** Options for POST /networks/create. */
+export function networkOptions(spec: NetworkSpec): Docker.NetworkCreateOptions {
+  return {
+    Name: spec.name,
+    Driver: 'bridge',
+    CheckDuplicate: true,
+    Labels: { ...spec.labels },
+    IPAM: { Driver: 'default', Config: [{ Subnet: spec.subnet }] },
+  };
+}
+
+/** One row of GET /containers/json. */
+export function containerFacts(info: Docker.ContainerInfo): ContainerFacts {
+  const ports = (info.Ports ?? []).filter((port) => port.PublicPort > 0 && port.Type === 'tcp');
+  return {
+    id: info.Id,
+    name: (info.Names?.[0] ?? '').replace(/^\//, ''),
+    labels: info.Labels ?? {},
+    state: STATES.includes(info.State) ? (info.State as ContainerState) : 'dead',
+    image: info.Image,
+    publishedPorts: [...new Set(ports.map((port) => port.PublicPort))],
+  };
+}
+
+/** One row of GET /networks. */
+export function networkFacts(info: Docker.NetworkInspectInfo): NetworkFacts {
+  const subnets = (info.IPAM?.Config ?? []).map((config) => config.Subnet);
+  return {
+    id: info.Id,
+    name: info.Name,
+    subnets: subnets.filter((subnet) => subnet !== undefined),
+    labels: info.Labels ?? {},
+  };
+}
+
+/**
+ * Text of a log or attach stream. Without a TTY each chunk has an 8-byte header: stream type,
+ * three zeros, length (Engine API, "Stream format").
+ */
+export function demultiplex(stream: Buffer): string {
+  const parts: Buffer[] = [];
+  for (let at = 0; at + 8 <= stream.length; ) {
+    const length = stream.readUInt32BE(at + 4);
+    parts.push(stream.subarray(at + 8, at + 8 + length));
+    at += 8 + length;
+  }
+  return Buffer.concat(parts).toString('utf8');
+}

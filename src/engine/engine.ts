@@ -1,0 +1,107 @@
+import type { Readable } from 'node:stream';
+import { type ErrorDetails, RsentError } from '../model/errors.js';
+import type { ContainerSpec, Labels } from '../model/plan.js';
+import type { ContainerState } from '../model/topology.js';
+
+/**
+ * What runs the containers. Everything above speaks to this interface, so that another engine
+ * needs one new folder beside docker/ and nothing else. Every method throws EngineError.
+ */
+export interface Engine {
+  /** Where it is reached, for messages: `unix:///var/run/docker.sock`. */
+  readonly endpoint: string;
+  /** True when paths of this machine are paths of the engine's machine too. */
+  readonly local: boolean;
+  /** Ask whether it is there and what it is. */
+  describe(): Promise<EngineFacts>;
+
+  findImage(ref: string): Promise<ImageFacts | undefined>;
+  pullImage(ref: string, onProgress: (progress: PullProgress) => void, signal?: AbortSignal): Promise<void>;
+  /** Make an image of a root file system (a tar stream). Gives its id. */
+  importImage(ref: string, rootfs: Readable, changes: readonly string[]): Promise<string>;
+  /** Run a command in a throw-away container without network and give what it printed. */
+  runOnce(image: string, command: readonly string[]): Promise<{ exitCode: number; output: string }>;
+
+  networks(): Promise<NetworkFacts[]>;
+  createNetwork(network: NetworkSpec): Promise<void>;
+  removeNetwork(id: string): Promise<void>;
+
+  /** Containers in any state; with labels, only those that carry all of them. */
+  containers(labels?: Labels): Promise<ContainerFacts[]>;
+  createContainer(container: ContainerSpec): Promise<void>;
+  startContainer(name: string): Promise<void>;
+  /** SIGKILL: no last words, no shutdown. */
+  killContainer(name: string): Promise<void>;
+  /** SIGTERM, then SIGKILL after the grace time (s). */
+  stopContainer(name: string, graceS: number): Promise<void>;
+  pauseContainer(name: string): Promise<void>;
+  resumeContainer(name: string): Promise<void>;
+  /** Remove it, running or not. Not being there is no error. */
+  removeContainer(name: string): Promise<void>;
+  /** The last lines that it wrote to stdout and stderr. */
+  logs(name: string, lines: number): Promise<string>;
+}
+
+export interface EngineFacts {
+  readonly product: string;
+  readonly version: string;
+}
+
+export interface ImageFacts {
+  readonly id: string;
+}
+
+/** Progress of a pull: bytes known so far over all layers; total grows as layers are announced. */
+export interface PullProgress {
+  readonly doneBytes: number;
+  readonly totalBytes: number;
+}
+
+export interface NetworkSpec {
+  readonly name: string;
+  readonly subnet: string;
+  readonly labels: Labels;
+}
+
+export interface NetworkFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly subnets: readonly string[];
+  readonly labels: Labels;
+}
+
+export interface ContainerFacts {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly state: ContainerState;
+  readonly image: string;
+  /** TCP ports published on the engine's host. */
+  readonly publishedPorts: readonly number[];
+}
+
+export type EngineFailure =
+  | 'unreachable'
+  | 'no-such-image'
+  | 'pull-failed'
+  | 'name-taken'
+  | 'subnet-taken'
+  | 'port-taken'
+  | 'not-found'
+  | 'other';
+
+/** A failure of the engine, sorted by what the caller can do about it. */
+export class EngineError extends RsentError {
+  readonly failure: EngineFailure;
+
+  constructor(failure: EngineFailure, message: string, details: ErrorDetails = {}) {
+    super('engine', message, details);
+    this.failure = failure;
+  }
+}
+
+/** True for an EngineError of this sort. */
+export function failedWith(error: unknown, failure: EngineFailure): error is EngineError {
+  return error instanceof EngineError && error.failure === failure;
+}
+

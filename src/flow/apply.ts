@@ -1,0 +1,57 @@
+import { messageOf } from '../model/errors.js';
+import type { Plan, Step } from '../model/plan.js';
+import { throwIfInterrupted } from './wait.js';
+
+/** How to take back what a step did. */
+export interface Undo {
+  readonly step: Step;
+  undo(): Promise<void>;
+}
+
+/** What this run has done so far, oldest first. */
+export type Journal = Undo[];
+
+/** Does one step; gives how to undo it, or nothing when there is nothing to undo. */
+export type Actor = (step: Step) => Promise<(() => Promise<void>) | undefined>;
+
+/**
+ * Do the steps of a plan, each as soon as those it waits for are done, and write down in the
+ * journal how to undo each. At the first failure or interruption no further step starts, those
+ * under way are waited for (a sibling still creating something would race with the clean-up),
+ * and then the first error is thrown.
+ */
+export async function apply(plan: Plan, act: Actor, journal: Journal, signal: AbortSignal): Promise<void> {
+  const running = new Map<string, Promise<void>>();
+  let failure: { error: unknown } | undefined;
+  const run = async (step: Step): Promise<void> => {
+    await Promise.all(step.after.map((id) => running.get(id)));
+    if (failure !== undefined) return;
+    try {
+      throwIfInterrupted(signal);
+      const undo = await act(step);
+      if (undo !== undefined) journal.push({ step, undo });
+    } catch (error) {
+      failure ??= { error };
+    }
+  };
+  for (const step of plan.steps) running.set(step.id, run(step));
+  await Promise.all(running.values());
+  if (failure !== undefined) throw failure.error;
+}
+
+/**
+ * Undo what the journal says, last thing first. A step that cannot be undone does not keep the
+ * others from it.
+ * @returns what could not be undone, a line each
+ */
+export async function rollBack(journal: Journal): Promise<string[]> {
+  const problems: string[] = [];
+  for (const { step, undo } of journal.splice(0).reverse()) {
+    try {
+      await undo();
+    } catch (error) {
+      problems.push(`${step.id}: ${messageOf(error)}`);
+    }
+  }
+  return problems;
+}

@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { expectRecord } from '../health/expect.js';
+import { PING_PERIOD_MS } from '../model/constants.js';
+import { messageOf, RsentError } from '../model/errors.js';
+import type { Plan } from '../model/plan.js';
+import { ofKind, type TopologyRecord } from '../model/topology.js';
+import type { Finding, Verdict } from '../model/verdict.js';
+import { apply, type Journal, rollBack } from './apply.js';
+import type { Context } from './context.js';
+import { Observer } from './observe.js';
+import { actor } from './steps.js';
+import { awaitHealthy, type Judged, soak } from './verify.js';
+
+export interface CarryOutOptions {
+  readonly timeoutMs: number;
+  readonly rollback: boolean;
+  readonly soak: boolean;
+}
+
+/**
+ * Apply the plan, wait until all is proven, and give the proof. On any failure or interruption
+ * what this run did is undone, in reverse order, unless the user keeps it for inspection.
+ */
+export async function carryOut(
+  context: Context,
+  record: TopologyRecord,
+  plan: Plan,
+  options: CarryOutOptions,
+): Promise<Judged> {
+  const observer = new Observer(context.engine, expectRecord(record), record.placement.nodes);
+  const journal: Journal = [];
+  try {
+    await applyPlan(context, record, plan, observer, journal, options);
+    return await prove(context, record, observer, options);
+  } catch (error) {
+    context.progress.failed();
+    await undo(context, record, observer, journal, options);
+    throw error;
+  } finally {
+    observer.close();
+  }
+}
+
+async function applyPlan(
+  context: Context,
+  record: TopologyRecord,
+  plan: Plan,
+  observer: Observer,
+  journal: Journal,
+  options: CarryOutOptions,
+): Promise<void> {
+  if (plan.steps.length === 0) return;
+  const started = plan.steps.filter(({ kind }) => kind === 'start-container').length;
+  const { progress } = context;
+  progress.stage(`Creating and starting ${started} containers`);
+  const act = actor({
+    context,
+    record,
+    directory: join(context.home, record.spec.name),
+    client: (node) => observer.client(node),
+    deadline: Date.now() + options.timeoutMs,
+  });
+  await apply(plan, act, journal, context.signal);
+  progress.done(`${started} containers started, replicas in sync`);
+}
+
+async function prove(
+  context: Context,
+  record: TopologyRecord,
+  observer: Observer,
+  options: CarryOutOptions,
+): Promise<Judged> {
+  const { progress, signal } = context;
+  const expectation = expectRecord(record);
+  const wait = { deadline: Date.now() + options.timeoutMs, everyMs: 20, signal };
+  progress.stage('Waiting for every node to agree');
+  const calm = () => restorePingPeriod(record, observer);
+  const onRound = (verdict: Verdict) => progress.detail(summaryOf(verdict));
+  let judged = await awaitHealthy(observer, expectation, { ...wait, calm, onRound });
+  if (judged.verdict.healthy && options.soak) {
+    progress.stage('Watching two hello periods for anything that moves');
+    judged = await soak(observer, expectation, judged, signal);
+  }
+  if (!judged.verdict.healthy) throw await unhealthy(context, record, judged.verdict);
+  const { nodes } = record.placement;
+  progress.done(`All ${nodes.length} nodes agree; ${judged.observation.dials.length} addresses dialled`);
+  return judged;
+}
+
+/**
+ * Put the ping period back on every Sentinel that has the command. Whether it took is checked by
+ * the verifier, which reads it from each of them.
+ */
+async function restorePingPeriod(record: TopologyRecord, observer: Observer): Promise<void> {
+  const sentinels = ofKind(record.placement.nodes, 'sentinel');
+  await Promise.all(
+    sentinels.map((node) =>
+      observer.client(node).ask({ set: ['SENTINEL', 'DEBUG', 'ping-period', PING_PERIOD_MS] }),
+    ),
+  );
+}
+
+async function undo(
+  context: Context,
+  record: TopologyRecord,
+  observer: Observer,
+  journal: Journal,
+  options: CarryOutOptions,
+): Promise<void> {
+  const { progress } = context;
+  if (!options.rollback || journal.length === 0) {
+    await restorePingPeriod(record, observer);
+    if (journal.length > 0) progress.note(`Kept for inspection; rsent down ${record.spec.name} removes it.`);
+    return;
+  }
+  progress.stage('Rolling back what this run created');
+  const problems = await rollBack(journal);
+  if (problems.length === 0) progress.done('Rolled back: nothing that this run created is left');
+  else progress.failed(`Not all could be rolled back:\n${problems.map((each) => `  - ${each}`).join('\n')}`);
+}
+
+async function unhealthy(context: Context, record: TopologyRecord, verdict: Verdict): Promise<RsentError> {
+  const lines = verdict.findings.map((finding) => `  - ${findingText(finding)}`);
+  const logs = await lastLogs(context, record, verdict);
+  return new RsentError(
+    'unhealthy',
+    `${record.spec.name} did not become healthy in time:\n${lines.join('\n')}${logs}`,
+    { hint: 'rsent up --no-rollback keeps the containers for inspection; --timeout gives it longer.' },
+  );
+}
+
+async function lastLogs(context: Context, record: TopologyRecord, verdict: Verdict): Promise<string> {
+  const subjects = new Set(verdict.findings.flatMap(({ subject }) => subject.split(', ')));
+  const concerned = record.placement.nodes.filter(({ name }) => subjects.has(name)).slice(0, 4);
+  const logs = await Promise.all(
+    concerned.map(async ({ name, container }) => {
+      const log = await context.engine.logs(container, 8).catch(messageOf);
+      return `\n\nThe last lines of ${name}:\n${log.trimEnd()}`;
+    }),
+  );
+  return logs.join('');
+}
+
+function findingText({ subject, saw, expected }: Finding): string {
+  return `${subject}: ${saw} (expected: ${expected})`;
+}
+
+function summaryOf({ findings }: Verdict): string {
+  const [first] = findings;
+  if (first === undefined) return 'all agree';
+  const more = findings.length > 1 ? `, and ${findings.length - 1} more` : '';
+  return `${first.subject}: ${first.saw}${more}`;
+}

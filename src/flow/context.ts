@@ -1,0 +1,45 @@
+import type { Engine } from '../engine/engine.js';
+import type { Owner } from '../model/plan.js';
+
+/** What every verb is handed: its doors to the outside, and how it is told to stop. */
+export interface Context {
+  readonly engine: Engine;
+  /** Where topologies keep conf and data. */
+  readonly home: string;
+  /** Where facts that can be found out again are kept. */
+  readonly cache: string;
+  readonly progress: Progress;
+  /** Aborted when the user interrupts. */
+  readonly signal: AbortSignal;
+}
+
+/** How a verb tells what it is doing, while it does it. */
+export interface Progress {
+  /** A new stage begins; the one before it is done. */
+  stage(text: string): void;
+  /** More about the present stage; replaces what was said before. */
+  detail(text: string): void;
+  /** The present stage is done; the text replaces its own. */
+  done(text?: string): void;
+  /** The present stage failed. */
+  failed(text?: string): void;
+  /** Something to know, apart from the stages. */
+  note(text: string): void;
+  warn(text: string): void;
+}
+
+/** Whom the containers run as, and whether files must be handed over to them. */
+export interface Identity {
+  readonly user: Owner;
+  readonly chown: boolean;
+}
+
+/** Nobody special in a container: the uid and gid of the redis user in the official images. */
+const REDIS_USER: Owner = { uid: 999, gid: 999 };
+
+/** The caller, so that the files belong to a person who can delete them; never root. */
+export function callerIdentity(): Identity {
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+  if (uid === undefined || gid === undefined) return { user: REDIS_USER, chown: false };
+  return uid === 0 ? { user: REDIS_USER, chown: true } : { user: { uid, gid }, chown: false };
+}

@@ -1,0 +1,63 @@
+import type { ContainerFacts, Engine } from '../engine/engine.js';
+import { readRecord } from '../host/data-home.js';
+import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
+import { RsentError } from '../model/errors.js';
+import type { RunningTopology, TopologyRecord } from '../model/topology.js';
+import { readNode, topologyLabels } from '../plan/labels.js';
+import type { Context } from './context.js';
+
+/** What runs of a topology, rediscovered from labels; its nodes may be none. */
+export async function findRunning(engine: Engine, name: string): Promise<RunningTopology> {
+  const [containers, networks] = await Promise.all([
+    engine.containers(topologyLabels(name)),
+    engine.networks(),
+  ]);
+  const network = networks.find(
+    ({ labels }) => labels[LABEL.schema] === LABEL_SCHEMA && labels[LABEL.topology] === name,
+  );
+  const nodes = nodesOf(containers);
+  if (network === undefined) return { name, nodes };
+  return { name, nodes, network: { name: network.name, subnet: network.subnets[0] ?? '' } };
+}
+
+/** Every topology that has a container on the engine, in the order of their names. */
+export async function findAllRunning(engine: Engine): Promise<RunningTopology[]> {
+  const containers = await engine.containers({ [LABEL.schema]: LABEL_SCHEMA });
+  const names = [...new Set(containers.map(({ labels }) => labels[LABEL.topology] ?? ''))];
+  return names
+    .filter((name) => name !== '')
+    .sort()
+    .map((name) => ({
+      name,
+      nodes: nodesOf(containers.filter(({ labels }) => labels[LABEL.topology] === name)),
+    }));
+}
+
+/** A topology that is known, by its record, by its containers, or by both. */
+export interface Known {
+  readonly running: RunningTopology;
+  readonly record?: TopologyRecord;
+}
+
+/**
+ * Look a topology up.
+ * @throws RsentError `topology` when nothing of that name is known
+ */
+export async function findKnown(context: Context, name: string): Promise<Known> {
+  const [running, record] = await Promise.all([
+    findRunning(context.engine, name),
+    readRecord(context.home, name),
+  ]);
+  if (record !== undefined) return { running, record };
+  if (running.nodes.length > 0) return { running };
+  throw new RsentError('topology', `There is no topology named ${JSON.stringify(name)}.`, {
+    hint: `rsent ls lists those that are; rsent up ${name} creates it.`,
+  });
+}
+
+function nodesOf(containers: readonly ContainerFacts[]) {
+  return containers
+    .map(readNode)
+    .filter((node) => node !== undefined)
+    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+}

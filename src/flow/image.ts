@@ -1,0 +1,118 @@
+import { join } from 'node:path';
+import { z } from 'zod';
+import { failedWith } from '../engine/engine.js';
+import { makeDirectory, readText, replaceFile } from '../host/disk.js';
+import { LOCAL_IMAGE } from '../model/constants.js';
+import { RsentError } from '../model/errors.js';
+import type { ImageChoice } from '../model/spec.js';
+import type { Context } from './context.js';
+
+/** An image that is on the engine, and what server it holds. */
+export interface ReadyImage extends ServerProgram {
+  readonly ref: string;
+}
+
+/** As the program in the image says of itself. */
+export interface ServerProgram {
+  /** Name of the program: redis-server or valkey-server. */
+  readonly server: string;
+  readonly version: string;
+}
+
+const PROBE = `for s in redis-server valkey-server; do
+  if command -v "$s" >/dev/null; then echo "$s"; exec "$s" --version; fi
+done
+exit 1`;
+
+/**
+ * Make sure that the image is there, and find out what it holds. Where the user named none and
+ * the default is absent, an image made by `rsent image build` stands in for it.
+ * @throws EngineError `pull-failed`; RsentError `spec` when it holds no server
+ */
+export async function prepareImage(context: Context, choice: ImageChoice): Promise<ReadyImage> {
+  const { engine, progress } = context;
+  const found = await engine.findImage(choice.ref);
+  if (found !== undefined) return { ref: choice.ref, ...(await program(context, choice.ref, found.id)) };
+  const standIn = choice.named ? undefined : await engine.findImage(LOCAL_IMAGE);
+  if (standIn !== undefined) {
+    progress.note(`${choice.ref} is not here; using ${LOCAL_IMAGE}, made by rsent image build`);
+    return { ref: LOCAL_IMAGE, ...(await program(context, LOCAL_IMAGE, standIn.id)) };
+  }
+  await pullWithProgress(context, choice.ref);
+  const pulled = await engine.findImage(choice.ref);
+  if (pulled === undefined) throw new RsentError('engine', `${choice.ref} was pulled, but is not here.`);
+  return { ref: choice.ref, ...(await program(context, choice.ref, pulled.id)) };
+}
+
+/** True from 7.0 on (every Valkey included), where SENTINEL DEBUG exists. */
+export function knowsSentinelDebug(version: string): boolean {
+  return Number.parseInt(version, 10) >= 7;
+}
+
+async function pullWithProgress({ engine, progress, signal }: Context, ref: string): Promise<void> {
+  progress.stage(`Pulling ${ref}`);
+  try {
+    await engine.pullImage(ref, ({ doneBytes, totalBytes }) => progress.detail(bar(doneBytes, totalBytes)), signal);
+    progress.done(`Pulled ${ref}`);
+  } catch (error) {
+    progress.failed(`Could not pull ${ref}`);
+    if (signal.aborted) throw new RsentError('interrupted', 'Interrupted.', { cause: error });
+    throw error;
+  }
+}
+
+function bar(done: number, total: number): string {
+  const WIDTH = 24;
+  const share = total === 0 ? 0 : done / total;
+  const full = Math.round(share * WIDTH);
+  const megabytes = (bytes: number) => (bytes / 1e6).toFixed(1);
+  return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${megabytes(done)} of ${megabytes(total)} MB`;
+}
+
+/** Asked of the image once: its id names its content, so the answer holds for ever. */
+async function program(context: Context, ref: string, id: string): Promise<ServerProgram> {
+  const path = join(context.cache, 'images.json');
+  const known = parseCache(await readText(path).catch(() => undefined));
+  const cached = known[id];
+  if (cached !== undefined) return cached;
+  const asked = await askImage(context, ref);
+  // A cache that cannot be written costs time, nothing else.
+  await makeDirectory(context.cache, 0o700)
+    .then(() => replaceFile(path, JSON.stringify({ ...known, [id]: asked }), 0o600))
+    .catch(() => undefined);
+  return asked;
+}
+
+async function askImage({ engine }: Context, ref: string): Promise<ServerProgram> {
+  const { exitCode, output } = await engine
+    .runOnce(ref, ['sh', '-c', PROBE])
+    .catch((error: unknown) => {
+      if (failedWith(error, 'other')) return { exitCode: 1, output: error.message };
+      throw error;
+    });
+  const asked = parseProgram(output);
+  if (exitCode === 0 && asked !== undefined) return asked;
+  throw new RsentError('spec', `The image ${ref} holds neither redis-server nor valkey-server.`, {
+    hint: `Name an image of Redis or Valkey that has a shell too. It said: ${output.trim() || '(nothing)'}`,
+  });
+}
+
+/**
+ * The program's name and the version it claims.
+ * @param output its name on the first line, then `Redis server v=7.0.15 sha=…`
+ */
+export function parseProgram(output: string): ServerProgram | undefined {
+  const match = /^(redis-server|valkey-server)\s[\s\S]*?\bv=(\d+\.\d+\.\d+)/m.exec(output);
+  if (match?.[1] === undefined || match[2] === undefined) return undefined;
+  return { server: match[1], version: match[2] };
+}
+
+const cacheSchema = z.record(z.string(), z.object({ server: z.string(), version: z.string() }));
+
+function parseCache(text: string | undefined): Record<string, ServerProgram> {
+  try {
+    return cacheSchema.parse(JSON.parse(text ?? '{}'));
+  } catch {
+    return {};
+  }
+}

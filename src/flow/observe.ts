@@ -1,0 +1,130 @@
+import type { Engine } from '../engine/engine.js';
+import { parseRedis } from '../health/parse-info.js';
+import { parseSentinel } from '../health/parse-sentinel.js';
+import type {
+  Answer,
+  Dial,
+  NodeObservation,
+  Observation,
+  RedisFacts,
+  SentinelFacts,
+} from '../model/observation.js';
+import { type Address, addressText, type ContainerState } from '../model/topology.js';
+import type { Expectation, ExpectedNode } from '../model/verdict.js';
+import { topologyLabels } from '../plan/labels.js';
+import { REDIS_QUESTIONS, sentinelQuestions } from '../redis/ask.js';
+import { NodeClient } from '../redis/client.js';
+
+/** A node to look at, with the address at which rsent itself asks it. */
+export interface Target extends ExpectedNode {
+  readonly published: Address;
+}
+
+export interface Look {
+  /** Also prove that every Sentinel can save its conf. Writes the conf files anew. */
+  readonly flush?: boolean;
+}
+
+/**
+ * Looks at a topology again and again over connections that it keeps open. All questions of a
+ * round are asked at once and each has its own time limit: no dead node makes a round hang.
+ */
+export class Observer {
+  readonly #engine: Engine;
+  readonly #expectation: Expectation;
+  readonly #targets: readonly Target[];
+  readonly #clients = new Map<string, NodeClient>();
+
+  constructor(engine: Engine, expectation: Expectation, targets: readonly Target[]) {
+    this.#engine = engine;
+    this.#expectation = expectation;
+    this.#targets = targets;
+  }
+
+  /** One round. */
+  async look(options: Look = {}): Promise<Observation> {
+    const at = Date.now();
+    const states = await this.#states();
+    const nodes = await Promise.all(
+      this.#targets.map((target) => this.#observe(target, states.get(target.container), options)),
+    );
+    return { at, nodes, dials: await this.#dialAll(nodes) };
+  }
+
+  /** The open connection to a node, at the address where it is published. */
+  client(node: { readonly published: Address }): NodeClient {
+    return this.#clientAt(node.published);
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.close();
+    this.#clients.clear();
+  }
+
+  async #states(): Promise<Map<string, ContainerState>> {
+    const rows = await this.#engine.containers(topologyLabels(this.#expectation.topology));
+    return new Map(rows.map((row) => [row.name, row.state]));
+  }
+
+  async #observe(target: Target, state: ContainerState | undefined, look: Look): Promise<NodeObservation> {
+    const container: ContainerState | 'absent' = state ?? 'absent';
+    const base = { name: target.name, container };
+    const silent = { reached: false, why: `its container is ${container}` } as const;
+    const asks = container === 'running';
+    return target.kind === 'redis'
+      ? { ...base, kind: 'redis', answer: asks ? await this.#askRedis(target) : silent }
+      : { ...base, kind: 'sentinel', answer: asks ? await this.#askSentinel(target, look) : silent };
+  }
+
+  async #askRedis(target: Target): Promise<Answer<RedisFacts>> {
+    return parseRedis(await this.client(target).ask(REDIS_QUESTIONS));
+  }
+
+  async #askSentinel(target: Target, look: Look): Promise<Answer<SentinelFacts>> {
+    const client = this.client(target);
+    const questions = sentinelQuestions(this.#expectation.masterName);
+    if (!look.flush) return parseSentinel(await client.ask(questions));
+    const replies = await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] });
+    return parseSentinel(replies);
+  }
+
+  /** Dial every address that any Sentinel hands out: the master, replicas and other Sentinels. */
+  async #dialAll(nodes: readonly NodeObservation[]): Promise<Dial[]> {
+    const handedOut = new Map<string, { address: Address; by: string[] }>();
+    for (const node of nodes) {
+      if (node.kind !== 'sentinel' || !node.answer.reached) continue;
+      const { facts } = node.answer;
+      const told = [...facts.replicas, ...facts.peers].map(({ address }) => address);
+      for (const address of facts.handsOut ? [facts.handsOut, ...told] : told) {
+        const key = addressText(address);
+        const entry = handedOut.get(key) ?? { address, by: [] };
+        if (!entry.by.includes(node.name)) entry.by.push(node.name);
+        handedOut.set(key, entry);
+      }
+    }
+    const alive = new Set(
+      this.#targets
+        .filter((target) => nodes.some((node) => node.name === target.name && node.answer.reached))
+        .map((target) => addressText(target.address)),
+    );
+    const known = new Set(this.#targets.map((target) => addressText(target.address)));
+    // The address of a node that did not answer at all is a fault of the node, told once.
+    const worthwhile = [...handedOut].filter(([key]) => alive.has(key) || !known.has(key));
+    return Promise.all(worthwhile.map(([, { address, by }]) => this.#dial(address, by)));
+  }
+
+  async #dial(address: Address, handedOutBy: readonly string[]): Promise<Dial> {
+    const { pong } = await this.#clientAt(address).ask({ pong: ['PING'] });
+    const reached = pong.ok || /^(LOADING|NOAUTH|MASTERDOWN|MISCONF)/.test(pong.error);
+    return reached || pong.ok
+      ? { address, handedOutBy, reached: true }
+      : { address, handedOutBy, reached: false, why: pong.error };
+  }
+
+  #clientAt(address: Address): NodeClient {
+    const key = addressText(address);
+    const client = this.#clients.get(key) ?? new NodeClient(address);
+    this.#clients.set(key, client);
+    return client;
+  }
+}

@@ -1,0 +1,63 @@
+import { masterOf } from '../health/judge.js';
+import { expectRecord, expectRunning } from '../health/expect.js';
+import type { Observation } from '../model/observation.js';
+import type { Address } from '../model/topology.js';
+import type { Expectation, Verdict } from '../model/verdict.js';
+import type { Context } from './context.js';
+import { findKnown, type Known } from './find.js';
+import { Observer, type Target } from './observe.js';
+import { judgeNow, soak } from './verify.js';
+
+export interface StatusResult {
+  readonly topology: string;
+  readonly masterName: string;
+  readonly expectation: Expectation;
+  readonly targets: readonly Target[];
+  readonly observation: Observation;
+  readonly verdict: Verdict;
+  readonly master?: { readonly node: string; readonly address: Address };
+}
+
+export interface StatusOptions {
+  /** Watch two hello periods for anything that moves. */
+  readonly deep: boolean;
+  /** Have every Sentinel save its conf, which proves that it can. */
+  readonly flush: boolean;
+}
+
+/**
+ * The truth about a topology at this moment.
+ * @throws RsentError `topology` when there is none of that name, `engine` when it does not answer
+ */
+export async function status(context: Context, name: string, options: StatusOptions): Promise<StatusResult> {
+  const known = await findKnown(context, name);
+  const { expectation, targets } = expected(known);
+  const observer = new Observer(context.engine, expectation, targets);
+  try {
+    let judged = await judgeNow(observer, expectation, context.signal, options.flush);
+    if (options.deep) {
+      context.progress.stage('Watching two hello periods for anything that moves');
+      judged = await soak(observer, expectation, judged, context.signal);
+      context.progress.done();
+    }
+    const node = masterOf(expectation, judged.observation);
+    const master = targets.find((target) => target.name === node);
+    return {
+      topology: name,
+      masterName: expectation.masterName,
+      expectation,
+      targets,
+      ...judged,
+      ...(master === undefined ? {} : { master: { node: master.name, address: master.address } }),
+    };
+  } finally {
+    observer.close();
+  }
+}
+
+/** What is expected and where to ask, by the record where there is one. */
+export function expected(known: Known): { expectation: Expectation; targets: readonly Target[] } {
+  return known.record === undefined
+    ? { expectation: expectRunning(known.running), targets: known.running.nodes }
+    : { expectation: expectRecord(known.record), targets: known.record.placement.nodes };
+}

@@ -1,0 +1,106 @@
+import type { ContainerFacts } from '../engine/engine.js';
+import { readRecord, recordedNames } from '../host/data-home.js';
+import { readText } from '../host/disk.js';
+import { busyPorts, hostSubnets, portHolder } from '../host/network.js';
+import { LABEL } from '../model/constants.js';
+import type { PortChoice, TopologySpec } from '../model/spec.js';
+import { type Address, ofKind, type TopologyRecord } from '../model/topology.js';
+import {
+  type KeptRedis,
+  type KeptSentinel,
+  keptMaster,
+  readRedisConf,
+  readSentinelConf,
+} from '../plan/kept.js';
+import type { Surroundings } from '../plan/place.js';
+import type { TakenPort } from '../plan/ports.js';
+import { confPath } from '../plan/up-plan.js';
+import type { Context } from './context.js';
+
+/**
+ * What is in use around a topology: subnets of the engine, of this host and of the topologies
+ * that sleep in the same data home, and ports with their holders.
+ */
+export async function surroundings(context: Context, spec: TopologySpec): Promise<Surroundings> {
+  const [networks, host, asleep, ports] = await Promise.all([
+    context.engine.networks(),
+    hostSubnets(),
+    otherRecords(context, spec.name),
+    takenPorts(context, spec),
+  ]);
+  const sleeping = asleep.map(({ placement }) => placement.subnet);
+  const subnets = networks.flatMap((network) => network.subnets);
+  return { takenSubnets: [...subnets, ...host, ...sleeping], takenPorts: ports };
+}
+
+/** Ports that others hold, near those that this topology wants. */
+export async function takenPorts(context: Context, spec: TopologySpec): Promise<TakenPort[]> {
+  const containers = await context.engine.containers();
+  const others = containers.filter(({ labels }) => labels[LABEL.topology] !== spec.name);
+  const published = others.flatMap(publishedBy);
+  const mine = containers.filter(({ labels }) => labels[LABEL.topology] === spec.name);
+  const own = new Set(mine.flatMap(({ publishedPorts }) => publishedPorts));
+  const known = new Set(published.map(({ port }) => port));
+  const listened = await Promise.all([
+    listenedOn(spec.redisPorts, spec.replicas + 1 + published.length, known, own),
+    listenedOn(spec.sentinelPorts, spec.sentinels + published.length, known, own),
+  ]);
+  return [...published, ...listened.flat()];
+}
+
+async function listenedOn(
+  choice: PortChoice,
+  count: number,
+  known: ReadonlySet<number>,
+  own: ReadonlySet<number>,
+): Promise<TakenPort[]> {
+  const busy = await busyPorts(choice.first, count);
+  const others = busy.filter((port) => !known.has(port) && !own.has(port));
+  // Only a port that the user named needs a name for its holder: finding it out takes a while.
+  return Promise.all(
+    others.map(async (port) => ({
+      port,
+      holder: choice.named ? await portHolder(port) : 'another process',
+    })),
+  );
+}
+
+function publishedBy(container: ContainerFacts): TakenPort[] {
+  const topology = container.labels[LABEL.topology];
+  const holder = `the container ${container.name}${topology === undefined ? '' : ` (topology ${topology})`}`;
+  return container.publishedPorts.map((port) => ({ port, holder }));
+}
+
+async function otherRecords(context: Context, name: string): Promise<TopologyRecord[]> {
+  const names = (await recordedNames(context.home)).filter((each) => each !== name);
+  const records = await Promise.all(
+    names.map((each) => readRecord(context.home, each).catch(() => undefined)),
+  );
+  return records.filter((record) => record !== undefined);
+}
+
+/** What the nodes of an earlier life left on disk. */
+export interface Kept {
+  readonly redis: ReadonlyMap<string, KeptRedis>;
+  readonly sentinels: ReadonlySet<string>;
+  readonly master?: Address;
+}
+
+/** Read the confs that are there; they belong to Redis and Sentinel and tell who is master. */
+export async function readKept(record: TopologyRecord, directory: string): Promise<Kept> {
+  const redis = new Map<string, KeptRedis>();
+  const sentinels = new Map<string, KeptSentinel | undefined>();
+  for (const node of record.placement.nodes) {
+    const text = await readText(confPath(directory, node));
+    if (text === undefined) continue;
+    if (node.kind === 'redis') redis.set(node.name, readRedisConf(text));
+    else sentinels.set(node.name, readSentinelConf(text, record.spec.masterName));
+  }
+  const known = [...sentinels.values()].filter((each) => each !== undefined);
+  const nodes = ofKind(record.placement.nodes, 'redis').flatMap(({ name, address }) => {
+    const kept = redis.get(name);
+    return kept === undefined ? [] : [{ address, kept }];
+  });
+  const master = keptMaster(known, nodes);
+  return { redis, sentinels: new Set(sentinels.keys()), ...(master === undefined ? {} : { master }) };
+}

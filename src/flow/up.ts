@@ -1,0 +1,179 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { failedWith } from '../engine/engine.js';
+import { masterOf } from '../health/judge.js';
+import { expectRecord } from '../health/expect.js';
+import { readRecord } from '../host/data-home.js';
+import { loadTemplates } from '../host/templates.js';
+import { RsentError } from '../model/errors.js';
+import type { Plan } from '../model/plan.js';
+import type { TopologySpec } from '../model/spec.js';
+import type { RunningTopology, TopologyRecord } from '../model/topology.js';
+import type { Verdict } from '../model/verdict.js';
+import { place, republish } from '../plan/place.js';
+import type { TakenPort } from '../plan/ports.js';
+import { upPlan } from '../plan/up-plan.js';
+import { callerIdentity, type Context } from './context.js';
+import { carryOut } from './carry-out.js';
+import { findRunning } from './find.js';
+import { knowsSentinelDebug, prepareImage, type ReadyImage } from './image.js';
+import { readKept, surroundings } from './survey.js';
+
+export interface UpOptions {
+  readonly name: string;
+  /** The spec, given that of the topology that exists already, if any. Throws when it is illegal. */
+  readonly resolve: (existing: TopologySpec | undefined) => TopologySpec;
+  /** What of an existing topology cannot be changed to what is asked, a line each. */
+  readonly differences: (existing: TopologySpec, asked: TopologySpec) => readonly string[];
+  readonly timeoutMs: number;
+  /** Undo what this run created when it fails. */
+  readonly rollback: boolean;
+  /** Watch two hello periods for anything that moves. */
+  readonly soak: boolean;
+  readonly dryRun: boolean;
+}
+
+export interface UpResult {
+  readonly record: TopologyRecord;
+  readonly plan: Plan;
+  /** Present unless it was a dry run. */
+  readonly proof?: { readonly verdict: Verdict; readonly master: string; readonly elapsedMs: number };
+}
+
+/** How often a plan is made anew because someone took a port or a subnet in the meantime. */
+const ATTEMPTS = 5;
+
+/**
+ * Bring a topology to its spec and prove that it is healthy.
+ * @throws RsentError `spec`, `engine`, `topology` when it cannot start; `unhealthy` when it did not
+ * become healthy in time; `interrupted`. What this run created is then undone.
+ */
+export async function up(context: Context, options: UpOptions): Promise<UpResult> {
+  const started = Date.now();
+  requireLocal(context);
+  const [existing, running] = await Promise.all([
+    readRecord(context.home, options.name),
+    findRunning(context.engine, options.name),
+  ]);
+  rejectForeign(running, existing, context);
+  const asked = options.resolve(existing?.spec);
+  if (existing !== undefined) rejectDifferences(existing.spec, asked, options);
+
+  const image = await prepareImage(context, asked.image);
+  const spec = { ...asked, image: { ...asked.image, ref: image.ref } };
+
+  const avoid = { subnets: [] as string[], ports: [] as TakenPort[] };
+  for (let attempt = 1; ; attempt++) {
+    const record = await placeRecord(context, spec, existing, running, avoid);
+    const plan = await makePlan(context, record, existing, running, image);
+    if (options.dryRun) return { record, plan };
+    try {
+      const judged = await carryOut(context, record, plan, options);
+      const master = masterOf(expectRecord(record), judged.observation) ?? '';
+      return { record, plan, proof: { verdict: judged.verdict, master, elapsedMs: Date.now() - started } };
+    } catch (error) {
+      if (attempt === ATTEMPTS || !mayTryElsewhere(error, record, existing, avoid)) throw error;
+      context.progress.note(`${(error as Error).message} Trying elsewhere.`);
+    }
+  }
+}
+
+function requireLocal({ engine }: Context): void {
+  if (engine.local) return;
+  throw new RsentError('engine', `The engine at ${engine.endpoint} is on another machine.`, {
+    hint: 'rsent keeps conf and data in directories that the engine mounts, so it needs an engine on this machine: unset DOCKER_HOST, or docker context use default.',
+  });
+}
+
+/** Containers of this name that another data home knows: two records of one thing would disagree. */
+function rejectForeign(
+  running: RunningTopology,
+  existing: TopologyRecord | undefined,
+  context: Context,
+): void {
+  const elsewhere = running.nodes.find(({ directory }) => directory !== join(context.home, running.name));
+  if (elsewhere === undefined && (existing !== undefined || running.nodes.length === 0)) return;
+  const where = elsewhere?.directory ?? 'a place that is gone';
+  throw new RsentError('topology', `A topology named ${running.name} exists already, with its data in ${where}.`, {
+    hint: `Use another name, or name its data home with --data-dir, or remove it: rsent down ${running.name}.`,
+  });
+}
+
+function rejectDifferences(existing: TopologySpec, asked: TopologySpec, options: UpOptions): void {
+  const lines = options.differences(existing, asked);
+  if (lines.length === 0) return;
+  const list = lines.map((line) => `  - ${line}`).join('\n');
+  throw new RsentError('topology', `${existing.name} exists already, and differs from what is asked:\n${list}`, {
+    hint: `rsent up ${existing.name} without these brings it up as it is. To make it anew, and lose its data: rsent down ${existing.name} --volumes.`,
+  });
+}
+
+async function placeRecord(
+  context: Context,
+  spec: TopologySpec,
+  existing: TopologyRecord | undefined,
+  running: RunningTopology,
+  avoid: { readonly subnets: readonly string[]; readonly ports: readonly TakenPort[] },
+): Promise<TopologyRecord> {
+  if (existing !== undefined && running.nodes.length > 0) return existing;
+  const around = await surroundings(context, spec);
+  const takenPorts = [...around.takenPorts, ...avoid.ports];
+  if (existing !== undefined) {
+    return { ...existing, placement: republish(spec, existing.placement, takenPorts) };
+  }
+  const takenSubnets = [...around.takenSubnets, ...avoid.subnets];
+  const newId = () => randomBytes(20).toString('hex');
+  return { schemaVersion: 1, spec, placement: place(spec, { takenSubnets, takenPorts }, newId) };
+}
+
+async function makePlan(
+  context: Context,
+  record: TopologyRecord,
+  existing: TopologyRecord | undefined,
+  running: RunningTopology,
+  image: ReadyImage,
+): Promise<Plan> {
+  const directory = join(context.home, record.spec.name);
+  const [templates, kept] = await Promise.all([
+    loadTemplates(record.spec.templates),
+    readKept(record, directory),
+  ]);
+  const firstMaster = record.placement.nodes[0]?.address;
+  const master = kept.master ?? firstMaster;
+  if (master === undefined) throw new RsentError('bug', 'A topology without nodes.');
+  return upPlan({
+    ...callerIdentity(),
+    record,
+    directory,
+    templates,
+    master,
+    server: image.server,
+    canHasten: knowsSentinelDebug(image.version),
+    recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
+    networkExists: running.network !== undefined,
+    containers: new Map(running.nodes.map((node) => [node.name, node.state])),
+    keptRedis: kept.redis,
+    keptSentinels: kept.sentinels,
+  });
+}
+
+/** Someone was faster: note what is taken, so that the next plan steps around it. */
+function mayTryElsewhere(
+  error: unknown,
+  record: TopologyRecord,
+  existing: TopologyRecord | undefined,
+  avoid: { subnets: string[]; ports: TakenPort[] },
+): boolean {
+  const { spec, placement } = record;
+  if (failedWith(error, 'subnet-taken') && existing === undefined) {
+    avoid.subnets.push(placement.subnet);
+    return true;
+  }
+  if (!failedWith(error, 'port-taken')) return false;
+  const ports = placement.nodes.map(({ published }) => published.port);
+  const taken = ports.filter((port) => new RegExp(`:${port}\\b`).test(error.message));
+  const kinds = placement.nodes.filter(({ published }) => taken.includes(published.port));
+  const named = kinds.some(({ kind }) => (kind === 'redis' ? spec.redisPorts : spec.sentinelPorts).named);
+  avoid.ports.push(...taken.map((port) => ({ port, holder: 'another process' })));
+  return taken.length > 0 && !named;
+}

@@ -1,0 +1,132 @@
+import { isSettling, judge } from '../health/judge.js';
+import { HELLO_PERIOD_MS } from '../model/constants.js';
+import type { Observation } from '../model/observation.js';
+import type { Expectation, Verdict } from '../model/verdict.js';
+import type { Observer } from './observe.js';
+import { type WaitOptions, waitFor } from './wait.js';
+
+/** A verdict and the look it rests on. */
+export interface Judged {
+  readonly observation: Observation;
+  readonly verdict: Verdict;
+}
+
+/** How long a single look may be repeated before what merely settles counts as a finding. */
+const SETTLE_MS = 400;
+const LOOK_AGAIN_MS = 50;
+
+export interface HealthWait extends WaitOptions {
+  /** Called once when nothing but the shortened ping period of the boot is left to mend. */
+  readonly calm: () => Promise<void>;
+  readonly onRound: (verdict: Verdict) => void;
+}
+
+/**
+ * The first round in which all holds, every Sentinel saving its conf included; or, at the
+ * deadline, the last round with its findings.
+ */
+export async function awaitHealthy(
+  observer: Observer,
+  expectation: Expectation,
+  wait: HealthWait,
+): Promise<Judged> {
+  let last: Judged | undefined;
+  await waitFor(async () => {
+    last = await lookOnce(observer, expectation, false);
+    wait.onRound(last.verdict);
+    const errors = last.verdict.findings.filter(({ severity }) => severity === 'error');
+    if (errors.some(({ code }) => code !== 'ping-period')) return;
+    if (errors.length > 0) await wait.calm();
+    last = await lookOnce(observer, expectation, true);
+    return last.verdict.healthy ? last : undefined;
+  }, wait);
+  return last ?? lookOnce(observer, expectation, true);
+}
+
+/**
+ * The verdict of this moment. A PING that happens to be under way looks like a fault for an
+ * instant: what may be mere settling is looked at again for a short while.
+ */
+export async function judgeNow(
+  observer: Observer,
+  expectation: Expectation,
+  signal: AbortSignal,
+  flush: boolean,
+): Promise<Judged> {
+  let last = await lookOnce(observer, expectation, flush);
+  const deadline = Date.now() + SETTLE_MS;
+  await waitFor(
+    async () => {
+      if (last.verdict.healthy || !isSettling(last.verdict)) return last;
+      last = await lookOnce(observer, expectation, flush);
+      return last.verdict.healthy ? last : undefined;
+    },
+    { deadline, everyMs: LOOK_AGAIN_MS, signal },
+  );
+  return last;
+}
+
+/**
+ * Keep looking for two hello periods: the worst verdict seen, or a healthy one when nothing moved
+ * (master, configuration epoch and every finding stayed as they were).
+ */
+export async function soak(
+  observer: Observer,
+  expectation: Expectation,
+  first: Judged,
+  signal: AbortSignal,
+): Promise<Judged> {
+  const deadline = Date.now() + 2 * HELLO_PERIOD_MS + 500;
+  const moved = await waitFor(
+    async () => {
+      const seen = await judgeNow(observer, expectation, signal, false);
+      if (seen.verdict.healthy && movement(first.observation, seen.observation) === '') return;
+      return withMovement(first.observation, seen, expectation.topology);
+    },
+    { deadline, everyMs: 250, signal },
+  );
+  return moved ?? judgeNow(observer, expectation, signal, true);
+}
+
+async function lookOnce(observer: Observer, expectation: Expectation, flush: boolean): Promise<Judged> {
+  const observation = await observer.look({ flush });
+  return { observation, verdict: judge(expectation, observation) };
+}
+
+function withMovement(before: Observation, seen: Judged, topology: string): Judged {
+  const saw = movement(before, seen.observation);
+  if (saw === '') return seen;
+  const finding = {
+    code: 'not-stable',
+    severity: 'error',
+    subject: topology,
+    saw,
+    expected: 'nothing moves within two hello periods',
+    fix: 'look again; if it keeps moving, the Sentinels do not reach each other or the nodes reliably',
+  } as const;
+  const findings = [finding, ...seen.verdict.findings];
+  const state = seen.verdict.state === 'down' ? 'down' : 'degraded';
+  return { ...seen, verdict: { state, healthy: false, findings } };
+}
+
+/** What changed between two looks that must not change in a quiet topology; '' when nothing did. */
+function movement(before: Observation, after: Observation): string {
+  const changes: string[] = [];
+  for (const node of after.nodes) {
+    const earlier = before.nodes.find((each) => each.name === node.name);
+    const [was, is] = [keyFacts(earlier), keyFacts(node)];
+    if (was !== is) changes.push(`${node.name}: ${was} became ${is}`);
+  }
+  return changes.join('; ');
+}
+
+function keyFacts(node: Observation['nodes'][number] | undefined): string {
+  if (!node?.answer.reached) return 'no answer';
+  if (node.kind === 'redis') {
+    const { facts } = node.answer;
+    return `${facts.role}, run id ${facts.server.runId.slice(0, 8)}`;
+  }
+  const { handsOut, master } = node.answer.facts;
+  const epoch = master.reached ? master.facts.configEpoch : '?';
+  return `master ${handsOut?.ip}:${handsOut?.port}, epoch ${epoch}`;
+}

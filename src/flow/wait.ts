@@ -1,0 +1,32 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RsentError } from '../model/errors.js';
+
+export interface WaitOptions {
+  /** Give up at this time (Date.now(), ms). */
+  readonly deadline: number;
+  readonly everyMs: number;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The one polling loop: ask until there is an answer. Undefined when the deadline passed.
+ * @param question gives the answer, or undefined for "not yet"
+ * @throws RsentError `interrupted` as soon as the signal is aborted
+ */
+export async function waitFor<T>(
+  question: () => Promise<T | undefined>,
+  options: WaitOptions,
+): Promise<T | undefined> {
+  for (;;) {
+    throwIfInterrupted(options.signal);
+    const answer = await question();
+    if (answer !== undefined) return answer;
+    if (Date.now() >= options.deadline) return undefined;
+    await sleep(options.everyMs, undefined, { signal: options.signal }).catch(() => undefined);
+  }
+}
+
+/** @throws RsentError `interrupted` when the user has interrupted */
+export function throwIfInterrupted(signal: AbortSignal): void {
+  if (signal.aborted) throw new RsentError('interrupted', 'Interrupted.');
+}

@@ -1,0 +1,25 @@
+import type { RunningTopology, TopologyRecord } from '../model/topology.js';
+import type { Expectation } from '../model/verdict.js';
+
+/** What a topology should look like, from what was asked. */
+export function expectRecord(record: TopologyRecord): Expectation {
+  const { spec, placement } = record;
+  return {
+    topology: spec.name,
+    masterName: spec.masterName,
+    nodes: placement.nodes,
+    settings: { quorum: spec.quorum, ...spec.timing },
+  };
+}
+
+/**
+ * The same for a topology whose record is not on this machine: its containers are all that is
+ * known, so a node that was removed altogether cannot be missed, and settings cannot be judged.
+ */
+export function expectRunning(topology: RunningTopology): Expectation {
+  return {
+    topology: topology.name,
+    masterName: topology.nodes[0]?.masterName ?? 'mymaster',
+    nodes: topology.nodes,
+  };
+}

@@ -1,0 +1,159 @@
+import type { RedisFacts, Upstream } from '../model/observation.js';
+import { addressText, sameAddress } from '../model/topology.js';
+import type { Finding } from '../model/verdict.js';
+import { nameAt, type RedisSeen, type Scene } from './scene.js';
+
+/** Seconds since a replica's last acknowledgement that are still normal (it sends one a second). */
+const USUAL_LAG_S = 2;
+
+/** Findings about the data nodes: exactly one master, all others its replicas, in sync. */
+export function judgeRedis(scene: Scene): Finding[] {
+  return [
+    ...judgeMasters(scene),
+    ...scene.redis.flatMap((seen) =>
+      seen.facts === undefined ? [] : judgeNode(scene, seen, seen.facts),
+    ),
+    ...judgeAttached(scene),
+    ...judgeEligible(scene),
+  ];
+}
+
+function judgeMasters(scene: Scene): Finding[] {
+  const { master } = scene;
+  if (master?.facts === undefined) {
+    return [
+      {
+        code: 'no-master',
+        severity: 'error',
+        subject: scene.expectation.topology,
+        saw: 'no reachable node is the master that the Sentinels hand out',
+        expected: 'exactly one master',
+        fix: 'a failover may be under way: look again in a few seconds; rsent up starts stopped nodes',
+        settling: true,
+      },
+    ];
+  }
+  const others = scene.redis.filter((seen) => seen !== master && seen.facts?.role === 'master');
+  return others.map(({ node }) => ({
+    code: 'two-masters',
+    severity: 'error',
+    subject: node.name,
+    saw: `it says it is a master, and so does ${master.node.name}`,
+    expected: `a replica of ${nameAt(scene, master.node.address)}`,
+    fix: 'Sentinel demotes it within about 11 s; until then writes to it are lost',
+    settling: true,
+  }));
+}
+
+function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] {
+  const { node } = seen;
+  const findings: Finding[] = [];
+  const add = (code: string, saw: string, expected: string, fix: string, settling = false) =>
+    findings.push({ code, severity: 'error', subject: node.name, saw, expected, fix, settling });
+  if (facts.loading) {
+    add('node-loading', 'it is loading its data', 'loaded', 'wait until it is done', true);
+  }
+  if (facts.role !== facts.roleCommand) {
+    add('role-unclear', `INFO says ${facts.role}, ROLE says ${facts.roleCommand}`, 'one role', 'look again: its role is changing', true);
+  }
+  if (!facts.lastWriteOk) {
+    add('disk-write-failed', 'its last write to the append-only file failed', 'written', 'free disk space, then look at its log');
+  }
+  if (seen === scene.master && facts.role !== 'master') {
+    add('master-not-serving', `role ${facts.role}`, 'master, as the Sentinels hand it out', 'a failover may be under way: look again', true);
+  }
+  if (seen !== scene.master && facts.role === 'slave' && facts.upstream !== undefined) {
+    findings.push(...judgeReplica(scene, seen, facts, facts.upstream));
+  }
+  return findings;
+}
+
+function judgeReplica(scene: Scene, seen: RedisSeen, facts: RedisFacts, upstream: Upstream): Finding[] {
+  const findings: Finding[] = [];
+  const add = (code: string, saw: string, expected: string, fix: string, settling = false) =>
+    findings.push({ code, severity: 'error', subject: seen.node.name, saw, expected, fix, settling });
+  const { master } = scene;
+  if (master !== undefined && !sameAddress(upstream.master, master.node.address)) {
+    add(
+      'replica-wrong-master',
+      `it follows ${nameAt(scene, upstream.master)}`,
+      nameAt(scene, master.node.address),
+      'Sentinel repoints it after failover-timeout; rsent up does it when it starts the node',
+      true,
+    );
+  } else if (!upstream.linkUp) {
+    add('replica-link-down', 'its link to the master is down', 'up', 'look at its log: rsent status shows where', true);
+  } else if (upstream.syncInProgress) {
+    add('replica-syncing', 'it is still copying from the master', 'in sync', 'wait until the copy is done', true);
+  } else if (master?.facts && facts.masterReplicationId !== master.facts.masterReplicationId) {
+    add('replica-other-history', 'its replication id differs from the master’s', 'the same history', 'look again: it is about to resync', true);
+  }
+  if (!upstream.readOnly) {
+    add('replica-writable', 'it takes writes of its own', 'read-only', 'CONFIG SET replica-read-only yes');
+  }
+  return findings;
+}
+
+/** The master's own list of replicas: all that are expected, online, and no stranger. */
+function judgeAttached(scene: Scene): Finding[] {
+  const { master } = scene;
+  if (master?.facts === undefined || master.facts.role !== 'master') return [];
+  const attached = master.facts.replicas;
+  const findings: Finding[] = [];
+  for (const { node, facts } of scene.redis) {
+    if (facts === undefined || node === master.node || facts.role === 'master') continue;
+    const found = attached.find((each) => sameAddress(each.address, node.address));
+    if (found?.state === 'online' && found.lagS >= 0 && found.lagS <= USUAL_LAG_S) continue;
+    const saw =
+      found === undefined
+        ? `${master.node.name} does not list it`
+        : `${master.node.name} lists it as ${found.state}, ${found.lagS} s behind`;
+    findings.push({
+      code: 'replica-not-attached',
+      severity: 'error',
+      subject: node.name,
+      saw,
+      expected: `online, at most ${USUAL_LAG_S} s behind`,
+      fix: 'wait for its sync; if it stays so, look at its log',
+      settling: true,
+    });
+  }
+  return [...findings, ...judgeStrangers(scene, master.node.name, attached)];
+}
+
+function judgeStrangers(
+  scene: Scene,
+  masterName: string,
+  attached: RedisFacts['replicas'],
+): Finding[] {
+  const ours = scene.redis.map(({ node }) => node.address);
+  return attached
+    .filter(({ address }) => !ours.some((each) => sameAddress(each, address)))
+    .map(({ address }) => ({
+      code: 'foreign-replica',
+      severity: 'error',
+      subject: masterName,
+      saw: `a replica at ${addressText(address)}`,
+      expected: 'only nodes of this topology',
+      fix: 'find out who runs there: it copies all data and Sentinel may promote it',
+    }));
+}
+
+function judgeEligible(scene: Scene): Finding[] {
+  const eligible = scene.redis.some(
+    ({ facts }) => facts?.role === 'slave' && facts.upstream?.linkUp && facts.upstream.priority > 0,
+  );
+  const expected = scene.redis.length > 1;
+  if (eligible || !expected || scene.master === undefined) return [];
+  return [
+    {
+      code: 'no-eligible-replica',
+      severity: 'error',
+      subject: scene.expectation.topology,
+      saw: 'no replica that is linked to the master and has a priority above 0',
+      expected: 'at least one that could be promoted',
+      fix: 'start a replica (rsent up), or give one a replica-priority',
+      settling: true,
+    },
+  ];
+}

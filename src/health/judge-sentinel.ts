@@ -1,0 +1,116 @@
+import { PING_PERIOD_MS } from '../model/constants.js';
+import type { SentinelFacts } from '../model/observation.js';
+import { majorityOf } from '../model/topology.js';
+import type { Finding } from '../model/verdict.js';
+import { type Add, judgeViews } from './judge-views.js';
+import type { Scene, SentinelSeen } from './scene.js';
+
+/** Findings about the Sentinels: who they are, what each one sees, whether they agree. */
+export function judgeSentinels(scene: Scene): Finding[] {
+  return [
+    ...judgeMajority(scene),
+    ...judgeIdentities(scene),
+    ...judgeEpochs(scene),
+    ...scene.sentinels.flatMap((seen) =>
+      seen.facts === undefined ? [] : judgeOne(scene, seen, seen.facts),
+    ),
+  ];
+}
+
+function judgeMajority(scene: Scene): Finding[] {
+  const usable = scene.sentinels.filter(({ facts }) => facts && !facts.tilt).length;
+  const majority = majorityOf(scene.sentinels.length);
+  const quorum = scene.expectation.settings?.quorum ?? 0;
+  const needed = Math.max(majority, quorum);
+  if (usable >= needed) return [];
+  return [
+    {
+      code: usable < majority ? 'no-majority' : 'no-quorum',
+      severity: 'error',
+      subject: scene.expectation.topology,
+      saw: `${usable} of ${scene.sentinels.length} Sentinels can act`,
+      expected: `at least ${needed} (majority ${majority}, quorum ${quorum || 'unknown'}): without them no failover can happen`,
+      fix: `rsent up ${scene.expectation.topology} starts the stopped ones`,
+    },
+  ];
+}
+
+function judgeIdentities(scene: Scene): Finding[] {
+  const byId = new Map<string, string[]>();
+  for (const { node, facts } of scene.sentinels) {
+    if (facts?.myId === undefined) continue;
+    byId.set(facts.myId, [...(byId.get(facts.myId) ?? []), node.name]);
+  }
+  return [...byId]
+    .filter(([, names]) => names.length > 1)
+    .map(([id, names]) => ({
+      code: 'duplicate-sentinel-id',
+      severity: 'error',
+      subject: names.join(', '),
+      saw: `they share the id ${id}`,
+      expected: 'an id of its own for each Sentinel',
+      fix: 'stop all but one, delete the line "sentinel myid" of the others and start them again',
+    }));
+}
+
+function judgeEpochs(scene: Scene): Finding[] {
+  const epochs = new Map(
+    scene.sentinels.flatMap(({ node, facts }) =>
+      facts?.master.reached ? [[node.name, facts.master.facts.configEpoch] as const] : [],
+    ),
+  );
+  if (new Set(epochs.values()).size <= 1) return [];
+  return [
+    {
+      code: 'epochs-differ',
+      severity: 'error',
+      subject: scene.expectation.topology,
+      saw: [...epochs].map(([name, epoch]) => `${name} has ${epoch}`).join(', '),
+      expected: 'one configuration epoch on all Sentinels',
+      fix: 'wait for the next hello (2 s); if they still differ, they do not hear each other',
+      settling: true,
+    },
+  ];
+}
+
+function judgeOne(scene: Scene, seen: SentinelSeen, facts: SentinelFacts): Finding[] {
+  const findings: Finding[] = [];
+  const add: Add = (code, saw, expected, fix, settling = false) =>
+    findings.push({ code, severity: 'error', subject: seen.node.name, saw, expected, fix, settling });
+  judgeSelf(seen, facts, add);
+  if (!facts.master.reached) {
+    add('knows-no-master', facts.master.why, `a master named ${scene.expectation.masterName}`, 'its conf has no such "sentinel monitor" line; look at its conf file');
+    return findings;
+  }
+  judgeViews(scene, seen, facts, facts.master.facts, add);
+  judgeCkquorum(scene, facts, add);
+  return findings;
+}
+
+function judgeSelf(seen: SentinelSeen, facts: SentinelFacts, add: Add): void {
+  const { sentinelId } = seen.node;
+  if (facts.myId !== undefined && sentinelId !== undefined && facts.myId !== sentinelId) {
+    add('wrong-sentinel-id', `id ${facts.myId}`, sentinelId, 'its conf was replaced; peers keep a ghost of its old id');
+  }
+  if (facts.tilt) {
+    add('tilt', 'TILT mode: it answers, but takes no part in a failover', 'not in TILT', 'it leaves TILT 30 s after the last stall; find what stalls it (CPU, disk, DNS)', true);
+  }
+  if (facts.simulateFailure) {
+    add('simulates-failure', 'SENTINEL SIMULATE-FAILURE is set', 'unset', 'restart this Sentinel');
+  }
+  if (facts.pingPeriodMs !== undefined && facts.pingPeriodMs !== PING_PERIOD_MS) {
+    add('ping-period', `${facts.pingPeriodMs} ms`, `${PING_PERIOD_MS} ms: below 200 ms failovers abort`, `SENTINEL DEBUG ping-period ${PING_PERIOD_MS}, or rsent up, which does it`);
+  }
+  if (facts.confSaved?.ok === false) {
+    add('conf-not-saved', facts.confSaved.why, 'its conf can be written', 'free disk space, check owner and mode of its conf directory');
+  }
+}
+
+function judgeCkquorum(scene: Scene, facts: SentinelFacts, add: Add): void {
+  const { ok, usable, text } = facts.ckquorum;
+  const silent = scene.sentinels.filter((seen) => seen.facts === undefined).length;
+  const awaited = scene.sentinels.length - silent;
+  if (ok && usable !== undefined && usable >= awaited) return;
+  if (!ok && awaited < majorityOf(scene.sentinels.length)) return;
+  add('ckquorum', text, `OK ${awaited} usable Sentinels`, 'see the findings about its peers', true);
+}

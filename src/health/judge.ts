@@ -1,0 +1,79 @@
+import type { NodeObservation, Observation } from '../model/observation.js';
+import { addressText } from '../model/topology.js';
+import type { Expectation, Finding, HealthState, Verdict } from '../model/verdict.js';
+import { judgeRedis } from './judge-redis.js';
+import { judgeSentinels } from './judge-sentinel.js';
+import { isSilent, type Scene, sceneOf } from './scene.js';
+
+/** Findings that each by itself rule out a failover. */
+const NO_FAILOVER = ['no-majority', 'no-quorum', 'no-eligible-replica', 'no-master'];
+
+/** What one look at a topology means, measured against what was expected. */
+export function judge(expectation: Expectation, observation: Observation): Verdict {
+  const scene = sceneOf(expectation, observation);
+  const findings = [
+    ...observation.nodes.flatMap((node) => judgePresence(expectation, node)),
+    ...judgeRedis(scene),
+    ...judgeSentinels(scene),
+    ...judgeDials(scene, observation),
+  ];
+  const healthy = !findings.some((finding) => finding.severity === 'error');
+  return { state: stateOf(scene, healthy), healthy, findings };
+}
+
+/** Name of the node that serves as master, or undefined. */
+export function masterOf(expectation: Expectation, observation: Observation): string | undefined {
+  const { master } = sceneOf(expectation, observation);
+  return master?.facts?.role === 'master' ? master.node.name : undefined;
+}
+
+/** The findings that rule out a failover; none means that one can happen. */
+export function obstacles(verdict: Verdict): Finding[] {
+  return verdict.findings.filter((finding) => NO_FAILOVER.includes(finding.code));
+}
+
+/** True when time alone may turn this verdict into a healthy one. */
+export function isSettling(verdict: Verdict): boolean {
+  return verdict.findings.every((finding) => finding.severity !== 'error' || finding.settling);
+}
+
+/** Down: nobody takes writes. Degraded: someone does, but something is wrong. */
+function stateOf(scene: Scene, healthy: boolean): HealthState {
+  const facts = scene.master?.facts;
+  if (facts === undefined || facts.role !== 'master' || facts.loading) return 'down';
+  return healthy ? 'healthy' : 'degraded';
+}
+
+function judgePresence(expectation: Expectation, node: NodeObservation): Finding[] {
+  if (node.answer.reached) return [];
+  const finding = (code: string, saw: string, fix: string, settling = false): Finding[] => [
+    { code, severity: 'error', subject: node.name, saw, expected: 'running and answering', fix, settling },
+  ];
+  const up = `rsent up ${expectation.topology}`;
+  switch (node.container) {
+    case 'absent':
+      return finding('node-missing', 'its container does not exist', `${up} creates it again`);
+    case 'paused':
+      return finding('node-paused', 'its container is paused', `${up} resumes it`);
+    case 'running':
+      return finding('node-unreachable', node.answer.why, 'look at its log; it may be overloaded, or its port blocked', true);
+    case 'restarting':
+      return finding('node-restarting', 'its container keeps restarting', 'look at its log');
+    default:
+      return finding('node-stopped', `its container is ${node.container}`, `${up} starts it`);
+  }
+}
+
+function judgeDials(scene: Scene, observation: Observation): Finding[] {
+  return observation.dials
+    .filter((dial) => !dial.reached && !isSilent(scene, dial.address))
+    .map((dial) => ({
+      code: 'address-unreachable',
+      severity: 'error',
+      subject: dial.handedOutBy.join(', '),
+      saw: `it tells clients ${addressText(dial.address)}, and this host cannot reach that: ${dial.why ?? 'no answer'}`,
+      expected: 'every address that a Sentinel hands out can be dialled from this host',
+      fix: 'on a Linux engine check routes and firewall; other engines hide container addresses from the host',
+      settling: true,
+    }));
+}

@@ -1,0 +1,93 @@
+import type {
+  Answer,
+  AttachedReplica,
+  RedisFacts,
+  Replies,
+  ServerFacts,
+  Upstream,
+} from '../model/observation.js';
+import { addressOf, type Fields, infoFields, numberOf, textOf } from './raw.js';
+
+/** What a data node is asked. */
+export type RedisQuestion = 'info' | 'role';
+
+/** Facts from a data node's replies (INFO, ROLE); not reached when INFO was refused. */
+export function parseRedis(replies: Replies<RedisQuestion>): Answer<RedisFacts> {
+  const text = textOf(replies.info);
+  if (text === undefined) return { reached: false, why: refusal(replies.info) };
+  const info = infoFields(text);
+  const role = info.get('role');
+  const upstream = parseUpstream(info);
+  return {
+    reached: true,
+    facts: {
+      server: parseServer(info),
+      role: role === 'master' || role === 'slave' ? role : 'other',
+      roleCommand: roleOf(replies.role),
+      loading: info.get('loading') === '1',
+      masterReplicationId: info.get('master_replid') ?? '',
+      offset: numberOf(info, role === 'slave' ? 'slave_repl_offset' : 'master_repl_offset'),
+      replicas: parseAttached(info),
+      appendOnly: info.get('aof_enabled') === '1',
+      lastWriteOk: info.get('aof_last_write_status') !== 'err',
+      ...(upstream === undefined ? {} : { upstream }),
+    },
+  };
+}
+
+/** Product, version and identity of any server that answers INFO. */
+export function parseServer(info: Fields): ServerFacts {
+  // Valkey also claims a redis_version, that of the last Redis it is compatible with.
+  const valkey = info.get('valkey_version');
+  return {
+    product: valkey === undefined ? 'redis' : 'valkey',
+    version: valkey ?? info.get('redis_version') ?? '',
+    runId: info.get('run_id') ?? '',
+    uptimeMs: numberOf(info, 'uptime_in_seconds') * 1000,
+  };
+}
+
+/** The words of a refused question. */
+export function refusal(reply: { readonly ok: boolean; readonly error?: string }): string {
+  return reply.ok ? 'the reply was not understood' : (reply.error ?? 'no reply');
+}
+
+function roleOf(reply: Replies['role'] | undefined): string {
+  if (reply?.ok !== true || !Array.isArray(reply.value)) return '';
+  return String(reply.value[0]);
+}
+
+function parseUpstream(info: Fields): Upstream | undefined {
+  const master = addressOf(info, 'master_host', 'master_port');
+  if (master === undefined) return undefined;
+  return {
+    master,
+    linkUp: info.get('master_link_status') === 'up',
+    syncInProgress: info.get('master_sync_in_progress') === '1',
+    readOnly: info.get('slave_read_only') === '1',
+    priority: numberOf(info, 'slave_priority', 100),
+  };
+}
+
+/** Lines such as `slave0:ip=172.30.0.12,port=6379,state=online,offset=14,lag=0`. */
+function parseAttached(info: Fields): AttachedReplica[] {
+  const attached: AttachedReplica[] = [];
+  for (const [name, value] of info) {
+    if (!/^slave\d+$/.test(name)) continue;
+    const fields = new Map(
+      value.split(',').map((pair): [string, string] => {
+        const [key = '', text = ''] = pair.split('=');
+        return [key, text];
+      }),
+    );
+    const address = addressOf(fields, 'ip', 'port');
+    if (address === undefined) continue;
+    attached.push({
+      address,
+      state: fields.get('state') ?? '',
+      offset: numberOf(fields, 'offset'),
+      lagS: numberOf(fields, 'lag', -1),
+    });
+  }
+  return attached;
+}

@@ -1,0 +1,132 @@
+import type {
+  Answer,
+  Ckquorum,
+  ConfSaved,
+  LinkFacts,
+  MonitoredMaster,
+  MonitoredPeer,
+  MonitoredReplica,
+  Replies,
+  Reply,
+  SentinelFacts,
+} from '../model/observation.js';
+import type { Address } from '../model/topology.js';
+import { parseServer, refusal } from './parse-info.js';
+import { addressOf, type Fields, fieldsOf, infoFields, numberOf, textOf } from './raw.js';
+
+/** What a Sentinel is asked; `flush` and `debug` only where they are wanted and known. */
+export type SentinelQuestion =
+  | 'info'
+  | 'myid'
+  | 'master'
+  | 'address'
+  | 'replicas'
+  | 'peers'
+  | 'ckquorum'
+  | 'debug';
+
+/** Facts from a Sentinel's replies; not reached when INFO was refused. */
+export function parseSentinel(
+  replies: Replies<SentinelQuestion> & { readonly flush?: Reply },
+): Answer<SentinelFacts> {
+  const text = textOf(replies.info);
+  if (text === undefined) return { reached: false, why: refusal(replies.info) };
+  const info = infoFields(text);
+  const myId = textOf(replies.myid);
+  const handsOut = parseHandedOut(replies.address);
+  const pingPeriodMs = parsePingPeriod(replies.debug);
+  const confSaved = replies.flush === undefined ? undefined : parseSaved(replies.flush);
+  return {
+    reached: true,
+    facts: {
+      server: parseServer(info),
+      tilt: info.get('sentinel_tilt') === '1',
+      simulateFailure: numberOf(info, 'sentinel_simulate_failure_flags') !== 0,
+      master: parseMaster(replies.master),
+      replicas: instances(replies.replicas).map(parseReplica),
+      peers: instances(replies.peers).map(parsePeer),
+      ckquorum: parseCkquorum(replies.ckquorum),
+      ...(myId === undefined ? {} : { myId }),
+      ...(handsOut === undefined ? {} : { handsOut }),
+      ...(pingPeriodMs === undefined ? {} : { pingPeriodMs }),
+      ...(confSaved === undefined ? {} : { confSaved }),
+    },
+  };
+}
+
+function parseMaster(reply: Reply): Answer<MonitoredMaster> {
+  const fields = reply.ok ? fieldsOf(reply.value) : undefined;
+  if (fields === undefined) return { reached: false, why: refusal(reply) };
+  const failoverState = fields.get('failover-state');
+  return {
+    reached: true,
+    facts: {
+      ...parseLink(fields),
+      infoRefreshMs: numberOf(fields, 'info-refresh'),
+      roleReported: fields.get('role-reported') ?? '',
+      configEpoch: numberOf(fields, 'config-epoch'),
+      replicaCount: numberOf(fields, 'num-slaves'),
+      otherSentinelCount: numberOf(fields, 'num-other-sentinels'),
+      quorum: numberOf(fields, 'quorum'),
+      downAfterMs: numberOf(fields, 'down-after-milliseconds'),
+      failoverTimeoutMs: numberOf(fields, 'failover-timeout'),
+      parallelSyncs: numberOf(fields, 'parallel-syncs'),
+      ...(failoverState === undefined ? {} : { failoverState }),
+    },
+  };
+}
+
+function parseReplica(fields: Fields): MonitoredReplica {
+  const master = addressOf(fields, 'master-host', 'master-port');
+  return {
+    ...parseLink(fields),
+    infoRefreshMs: numberOf(fields, 'info-refresh'),
+    roleReported: fields.get('role-reported') ?? '',
+    masterLinkOk: fields.get('master-link-status') === 'ok',
+    priority: numberOf(fields, 'slave-priority', 100),
+    ...(master === undefined ? {} : { master }),
+  };
+}
+
+function parsePeer(fields: Fields): MonitoredPeer {
+  return { ...parseLink(fields), lastHelloMs: numberOf(fields, 'last-hello-message') };
+}
+
+function parseLink(fields: Fields): LinkFacts {
+  return {
+    address: { ip: fields.get('ip') ?? '', port: numberOf(fields, 'port') },
+    flags: (fields.get('flags') ?? '').split(',').filter((flag) => flag !== ''),
+    runId: fields.get('runid') ?? '',
+    lastPingSentMs: numberOf(fields, 'last-ping-sent'),
+    lastOkPingReplyMs: numberOf(fields, 'last-ok-ping-reply'),
+  };
+}
+
+/** `OK 3 usable Sentinels. Quorum and failover authorization can be reached` or `NOQUORUM …`. */
+function parseCkquorum(reply: Reply): Ckquorum {
+  const text = reply.ok ? String(reply.value) : reply.error;
+  const usable = /(\d+) usable Sentinels/.exec(text)?.[1];
+  const ok = reply.ok && text.startsWith('OK');
+  return usable === undefined ? { ok, text } : { ok, text, usable: Number(usable) };
+}
+
+function parseSaved(reply: Reply): ConfSaved {
+  return reply.ok ? { ok: true } : { ok: false, why: reply.error };
+}
+
+function parseHandedOut(reply: Reply): Address | undefined {
+  if (!reply.ok || !Array.isArray(reply.value)) return undefined;
+  const [ip, port] = reply.value;
+  return { ip: String(ip), port: Number(port) };
+}
+
+function parsePingPeriod(reply: Reply): number | undefined {
+  const fields = reply.ok ? fieldsOf(reply.value) : undefined;
+  const period = fields === undefined ? 0 : numberOf(fields, 'ping-period');
+  return period === 0 ? undefined : period;
+}
+
+function instances(reply: Reply): Fields[] {
+  if (!reply.ok || !Array.isArray(reply.value)) return [];
+  return reply.value.map(fieldsOf).filter((fields) => fields !== undefined);
+}

@@ -1,0 +1,46 @@
+import type { Reply } from '../model/observation.js';
+import type { Address } from '../model/topology.js';
+
+/** Fields of one instance, as INFO and SENTINEL give them: names to texts. */
+export type Fields = ReadonlyMap<string, string>;
+
+/** Text of a bulk or status reply; undefined for anything else. */
+export function textOf(reply: Reply): string | undefined {
+  return reply.ok && typeof reply.value === 'string' ? reply.value : undefined;
+}
+
+/**
+ * A flat array of names and values (`SENTINEL MASTER`, `SENTINEL DEBUG`, whose names are in
+ * capitals), or undefined when it is not one. Names come out in lower case.
+ */
+export function fieldsOf(value: unknown): Fields | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const fields = new Map<string, string>();
+  for (let i = 0; i + 1 < value.length; i += 2) fields.set(String(value[i]).toLowerCase(), String(value[i + 1]));
+  return fields;
+}
+
+/** The lines `name:value` of INFO; headings and unknown lines are passed over. */
+export function infoFields(text: string): Fields {
+  const fields = new Map<string, string>();
+  for (const line of text.split(/\r?\n/)) {
+    const colon = line.indexOf(':');
+    if (colon > 0 && !line.startsWith('#')) fields.set(line.slice(0, colon), line.slice(colon + 1));
+  }
+  return fields;
+}
+
+/** A number, or the fallback when the field is missing or is no number. */
+export function numberOf(fields: Fields, name: string, fallback = 0): number {
+  const value = Number(fields.get(name) ?? Number.NaN);
+  return Number.isFinite(value) ? value : fallback;
+}
+
+/** An address out of two fields; undefined when there is none (`?` and 0 stand for none). */
+export function addressOf(fields: Fields, ip: string, port: string): Address | undefined {
+  const host = fields.get(ip);
+  const number = numberOf(fields, port);
+  return host === undefined || host === '' || host === '?' || number === 0
+    ? undefined
+    : { ip: host, port: number };
+}

@@ -1,0 +1,99 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { messageOf, RsentError } from '../model/errors.js';
+import type { TopologyRecord } from '../model/topology.js';
+import { namesIn, readText, replaceFile } from './disk.js';
+
+const RECORD_FILE = 'topology.json';
+
+/** Where topologies keep conf and data: the flag, else RSENT_DATA_DIR, else the XDG data directory. */
+export function dataHome(flag: string | undefined, env: NodeJS.ProcessEnv): string {
+  const chosen = flag || env['RSENT_DATA_DIR'];
+  if (chosen) return resolve(chosen);
+  const xdg = env['XDG_DATA_HOME'];
+  // The XDG specification says to ignore a relative path.
+  const base = xdg?.startsWith('/') ? xdg : join(homedir(), '.local', 'share');
+  return join(base, 'rsent');
+}
+
+/** Where facts that can be found out again are kept. */
+export function cacheHome(env: NodeJS.ProcessEnv): string {
+  const xdg = env['XDG_CACHE_HOME'];
+  return join(xdg?.startsWith('/') ? xdg : join(homedir(), '.cache'), 'rsent');
+}
+
+/**
+ * What was asked for a topology and where it was put; undefined when this data home has none of
+ * that name.
+ * @throws RsentError `topology` when the file is there but cannot be understood
+ */
+export async function readRecord(home: string, name: string): Promise<TopologyRecord | undefined> {
+  const path = join(home, name, RECORD_FILE);
+  const text = await readText(path);
+  if (text === undefined) return undefined;
+  try {
+    return recordSchema.parse(JSON.parse(text)) as TopologyRecord;
+  } catch (error) {
+    throw new RsentError('topology', `${path} cannot be understood: ${messageOf(error)}`, {
+      hint: 'It was changed by hand or by a newer rsent. Conf and data beside it are untouched.',
+      cause: error,
+    });
+  }
+}
+
+/** True when this data home keeps a topology of that name, understood or not. */
+export async function hasRecord(home: string, name: string): Promise<boolean> {
+  return (await readText(join(home, name, RECORD_FILE))) !== undefined;
+}
+
+export async function writeRecord(home: string, record: TopologyRecord): Promise<void> {
+  const path = join(home, record.spec.name, RECORD_FILE);
+  await replaceFile(path, `${JSON.stringify(record, null, 2)}\n`, 0o600);
+}
+
+/** Names of the topologies that a data home keeps, running or asleep. */
+export async function recordedNames(home: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const name of await namesIn(home)) {
+    if (await hasRecord(home, name)) found.push(name);
+  }
+  return found.sort();
+}
+
+const address = z.object({ ip: z.string(), port: z.int() });
+const ports = z.object({ first: z.int(), named: z.boolean() });
+const recordSchema = z.object({
+  schemaVersion: z.literal(1),
+  spec: z.object({
+    name: z.string(),
+    masterName: z.string(),
+    image: z.object({ ref: z.string(), named: z.boolean() }),
+    replicas: z.int(),
+    sentinels: z.int(),
+    quorum: z.int(),
+    timing: z.object({
+      downAfterMs: z.int(),
+      failoverTimeoutMs: z.int(),
+      parallelSyncs: z.int(),
+    }),
+    redisPorts: ports,
+    sentinelPorts: ports,
+    logFile: z.string(),
+    templates: z.string().optional(),
+  }),
+  placement: z.object({
+    network: z.string(),
+    subnet: z.string(),
+    nodes: z.array(
+      z.object({
+        name: z.string().regex(/^(redis|sentinel)-\d+$/),
+        kind: z.enum(['redis', 'sentinel']),
+        container: z.string(),
+        address,
+        published: address,
+        sentinelId: z.string().optional(),
+      }),
+    ),
+  }),
+});

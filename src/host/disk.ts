@@ -1,0 +1,113 @@
+import { randomBytes } from 'node:crypto';
+import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { codeOf, messageOf, RsentError } from '../model/errors.js';
+import type { Owner } from '../model/plan.js';
+
+/** Text of a file, or undefined when there is none. */
+export async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw diskError('read', path, error);
+  }
+}
+
+/** Names in a directory; none when it does not exist. */
+export async function namesIn(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw diskError('list', path, error);
+  }
+}
+
+/** Make a directory with this mode and owner. True when it was not there before. */
+export async function makeDirectory(path: string, mode: number, owner?: Owner): Promise<boolean> {
+  try {
+    const first = await mkdir(path, { recursive: true, mode });
+    if (first === undefined) return false;
+    await chmod(path, mode);
+    if (owner !== undefined) await chown(path, owner.uid, owner.gid);
+    return true;
+  } catch (error) {
+    throw diskError('create', path, error);
+  }
+}
+
+/** Write a file that must not be there yet. False, and nothing changed, when it is. */
+export async function writeOnce(
+  path: string,
+  content: string,
+  mode: number,
+  owner?: Owner,
+): Promise<boolean> {
+  if ((await readText(path)) !== undefined) return false;
+  await replaceFile(path, content, mode, owner);
+  return true;
+}
+
+/**
+ * Put a file in place whole or not at all: written beside it, made durable, then renamed.
+ * @throws RsentError `topology` when the disk refuses; the old file is then still there
+ */
+export async function replaceFile(
+  path: string,
+  content: string,
+  mode: number,
+  owner?: Owner,
+): Promise<void> {
+  const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  try {
+    const file = await open(draft, 'wx', mode);
+    try {
+      await file.chmod(mode);
+      if (owner !== undefined) await file.chown(owner.uid, owner.gid);
+      await file.writeFile(content);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw diskError('write', path, error);
+  }
+}
+
+/** The same file with other content: mode and owner stay as they are. */
+export async function editFile(path: string, edit: (text: string) => string): Promise<void> {
+  try {
+    const { mode, uid, gid } = await stat(path);
+    const text = await readFile(path, 'utf8');
+    const chownNeeded = process.getuid?.() === 0;
+    await replaceFile(path, edit(text), mode & 0o777, chownNeeded ? { uid, gid } : undefined);
+  } catch (error) {
+    throw diskError('change', path, error);
+  }
+}
+
+/** Remove a directory and all in it. Not being there is no error. */
+export async function removeTree(path: string): Promise<void> {
+  try {
+    await rm(path, { recursive: true, force: true });
+  } catch (error) {
+    throw diskError('remove', path, error);
+  }
+}
+
+function diskError(verb: string, path: string, error: unknown): RsentError {
+  if (error instanceof RsentError) return error;
+  const hints: Record<string, string> = {
+    EACCES: 'Check who owns it, or choose another place with --data-dir or RSENT_DATA_DIR.',
+    EPERM: 'Check who owns it, or choose another place with --data-dir or RSENT_DATA_DIR.',
+    ENOSPC: 'The disk is full: free some space. Nothing that was there has been changed.',
+    EROFS: 'It is on a read-only file system: choose another place with --data-dir.',
+  };
+  const hint = hints[codeOf(error) ?? ''];
+  return new RsentError('topology', `Cannot ${verb} ${path}: ${messageOf(error)}`, {
+    cause: error,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}

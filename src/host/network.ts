@@ -1,0 +1,102 @@
+import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { readdir, readFile, readlink } from 'node:fs/promises';
+import { codeOf } from '../model/errors.js';
+
+/** Subnets that this host is in or has a route to: a new network must not cover any of them. */
+export async function hostSubnets(): Promise<string[]> {
+  const own = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter((each) => each.family === 'IPv4' && each.cidr !== null)
+    .map((each) => each.cidr ?? '');
+  return [...own, ...parseRoutes(await readProc('/proc/net/route'))];
+}
+
+/**
+ * Destinations of the kernel's routing table as CIDRs. Its columns are little-endian hex.
+ * @param table text of /proc/net/route
+ */
+export function parseRoutes(table: string): string[] {
+  return table
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/))
+    .filter((columns) => columns.length > 7 && columns[1] !== '00000000')
+    .map((columns) => `${hexToIp(columns[1] ?? '')}/${maskBits(columns[7] ?? '')}`);
+}
+
+/**
+ * Ports of 127.0.0.1 that cannot be listened on, from `first` on until `count` free ones were seen.
+ */
+export async function busyPorts(first: number, count: number): Promise<number[]> {
+  const busy: number[] = [];
+  for (let port = first, free = 0; free < count && port <= 65535; ) {
+    const batch = Array.from({ length: Math.min(count, 65536 - port) }, (_, i) => port + i);
+    const listenable = await Promise.all(batch.map(canListen));
+    batch.forEach((each, i) => {
+      if (listenable[i]) free++;
+      else busy.push(each);
+    });
+    port += batch.length;
+  }
+  return busy;
+}
+
+/** Who listens on a TCP port of this host, as far as this user may know: `redis-server (pid 12)`. */
+export async function portHolder(port: number): Promise<string> {
+  const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(readProc));
+  const inodes = new Set(tables.flatMap((table) => listeningInodes(table, port)));
+  if (inodes.size === 0) return 'another process';
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    if (await ownsSocket(pid, inodes)) {
+      return `${(await readProc(`/proc/${pid}/comm`)).trim()} (pid ${pid})`;
+    }
+  }
+  return 'a process of another user';
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    // A port below 1024 is refused to us, not to the engine: only "in use" counts.
+    server.once('error', (error) => resolve(codeOf(error) !== 'EADDRINUSE'));
+    server.listen({ host: '127.0.0.1', port }, () => server.close(() => resolve(true)));
+  });
+}
+
+function listeningInodes(table: string, port: number): string[] {
+  const LISTEN = '0A';
+  const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
+  return table
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .filter((columns) => columns[1]?.endsWith(suffix) && columns[3] === LISTEN)
+    .map((columns) => columns[9] ?? '');
+}
+
+async function ownsSocket(pid: string, inodes: ReadonlySet<string>): Promise<boolean> {
+  const fds = await readdir(`/proc/${pid}/fd`).catch(() => []);
+  for (const fd of fds) {
+    const target = await readlink(`/proc/${pid}/fd/${fd}`).catch(() => '');
+    const inode = /^socket:\[(\d+)\]$/.exec(target)?.[1];
+    if (inode !== undefined && inodes.has(inode)) return true;
+  }
+  return false;
+}
+
+async function readProc(path: string): Promise<string> {
+  return readFile(path, 'utf8').catch(() => '');
+}
+
+function hexToIp(hex: string): string {
+  const bytes = hex.match(/../g) ?? [];
+  return bytes
+    .reverse()
+    .map((byte) => Number.parseInt(byte, 16))
+    .join('.');
+}
+
+function maskBits(hex: string): number {
+  const bits = Number.parseInt(hex, 16).toString(2);
+  return bits.replaceAll('0', '').length;
+}

@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RsentError } from '../model/errors.js';
+import type { Templates } from '../plan/conf.js';
+import type { Template } from '../plan/render.js';
+import { namesIn, readText } from './disk.js';
+
+const BUILT_IN = fileURLToPath(new URL('../../templates', import.meta.url));
+const NAMES = ['redis.conf.hbs', 'sentinel.conf.hbs'] as const;
+
+/**
+ * The conf templates: rsent's own, each replaced by the user's where the directory has one of
+ * that name.
+ * @throws RsentError `spec` when the directory has none of them
+ */
+export async function loadTemplates(directory?: string): Promise<Templates> {
+  if (directory !== undefined) await rejectEmpty(directory);
+  const [redis, sentinel] = await Promise.all(NAMES.map((name) => load(name, directory)));
+  if (redis === undefined || sentinel === undefined) throw new RsentError('bug', 'No templates.');
+  return { redis, sentinel };
+}
+
+async function load(name: string, directory: string | undefined): Promise<Template> {
+  if (directory !== undefined) {
+    const path = join(directory, name);
+    const source = await readText(path);
+    if (source !== undefined) return { path, source };
+  }
+  const path = join(BUILT_IN, name);
+  const source = await readText(path);
+  if (source === undefined) throw new RsentError('bug', `${path} is missing from this installation.`);
+  return { path, source };
+}
+
+async function rejectEmpty(directory: string): Promise<void> {
+  const names = await namesIn(directory);
+  if (NAMES.some((name) => names.includes(name))) return;
+  throw new RsentError('spec', `--templates ${directory} holds none of ${NAMES.join(', ')}.`, {
+    hint: 'Copy the one to change from the templates folder of rsent and edit it there.',
+  });
+}

@@ -1,0 +1,29 @@
+/** Labels on everything rsent creates; the only way it recognises its own. */
+export const LABEL = {
+  schema: 'rsent.schema',
+  topology: 'rsent.topology',
+  node: 'rsent.node',
+  kind: 'rsent.kind',
+  masterName: 'rsent.master-name',
+  address: 'rsent.address',
+  published: 'rsent.published',
+  sentinelId: 'rsent.sentinel-id',
+  directory: 'rsent.directory',
+} as const;
+
+export const LABEL_SCHEMA = '1';
+
+export const DEFAULT_TOPOLOGY = 'rsent';
+export const DEFAULT_IMAGE = 'redis:8.0';
+/** What `rsent image build` makes; stands in for the default image where no registry answers. */
+export const LOCAL_IMAGE = 'rsent/redis:local';
+
+/** A question to a node gets this long, then the node counts as unreachable. */
+export const ASK_TIMEOUT_MS = 2000;
+
+/** Sentinel's own period between PINGs (sentinel.c, SENTINEL_PING_PERIOD). */
+export const PING_PERIOD_MS = 1000;
+/** During the boot only: below 200 ms a failover would abort for want of a good replica. */
+export const BOOT_PING_PERIOD_MS = 100;
+/** Sentinels say hello to each other this often (sentinel.c, SENTINEL_PUBLISH_PERIOD). */
+export const HELLO_PERIOD_MS = 2000;

@@ -1,0 +1,50 @@
+/** Where a failure comes from; decides the exit code (see `exitCode`). */
+export type ErrorKind =
+  | 'usage'
+  | 'spec'
+  | 'engine'
+  | 'topology'
+  | 'refused'
+  | 'unhealthy'
+  | 'interrupted'
+  | 'bug';
+
+export interface ErrorDetails {
+  /** What the user can do next, as one or more full sentences or a command. */
+  readonly hint?: string;
+  readonly cause?: unknown;
+}
+
+/** The only error rsent throws on purpose: what happened, and what to do about it. */
+export class RsentError extends Error {
+  readonly kind: ErrorKind;
+  readonly hint: string | undefined;
+
+  constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = 'RsentError';
+    this.kind = kind;
+    this.hint = details.hint;
+  }
+}
+
+/**
+ * Exit code of a failure: 1 when rsent looked and the answer is no, 130 when interrupted,
+ * 2 when it could not run.
+ */
+export function exitCode(error: unknown): number {
+  if (!(error instanceof RsentError)) return 2;
+  if (error.kind === 'refused' || error.kind === 'unhealthy') return 1;
+  return error.kind === 'interrupted' ? 130 : 2;
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** The `code` of a system error (`ENOENT`, `ECONNREFUSED` …), or undefined. */
+export function codeOf(thrown: unknown): string | undefined {
+  if (typeof thrown !== 'object' || thrown === null || !('code' in thrown)) return undefined;
+  return typeof thrown.code === 'string' ? thrown.code : undefined;
+}

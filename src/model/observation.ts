@@ -1,0 +1,160 @@
+import type { Address, ContainerState, NodeKind } from './topology.js';
+
+/** One look at a topology: facts, no adjectives. */
+export interface Observation {
+  /** Wall clock, ms since the epoch. */
+  readonly at: number;
+  readonly nodes: readonly NodeObservation[];
+  /** Every address that a Sentinel hands out, dialled from this host. */
+  readonly dials: readonly Dial[];
+}
+
+export interface Dial {
+  readonly address: Address;
+  /** Names of the Sentinels that hand it out. */
+  readonly handedOutBy: readonly string[];
+  readonly reached: boolean;
+  readonly why?: string;
+}
+
+export type NodeObservation = RedisObservation | SentinelObservation;
+
+interface NodeBase {
+  readonly name: string;
+  /** 'absent' when the engine knows no such container. */
+  readonly container: ContainerState | 'absent';
+}
+
+export type RedisObservation = NodeBase & { readonly kind: 'redis'; readonly answer: Answer<RedisFacts> };
+export type SentinelObservation = NodeBase & {
+  readonly kind: 'sentinel';
+  readonly answer: Answer<SentinelFacts>;
+};
+
+/** Not being reached is a fact too. */
+export type Answer<Facts> =
+  | { readonly reached: true; readonly facts: Facts }
+  | { readonly reached: false; readonly why: string };
+
+/** A reply as it came, or the error the server gave instead. */
+export type Reply =
+  | { readonly ok: true; readonly value: unknown }
+  | { readonly ok: false; readonly error: string };
+
+/** Replies by the question they answer. */
+export type Replies<Question extends string = string> = Readonly<Record<Question, Reply>>;
+
+export interface ServerFacts {
+  /** `redis` or `valkey`, as the server says of itself. */
+  readonly product: 'redis' | 'valkey';
+  readonly version: string;
+  readonly runId: string;
+  readonly uptimeMs: number;
+}
+
+export interface RedisFacts {
+  readonly server: ServerFacts;
+  readonly role: 'master' | 'slave' | 'other';
+  /** What the ROLE command says; INFO and ROLE must agree. */
+  readonly roleCommand: string;
+  readonly loading: boolean;
+  readonly masterReplicationId: string;
+  /** Bytes of replication stream produced (master) or applied (replica). */
+  readonly offset: number;
+  readonly replicas: readonly AttachedReplica[];
+  readonly upstream?: Upstream;
+  readonly appendOnly: boolean;
+  readonly lastWriteOk: boolean;
+}
+
+/** A replica as its master lists it (INFO replication, slaveN). */
+export interface AttachedReplica {
+  readonly address: Address;
+  readonly state: string;
+  readonly offset: number;
+  /** Seconds since the replica's last acknowledgement. */
+  readonly lagS: number;
+}
+
+/** A replica's own view of its master. */
+export interface Upstream {
+  readonly master: Address;
+  readonly linkUp: boolean;
+  readonly syncInProgress: boolean;
+  readonly readOnly: boolean;
+  readonly priority: number;
+}
+
+export interface SentinelFacts {
+  readonly server: ServerFacts;
+  /** Absent before 6.2, which has no SENTINEL MYID. */
+  readonly myId?: string;
+  readonly tilt: boolean;
+  readonly simulateFailure: boolean;
+  /** The master as this Sentinel describes it, or why it has none to describe. */
+  readonly master: Answer<MonitoredMaster>;
+  /** What it tells clients who ask for the master. */
+  readonly handsOut?: Address;
+  readonly replicas: readonly MonitoredReplica[];
+  readonly peers: readonly MonitoredPeer[];
+  readonly ckquorum: Ckquorum;
+  /** SENTINEL DEBUG ping-period; absent before 7.0. */
+  readonly pingPeriodMs?: number;
+  /** Result of SENTINEL FLUSHCONFIG, absent when it was not asked. */
+  readonly confSaved?: ConfSaved;
+}
+
+export type ConfSaved = { readonly ok: true } | { readonly ok: false; readonly why: string };
+
+export interface Ckquorum {
+  readonly ok: boolean;
+  /** Sentinels counted usable, this one included; undefined when the reply names none. */
+  readonly usable?: number;
+  readonly text: string;
+}
+
+/** Link facts that Sentinel keeps for every instance. Times in ms. */
+export interface LinkFacts {
+  readonly address: Address;
+  readonly flags: readonly string[];
+  readonly runId: string;
+  /** 0 means that no PING is outstanding: a PONG really arrived. */
+  readonly lastPingSentMs: number;
+  readonly lastOkPingReplyMs: number;
+}
+
+export interface MonitoredMaster extends LinkFacts {
+  readonly infoRefreshMs: number;
+  readonly roleReported: string;
+  readonly configEpoch: number;
+  readonly replicaCount: number;
+  readonly otherSentinelCount: number;
+  readonly quorum: number;
+  readonly downAfterMs: number;
+  readonly failoverTimeoutMs: number;
+  readonly parallelSyncs: number;
+  /** Present only while a failover runs. */
+  readonly failoverState?: string;
+}
+
+export interface MonitoredReplica extends LinkFacts {
+  readonly infoRefreshMs: number;
+  readonly roleReported: string;
+  readonly masterLinkOk: boolean;
+  readonly master?: Address;
+  readonly priority: number;
+}
+
+export interface MonitoredPeer extends LinkFacts {
+  readonly lastHelloMs: number;
+}
+
+/** Narrow an observation to one kind of node. */
+export function observedOf<K extends NodeKind>(
+  observation: Observation,
+  kind: K,
+): Extract<NodeObservation, { kind: K }>[] {
+  return observation.nodes.filter(
+    (node): node is Extract<NodeObservation, { kind: K }> => node.kind === kind,
+  );
+}

@@ -1,0 +1,122 @@
+import type { Address, NodeKind, TopologyRecord } from './topology.js';
+
+/** What `up` will do, as plain data: printed by --dry-run, applied by `up`, undone backwards. */
+export interface Plan {
+  readonly version: 1;
+  readonly topology: string;
+  /** In an order in which they may run one after the other; `after` says what really must wait. */
+  readonly steps: readonly Step[];
+}
+
+interface StepBase {
+  readonly id: string;
+  /** Ids of the steps that must be done before this one starts. */
+  readonly after: readonly string[];
+}
+
+export type Step =
+  | WriteRecord
+  | MakeDirectory
+  | WriteFile
+  | FollowMaster
+  | CreateNetwork
+  | CreateContainer
+  | StartContainer
+  | ResumeContainer
+  | AwaitReady
+  | AwaitSync
+  | HastenSentinel;
+
+export type StepKind = Step['kind'];
+
+/** Keep what was asked and where it was put beside the data. */
+export interface WriteRecord extends StepBase {
+  readonly kind: 'write-record';
+  readonly record: TopologyRecord;
+}
+
+export interface MakeDirectory extends StepBase {
+  readonly kind: 'make-directory';
+  readonly path: string;
+  /** Octal permission bits. */
+  readonly mode: number;
+  readonly owner?: Owner;
+}
+
+/** Written only when absent: Redis and Sentinel rewrite their conf and own it from then on. */
+export interface WriteFile extends StepBase {
+  readonly kind: 'write-file';
+  readonly path: string;
+  readonly content: string;
+  readonly mode: number;
+  readonly owner?: Owner;
+}
+
+/** Point a kept redis.conf at the present master, so that the node never starts as a second one. */
+export interface FollowMaster extends StepBase {
+  readonly kind: 'follow-master';
+  readonly path: string;
+  readonly master: Address;
+}
+
+export interface CreateNetwork extends StepBase {
+  readonly kind: 'create-network';
+  readonly name: string;
+  readonly subnet: string;
+  readonly labels: Labels;
+}
+
+export interface CreateContainer extends StepBase {
+  readonly kind: 'create-container';
+  readonly container: ContainerSpec;
+}
+
+export interface StartContainer extends StepBase {
+  readonly kind: 'start-container';
+  readonly container: string;
+}
+
+export interface ResumeContainer extends StepBase {
+  readonly kind: 'resume-container';
+  readonly container: string;
+}
+
+/** Wait until the node answers PING and is not loading its data. */
+export interface AwaitReady extends StepBase {
+  readonly kind: 'await-ready';
+  readonly node: string;
+}
+
+/** Wait until the replica's link to its master is up. */
+export interface AwaitSync extends StepBase {
+  readonly kind: 'await-sync';
+  readonly node: string;
+}
+
+/** Shorten a Sentinel's ping period for the boot; `up` puts it back before it ends. */
+export interface HastenSentinel extends StepBase {
+  readonly kind: 'hasten-sentinel';
+  readonly node: string;
+}
+
+export interface Owner {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+export type Labels = Readonly<Record<string, string>>;
+
+/** A container in the words of no particular engine. */
+export interface ContainerSpec {
+  readonly name: string;
+  readonly image: string;
+  readonly entrypoint: readonly string[];
+  readonly user: Owner;
+  readonly labels: Labels;
+  readonly network: string;
+  readonly ip: string;
+  readonly port: number;
+  readonly published: Address;
+  readonly mounts: readonly { readonly from: string; readonly to: string }[];
+  readonly kind: NodeKind;
+}

@@ -1,0 +1,40 @@
+/** What was asked for: every default filled in, every rule checked. Nobody re-checks it later. */
+export interface TopologySpec {
+  /** Name of the topology; safe as a path segment and as part of a container name. */
+  readonly name: string;
+  /** Name under which Sentinel knows the master. */
+  readonly masterName: string;
+  readonly image: ImageChoice;
+  readonly replicas: number;
+  readonly sentinels: number;
+  /** How many Sentinels must agree that the master is gone. */
+  readonly quorum: number;
+  readonly timing: Timing;
+  readonly redisPorts: PortChoice;
+  readonly sentinelPorts: PortChoice;
+  /** A file name inside each node's data directory, or '' for the container log. */
+  readonly logFile: string;
+  /** Directory whose templates replace rsent's own, or undefined. */
+  readonly templates?: string;
+}
+
+/** Sentinel's per-master timings (sentinel.conf). */
+export interface Timing {
+  readonly downAfterMs: number;
+  readonly failoverTimeoutMs: number;
+  /** Replicas that may resync with the new master at the same time. */
+  readonly parallelSyncs: number;
+}
+
+export interface ImageChoice {
+  readonly ref: string;
+  /** True when the user named it: then no other image may stand in for it. */
+  readonly named: boolean;
+}
+
+/** First published port of a kind of node; the nodes take it and the following ones. */
+export interface PortChoice {
+  readonly first: number;
+  /** True when the user named it: then a taken port is an error, not a reason to move on. */
+  readonly named: boolean;
+}

@@ -1,0 +1,87 @@
+import type { TopologySpec } from './spec.js';
+
+export type NodeKind = 'redis' | 'sentinel';
+
+/** An IPv4 address and a TCP port. */
+export interface Address {
+  readonly ip: string;
+  readonly port: number;
+}
+
+/** Where one node lives: decided once, before anything is created. */
+export interface NodePlacement {
+  readonly name: string;
+  readonly kind: NodeKind;
+  readonly container: string;
+  /** Where the other nodes and Sentinel's clients find it. */
+  readonly address: Address;
+  /** Where the engine publishes it on this host. */
+  readonly published: Address;
+  /** A Sentinel's own id (`sentinel myid`): 40 hex digits. */
+  readonly sentinelId?: string;
+}
+
+export interface Placement {
+  readonly network: string;
+  /** CIDR of the topology's own network. */
+  readonly subnet: string;
+  readonly nodes: readonly NodePlacement[];
+}
+
+/**
+ * What was asked and where it was put, kept beside the data (`topology.json`), so that a
+ * topology that sleeps keeps its addresses. What runs is asked of the engine, never of this.
+ */
+export interface TopologyRecord {
+  readonly schemaVersion: 1;
+  readonly spec: TopologySpec;
+  readonly placement: Placement;
+}
+
+export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'dead';
+
+/** A container that carries this topology's labels, as the engine tells it. */
+export interface RunningNode {
+  readonly name: string;
+  readonly kind: NodeKind;
+  readonly container: string;
+  readonly containerId: string;
+  readonly state: ContainerState;
+  readonly image: string;
+  readonly address: Address;
+  readonly published: Address;
+  readonly masterName: string;
+  /** Host directory that holds the topology's nodes. */
+  readonly directory: string;
+  readonly sentinelId?: string;
+}
+
+/** A topology rediscovered from labels. */
+export interface RunningTopology {
+  readonly name: string;
+  readonly nodes: readonly RunningNode[];
+  readonly network?: { readonly name: string; readonly subnet: string };
+}
+
+/** `ip:port`, the form in which Redis itself prints an address. */
+export function addressText(address: Address): string {
+  return `${address.ip}:${address.port}`;
+}
+
+/** True when both name the same endpoint. */
+export function sameAddress(a: Address, b: Address): boolean {
+  return a.ip === b.ip && a.port === b.port;
+}
+
+/** Nodes of one kind, in the order given. */
+export function ofKind<N extends { readonly kind: NodeKind }>(
+  nodes: readonly N[],
+  kind: NodeKind,
+): N[] {
+  return nodes.filter((node) => node.kind === kind);
+}
+
+/** More than half of `count`: what a Sentinel needs to be elected leader. */
+export function majorityOf(count: number): number {
+  return Math.floor(count / 2) + 1;
+}

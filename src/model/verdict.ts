@@ -1,0 +1,45 @@
+export type HealthState = 'healthy' | 'degraded' | 'down';
+
+/** What an observation means. */
+export interface Verdict {
+  readonly state: HealthState;
+  readonly healthy: boolean;
+  readonly findings: readonly Finding[];
+}
+
+/** One thing that is not as it should be: what was seen, what was expected, what to do. */
+export interface Finding {
+  /** Stable, kebab-case: what scripts match on. */
+  readonly code: string;
+  /** Only errors make a topology unhealthy. */
+  readonly severity: 'error' | 'warning';
+  /** Name of the node it is about, or of the topology. */
+  readonly subject: string;
+  readonly saw: string;
+  readonly expected: string;
+  readonly fix: string;
+  /** Time alone may mend it: true right after a boot, a switch or a reconnect. */
+  readonly settling?: boolean;
+}
+
+/** What the judge measures an observation against. */
+export interface Expectation {
+  readonly topology: string;
+  readonly masterName: string;
+  readonly nodes: readonly ExpectedNode[];
+  /** Absent when the spec is not on this machine: then settings are not judged. */
+  readonly settings?: {
+    readonly quorum: number;
+    readonly downAfterMs: number;
+    readonly failoverTimeoutMs: number;
+    readonly parallelSyncs: number;
+  };
+}
+
+export interface ExpectedNode {
+  readonly name: string;
+  readonly kind: 'redis' | 'sentinel';
+  readonly container: string;
+  readonly address: { readonly ip: string; readonly port: number };
+  readonly sentinelId?: string;
+}

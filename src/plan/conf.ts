@@ -1,0 +1,70 @@
+import type { TopologySpec } from '../model/spec.js';
+import { type Address, type NodePlacement, ofKind, type Placement, sameAddress } from '../model/topology.js';
+import { render, type Template, type Variables } from './render.js';
+
+export interface Templates {
+  readonly redis: Template;
+  readonly sentinel: Template;
+}
+
+/**
+ * The conf that a node is born with.
+ * @param master the address of the master at birth
+ * @throws RsentError `spec` when a template of the user's cannot be rendered
+ */
+export function renderConf(
+  node: NodePlacement,
+  spec: TopologySpec,
+  placement: Placement,
+  master: Address,
+  templates: Templates,
+): string {
+  return node.kind === 'redis'
+    ? render(templates.redis, redisVariables(node, spec, master))
+    : render(templates.sentinel, sentinelVariables(node, spec, placement, master));
+}
+
+function common(node: NodePlacement, spec: TopologySpec) {
+  return {
+    node: node.name,
+    topology: spec.name,
+    port: node.address.port,
+    bind: '0.0.0.0',
+    dir: '/data',
+    logfile: spec.logFile,
+  };
+}
+
+function redisVariables(node: NodePlacement, spec: TopologySpec, master: Address): Variables {
+  const isMaster = sameAddress(node.address, master);
+  return { ...common(node, spec), master: isMaster ? undefined : { ...master } };
+}
+
+/**
+ * What a Sentinel knows before its first start. Never the master among the replicas: after 10 s
+ * it would be told to replicate itself. Never the Sentinel's own id among its peers: its vote
+ * would count twice.
+ */
+function sentinelVariables(
+  node: NodePlacement,
+  spec: TopologySpec,
+  placement: Placement,
+  master: Address,
+): Variables {
+  const replicas = ofKind(placement.nodes, 'redis').filter(
+    (each) => !sameAddress(each.address, master),
+  );
+  const peers = ofKind(placement.nodes, 'sentinel').filter((each) => each.name !== node.name);
+  return {
+    ...common(node, spec),
+    id: node.sentinelId ?? '',
+    masterName: spec.masterName,
+    master: { ...master },
+    quorum: spec.quorum,
+    downAfterMs: spec.timing.downAfterMs,
+    failoverTimeoutMs: spec.timing.failoverTimeoutMs,
+    parallelSyncs: spec.timing.parallelSyncs,
+    replicas: replicas.map((each) => ({ ...each.address })),
+    peers: peers.map((each) => ({ ...each.address, id: each.sentinelId ?? '' })),
+  };
+}

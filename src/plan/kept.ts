@@ -1,0 +1,76 @@
+import type { Address } from '../model/topology.js';
+
+/** What a redis.conf on disk says of the node's role. */
+export interface KeptRedis {
+  readonly replicaOf?: Address;
+}
+
+/** What a sentinel.conf on disk says of the master. */
+export interface KeptSentinel {
+  readonly master: Address;
+  /** Version of that knowledge: the highest is the latest. */
+  readonly configEpoch: number;
+}
+
+const ADDRESS = /^(\d{1,3}(?:\.\d{1,3}){3})\s+(\d{1,5})\b/;
+
+/** Read the role out of a redis.conf; the last directive wins, as in Redis. */
+export function readRedisConf(text: string): KeptRedis {
+  let replicaOf: Address | undefined;
+  for (const [name, rest] of directives(text)) {
+    if (name !== 'replicaof' && name !== 'slaveof') continue;
+    replicaOf = parseAddress(rest);
+  }
+  return replicaOf === undefined ? {} : { replicaOf };
+}
+
+/** Read the master out of a sentinel.conf; undefined when it monitors no master of that name. */
+export function readSentinelConf(text: string, masterName: string): KeptSentinel | undefined {
+  let master: Address | undefined;
+  let configEpoch = 0;
+  for (const [name, rest] of directives(text)) {
+    if (name !== 'sentinel') continue;
+    const [what, of, ...values] = rest.split(/\s+/);
+    if (of !== masterName) continue;
+    if (what === 'monitor') master = parseAddress(values.join(' '));
+    if (what === 'config-epoch') configEpoch = Number(values[0]);
+  }
+  return master === undefined ? undefined : { master, configEpoch };
+}
+
+/**
+ * The same redis.conf with its node as a replica of the given master. All else is kept as it is.
+ */
+export function followMaster(text: string, master: Address): string {
+  const kept = text
+    .split('\n')
+    .filter((line) => !/^\s*(replicaof|slaveof)\s/i.test(line))
+    .join('\n');
+  return `${kept.replace(/\n*$/, '\n')}replicaof ${master.ip} ${master.port}\n`;
+}
+
+/**
+ * The master according to what Sentinels and data nodes left on disk: the Sentinel with the
+ * latest configuration epoch knows best; without any, the only data node that follows nobody.
+ */
+export function keptMaster(
+  sentinels: readonly KeptSentinel[],
+  redis: readonly { readonly address: Address; readonly kept: KeptRedis }[],
+): Address | undefined {
+  const latest = [...sentinels].sort((a, b) => b.configEpoch - a.configEpoch)[0];
+  if (latest !== undefined) return latest.master;
+  const alone = redis.filter((node) => node.kept.replicaOf === undefined);
+  return alone.length === 1 ? alone[0]?.address : undefined;
+}
+
+function* directives(text: string): Generator<[string, string]> {
+  for (const line of text.split('\n')) {
+    const match = /^\s*([a-z-]+)\s+(.*)$/i.exec(line);
+    if (match?.[1] !== undefined) yield [match[1].toLowerCase(), (match[2] ?? '').trim()];
+  }
+}
+
+function parseAddress(text: string): Address | undefined {
+  const match = ADDRESS.exec(text);
+  return match?.[1] === undefined ? undefined : { ip: match[1], port: Number(match[2]) };
+}

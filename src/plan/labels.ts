@@ -1,0 +1,73 @@
+import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
+import type { Labels } from '../model/plan.js';
+import type {
+  Address,
+  ContainerState,
+  NodePlacement,
+  RunningNode,
+  TopologyRecord,
+} from '../model/topology.js';
+import { addressText } from '../model/topology.js';
+
+/** What marks something as a part of this topology. */
+export function topologyLabels(topology: string): Labels {
+  return { [LABEL.schema]: LABEL_SCHEMA, [LABEL.topology]: topology };
+}
+
+/** The labels by which a node is found again. */
+export function nodeLabels(record: TopologyRecord, node: NodePlacement, directory: string): Labels {
+  return {
+    ...topologyLabels(record.spec.name),
+    [LABEL.node]: node.name,
+    [LABEL.kind]: node.kind,
+    [LABEL.masterName]: record.spec.masterName,
+    [LABEL.address]: addressText(node.address),
+    [LABEL.published]: addressText(node.published),
+    [LABEL.directory]: directory,
+    ...(node.sentinelId === undefined ? {} : { [LABEL.sentinelId]: node.sentinelId }),
+  };
+}
+
+interface Labelled {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly state: ContainerState;
+  readonly image: string;
+}
+
+/**
+ * A node out of a container's labels. Undefined when they are not whole and well formed: anyone
+ * may write labels, so nothing in them is trusted unseen.
+ */
+export function readNode(container: Labelled): RunningNode | undefined {
+  const { labels } = container;
+  const name = /^(redis|sentinel)-\d{1,3}$/.exec(labels[LABEL.node] ?? '');
+  const kind = name?.[1];
+  const address = readAddress(labels[LABEL.address]);
+  const published = readAddress(labels[LABEL.published]);
+  const masterName = /^[A-Za-z0-9._-]{1,64}$/.exec(labels[LABEL.masterName] ?? '')?.[0];
+  if (labels[LABEL.schema] !== LABEL_SCHEMA || kind !== labels[LABEL.kind]) return undefined;
+  if (kind !== 'redis' && kind !== 'sentinel') return undefined;
+  if (!name || !address || !published || !masterName) return undefined;
+  const sentinelId = /^[0-9a-f]{40}$/.exec(labels[LABEL.sentinelId] ?? '')?.[0];
+  return {
+    name: name[0],
+    kind,
+    container: container.name,
+    containerId: container.id,
+    state: container.state,
+    image: container.image,
+    address,
+    published,
+    masterName,
+    directory: labels[LABEL.directory] ?? '',
+    ...(sentinelId === undefined ? {} : { sentinelId }),
+  };
+}
+
+function readAddress(text: string | undefined): Address | undefined {
+  const match = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(text ?? '');
+  const port = Number(match?.[2]);
+  return match?.[1] !== undefined && port >= 1 && port <= 65535 ? { ip: match[1], port } : undefined;
+}

@@ -1,0 +1,86 @@
+import type { TopologySpec } from '../model/spec.js';
+import type { NodePlacement, Placement } from '../model/topology.js';
+import { choosePorts, type TakenPort } from './ports.js';
+import { addressIn, chooseSubnet } from './subnets.js';
+
+/** What is in use already, as found out on this machine and its engine. */
+export interface Surroundings {
+  readonly takenSubnets: readonly string[];
+  readonly takenPorts: readonly TakenPort[];
+}
+
+export const REDIS_PORT = 6379;
+export const SENTINEL_PORT = 26379;
+/** Ports are published where only this host reaches them. */
+const PUBLISH_IP = '127.0.0.1';
+const FIRST_REDIS_HOST = 11;
+const FIRST_SENTINEL_HOST = 201;
+
+/**
+ * Where every node of a new topology will live.
+ * @param newSentinelId makes a fresh 40-hex id, a different one at each call
+ * @throws RsentError `topology` when no subnet or port is free
+ */
+export function place(
+  spec: TopologySpec,
+  around: Surroundings,
+  newSentinelId: () => string,
+): Placement {
+  const subnet = chooseSubnet(around.takenSubnets, spec.name);
+  const ports = publishedPorts(spec, around.takenPorts);
+  const redis = ports.redis.map((port, i): NodePlacement => {
+    const name = `redis-${i + 1}`;
+    return {
+      name,
+      kind: 'redis',
+      container: `${spec.name}-${name}`,
+      address: { ip: addressIn(subnet, FIRST_REDIS_HOST + i), port: REDIS_PORT },
+      published: { ip: PUBLISH_IP, port },
+    };
+  });
+  const sentinels = ports.sentinel.map((port, i): NodePlacement => {
+    const name = `sentinel-${i + 1}`;
+    return {
+      name,
+      kind: 'sentinel',
+      container: `${spec.name}-${name}`,
+      address: { ip: addressIn(subnet, FIRST_SENTINEL_HOST + i), port: SENTINEL_PORT },
+      published: { ip: PUBLISH_IP, port },
+      sentinelId: newSentinelId(),
+    };
+  });
+  return { network: `${spec.name}-net`, subnet, nodes: [...redis, ...sentinels] };
+}
+
+/**
+ * The same places with published ports that are free now: what the other nodes know of a node
+ * (its address) must not change once its conf is written, what is published may.
+ * @throws RsentError `topology` when a port that the user named is taken
+ */
+export function republish(
+  spec: TopologySpec,
+  placement: Placement,
+  takenPorts: readonly TakenPort[],
+): Placement {
+  const taken = new Set(takenPorts.map(({ port }) => port));
+  if (!placement.nodes.some((node) => taken.has(node.published.port))) return placement;
+  const free = publishedPorts(spec, takenPorts);
+  const nodes = placement.nodes.map((node) => {
+    const port = free[node.kind].shift() ?? node.published.port;
+    return { ...node, published: { ...node.published, port } };
+  });
+  return { ...placement, nodes };
+}
+
+function publishedPorts(spec: TopologySpec, taken: readonly TakenPort[]) {
+  const redis = choosePorts(
+    { choice: spec.redisPorts, count: spec.replicas + 1, flag: '--redis-port' },
+    taken,
+  );
+  const ours = redis.map((port) => ({ port, holder: 'the data nodes of this topology' }));
+  const sentinel = choosePorts(
+    { choice: spec.sentinelPorts, count: spec.sentinels, flag: '--sentinel-port' },
+    [...taken, ...ours],
+  );
+  return { redis, sentinel };
+}

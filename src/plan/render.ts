@@ -1,0 +1,82 @@
+import Handlebars from 'handlebars';
+import { messageOf, RsentError } from '../model/errors.js';
+
+/** A template's text and how to call it in an error. */
+export interface Template {
+  readonly path: string;
+  readonly source: string;
+}
+
+/** Variables of a template. Strings are quoted as redis.conf needs it on their way in. */
+export interface Variables {
+  readonly [name: string]: string | number | undefined | Variables | readonly Variables[];
+}
+
+const PLAIN = /^[A-Za-z0-9_.:/@+-]+$/;
+
+/**
+ * A value as one token of redis.conf: plain where it can be, else in double quotes with escapes
+ * (sds.c, sdssplitargs). A newline can never end the line: no value brings a directive of its own.
+ */
+export function quote(value: string): string {
+  if (PLAIN.test(value)) return value;
+  const escaped = [...Buffer.from(value, 'utf8')].map((byte) => {
+    const char = String.fromCharCode(byte);
+    if (char === '"' || char === '\\') return `\\${char}`;
+    return byte >= 0x20 && byte < 0x7f ? char : `\\x${byte.toString(16).padStart(2, '0')}`;
+  });
+  return `"${escaped.join('')}"`;
+}
+
+/**
+ * Fill in a conf template.
+ * @throws RsentError `spec` when the template is malformed or names a variable that does not exist
+ */
+export function render(template: Template, variables: Variables): string {
+  try {
+    rejectUnknownConditions(template.source, variables);
+    const compiled = Handlebars.compile(template.source, { strict: true, noEscape: true });
+    return compiled(quoteAll(variables));
+  } catch (error) {
+    throw new RsentError('spec', `${template.path} cannot be rendered: ${messageOf(error)}`, {
+      hint: `It may use: ${Object.keys(variables).join(', ')}.`,
+      cause: error,
+    });
+  }
+}
+
+/** Strict mode lets `{{#if misspelt}}` pass as false; a conf must not lose a line that way. */
+function rejectUnknownConditions(source: string, variables: Variables): void {
+  const known = new Set(namesIn(variables));
+  class Conditions extends Handlebars.Visitor {
+    override BlockStatement(block: hbs.AST.BlockStatement): void {
+      for (const param of block.params) {
+        const head = 'parts' in param ? (param as hbs.AST.PathExpression).parts[0] : undefined;
+        if (head !== undefined && !known.has(head)) {
+          throw new Error(`"${head}" not defined - ${block.loc.start.line}:${block.loc.start.column}`);
+        }
+      }
+      super.BlockStatement(block);
+    }
+  }
+  new Conditions().accept(Handlebars.parse(source));
+}
+
+function namesIn(variables: Variables): string[] {
+  return Object.entries(variables).flatMap(([name, value]) => {
+    const inner = Array.isArray(value) ? value : typeof value === 'object' ? [value] : [];
+    return [name, ...inner.flatMap((each: Variables) => namesIn(each))];
+  });
+}
+
+function quoteAll(variables: Variables): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, quoteOne(value)]),
+  );
+}
+
+function quoteOne(value: Variables[string]): unknown {
+  if (typeof value === 'string') return quote(value);
+  if (Array.isArray(value)) return value.map((each: Variables) => quoteAll(each));
+  return typeof value === 'object' ? quoteAll(value as Variables) : value;
+}

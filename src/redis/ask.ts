@@ -1,0 +1,24 @@
+import type { RedisQuestion } from '../health/parse-info.js';
+import type { SentinelQuestion } from '../health/parse-sentinel.js';
+import type { Command } from './client.js';
+
+/** What a data node is asked in one round. */
+export const REDIS_QUESTIONS: Readonly<Record<RedisQuestion, Command>> = {
+  info: ['INFO'],
+  role: ['ROLE'],
+};
+
+/** What a Sentinel is asked in one round about one master. */
+export function sentinelQuestions(masterName: string): Readonly<Record<SentinelQuestion, Command>> {
+  return {
+    info: ['INFO'],
+    myid: ['SENTINEL', 'MYID'],
+    master: ['SENTINEL', 'MASTER', masterName],
+    address: ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', masterName],
+
+    replicas: ['SENTINEL', 'REPLICAS', masterName],
+    peers: ['SENTINEL', 'SENTINELS', masterName],
+    ckquorum: ['SENTINEL', 'CKQUORUM', masterName],
+    debug: ['SENTINEL', 'DEBUG'],
+  };
+}

@@ -1,0 +1,130 @@
+import { Redis } from 'ioredis';
+import { ASK_TIMEOUT_MS } from '../model/constants.js';
+import { messageOf } from '../model/errors.js';
+import type { Replies, Reply } from '../model/observation.js';
+import { type Address, addressText } from '../model/topology.js';
+
+/** A command with its arguments, as typed in redis-cli. */
+export type Command = readonly [string, ...(string | number)[]];
+
+/**
+ * One node over one connection that is kept open and opened again when it was lost. No question
+ * takes longer than the limit; what is not answered by then is an error reply, never a hang.
+ */
+export class NodeClient {
+  readonly #address: Address;
+  readonly #limitMs: number;
+  #client: Redis | undefined;
+
+  constructor(address: Address, limitMs = ASK_TIMEOUT_MS) {
+    this.#address = address;
+    this.#limitMs = limitMs;
+  }
+
+  /** Ask several questions at once; each gets its own reply or the reason why there is none. */
+  async ask<Question extends string>(
+    commands: Readonly<Record<Question, Command>>,
+  ): Promise<Replies<Question>> {
+    const questions = Object.entries<Command>(commands);
+    const replies = await this.#inTime(async () => {
+      const client = await this.#connected();
+      return Promise.all(questions.map(([, command]) => send(client, command)));
+    });
+    const entries = questions.map(([question], i) => {
+      return [question, Array.isArray(replies) ? replies[i] : replies] as const;
+    });
+    return Object.fromEntries(entries) as Replies<Question>;
+  }
+
+  /**
+   * Send one command and give its reply.
+   * @throws Error with the server's own words, or why the node could not be asked
+   */
+  async call(...command: Command): Promise<unknown> {
+    const { reply } = await this.ask({ reply: command });
+    if (reply.ok) return reply.value;
+    throw new Error(`${addressText(this.#address)}: ${command[0]}: ${reply.error}`);
+  }
+
+  /** Resolves when the server closes the connection, as it does at its death; ms, Date.now(). */
+  async whenClosed(): Promise<number> {
+    const client = await this.#connected();
+    return new Promise((resolve) => client.once('close', () => resolve(Date.now())));
+  }
+
+  close(): void {
+    this.#client?.disconnect();
+    this.#client = undefined;
+  }
+
+  async #connected(): Promise<Redis> {
+    if (this.#client?.status === 'ready') return this.#client;
+    this.close();
+    const client = newConnection(this.#address, this.#limitMs);
+    this.#client = client;
+    await open(client);
+    return client;
+  }
+
+  /** The replies, or the one error that stands for all of them. */
+  async #inTime(act: () => Promise<Reply[]>): Promise<Reply[] | Reply> {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const why = `no answer within ${this.#limitMs} ms`;
+      timer = setTimeout(() => reject(new Error(why)), this.#limitMs);
+    });
+    try {
+      return await Promise.race([act(), late]);
+    } catch (error) {
+      this.close();
+      return { ok: false, error: plainReason(error) };
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
+
+/** A connection that never retries by itself: whoever asks decides what a failure means. */
+export function newConnection(address: Address, limitMs: number): Redis {
+  return new Redis({
+    host: address.ip,
+    port: address.port,
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: limitMs,
+    enableReadyCheck: false,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    disableClientInfo: true,
+  });
+}
+
+/**
+ * Connect.
+ * @throws Error with the system's reason (ioredis itself only says that the connection is closed)
+ */
+export async function open(client: Redis): Promise<void> {
+  let reason: unknown;
+  client.on('error', (error) => {
+    reason = error;
+  });
+  await client.connect().catch((error: unknown) => {
+    throw reason ?? error;
+  });
+}
+
+async function send(client: Redis, [name, ...args]: Command): Promise<Reply> {
+  try {
+    return { ok: true, value: await client.call(name, ...args) };
+  } catch (error) {
+    return { ok: false, error: plainReason(error) };
+  }
+}
+
+function plainReason(error: unknown): string {
+  const text = messageOf(error);
+  const refused = /ECONNREFUSED/.test(text) ? 'connection refused' : undefined;
+  const closed = /Connection is closed/.test(text) ? 'the connection was closed' : undefined;
+  return refused ?? closed ?? text;
+}

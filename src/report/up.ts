@@ -1,0 +1,124 @@
+import type { Plan, Step } from '../model/plan.js';
+import { addressText, ofKind, type TopologyRecord } from '../model/topology.js';
+import type { Verdict } from '../model/verdict.js';
+import { indent, type Paint, seconds, table } from './text.js';
+
+export interface UpReport {
+  readonly record: TopologyRecord;
+  readonly plan: Plan;
+  readonly verdict: Verdict;
+  /** Name of the node that is master. */
+  readonly master: string;
+  readonly elapsedMs: number;
+}
+
+/** The document that `up --json` prints. */
+export function upJson(report: UpReport): object {
+  const { record, plan, verdict, master, elapsedMs } = report;
+  return {
+    schemaVersion: 1,
+    topology: record.spec.name,
+    masterName: record.spec.masterName,
+    state: verdict.state,
+    healthy: verdict.healthy,
+    changed: plan.steps.length > 0,
+    elapsedMs,
+    master: { node: master, address: addressOf(record, master) },
+    nodes: record.placement.nodes.map((node) => ({
+      name: node.name,
+      kind: node.kind,
+      role: roleOf(node, master),
+      address: addressText(node.address),
+      published: addressText(node.published),
+      container: node.container,
+    })),
+    findings: verdict.findings,
+  };
+}
+
+/** The table of nodes and lines to paste. */
+export function upText(report: UpReport, paint: Paint): string {
+  const { record, plan, master, elapsedMs } = report;
+  const { spec, placement } = record;
+  const rows = placement.nodes.map((node) => [
+    node.name,
+    roleOf(node, master),
+    addressText(node.address),
+    addressText(node.published),
+    node.container,
+  ]);
+  const said =
+    plan.steps.length === 0
+      ? `${paint.bold(spec.name)} is up and healthy already; nothing was changed.`
+      : `${paint.bold(spec.name)} is ${paint.green('healthy')} after ${seconds(elapsedMs)}.`;
+  return [
+    `${said} The master is ${paint.bold(master)}.`,
+    table(['NODE', 'ROLE', 'ADDRESS', 'ON THIS HOST', 'CONTAINER'], rows, paint),
+    pasteLines(record, master, paint),
+  ].join('\n\n');
+}
+
+/** What `up --dry-run` prints: the steps in order, then every file in full. */
+export function planText(plan: Plan, paint: Paint): string {
+  const steps = plan.steps.map((step, i) => `${String(i + 1).padStart(3)}  ${stepText(step)}`);
+  const files = plan.steps.flatMap((step) =>
+    step.kind === 'write-file' ? [`${paint.bold(step.path)}\n${indent(step.content.trimEnd(), '    ')}`] : [],
+  );
+  const head = steps.length === 0 ? 'Nothing to do.' : `Plan for ${plan.topology}, ${steps.length} steps:`;
+  return [head, ...(steps.length > 0 ? [steps.join('\n')] : []), ...files].join('\n\n');
+}
+
+function stepText(step: Step): string {
+  return `${step.kind.padEnd(17)} ${stepSubject(step)}`;
+}
+
+function stepSubject(step: Step): string {
+  switch (step.kind) {
+    case 'write-record':
+      return 'topology.json';
+    case 'make-directory':
+    case 'write-file':
+      return `${step.path} (${step.mode.toString(8)})`;
+    case 'follow-master':
+      return `${step.path} -> ${addressText(step.master)}`;
+    case 'create-network':
+      return `${step.name} ${step.subnet}`;
+    case 'create-container': {
+      const { name, image, ip, port, published } = step.container;
+      return `${name} (${image}, ${ip}:${port}, published on ${addressText(published)})`;
+    }
+    case 'start-container':
+    case 'resume-container':
+      return step.container;
+    default:
+      return step.node;
+  }
+}
+
+function roleOf(node: { readonly name: string; readonly kind: string }, master: string): string {
+  if (node.kind === 'sentinel') return 'sentinel';
+  return node.name === master ? 'master' : 'replica';
+}
+
+function addressOf({ placement }: TopologyRecord, name: string): string | null {
+  const node = placement.nodes.find((each) => each.name === name);
+  return node === undefined ? null : addressText(node.address);
+}
+
+function pasteLines({ spec, placement }: TopologyRecord, master: string, paint: Paint): string {
+  const sentinels = ofKind(placement.nodes, 'sentinel').map(({ published }) => published);
+  const [first] = sentinels;
+  const node = placement.nodes.find(({ name }) => name === master);
+  if (first === undefined || node === undefined) return '';
+  const list = sentinels.map(({ ip, port }) => `('${ip}', ${port})`).join(', ');
+  return [
+    paint.dim('Ask who is master, then talk to it:'),
+    `  redis-cli -p ${first.port} sentinel get-master-addr-by-name ${spec.masterName}`,
+    `  redis-cli -p ${node.published.port} set greeting hello`,
+    paint.dim('A client that follows failovers (Python):'),
+    `  from redis.sentinel import Sentinel`,
+    `  Sentinel([${list}], socket_timeout=5).master_for('${spec.masterName}').set('greeting', 'hello')`,
+    paint.dim('Next:'),
+    `  rsent status ${spec.name}     rsent failover ${spec.name}     rsent down ${spec.name}`,
+  ].join('\n');
+}

@@ -1,0 +1,65 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.js';
+
+const TOPOLOGY_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
+/** Sentinel writes the name unquoted into its conf; sentinel.md allows these characters. */
+const MASTER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
+/** Repository, tag and digest as the engine accepts them; never starts with a dash. */
+const IMAGE_REF = /^[a-z0-9][A-Za-z0-9._/:@-]{0,254}$/;
+const LOG_FILE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+export const PROFILES = ['seed', 'dev', 'ci'] as const;
+export const MOST_REPLICAS = 120;
+export const MOST_SENTINELS = 49;
+
+function matching(form: RegExp, legal: string) {
+  return z.string({ error: legal }).regex(form, { error: legal });
+}
+
+function whole(least: number, most: number, what: string) {
+  const legal = `a whole number from ${least} to ${most}${what}`;
+  return z.int({ error: legal }).min(least, { error: legal }).max(most, { error: legal });
+}
+
+const duration = z
+  .union([z.string(), z.number()], { error: 'a duration such as 500ms, 5s or 3m' })
+  .transform((text, context) => {
+    const ms = parseDuration(text);
+    if (ms !== undefined) return ms;
+    context.addIssue({ code: 'custom', message: 'a duration such as 500ms, 5s or 3m' });
+    return z.NEVER;
+  });
+
+const firstPort = whole(1, 65535, ' (the first port; the nodes take it and the following ones)');
+
+/**
+ * Every key of rsent.yaml, in the words of the CLI flags. The message of each is the legal form:
+ * it completes the sentence "legal is …".
+ */
+export const FIELDS = {
+  name: matching(
+    TOPOLOGY_NAME,
+    '1 to 40 lower-case letters, digits, "-" or "_", with a letter or digit first and last',
+  ),
+  masterName: matching(MASTER_NAME, '1 to 64 of A-Z, a-z, 0-9, ".", "-" and "_"'),
+  image: matching(IMAGE_REF, 'an image reference such as redis:8.0 or registry.local/redis@sha256:…'),
+  replicas: whole(0, MOST_REPLICAS, ''),
+  sentinels: whole(1, MOST_SENTINELS, ''),
+  quorum: whole(1, MOST_SENTINELS, ', and no more than there are Sentinels'),
+  profile: z.enum(PROFILES, { error: PROFILES.join(', ') }),
+  downAfter: duration,
+  failoverTimeout: duration,
+  parallelSyncs: whole(1, MOST_REPLICAS, ''),
+  redisPort: firstPort,
+  sentinelPort: firstPort,
+  logFile: matching(LOG_FILE, 'a plain file name (it is written in the node’s data directory)').or(
+    z.literal(''),
+  ),
+  templates: z.string({ error: 'a directory' }).min(1, { error: 'a directory' }),
+  allowUnsafe: z.boolean({ error: 'true or false' }),
+} as const;
+
+export type FieldName = keyof typeof FIELDS;
+
+/** Legal values of some of the fields; what a layer says after each was checked by itself. */
+export type SpecInput = { -readonly [K in FieldName]?: z.output<(typeof FIELDS)[K]> };

@@ -1,0 +1,52 @@
+import type { TopologySpec } from '../model/spec.js';
+import { durationText } from './duration.js';
+import type { SpecInput } from './fields.js';
+import type { Layer } from './layers.js';
+
+/** The spec of a topology that exists already, as the layer that stands in for the defaults. */
+export function recordedLayer(spec: TopologySpec): Layer {
+  const values: SpecInput = {
+    name: spec.name,
+    masterName: spec.masterName,
+    replicas: spec.replicas,
+    sentinels: spec.sentinels,
+    quorum: spec.quorum,
+    downAfter: spec.timing.downAfterMs,
+    failoverTimeout: spec.timing.failoverTimeoutMs,
+    parallelSyncs: spec.timing.parallelSyncs,
+    logFile: spec.logFile,
+    allowUnsafe: true,
+    image: spec.image.ref,
+    ...(spec.redisPorts.named ? { redisPort: spec.redisPorts.first } : {}),
+    ...(spec.sentinelPorts.named ? { sentinelPort: spec.sentinelPorts.first } : {}),
+    ...(spec.templates === undefined ? {} : { templates: spec.templates }),
+  };
+  return { values, where: (key) => `${key} of the existing topology` };
+}
+
+/** What differs between an existing topology and what is asked for now, a line each. */
+export function differences(existing: TopologySpec, asked: TopologySpec): string[] {
+  const rows: [string, string | number, string | number][] = [
+    ['master name', existing.masterName, asked.masterName],
+    ['image', existing.image.ref, asked.image.ref],
+    ['replicas', existing.replicas, asked.replicas],
+    ['sentinels', existing.sentinels, asked.sentinels],
+    ['quorum', existing.quorum, asked.quorum],
+    ['down-after', ...durations(existing.timing.downAfterMs, asked.timing.downAfterMs)],
+    [
+      'failover-timeout',
+      ...durations(existing.timing.failoverTimeoutMs, asked.timing.failoverTimeoutMs),
+    ],
+    ['parallel-syncs', existing.timing.parallelSyncs, asked.timing.parallelSyncs],
+    ['log-file', existing.logFile || '(container log)', asked.logFile || '(container log)'],
+    ['redis-port', existing.redisPorts.first, asked.redisPorts.first],
+    ['sentinel-port', existing.sentinelPorts.first, asked.sentinelPorts.first],
+  ];
+  return rows
+    .filter(([, was, now]) => was !== now)
+    .map(([what, was, now]) => `${what} is ${was}, asked ${now}`);
+}
+
+function durations(was: number, now: number): [string, string] {
+  return [durationText(was), durationText(now)];
+}

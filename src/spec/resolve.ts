@@ -1,0 +1,141 @@
+import { DEFAULT_IMAGE, DEFAULT_TOPOLOGY } from '../model/constants.js';
+import { RsentError } from '../model/errors.js';
+import type { TopologySpec } from '../model/spec.js';
+import { majorityOf } from '../model/topology.js';
+import type { PROFILES, SpecInput } from './fields.js';
+import { checkLayer, type Layer } from './layers.js';
+
+/** Timings by profile. `seed` is the user's document; `ci` is the shortest that proved stable. */
+const PROFILE_TIMING: Record<(typeof PROFILES)[number], { down: number; failover: number }> = {
+  seed: { down: 30_000, failover: 180_000 },
+  dev: { down: 5_000, failover: 30_000 },
+  ci: { down: 2_000, failover: 10_000 },
+};
+
+/** Below this a second, spurious failover follows the first in one run of twenty. */
+const SAFE_DOWN_AFTER_MS = 2000;
+
+export interface Resolved {
+  readonly spec: TopologySpec;
+  /** Legal, but the user should know. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * The full spec from what was said, first layer first: a flag wins over the file.
+ * @param parseProblems problems found while reading the layers, reported with the rest
+ * @throws RsentError `spec` that lists every problem at once
+ */
+export function resolveSpec(layers: readonly Layer[], parseProblems: readonly string[] = []): Resolved {
+  const checked = layers.map((layer) => ({ layer, ...checkLayer(layer) }));
+  const problems = [...parseProblems, ...checked.flatMap((each) => each.problems)];
+  const input = merge(checked.map((each) => each.input));
+  const where = (key: keyof SpecInput) =>
+    checked.find((each) => each.input[key] !== undefined)?.layer.where(key) ?? key;
+
+  const spec = withDefaults(input);
+  problems.push(...contradictions(spec, input, where));
+  if (problems.length > 0) {
+    const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
+    throw new RsentError('spec', `The spec has ${count}:\n${problems.map((p) => `  - ${p}`).join('\n')}`, {
+      hint: 'Nothing was created. Put these right and run the command again.',
+    });
+  }
+  return { spec, warnings: warningsOf(spec) };
+}
+
+/** The first layer that has a value wins; a profile wins over the timings of the layers below it. */
+function merge(inputs: readonly SpecInput[]): SpecInput {
+  const merged: SpecInput = {};
+  for (const input of [...inputs].reverse()) {
+    if (input.profile !== undefined) {
+      delete merged.downAfter;
+      delete merged.failoverTimeout;
+    }
+    Object.assign(merged, input);
+  }
+  return merged;
+}
+
+function withDefaults(input: SpecInput): TopologySpec {
+  const timing = PROFILE_TIMING[input.profile ?? 'seed'];
+  const sentinels = input.sentinels ?? 3;
+  return {
+    name: input.name ?? DEFAULT_TOPOLOGY,
+    masterName: input.masterName ?? 'mymaster',
+    image: { ref: input.image ?? DEFAULT_IMAGE, named: input.image !== undefined },
+    replicas: input.replicas ?? 2,
+    sentinels,
+    quorum: input.quorum ?? majorityOf(sentinels),
+    timing: {
+      downAfterMs: input.downAfter ?? timing.down,
+      failoverTimeoutMs: input.failoverTimeout ?? timing.failover,
+      parallelSyncs: input.parallelSyncs ?? 1,
+    },
+    redisPorts: { first: input.redisPort ?? 6379, named: input.redisPort !== undefined },
+    sentinelPorts: { first: input.sentinelPort ?? 26379, named: input.sentinelPort !== undefined },
+    logFile: input.logFile ?? '',
+    ...(input.templates === undefined ? {} : { templates: input.templates }),
+  };
+}
+
+function contradictions(
+  spec: TopologySpec,
+  input: SpecInput,
+  where: (key: keyof SpecInput) => string,
+): string[] {
+  const problems: string[] = [];
+  if (spec.quorum > spec.sentinels) {
+    problems.push(
+      `${where('quorum')} is ${spec.quorum}, but there are ${spec.sentinels} Sentinels; legal is 1 to ${spec.sentinels}`,
+    );
+  }
+  if (input.allowUnsafe !== true) problems.push(...unsafeCounts(spec, where));
+  problems.push(...portProblems(spec, where));
+  return problems;
+}
+
+function unsafeCounts(spec: TopologySpec, where: (key: keyof SpecInput) => string): string[] {
+  const problems: string[] = [];
+  if (spec.sentinels < 3 || spec.sentinels % 2 === 0) {
+    problems.push(
+      `${where('sentinels')} is ${spec.sentinels}; legal is an odd number of at least 3, so that a majority survives a loss (or say --allow-unsafe)`,
+    );
+  }
+  if (spec.replicas < 1) {
+    problems.push(
+      `${where('replicas')} is 0; legal is at least 1, as a failover needs someone to promote (or say --allow-unsafe)`,
+    );
+  }
+  return problems;
+}
+
+function portProblems(spec: TopologySpec, where: (key: keyof SpecInput) => string): string[] {
+  const redis = { key: 'redisPort', first: spec.redisPorts.first, count: spec.replicas + 1 } as const;
+  const sentinel = {
+    key: 'sentinelPort',
+    first: spec.sentinelPorts.first,
+    count: spec.sentinels,
+  } as const;
+  const problems: string[] = [];
+  for (const { key, first, count } of [redis, sentinel]) {
+    if (first + count - 1 > 65535) {
+      problems.push(`${where(key)} is ${first}, but ${count} ports from there go past 65535`);
+    }
+  }
+  const apart =
+    redis.first + redis.count <= sentinel.first || sentinel.first + sentinel.count <= redis.first;
+  if (!apart) {
+    problems.push(
+      `${where('redisPort')} and ${where('sentinelPort')} overlap: ${redis.count} ports from ${redis.first}, ${sentinel.count} from ${sentinel.first}`,
+    );
+  }
+  return problems;
+}
+
+function warningsOf(spec: TopologySpec): string[] {
+  if (spec.timing.downAfterMs >= SAFE_DOWN_AFTER_MS) return [];
+  return [
+    `down-after ${spec.timing.downAfterMs} ms is below ${SAFE_DOWN_AFTER_MS} ms: a second, spurious failover may follow the first one`,
+  ];
+}
