@@ -72,12 +72,16 @@ export function durationFlag(args: Arguments, key: string, fallbackMs: number): 
   if (value === undefined) return fallbackMs;
   const ms = parseDuration(String(value));
   if (ms !== undefined) return ms;
-  throw new RsentError('usage', `--${key} is ${JSON.stringify(value)}; legal is a duration such as 500ms, 5s or 3m.`);
+  throw new RsentError(
+    'usage',
+    `--${key} is ${JSON.stringify(value)}; legal is a duration such as 500ms, 5s or 3m.`,
+  );
 }
 
 /** Flags come as text; what looks like a number is one where a number is wanted. */
 function flagValue(args: Arguments, key: string): unknown {
   const value = args[key];
-  const isNumber = NUMBERS.includes(key) && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
+  const isNumber =
+    NUMBERS.includes(key) && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
   return isNumber ? Number(value) : value;
 }

@@ -2,8 +2,17 @@ import type { Argv, Options } from 'yargs';
 
 /** Options of every verb that works on a topology. */
 export const COMMON = {
-  file: { alias: 'f', type: 'string', describe: 'spec file (see rsent init); flags win over it', requiresArg: true },
-  'data-dir': { type: 'string', describe: 'where topologies keep conf and data', requiresArg: true },
+  file: {
+    alias: 'f',
+    type: 'string',
+    describe: 'spec file (see rsent init); flags win over it',
+    requiresArg: true,
+  },
+  'data-dir': {
+    type: 'string',
+    describe: 'where topologies keep conf and data',
+    requiresArg: true,
+  },
   json: { type: 'boolean', describe: 'print one JSON document instead of text' },
   debug: { type: 'boolean', describe: 'show the stack of an error', hidden: true },
 } as const satisfies Record<string, Options>;
@@ -28,6 +37,21 @@ export const SPEC = {
 
 function text(describe: string): Options & { type: 'string' } {
   return { type: 'string', describe, requiresArg: true };
+}
+
+/**
+ * Declare a verb's options. Each also has an environment variable, RSENT_ and its name in
+ * capitals, which a flag wins over.
+ */
+export function declare<T>(yargs: Argv<T>, options: Readonly<Record<string, Options>>): Argv<T> {
+  return yargs.options(options).middleware((argv: Record<string, unknown>) => {
+    for (const [name, { type }] of Object.entries(options)) {
+      const value = process.env[`RSENT_${name.toUpperCase().replaceAll('-', '_')}`];
+      if (value === undefined || value === '' || argv[name] !== undefined) continue;
+      const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+      argv[name] = argv[camel] = type === 'boolean' ? !/^(0|false|no)$/i.test(value) : value;
+    }
+  }, true) as Argv<T>;
 }
 
 /** The name of the topology, as the only positional. */

@@ -1,6 +1,9 @@
 import yargs from 'yargs';
 import { RsentError } from '../model/errors.js';
 import { downCommand } from './commands/down.js';
+import { failoverCommand } from './commands/failover.js';
+import { imageCommand } from './commands/image.js';
+import { initCommand } from './commands/init.js';
 import { lsCommand } from './commands/ls.js';
 import { statusCommand } from './commands/status.js';
 import { upCommand } from './commands/up.js';
@@ -10,16 +13,24 @@ import type { Session } from './session.js';
  * Understand the command line and run the verb that it names.
  * @throws RsentError `usage` when it cannot be understood; whatever the verb throws
  */
-export async function parse(argv: readonly string[], session: Session, version: string): Promise<void> {
+export async function parse(
+  argv: readonly string[],
+  session: Session,
+  version: string,
+): Promise<void> {
   let misuse: string | undefined;
   const parser = yargs([...argv])
     .scriptName('rsent')
-    .usage('$0 <verb> [name]\n\nA real Redis Sentinel topology on Docker: made, proven, broken on purpose, healed.')
-    .env('RSENT')
+    .usage(
+      '$0 <verb> [name]\n\nA real Redis Sentinel topology on Docker: made, proven, broken on purpose, healed.',
+    )
     .command(upCommand(session))
     .command(statusCommand(session))
+    .command(failoverCommand(session))
     .command(downCommand(session))
     .command(lsCommand(session))
+    .command(initCommand(session))
+    .command(imageCommand(session))
     .demandCommand(1, 'Say what to do: one of the verbs.')
     .strict()
     .version(version)
@@ -29,7 +40,9 @@ export async function parse(argv: readonly string[], session: Session, version: 
     .fail((message, error) => {
       if (error) throw error;
       misuse = message;
-      throw new RsentError('usage', message, { hint: 'rsent --help lists the verbs; rsent VERB --help its options.' });
+      throw new RsentError('usage', message, {
+        hint: 'rsent --help lists the verbs; rsent VERB --help its options.',
+      });
     });
   await parser.parseAsync();
   if (misuse !== undefined) throw new RsentError('usage', misuse);

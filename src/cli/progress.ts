@@ -6,7 +6,9 @@ import { output } from './output.js';
 /** Live stages on a terminal, plain lines elsewhere, nothing at all when quiet. */
 export function createProgress(quiet: boolean): Progress {
   if (quiet) return SILENT;
-  return process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? new LiveProgress() : new PlainProgress();
+  return process.stderr.isTTY && process.env['TERM'] !== 'dumb'
+    ? new LiveProgress()
+    : new PlainProgress();
 }
 
 const SILENT: Progress = {

@@ -16,7 +16,11 @@ export interface Engine {
   describe(): Promise<EngineFacts>;
 
   findImage(ref: string): Promise<ImageFacts | undefined>;
-  pullImage(ref: string, onProgress: (progress: PullProgress) => void, signal?: AbortSignal): Promise<void>;
+  pullImage(
+    ref: string,
+    onProgress: (progress: PullProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<void>;
   /** Make an image of a root file system (a tar stream). Gives its id. */
   importImage(ref: string, rootfs: Readable, changes: readonly string[]): Promise<string>;
   /** Run a command in a throw-away container without network and give what it printed. */
@@ -104,4 +108,3 @@ export class EngineError extends RsentError {
 export function failedWith(error: unknown, failure: EngineFailure): error is EngineError {
   return error instanceof EngineError && error.failure === failure;
 }
-

@@ -20,7 +20,12 @@ export type Actor = (step: Step) => Promise<(() => Promise<void>) | undefined>;
  * under way are waited for (a sibling still creating something would race with the clean-up),
  * and then the first error is thrown.
  */
-export async function apply(plan: Plan, act: Actor, journal: Journal, signal: AbortSignal): Promise<void> {
+export async function apply(
+  plan: Plan,
+  act: Actor,
+  journal: Journal,
+  signal: AbortSignal,
+): Promise<void> {
   const running = new Map<string, Promise<void>>();
   let failure: { error: unknown } | undefined;
   const run = async (step: Step): Promise<void> => {

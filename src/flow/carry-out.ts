@@ -83,7 +83,9 @@ async function prove(
   }
   if (!judged.verdict.healthy) throw await unhealthy(context, record, judged.verdict);
   const { nodes } = record.placement;
-  progress.done(`All ${nodes.length} nodes agree; ${judged.observation.dials.length} addresses dialled`);
+  progress.done(
+    `All ${nodes.length} nodes agree; ${judged.observation.dials.length} addresses dialled`,
+  );
   return judged;
 }
 
@@ -110,26 +112,40 @@ async function undo(
   const { progress } = context;
   if (!options.rollback || journal.length === 0) {
     await restorePingPeriod(record, observer);
-    if (journal.length > 0) progress.note(`Kept for inspection; rsent down ${record.spec.name} removes it.`);
+    if (journal.length > 0)
+      progress.note(`Kept for inspection; rsent down ${record.spec.name} removes it.`);
     return;
   }
   progress.stage('Rolling back what this run created');
   const problems = await rollBack(journal);
   if (problems.length === 0) progress.done('Rolled back: nothing that this run created is left');
-  else progress.failed(`Not all could be rolled back:\n${problems.map((each) => `  - ${each}`).join('\n')}`);
+  else
+    progress.failed(
+      `Not all could be rolled back:\n${problems.map((each) => `  - ${each}`).join('\n')}`,
+    );
 }
 
-async function unhealthy(context: Context, record: TopologyRecord, verdict: Verdict): Promise<RsentError> {
+async function unhealthy(
+  context: Context,
+  record: TopologyRecord,
+  verdict: Verdict,
+): Promise<RsentError> {
   const lines = verdict.findings.map((finding) => `  - ${findingText(finding)}`);
   const logs = await lastLogs(context, record, verdict);
   return new RsentError(
     'unhealthy',
     `${record.spec.name} did not become healthy in time:\n${lines.join('\n')}${logs}`,
-    { hint: 'rsent up --no-rollback keeps the containers for inspection; --timeout gives it longer.' },
+    {
+      hint: 'rsent up --no-rollback keeps the containers for inspection; --timeout gives it longer.',
+    },
   );
 }
 
-async function lastLogs(context: Context, record: TopologyRecord, verdict: Verdict): Promise<string> {
+async function lastLogs(
+  context: Context,
+  record: TopologyRecord,
+  verdict: Verdict,
+): Promise<string> {
   const subjects = new Set(verdict.findings.flatMap(({ subject }) => subject.split(', ')));
   const concerned = record.placement.nodes.filter(({ name }) => subjects.has(name)).slice(0, 4);
   const logs = await Promise.all(

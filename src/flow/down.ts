@@ -38,7 +38,8 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
   await Promise.all(
     (serving ?? []).map(async ({ name: container, state }) => {
       if (state === 'paused') await engine.resumeContainer(container);
-      if (state !== 'created' && state !== 'exited') await engine.stopContainer(container, STOP_GRACE_S);
+      if (state !== 'created' && state !== 'exited')
+        await engine.stopContainer(container, STOP_GRACE_S);
       await engine.removeContainer(container);
     }),
   );

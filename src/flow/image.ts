@@ -32,7 +32,8 @@ exit 1`;
 export async function prepareImage(context: Context, choice: ImageChoice): Promise<ReadyImage> {
   const { engine, progress } = context;
   const found = await engine.findImage(choice.ref);
-  if (found !== undefined) return { ref: choice.ref, ...(await program(context, choice.ref, found.id)) };
+  if (found !== undefined)
+    return { ref: choice.ref, ...(await program(context, choice.ref, found.id)) };
   const standIn = choice.named ? undefined : await engine.findImage(LOCAL_IMAGE);
   if (standIn !== undefined) {
     progress.note(`${choice.ref} is not here; using ${LOCAL_IMAGE}, made by rsent image build`);
@@ -40,7 +41,8 @@ export async function prepareImage(context: Context, choice: ImageChoice): Promi
   }
   await pullWithProgress(context, choice.ref);
   const pulled = await engine.findImage(choice.ref);
-  if (pulled === undefined) throw new RsentError('engine', `${choice.ref} was pulled, but is not here.`);
+  if (pulled === undefined)
+    throw new RsentError('engine', `${choice.ref} was pulled, but is not here.`);
   return { ref: choice.ref, ...(await program(context, choice.ref, pulled.id)) };
 }
 
@@ -52,7 +54,11 @@ export function knowsSentinelDebug(version: string): boolean {
 async function pullWithProgress({ engine, progress, signal }: Context, ref: string): Promise<void> {
   progress.stage(`Pulling ${ref}`);
   try {
-    await engine.pullImage(ref, ({ doneBytes, totalBytes }) => progress.detail(bar(doneBytes, totalBytes)), signal);
+    await engine.pullImage(
+      ref,
+      ({ doneBytes, totalBytes }) => progress.detail(bar(doneBytes, totalBytes)),
+      signal,
+    );
     progress.done(`Pulled ${ref}`);
   } catch (error) {
     progress.failed(`Could not pull ${ref}`);

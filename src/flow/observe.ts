@@ -66,14 +66,22 @@ export class Observer {
     return new Map(rows.map((row) => [row.name, row.state]));
   }
 
-  async #observe(target: Target, state: ContainerState | undefined, look: Look): Promise<NodeObservation> {
+  async #observe(
+    target: Target,
+    state: ContainerState | undefined,
+    look: Look,
+  ): Promise<NodeObservation> {
     const container: ContainerState | 'absent' = state ?? 'absent';
     const base = { name: target.name, container };
     const silent = { reached: false, why: `its container is ${container}` } as const;
     const asks = container === 'running';
     return target.kind === 'redis'
       ? { ...base, kind: 'redis', answer: asks ? await this.#askRedis(target) : silent }
-      : { ...base, kind: 'sentinel', answer: asks ? await this.#askSentinel(target, look) : silent };
+      : {
+          ...base,
+          kind: 'sentinel',
+          answer: asks ? await this.#askSentinel(target, look) : silent,
+        };
   }
 
   async #askRedis(target: Target): Promise<Answer<RedisFacts>> {

@@ -1,5 +1,5 @@
-import { masterOf } from '../health/judge.js';
 import { expectRecord, expectRunning } from '../health/expect.js';
+import { masterOf } from '../health/judge.js';
 import type { Observation } from '../model/observation.js';
 import type { Address } from '../model/topology.js';
 import type { Expectation, Verdict } from '../model/verdict.js';
@@ -29,7 +29,11 @@ export interface StatusOptions {
  * The truth about a topology at this moment.
  * @throws RsentError `topology` when there is none of that name, `engine` when it does not answer
  */
-export async function status(context: Context, name: string, options: StatusOptions): Promise<StatusResult> {
+export async function status(
+  context: Context,
+  name: string,
+  options: StatusOptions,
+): Promise<StatusResult> {
   const known = await findKnown(context, name);
   const { expectation, targets } = expected(known);
   const observer = new Observer(context.engine, expectation, targets);

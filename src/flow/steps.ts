@@ -1,12 +1,12 @@
-import { editFile, makeDirectory, removeTree, writeOnce } from '../host/disk.js';
+import { infoFields, textOf } from '../health/raw.js';
 import { readRecord, writeRecord } from '../host/data-home.js';
+import { editFile, makeDirectory, removeTree, writeOnce } from '../host/disk.js';
 import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { Step } from '../model/plan.js';
 import type { NodePlacement, TopologyRecord } from '../model/topology.js';
-import { topologyLabels } from '../plan/labels.js';
 import { followMaster } from '../plan/kept.js';
-import { infoFields, textOf } from '../health/raw.js';
+import { topologyLabels } from '../plan/labels.js';
 import type { NodeClient } from '../redis/client.js';
 import type { Actor } from './apply.js';
 import type { Context } from './context.js';
@@ -22,51 +22,84 @@ export interface StepWorld {
 }
 
 type Undo = () => Promise<void>;
-type Doer<K extends Step['kind']> = (
-  step: Extract<Step, { kind: K }>,
-  world: StepWorld,
-) => Promise<Undo | undefined | void>;
 
 const POLL_MS = 10;
 /** How often a node that does not answer yet is checked for having died. */
 const ALIVE_CHECK_MS = 500;
 
-const DOERS: { readonly [K in Step['kind']]: Doer<K> } = {
-  'write-record': keepRecord,
-  'make-directory': async ({ path, mode, owner }) => {
-    const isNew = await makeDirectory(path, mode, owner);
-    return isNew ? () => removeTree(path) : undefined;
-  },
-  'write-file': async ({ path, content, mode, owner }) => {
-    const isNew = await writeOnce(path, content, mode, owner);
-    return isNew ? () => removeTree(path) : undefined;
-  },
-  'follow-master': ({ path, master }) => editFile(path, (text) => followMaster(text, master)),
-  'create-network': createNetwork,
-  'create-container': async ({ container }, { context }) => {
-    await context.engine.createContainer(container);
-    return () => context.engine.removeContainer(container.name);
-  },
-  'start-container': ({ container }, { context }) => context.engine.startContainer(container),
-  'resume-container': ({ container }, { context }) => context.engine.resumeContainer(container),
-  'await-ready': async ({ node }, world) => {
-    await awaitInfo(node, world, 'to answer and to have loaded its data', (info) => info.get('loading') !== '1');
-  },
-  'await-sync': async ({ node }, world) => {
-    await awaitInfo(node, world, 'to be in sync with its master', (info) => info.get('master_link_status') === 'up');
-  },
-  'hasten-sentinel': hasten,
-};
-
 /** Does the steps of a plan in this world. */
 export function actor(world: StepWorld): Actor {
   return async (step) => {
-    const doer = DOERS[step.kind] as Doer<typeof step.kind>;
-    return (await doer(step as never, world)) ?? undefined;
+    if (isMaking(step)) return make(step, world);
+    await change(step, world);
+    return undefined;
   };
 }
 
-async function keepRecord({ record }: { record: TopologyRecord }, world: StepWorld): Promise<Undo> {
+type Making = Extract<
+  Step,
+  { kind: 'write-record' | 'make-directory' | 'write-file' | 'create-network' | 'create-container' }
+>;
+
+function isMaking(step: Step): step is Making {
+  return /^(write|make|create)-/.test(step.kind);
+}
+
+/** Steps that make something new, and how to take it away again. */
+async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
+  const { engine } = world.context;
+  switch (step.kind) {
+    case 'write-record':
+      return keepRecord(step.record, world);
+    case 'make-directory': {
+      const isNew = await makeDirectory(step.path, step.mode, step.owner);
+      return isNew ? () => removeTree(step.path) : undefined;
+    }
+    case 'write-file': {
+      const isNew = await writeOnce(step.path, step.content, step.mode, step.owner);
+      return isNew ? () => removeTree(step.path) : undefined;
+    }
+    case 'create-network': {
+      const { name, subnet, labels } = step;
+      await engine.createNetwork({ name, subnet, labels });
+      return () => engine.removeNetwork(name);
+    }
+    case 'create-container':
+      await engine.createContainer(step.container);
+      return () => engine.removeContainer(step.container.name);
+  }
+}
+
+/** Steps that start, wait and set: removing what was made undoes them too. */
+async function change(step: Exclude<Step, Making>, world: StepWorld): Promise<void> {
+  const { engine } = world.context;
+  switch (step.kind) {
+    case 'follow-master':
+      return editFile(step.path, (text) => followMaster(text, step.master));
+    case 'start-container':
+      return engine.startContainer(step.container);
+    case 'resume-container':
+      return engine.resumeContainer(step.container);
+    case 'await-ready':
+      return awaitInfo(step.node, world, 'to answer and to have loaded its data', isLoaded);
+    case 'await-sync':
+      return awaitInfo(step.node, world, 'to be in sync with its master', isLinked);
+    case 'hasten-sentinel':
+      return hasten(step.node, world);
+  }
+}
+
+type Info = ReadonlyMap<string, string>;
+
+function isLoaded(info: Info): boolean {
+  return info.get('loading') !== '1';
+}
+
+function isLinked(info: Info): boolean {
+  return info.get('master_link_status') === 'up';
+}
+
+async function keepRecord(record: TopologyRecord, world: StepWorld): Promise<Undo> {
   const { home } = world.context;
   const before = await readRecord(home, record.spec.name);
   await makeDirectory(world.directory, 0o700);
@@ -74,25 +107,19 @@ async function keepRecord({ record }: { record: TopologyRecord }, world: StepWor
   return () => (before === undefined ? removeTree(world.directory) : writeRecord(home, before));
 }
 
-async function createNetwork(
-  step: Extract<Step, { kind: 'create-network' }>,
-  { context }: StepWorld,
-): Promise<Undo> {
-  await context.engine.createNetwork({ name: step.name, subnet: step.subnet, labels: step.labels });
-  return () => context.engine.removeNetwork(step.name);
-}
-
 /** From 7.0 on; put back by `up` before it ends, and by the verifier's finding if it did not. */
-async function hasten({ node }: { node: string }, world: StepWorld): Promise<void> {
+async function hasten(node: string, world: StepWorld): Promise<void> {
   await awaitInfo(node, world, 'to answer', () => true);
-  await world.client(placed(node, world)).call('SENTINEL', 'DEBUG', 'ping-period', BOOT_PING_PERIOD_MS);
+  await world
+    .client(placed(node, world))
+    .call('SENTINEL', 'DEBUG', 'ping-period', BOOT_PING_PERIOD_MS);
 }
 
 async function awaitInfo(
   name: string,
   world: StepWorld,
   what: string,
-  good: (info: ReadonlyMap<string, string>) => boolean,
+  good: (info: Info) => boolean,
 ): Promise<void> {
   const node = placed(name, world);
   const client = world.client(node);
@@ -126,11 +153,14 @@ async function rejectDead(node: NodePlacement, world: StepWorld): Promise<void> 
 
 async function lastWords(container: string, { context }: StepWorld): Promise<string> {
   const log = await context.engine.logs(container, 10).catch(() => '');
-  return log.trim() === '' ? `${container} has logged nothing.` : `The last lines of ${container}:\n${log.trimEnd()}`;
+  return log.trim() === ''
+    ? `${container} has logged nothing.`
+    : `The last lines of ${container}:\n${log.trimEnd()}`;
 }
 
 function placed(name: string, { record }: StepWorld): NodePlacement {
   const node = record.placement.nodes.find((each) => each.name === name);
-  if (node === undefined) throw new RsentError('bug', `The plan names ${name}, which has no place.`);
+  if (node === undefined)
+    throw new RsentError('bug', `The plan names ${name}, which has no place.`);
   return node;
 }

@@ -34,7 +34,7 @@ export async function surroundings(context: Context, spec: TopologySpec): Promis
 }
 
 /** Ports that others hold, near those that this topology wants. */
-export async function takenPorts(context: Context, spec: TopologySpec): Promise<TakenPort[]> {
+async function takenPorts(context: Context, spec: TopologySpec): Promise<TakenPort[]> {
   const containers = await context.engine.containers();
   const others = containers.filter(({ labels }) => labels[LABEL.topology] !== spec.name);
   const published = others.flatMap(publishedBy);
@@ -102,5 +102,9 @@ export async function readKept(record: TopologyRecord, directory: string): Promi
     return kept === undefined ? [] : [{ address, kept }];
   });
   const master = keptMaster(known, nodes);
-  return { redis, sentinels: new Set(sentinels.keys()), ...(master === undefined ? {} : { master }) };
+  return {
+    redis,
+    sentinels: new Set(sentinels.keys()),
+    ...(master === undefined ? {} : { master }),
+  };
 }

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { failedWith } from '../engine/engine.js';
-import { masterOf } from '../health/judge.js';
 import { expectRecord } from '../health/expect.js';
+import { masterOf } from '../health/judge.js';
 import { readRecord } from '../host/data-home.js';
 import { loadTemplates } from '../host/templates.js';
 import { RsentError } from '../model/errors.js';
@@ -13,8 +13,8 @@ import type { Verdict } from '../model/verdict.js';
 import { place, republish } from '../plan/place.js';
 import type { TakenPort } from '../plan/ports.js';
 import { upPlan } from '../plan/up-plan.js';
-import { callerIdentity, type Context } from './context.js';
 import { carryOut } from './carry-out.js';
+import { type Context, callerIdentity } from './context.js';
 import { findRunning } from './find.js';
 import { knowsSentinelDebug, prepareImage, type ReadyImage } from './image.js';
 import { readKept, surroundings } from './survey.js';
@@ -37,7 +37,11 @@ export interface UpResult {
   readonly record: TopologyRecord;
   readonly plan: Plan;
   /** Present unless it was a dry run. */
-  readonly proof?: { readonly verdict: Verdict; readonly master: string; readonly elapsedMs: number };
+  readonly proof?: {
+    readonly verdict: Verdict;
+    readonly master: string;
+    readonly elapsedMs: number;
+  };
 }
 
 /** How often a plan is made anew because someone took a port or a subnet in the meantime. */
@@ -70,7 +74,11 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
     try {
       const judged = await carryOut(context, record, plan, options);
       const master = masterOf(expectRecord(record), judged.observation) ?? '';
-      return { record, plan, proof: { verdict: judged.verdict, master, elapsedMs: Date.now() - started } };
+      return {
+        record,
+        plan,
+        proof: { verdict: judged.verdict, master, elapsedMs: Date.now() - started },
+      };
     } catch (error) {
       if (attempt === ATTEMPTS || !mayTryElsewhere(error, record, existing, avoid)) throw error;
       context.progress.note(`${(error as Error).message} Trying elsewhere.`);
@@ -91,21 +99,31 @@ function rejectForeign(
   existing: TopologyRecord | undefined,
   context: Context,
 ): void {
-  const elsewhere = running.nodes.find(({ directory }) => directory !== join(context.home, running.name));
+  const elsewhere = running.nodes.find(
+    ({ directory }) => directory !== join(context.home, running.name),
+  );
   if (elsewhere === undefined && (existing !== undefined || running.nodes.length === 0)) return;
   const where = elsewhere?.directory ?? 'a place that is gone';
-  throw new RsentError('topology', `A topology named ${running.name} exists already, with its data in ${where}.`, {
-    hint: `Use another name, or name its data home with --data-dir, or remove it: rsent down ${running.name}.`,
-  });
+  throw new RsentError(
+    'topology',
+    `A topology named ${running.name} exists already, with its data in ${where}.`,
+    {
+      hint: `Use another name, or name its data home with --data-dir, or remove it: rsent down ${running.name}.`,
+    },
+  );
 }
 
 function rejectDifferences(existing: TopologySpec, asked: TopologySpec, options: UpOptions): void {
   const lines = options.differences(existing, asked);
   if (lines.length === 0) return;
   const list = lines.map((line) => `  - ${line}`).join('\n');
-  throw new RsentError('topology', `${existing.name} exists already, and differs from what is asked:\n${list}`, {
-    hint: `rsent up ${existing.name} without these brings it up as it is. To make it anew, and lose its data: rsent down ${existing.name} --volumes.`,
-  });
+  throw new RsentError(
+    'topology',
+    `${existing.name} exists already, and differs from what is asked:\n${list}`,
+    {
+      hint: `rsent up ${existing.name} without these brings it up as it is. To make it anew, and lose its data: rsent down ${existing.name} --volumes.`,
+    },
+  );
 }
 
 async function placeRecord(
@@ -173,7 +191,9 @@ function mayTryElsewhere(
   const ports = placement.nodes.map(({ published }) => published.port);
   const taken = ports.filter((port) => new RegExp(`:${port}\\b`).test(error.message));
   const kinds = placement.nodes.filter(({ published }) => taken.includes(published.port));
-  const named = kinds.some(({ kind }) => (kind === 'redis' ? spec.redisPorts : spec.sentinelPorts).named);
+  const named = kinds.some(
+    ({ kind }) => (kind === 'redis' ? spec.redisPorts : spec.sentinelPorts).named,
+  );
   avoid.ports.push(...taken.map((port) => ({ port, holder: 'another process' })));
   return taken.length > 0 && !named;
 }

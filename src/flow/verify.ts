@@ -19,6 +19,8 @@ export interface HealthWait extends WaitOptions {
   /** Called once when nothing but the shortened ping period of the boot is left to mend. */
   readonly calm: () => Promise<void>;
   readonly onRound: (verdict: Verdict) => void;
+  /** Ends the wait although something is wrong still. */
+  readonly goodEnough?: (verdict: Verdict) => boolean;
 }
 
 /**
@@ -35,10 +37,11 @@ export async function awaitHealthy(
     last = await lookOnce(observer, expectation, false);
     wait.onRound(last.verdict);
     const errors = last.verdict.findings.filter(({ severity }) => severity === 'error');
-    if (errors.some(({ code }) => code !== 'ping-period')) return;
+    const enough = wait.goodEnough?.(last.verdict) === true;
+    if (!enough && errors.some(({ code }) => code !== 'ping-period')) return;
     if (errors.length > 0) await wait.calm();
     last = await lookOnce(observer, expectation, true);
-    return last.verdict.healthy ? last : undefined;
+    return last.verdict.healthy || wait.goodEnough?.(last.verdict) ? last : undefined;
   }, wait);
   return last ?? lookOnce(observer, expectation, true);
 }
@@ -88,7 +91,11 @@ export async function soak(
   return moved ?? judgeNow(observer, expectation, signal, true);
 }
 
-async function lookOnce(observer: Observer, expectation: Expectation, flush: boolean): Promise<Judged> {
+async function lookOnce(
+  observer: Observer,
+  expectation: Expectation,
+  flush: boolean,
+): Promise<Judged> {
   const observation = await observer.look({ flush });
   return { observation, verdict: judge(expectation, observation) };
 }

@@ -54,13 +54,30 @@ function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] 
     add('node-loading', 'it is loading its data', 'loaded', 'wait until it is done', true);
   }
   if (facts.role !== facts.roleCommand) {
-    add('role-unclear', `INFO says ${facts.role}, ROLE says ${facts.roleCommand}`, 'one role', 'look again: its role is changing', true);
+    add(
+      'role-unclear',
+      `INFO says ${facts.role}, ROLE says ${facts.roleCommand}`,
+      'one role',
+      'look again: its role is changing',
+      true,
+    );
   }
   if (!facts.lastWriteOk) {
-    add('disk-write-failed', 'its last write to the append-only file failed', 'written', 'free disk space, then look at its log');
+    add(
+      'disk-write-failed',
+      'its last write to the append-only file failed',
+      'written',
+      'free disk space, then look at its log',
+    );
   }
   if (seen === scene.master && facts.role !== 'master') {
-    add('master-not-serving', `role ${facts.role}`, 'master, as the Sentinels hand it out', 'a failover may be under way: look again', true);
+    add(
+      'master-not-serving',
+      `role ${facts.role}`,
+      'master, as the Sentinels hand it out',
+      'a failover may be under way: look again',
+      true,
+    );
   }
   if (seen !== scene.master && facts.role === 'slave' && facts.upstream !== undefined) {
     findings.push(...judgeReplica(scene, seen, facts, facts.upstream));
@@ -68,10 +85,23 @@ function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] 
   return findings;
 }
 
-function judgeReplica(scene: Scene, seen: RedisSeen, facts: RedisFacts, upstream: Upstream): Finding[] {
+function judgeReplica(
+  scene: Scene,
+  seen: RedisSeen,
+  facts: RedisFacts,
+  upstream: Upstream,
+): Finding[] {
   const findings: Finding[] = [];
   const add = (code: string, saw: string, expected: string, fix: string, settling = false) =>
-    findings.push({ code, severity: 'error', subject: seen.node.name, saw, expected, fix, settling });
+    findings.push({
+      code,
+      severity: 'error',
+      subject: seen.node.name,
+      saw,
+      expected,
+      fix,
+      settling,
+    });
   const { master } = scene;
   if (master !== undefined && !sameAddress(upstream.master, master.node.address)) {
     add(
@@ -82,14 +112,37 @@ function judgeReplica(scene: Scene, seen: RedisSeen, facts: RedisFacts, upstream
       true,
     );
   } else if (!upstream.linkUp) {
-    add('replica-link-down', 'its link to the master is down', 'up', 'look at its log: rsent status shows where', true);
+    add(
+      'replica-link-down',
+      'its link to the master is down',
+      'up',
+      'look at its log: rsent status shows where',
+      true,
+    );
   } else if (upstream.syncInProgress) {
-    add('replica-syncing', 'it is still copying from the master', 'in sync', 'wait until the copy is done', true);
+    add(
+      'replica-syncing',
+      'it is still copying from the master',
+      'in sync',
+      'wait until the copy is done',
+      true,
+    );
   } else if (master?.facts && facts.masterReplicationId !== master.facts.masterReplicationId) {
-    add('replica-other-history', 'its replication id differs from the master’s', 'the same history', 'look again: it is about to resync', true);
+    add(
+      'replica-other-history',
+      'its replication id differs from the master’s',
+      'the same history',
+      'look again: it is about to resync',
+      true,
+    );
   }
   if (!upstream.readOnly) {
-    add('replica-writable', 'it takes writes of its own', 'read-only', 'CONFIG SET replica-read-only yes');
+    add(
+      'replica-writable',
+      'it takes writes of its own',
+      'read-only',
+      'CONFIG SET replica-read-only yes',
+    );
   }
   return findings;
 }

@@ -76,10 +76,23 @@ function judgeEpochs(scene: Scene): Finding[] {
 function judgeOne(scene: Scene, seen: SentinelSeen, facts: SentinelFacts): Finding[] {
   const findings: Finding[] = [];
   const add: Add = (code, saw, expected, fix, settling = false) =>
-    findings.push({ code, severity: 'error', subject: seen.node.name, saw, expected, fix, settling });
+    findings.push({
+      code,
+      severity: 'error',
+      subject: seen.node.name,
+      saw,
+      expected,
+      fix,
+      settling,
+    });
   judgeSelf(seen, facts, add);
   if (!facts.master.reached) {
-    add('knows-no-master', facts.master.why, `a master named ${scene.expectation.masterName}`, 'its conf has no such "sentinel monitor" line; look at its conf file');
+    add(
+      'knows-no-master',
+      facts.master.why,
+      `a master named ${scene.expectation.masterName}`,
+      'its conf has no such "sentinel monitor" line; look at its conf file',
+    );
     return findings;
   }
   judgeViews(scene, seen, facts, facts.master.facts, add);
@@ -90,19 +103,40 @@ function judgeOne(scene: Scene, seen: SentinelSeen, facts: SentinelFacts): Findi
 function judgeSelf(seen: SentinelSeen, facts: SentinelFacts, add: Add): void {
   const { sentinelId } = seen.node;
   if (facts.myId !== undefined && sentinelId !== undefined && facts.myId !== sentinelId) {
-    add('wrong-sentinel-id', `id ${facts.myId}`, sentinelId, 'its conf was replaced; peers keep a ghost of its old id');
+    add(
+      'wrong-sentinel-id',
+      `id ${facts.myId}`,
+      sentinelId,
+      'its conf was replaced; peers keep a ghost of its old id',
+    );
   }
   if (facts.tilt) {
-    add('tilt', 'TILT mode: it answers, but takes no part in a failover', 'not in TILT', 'it leaves TILT 30 s after the last stall; find what stalls it (CPU, disk, DNS)', true);
+    add(
+      'tilt',
+      'TILT mode: it answers, but takes no part in a failover',
+      'not in TILT',
+      'it leaves TILT 30 s after the last stall; find what stalls it (CPU, disk, DNS)',
+      true,
+    );
   }
   if (facts.simulateFailure) {
     add('simulates-failure', 'SENTINEL SIMULATE-FAILURE is set', 'unset', 'restart this Sentinel');
   }
   if (facts.pingPeriodMs !== undefined && facts.pingPeriodMs !== PING_PERIOD_MS) {
-    add('ping-period', `${facts.pingPeriodMs} ms`, `${PING_PERIOD_MS} ms: below 200 ms failovers abort`, `SENTINEL DEBUG ping-period ${PING_PERIOD_MS}, or rsent up, which does it`);
+    add(
+      'ping-period',
+      `${facts.pingPeriodMs} ms`,
+      `${PING_PERIOD_MS} ms: below 200 ms failovers abort`,
+      `SENTINEL DEBUG ping-period ${PING_PERIOD_MS}, or rsent up, which does it`,
+    );
   }
   if (facts.confSaved?.ok === false) {
-    add('conf-not-saved', facts.confSaved.why, 'its conf can be written', 'free disk space, check owner and mode of its conf directory');
+    add(
+      'conf-not-saved',
+      facts.confSaved.why,
+      'its conf can be written',
+      'free disk space, check owner and mode of its conf directory',
+    );
   }
 }
 

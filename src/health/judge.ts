@@ -47,7 +47,15 @@ function stateOf(scene: Scene, healthy: boolean): HealthState {
 function judgePresence(expectation: Expectation, node: NodeObservation): Finding[] {
   if (node.answer.reached) return [];
   const finding = (code: string, saw: string, fix: string, settling = false): Finding[] => [
-    { code, severity: 'error', subject: node.name, saw, expected: 'running and answering', fix, settling },
+    {
+      code,
+      severity: 'error',
+      subject: node.name,
+      saw,
+      expected: 'running and answering',
+      fix,
+      settling,
+    },
   ];
   const up = `rsent up ${expectation.topology}`;
   switch (node.container) {
@@ -56,7 +64,12 @@ function judgePresence(expectation: Expectation, node: NodeObservation): Finding
     case 'paused':
       return finding('node-paused', 'its container is paused', `${up} resumes it`);
     case 'running':
-      return finding('node-unreachable', node.answer.why, 'look at its log; it may be overloaded, or its port blocked', true);
+      return finding(
+        'node-unreachable',
+        node.answer.why,
+        'look at its log; it may be overloaded, or its port blocked',
+        true,
+      );
     case 'restarting':
       return finding('node-restarting', 'its container keeps restarting', 'look at its log');
     default:

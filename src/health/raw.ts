@@ -16,7 +16,8 @@ export function textOf(reply: Reply): string | undefined {
 export function fieldsOf(value: unknown): Fields | undefined {
   if (!Array.isArray(value)) return undefined;
   const fields = new Map<string, string>();
-  for (let i = 0; i + 1 < value.length; i += 2) fields.set(String(value[i]).toLowerCase(), String(value[i + 1]));
+  for (let i = 0; i + 1 < value.length; i += 2)
+    fields.set(String(value[i]).toLowerCase(), String(value[i + 1]));
   return fields;
 }
 

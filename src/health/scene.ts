@@ -6,14 +6,8 @@ import {
   type SentinelFacts,
   type SentinelObservation,
 } from '../model/observation.js';
-import {
-  type Address,
-  addressText,
-  majorityOf,
-  ofKind,
-  sameAddress,
-} from '../model/topology.js';
-import type { ExpectedNode, Expectation } from '../model/verdict.js';
+import { type Address, addressText, majorityOf, ofKind, sameAddress } from '../model/topology.js';
+import type { Expectation, ExpectedNode } from '../model/verdict.js';
 
 export interface RedisSeen {
   readonly node: ExpectedNode;

@@ -1,6 +1,6 @@
+import { readdir, readFile, readlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { readdir, readFile, readlink } from 'node:fs/promises';
 import { codeOf } from '../model/errors.js';
 
 /** Subnets that this host is in or has a route to: a new network must not cover any of them. */

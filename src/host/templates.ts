@@ -28,7 +28,8 @@ async function load(name: string, directory: string | undefined): Promise<Templa
   }
   const path = join(BUILT_IN, name);
   const source = await readText(path);
-  if (source === undefined) throw new RsentError('bug', `${path} is missing from this installation.`);
+  if (source === undefined)
+    throw new RsentError('bug', `${path} is missing from this installation.`);
   return { path, source };
 }
 

@@ -25,7 +25,10 @@ interface NodeBase {
   readonly container: ContainerState | 'absent';
 }
 
-export type RedisObservation = NodeBase & { readonly kind: 'redis'; readonly answer: Answer<RedisFacts> };
+export type RedisObservation = NodeBase & {
+  readonly kind: 'redis';
+  readonly answer: Answer<RedisFacts>;
+};
 export type SentinelObservation = NodeBase & {
   readonly kind: 'sentinel';
   readonly answer: Answer<SentinelFacts>;

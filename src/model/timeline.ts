@@ -52,4 +52,6 @@ export interface FailoverReport {
   /** Why there was no failover, and when Sentinel tries again. */
   readonly failure?: string;
   readonly verdict: Verdict;
+  /** True when somebody was promoted and nothing is wrong that was not wrong before. */
+  readonly asBefore: boolean;
 }

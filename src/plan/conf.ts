@@ -1,5 +1,11 @@
 import type { TopologySpec } from '../model/spec.js';
-import { type Address, type NodePlacement, ofKind, type Placement, sameAddress } from '../model/topology.js';
+import {
+  type Address,
+  type NodePlacement,
+  ofKind,
+  type Placement,
+  sameAddress,
+} from '../model/topology.js';
 import { render, type Template, type Variables } from './render.js';
 
 export interface Templates {

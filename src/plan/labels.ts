@@ -69,5 +69,7 @@ export function readNode(container: Labelled): RunningNode | undefined {
 function readAddress(text: string | undefined): Address | undefined {
   const match = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(text ?? '');
   const port = Number(match?.[2]);
-  return match?.[1] !== undefined && port >= 1 && port <= 65535 ? { ip: match[1], port } : undefined;
+  return match?.[1] !== undefined && port >= 1 && port <= 65535
+    ? { ip: match[1], port }
+    : undefined;
 }

@@ -9,8 +9,8 @@ export interface Surroundings {
   readonly takenPorts: readonly TakenPort[];
 }
 
-export const REDIS_PORT = 6379;
-export const SENTINEL_PORT = 26379;
+const REDIS_PORT = 6379;
+const SENTINEL_PORT = 26379;
 /** Ports are published where only this host reaches them. */
 const PUBLISH_IP = '127.0.0.1';
 const FIRST_REDIS_HOST = 11;

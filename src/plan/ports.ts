@@ -27,9 +27,13 @@ export function choosePorts(need: PortNeed, taken: readonly TakenPort[]): number
     if (!holders.has(port)) ports.push(port);
   }
   if (ports.length === need.count) return ports;
-  throw new RsentError('topology', `Fewer than ${need.count} ports are free from ${need.choice.first} on.`, {
-    hint: `Name a first port with ${need.flag}.`,
-  });
+  throw new RsentError(
+    'topology',
+    `Fewer than ${need.count} ports are free from ${need.choice.first} on.`,
+    {
+      hint: `Name a first port with ${need.flag}.`,
+    },
+  );
 }
 
 function namedPorts(need: PortNeed, holders: ReadonlyMap<number, string>): number[] {
@@ -40,6 +44,8 @@ function namedPorts(need: PortNeed, holders: ReadonlyMap<number, string>): numbe
   throw new RsentError(
     'topology',
     `${need.flag} ${need.choice.first} needs ${need.count} free ports from there on:\n${lines.join('\n')}`,
-    { hint: `Free them, name another first port, or leave ${need.flag} out to get the next free ones.` },
+    {
+      hint: `Free them, name another first port, or leave ${need.flag} out to get the next free ones.`,
+    },
   );
 }

@@ -53,7 +53,9 @@ function rejectUnknownConditions(source: string, variables: Variables): void {
       for (const param of block.params) {
         const head = 'parts' in param ? (param as hbs.AST.PathExpression).parts[0] : undefined;
         if (head !== undefined && !known.has(head)) {
-          throw new Error(`"${head}" not defined - ${block.loc.start.line}:${block.loc.start.column}`);
+          throw new Error(
+            `"${head}" not defined - ${block.loc.start.line}:${block.loc.start.column}`,
+          );
         }
       }
       super.BlockStatement(block);

@@ -15,7 +15,7 @@ const POOL_SIZE = 1024;
  * same subnet each time and two started at once rarely ask for the same one.
  * @param taken CIDRs in use: networks of the engine, interfaces and routes of this host
  */
-export function freeSubnets(taken: readonly string[], name: string): string[] {
+function freeSubnets(taken: readonly string[], name: string): string[] {
   const ranges = taken.map(parseCidr).filter((range) => range !== undefined);
   const start = hash(name) % POOL_SIZE;
   const free: string[] = [];
@@ -36,16 +36,12 @@ export function freeSubnets(taken: readonly string[], name: string): string[] {
 export function chooseSubnet(taken: readonly string[], name: string): string {
   const subnet = freeSubnets(taken, name)[0];
   if (subnet !== undefined) return subnet;
-  throw new RsentError('topology', 'No free subnet: all of 172.28.0.0 to 172.31.255.0 is in use on this machine.', {
-    hint: 'Remove networks that nobody needs: docker network prune',
-  });
-}
-
-/** True when the two CIDRs share an address. Text that is no IPv4 CIDR overlaps nothing. */
-export function overlaps(a: string, b: string): boolean {
-  const [left, right] = [parseCidr(a), parseCidr(b)];
-  return (
-    left !== undefined && right !== undefined && left.first <= right.last && right.first <= left.last
+  throw new RsentError(
+    'topology',
+    'No free subnet: all of 172.28.0.0 to 172.31.255.0 is in use on this machine.',
+    {
+      hint: 'Remove networks that nobody needs: docker network prune',
+    },
   );
 }
 

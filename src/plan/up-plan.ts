@@ -80,7 +80,9 @@ function fileSteps(node: NodePlacement, facts: UpFacts): Step[] {
   const owner = facts.chown ? { owner: facts.user } : {};
   const base = `${facts.directory}/${node.name}`;
   const paths = [base, `${base}/conf`, `${base}/data`];
-  const directories = paths.map((path, i): Step => {
+  // A container that exists has its directories mounted.
+  const needed = facts.containers.has(node.name) ? [] : paths;
+  const directories = needed.map((path, i): Step => {
     const after = i === 0 ? ['record'] : [`directory:${node.name}`];
     const id = `directory:${node.name}${['', '/conf', '/data'][i]}`;
     return { kind: 'make-directory', id, after, path, mode: 0o700, ...owner };
@@ -170,7 +172,9 @@ function runSteps(
   if (isUp(node, facts)) return [];
   const paused = facts.containers.get(node.name) === 'paused';
   const start = `start:${node.name}`;
-  const prefix = { 'await-ready': 'ready', 'await-sync': 'sync', 'hasten-sentinel': 'hasten' }[wait];
+  const prefix = { 'await-ready': 'ready', 'await-sync': 'sync', 'hasten-sentinel': 'hasten' }[
+    wait
+  ];
   return [
     {
       kind: paused ? 'resume-container' : 'start-container',

@@ -15,6 +15,7 @@ export class NodeClient {
   readonly #address: Address;
   readonly #limitMs: number;
   #client: Redis | undefined;
+  #connecting: Promise<Redis> | undefined;
 
   constructor(address: Address, limitMs = ASK_TIMEOUT_MS) {
     this.#address = address;
@@ -46,19 +47,32 @@ export class NodeClient {
     throw new Error(`${addressText(this.#address)}: ${command[0]}: ${reply.error}`);
   }
 
-  /** Resolves when the server closes the connection, as it does at its death; ms, Date.now(). */
-  async whenClosed(): Promise<number> {
+  /** Notes when the connection breaks, as it does at the server's death; `at` is Date.now(). */
+  async onClose(): Promise<{ at(): number | undefined }> {
     const client = await this.#connected();
-    return new Promise((resolve) => client.once('close', () => resolve(Date.now())));
+    let closedAt: number | undefined;
+    client.once('close', () => {
+      closedAt = Date.now();
+    });
+    return { at: () => closedAt };
   }
 
   close(): void {
-    this.#client?.disconnect();
+    // Disconnecting a closed connection would only keep a timer of two seconds alive.
+    if (this.#client?.status !== 'end') this.#client?.disconnect();
     this.#client = undefined;
   }
 
-  async #connected(): Promise<Redis> {
-    if (this.#client?.status === 'ready') return this.#client;
+  /** One connection for all who ask at once; a broken one is replaced at the next question. */
+  #connected(): Promise<Redis> {
+    if (this.#client?.status === 'ready') return Promise.resolve(this.#client);
+    this.#connecting ??= this.#connect().finally(() => {
+      this.#connecting = undefined;
+    });
+    return this.#connecting;
+  }
+
+  async #connect(): Promise<Redis> {
     this.close();
     const client = newConnection(this.#address, this.#limitMs);
     this.#client = client;

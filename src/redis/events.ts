@@ -1,6 +1,6 @@
+import { ASK_TIMEOUT_MS } from '../model/constants.js';
 import type { SentinelEvent } from '../model/timeline.js';
 import type { Address } from '../model/topology.js';
-import { ASK_TIMEOUT_MS } from '../model/constants.js';
 import { newConnection, open } from './client.js';
 
 /** A subscription to everything one Sentinel publishes. */

@@ -10,17 +10,25 @@ export function downJson(topology: string, removed: Removed): object {
   return { schemaVersion: 1, topology, ...removed };
 }
 
-export function downText(topology: string, { containers, networks, data, elsewhere }: Removed): string {
+export function downText(
+  topology: string,
+  { containers, networks, data, elsewhere }: Removed,
+): string {
   const lines: string[] = [];
   if (containers + networks > 0) {
-    lines.push(`${topology} is down: ${count(containers, 'container')} and ${count(networks, 'network')} removed.`);
+    lines.push(
+      `${topology} is down: ${count(containers, 'container')} and ${count(networks, 'network')} removed.`,
+    );
   }
   if (data?.removed) lines.push(`Its data in ${data.path} is removed.`);
   else if (data !== undefined) {
     lines.push(`Its data is kept in ${data.path}; rsent up ${topology} brings it back.`);
   }
-  if (elsewhere !== undefined) lines.push(`Its data in ${elsewhere} was not touched: that is another data home.`);
-  return lines.length === 0 ? `There is no topology named ${topology}; nothing to do.` : lines.join('\n');
+  if (elsewhere !== undefined)
+    lines.push(`Its data in ${elsewhere} was not touched: that is another data home.`);
+  return lines.length === 0
+    ? `There is no topology named ${topology}; nothing to do.`
+    : lines.join('\n');
 }
 
 function count(number: number, noun: string): string {

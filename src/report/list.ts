@@ -9,11 +9,19 @@ interface Row {
 
 /** The document that `ls --json` prints. */
 export function listJson(rows: readonly Row[]): object {
-  return { schemaVersion: 1, topologies: rows.map((row) => ({ ...row, master: row.master ?? null })) };
+  return {
+    schemaVersion: 1,
+    topologies: rows.map((row) => ({ ...row, master: row.master ?? null })),
+  };
 }
 
 export function listText(rows: readonly Row[], paint: Paint): string {
   if (rows.length === 0) return 'No topologies. rsent up creates one.';
-  const cells = rows.map(({ name, state, containers, master }) => [name, state, String(containers), master ?? '-']);
+  const cells = rows.map(({ name, state, containers, master }) => [
+    name,
+    state,
+    String(containers),
+    master ?? '-',
+  ]);
   return table(['TOPOLOGY', 'STATE', 'CONTAINERS', 'MASTER'], cells, paint);
 }

@@ -1,7 +1,13 @@
 import { addressText } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 import { bytes, harmless, type Paint, table } from './text.js';
-import { redisRows, type RedisRow, type SentinelRow, sentinelRows, type Subject } from './topology-view.js';
+import {
+  type RedisRow,
+  redisRows,
+  type SentinelRow,
+  type Subject,
+  sentinelRows,
+} from './topology-view.js';
 
 /** The document that `status --json` prints. */
 export function statusJson(subject: Subject): object {
@@ -12,25 +18,39 @@ export function statusJson(subject: Subject): object {
     masterName: subject.masterName,
     state: verdict.state,
     healthy: verdict.healthy,
-    master: master === undefined ? null : { node: master.node, address: addressText(master.address) },
+    master:
+      master === undefined ? null : { node: master.node, address: addressText(master.address) },
     nodes: redisRows(subject),
     sentinels: sentinelRows(subject),
     findings: verdict.findings.map(({ code, severity, subject, saw, expected, fix }) => ({
-      code, severity, subject, saw, expected, fix,
+      code,
+      severity,
+      subject,
+      saw,
+      expected,
+      fix,
     })),
   };
 }
 
 /** One screen of truth. */
 export function statusText(subject: Subject, paint: Paint): string {
-  const parts = [headline(subject, paint), redisTable(subject, paint), sentinelTable(subject, paint)];
+  const parts = [
+    headline(subject, paint),
+    redisTable(subject, paint),
+    sentinelTable(subject, paint),
+  ];
   const { findings } = subject.verdict;
-  if (findings.length > 0) parts.push(findings.map((finding) => findingText(finding, paint)).join('\n'));
+  if (findings.length > 0)
+    parts.push(findings.map((finding) => findingText(finding, paint)).join('\n'));
   return harmlessLines(parts.join('\n\n'), paint);
 }
 
 /** A finding in three lines: seen, expected, to do. */
-export function findingText({ severity, subject, code, saw, expected, fix }: Finding, paint: Paint): string {
+export function findingText(
+  { severity, subject, code, saw, expected, fix }: Finding,
+  paint: Paint,
+): string {
   const mark = severity === 'error' ? paint.red('✗') : paint.yellow('!');
   return [
     `${mark} ${paint.bold(harmless(subject))}  ${harmless(saw)}  ${paint.dim(`[${code}]`)}`,
@@ -41,7 +61,8 @@ export function findingText({ severity, subject, code, saw, expected, fix }: Fin
 
 function headline({ topology, masterName, master, verdict }: Subject, paint: Paint): string {
   const colour = { healthy: paint.green, degraded: paint.yellow, down: paint.red }[verdict.state];
-  const who = master === undefined ? 'no master' : `master ${master.node} at ${addressText(master.address)}`;
+  const who =
+    master === undefined ? 'no master' : `master ${master.node} at ${addressText(master.address)}`;
   return `${paint.bold(topology)} is ${colour(verdict.state)}: ${who}, known to Sentinel as ${masterName}`;
 }
 
@@ -70,7 +91,16 @@ function sentinelTable(subject: Subject, paint: Paint): string {
     row.sees?.quorum ?? '-',
     row.sees?.epoch == null ? '-' : String(row.sees.epoch),
   ]);
-  const headings = ['SENTINEL', 'ADDRESS', 'STATE', 'SEES MASTER', 'REPLICAS', 'SENTINELS', 'QUORUM', 'EPOCH'];
+  const headings = [
+    'SENTINEL',
+    'ADDRESS',
+    'STATE',
+    'SEES MASTER',
+    'REPLICAS',
+    'SENTINELS',
+    'QUORUM',
+    'EPOCH',
+  ];
   return table(headings, rows, paint);
 }
 

@@ -6,13 +6,7 @@ import {
   type RedisFacts,
   type SentinelFacts,
 } from '../model/observation.js';
-import {
-  type Address,
-  addressText,
-  majorityOf,
-  ofKind,
-  sameAddress,
-} from '../model/topology.js';
+import { type Address, addressText, majorityOf, ofKind, sameAddress } from '../model/topology.js';
 import type { ExpectedNode, Verdict } from '../model/verdict.js';
 
 /** All that a report of a topology's state is made of. */
@@ -73,9 +67,14 @@ export function redisRows(subject: Subject): RedisRow[] {
 /** The Sentinels in their order. */
 export function sentinelRows(subject: Subject): SentinelRow[] {
   return ofKind(subject.targets, 'sentinel').map((target) => {
-    const seen = observedOf(subject.observation, 'sentinel').find(({ name }) => name === target.name);
+    const seen = observedOf(subject.observation, 'sentinel').find(
+      ({ name }) => name === target.name,
+    );
     const facts = seen?.answer.reached ? seen.answer.facts : undefined;
-    return { ...common(target, seen), sees: facts === undefined ? null : sentinelView(subject, facts) };
+    return {
+      ...common(target, seen),
+      sees: facts === undefined ? null : sentinelView(subject, facts),
+    };
   });
 }
 
@@ -90,15 +89,23 @@ function common(target: Subject['targets'][number], seen: NodeObservation | unde
 }
 
 function redisView(facts: RedisFacts | undefined, masterOffset: number | undefined) {
-  if (facts === undefined) return { role: 'unknown', link: null, offset: null, lagBytes: null } as const;
+  if (facts === undefined)
+    return { role: 'unknown', link: null, offset: null, lagBytes: null } as const;
   const { offset } = facts;
-  if (facts.role === 'master') return { role: 'master', link: null, offset, lagBytes: null } as const;
+  if (facts.role === 'master')
+    return { role: 'master', link: null, offset, lagBytes: null } as const;
   const lagBytes = masterOffset === undefined ? null : Math.max(0, masterOffset - offset);
-  return { role: 'replica', link: facts.upstream?.linkUp ? 'up' : 'down', offset, lagBytes } as const;
+  return {
+    role: 'replica',
+    link: facts.upstream?.linkUp ? 'up' : 'down',
+    offset,
+    lagBytes,
+  } as const;
 }
 
 function sentinelView(subject: Subject, facts: SentinelFacts): SentinelView {
-  const alive = (flags: readonly string[]) => !flags.includes('s_down') && !flags.includes('disconnected');
+  const alive = (flags: readonly string[]) =>
+    !flags.includes('s_down') && !flags.includes('disconnected');
   const sentinels = 1 + facts.peers.filter(({ flags }) => alive(flags)).length;
   const master = facts.master.reached ? facts.master.facts : undefined;
   return {
@@ -121,7 +128,9 @@ function quorumText(
   const usable = Math.min(facts.ckquorum.usable ?? 0, sentinels);
   if (facts.ckquorum.ok && usable === all) return 'ok';
   const needed = Math.max(majorityOf(all), master?.quorum ?? 0);
-  return usable >= needed && facts.ckquorum.ok ? `${usable} of ${all} usable` : `no quorum: ${usable} of ${all} usable`;
+  return usable >= needed && facts.ckquorum.ok
+    ? `${usable} of ${all} usable`
+    : `no quorum: ${usable} of ${all} usable`;
 }
 
 function factsAt({ observation, master, targets }: Subject): RedisFacts | undefined {

@@ -62,9 +62,12 @@ export function upText(report: UpReport, paint: Paint): string {
 export function planText(plan: Plan, paint: Paint): string {
   const steps = plan.steps.map((step, i) => `${String(i + 1).padStart(3)}  ${stepText(step)}`);
   const files = plan.steps.flatMap((step) =>
-    step.kind === 'write-file' ? [`${paint.bold(step.path)}\n${indent(step.content.trimEnd(), '    ')}`] : [],
+    step.kind === 'write-file'
+      ? [`${paint.bold(step.path)}\n${indent(step.content.trimEnd(), '    ')}`]
+      : [],
   );
-  const head = steps.length === 0 ? 'Nothing to do.' : `Plan for ${plan.topology}, ${steps.length} steps:`;
+  const head =
+    steps.length === 0 ? 'Nothing to do.' : `Plan for ${plan.topology}, ${steps.length} steps:`;
   return [head, ...(steps.length > 0 ? [steps.join('\n')] : []), ...files].join('\n\n');
 }
 

@@ -9,8 +9,8 @@ const IMAGE_REF = /^[a-z0-9][A-Za-z0-9._/:@-]{0,254}$/;
 const LOG_FILE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 export const PROFILES = ['seed', 'dev', 'ci'] as const;
-export const MOST_REPLICAS = 120;
-export const MOST_SENTINELS = 49;
+const MOST_REPLICAS = 120;
+const MOST_SENTINELS = 49;
 
 function matching(form: RegExp, legal: string) {
   return z.string({ error: legal }).regex(form, { error: legal });
@@ -42,7 +42,10 @@ export const FIELDS = {
     '1 to 40 lower-case letters, digits, "-" or "_", with a letter or digit first and last',
   ),
   masterName: matching(MASTER_NAME, '1 to 64 of A-Z, a-z, 0-9, ".", "-" and "_"'),
-  image: matching(IMAGE_REF, 'an image reference such as redis:8.0 or registry.local/redis@sha256:…'),
+  image: matching(
+    IMAGE_REF,
+    'an image reference such as redis:8.0 or registry.local/redis@sha256:…',
+  ),
   replicas: whole(0, MOST_REPLICAS, ''),
   sentinels: whole(1, MOST_SENTINELS, ''),
   quorum: whole(1, MOST_SENTINELS, ', and no more than there are Sentinels'),

@@ -55,7 +55,9 @@ export function checkLayer(layer: Layer): { input: SpecInput; problems: string[]
   for (const [key, value] of Object.entries(layer.values)) {
     if (value === undefined) continue;
     if (!isField(key)) {
-      problems.push(`${layer.where(key)} is not known; known are ${Object.keys(FIELDS).join(', ')}`);
+      problems.push(
+        `${layer.where(key)} is not known; known are ${Object.keys(FIELDS).join(', ')}`,
+      );
       continue;
     }
     const result = FIELDS[key].safeParse(value);

@@ -26,7 +26,10 @@ export interface Resolved {
  * @param parseProblems problems found while reading the layers, reported with the rest
  * @throws RsentError `spec` that lists every problem at once
  */
-export function resolveSpec(layers: readonly Layer[], parseProblems: readonly string[] = []): Resolved {
+export function resolveSpec(
+  layers: readonly Layer[],
+  parseProblems: readonly string[] = [],
+): Resolved {
   const checked = layers.map((layer) => ({ layer, ...checkLayer(layer) }));
   const problems = [...parseProblems, ...checked.flatMap((each) => each.problems)];
   const input = merge(checked.map((each) => each.input));
@@ -37,9 +40,13 @@ export function resolveSpec(layers: readonly Layer[], parseProblems: readonly st
   problems.push(...contradictions(spec, input, where));
   if (problems.length > 0) {
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
-    throw new RsentError('spec', `The spec has ${count}:\n${problems.map((p) => `  - ${p}`).join('\n')}`, {
-      hint: 'Nothing was created. Put these right and run the command again.',
-    });
+    throw new RsentError(
+      'spec',
+      `The spec has ${count}:\n${problems.map((p) => `  - ${p}`).join('\n')}`,
+      {
+        hint: 'Nothing was created. Put these right and run the command again.',
+      },
+    );
   }
   return { spec, warnings: warningsOf(spec) };
 }
@@ -111,7 +118,11 @@ function unsafeCounts(spec: TopologySpec, where: (key: keyof SpecInput) => strin
 }
 
 function portProblems(spec: TopologySpec, where: (key: keyof SpecInput) => string): string[] {
-  const redis = { key: 'redisPort', first: spec.redisPorts.first, count: spec.replicas + 1 } as const;
+  const redis = {
+    key: 'redisPort',
+    first: spec.redisPorts.first,
+    count: spec.replicas + 1,
+  } as const;
   const sentinel = {
     key: 'sentinelPort',
     first: spec.sentinelPorts.first,

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import { RsentError } from '../../model/errors.js';
 import { readName } from '../inputs.js';
-import { type Arguments, COMMON, withName } from '../options.js';
+import { type Arguments, COMMON, declare, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
 
@@ -11,10 +11,11 @@ export function downCommand(session: Session): CommandModule {
     command: 'down [name]',
     describe: 'remove containers and network; the data stays',
     builder: (yargs) =>
-      withName(yargs)
-        .options(COMMON)
-        .option('volumes', { type: 'boolean', describe: 'remove the data too' })
-        .option('yes', { alias: 'y', type: 'boolean', describe: 'do not ask' }),
+      declare(withName(yargs), {
+        ...COMMON,
+        volumes: { type: 'boolean', describe: 'remove the data too' },
+        yes: { alias: 'y', type: 'boolean', describe: 'do not ask' },
+      }),
     handler: (args) => handle(session, args),
   };
 }
@@ -40,9 +41,13 @@ async function handle(session: Session, args: Arguments): Promise<void> {
 /** @throws RsentError `usage` where nobody can be asked */
 async function confirmed(name: string): Promise<boolean> {
   if (!process.stdin.isTTY) {
-    throw new RsentError('usage', `--volumes removes all data of ${name}, and nobody is here to be asked.`, {
-      hint: 'Say --yes to go ahead. Nothing was removed.',
-    });
+    throw new RsentError(
+      'usage',
+      `--volumes removes all data of ${name}, and nobody is here to be asked.`,
+      {
+        hint: 'Say --yes to go ahead. Nothing was removed.',
+      },
+    );
   }
   const { confirm } = await import('../prompts.js');
   return confirm(`Remove ${name} and all its data?`);

@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { type Arguments, COMMON } from '../options.js';
+import { type Arguments, COMMON, declare } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
 
@@ -8,7 +8,8 @@ export function lsCommand(session: Session): CommandModule {
   return {
     command: ['ls', 'list'],
     describe: 'list topologies with their state',
-    builder: (yargs) => yargs.options({ 'data-dir': COMMON['data-dir'], json: COMMON.json }),
+    builder: (yargs) =>
+      declare(yargs, { 'data-dir': COMMON['data-dir'], json: COMMON.json, debug: COMMON.debug }),
     handler: (args) => handle(session, args),
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { CommandModule } from 'yargs';
 import type { StatusResult } from '../../flow/status.js';
 import { durationFlag, readName } from '../inputs.js';
-import { type Arguments, COMMON, withName } from '../options.js';
+import { type Arguments, COMMON, declare, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
 
@@ -12,11 +12,12 @@ export function statusCommand(session: Session): CommandModule {
     command: 'status [name]',
     describe: 'tell the truth about a topology',
     builder: (yargs) =>
-      withName(yargs)
-        .options(COMMON)
-        .option('deep', { type: 'boolean', describe: 'also watch two hello periods for anything that moves' })
-        .option('watch', { alias: 'w', type: 'boolean', describe: 'refresh in place until interrupted' })
-        .option('every', { type: 'string', describe: 'time between two refreshes (1s)', requiresArg: true }),
+      declare(withName(yargs), {
+        ...COMMON,
+        deep: { type: 'boolean', describe: 'also watch two hello periods for anything that moves' },
+        watch: { alias: 'w', type: 'boolean', describe: 'refresh in place until interrupted' },
+        every: { type: 'string', describe: 'time between two refreshes (1s)', requiresArg: true },
+      }),
     handler: (args) => handle(session, args),
   };
 }

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { durationFlag, nameOf, readSaid, resolveSaid } from '../inputs.js';
-import { type Arguments, COMMON, SPEC, withName } from '../options.js';
+import { type Arguments, COMMON, declare, SPEC, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
 
@@ -10,12 +10,14 @@ export function upCommand(session: Session): CommandModule {
     command: 'up [name]',
     describe: 'create a topology, or bring it back, and prove that it is healthy',
     builder: (yargs) =>
-      withName(yargs)
-        .options({ ...COMMON, ...SPEC })
-        .option('timeout', { type: 'string', describe: 'time to become healthy (60s)', requiresArg: true })
-        .option('rollback', { type: 'boolean', default: true, describe: 'undo what this run created when it fails' })
-        .option('soak', { type: 'boolean', describe: 'also watch two hello periods for anything that moves' })
-        .option('dry-run', { type: 'boolean', describe: 'print the plan and the files, touch nothing' }),
+      declare(withName(yargs), {
+        ...COMMON,
+        ...SPEC,
+        timeout: { type: 'string', describe: 'time to become healthy (60s)', requiresArg: true },
+        rollback: { type: 'boolean', describe: 'undo what this run created when it fails (yes)' },
+        soak: { type: 'boolean', describe: 'also watch two hello periods for anything that moves' },
+        'dry-run': { type: 'boolean', describe: 'print the plan and the files, touch nothing' },
+      }),
     handler: (args) => handle(session, args),
   };
 }

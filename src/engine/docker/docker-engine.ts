@@ -13,7 +13,13 @@ import type {
 import { type Endpoint, findEndpoint, isLocal } from './endpoint.js';
 import { asEngineError, statusOf } from './failure.js';
 import { pull } from './pull.js';
-import { containerFacts, containerOptions, demultiplex, networkFacts, networkOptions } from './translate.js';
+import {
+  containerFacts,
+  containerOptions,
+  demultiplex,
+  networkFacts,
+  networkOptions,
+} from './translate.js';
 
 /**
  * The Docker Engine that the docker command would talk to.
@@ -28,7 +34,8 @@ function clientOptions(endpoint: Endpoint): Docker.DockerOptions {
   const pipe = /^(?:unix|npipe):\/\/(.+)$/.exec(endpoint.url)?.[1];
   if (pipe !== undefined) return { socketPath: pipe };
   const url = new URL(endpoint.url);
-  const protocol = url.protocol === 'ssh:' ? 'ssh' : endpoint.tls || url.protocol === 'https:' ? 'https' : 'http';
+  const protocol =
+    url.protocol === 'ssh:' ? 'ssh' : endpoint.tls || url.protocol === 'https:' ? 'https' : 'http';
   const port = url.port || { ssh: '22', https: '2376', http: '2375' }[protocol];
   return {
     protocol,
@@ -107,7 +114,9 @@ class DockerEngine implements Engine {
   }
 
   async removeNetwork(id: string): Promise<void> {
-    await this.#do(`remove the network ${id}`, () => orMissing(this.#docker.getNetwork(id).remove()));
+    await this.#do(`remove the network ${id}`, () =>
+      orMissing(this.#docker.getNetwork(id).remove()),
+    );
   }
 
   async containers(labels: Labels = {}): Promise<ContainerFacts[]> {
@@ -125,7 +134,7 @@ class DockerEngine implements Engine {
   }
 
   async startContainer(name: string): Promise<void> {
-    await this.#on(name, 'start', (container) => container.start());
+    await this.#on(name, 'start', (container) => orAlready(container.start()));
   }
 
   async killContainer(name: string): Promise<void> {
@@ -133,11 +142,7 @@ class DockerEngine implements Engine {
   }
 
   async stopContainer(name: string, graceS: number): Promise<void> {
-    await this.#on(name, 'stop', async (container) => {
-      await container.stop({ t: graceS }).catch((error: unknown) => {
-        if (statusOf(error) !== 304) throw error;
-      });
-    });
+    await this.#on(name, 'stop', (container) => orAlready(container.stop({ t: graceS })));
   }
 
   async pauseContainer(name: string): Promise<void> {
@@ -149,7 +154,9 @@ class DockerEngine implements Engine {
   }
 
   async removeContainer(name: string): Promise<void> {
-    await this.#on(name, 'remove', (container) => orMissing(container.remove({ force: true, v: true })));
+    await this.#on(name, 'remove', (container) =>
+      orMissing(container.remove({ force: true, v: true })),
+    );
   }
 
   async logs(name: string, lines: number): Promise<string> {
@@ -169,6 +176,13 @@ class DockerEngine implements Engine {
       throw asEngineError(error, doing, this.endpoint);
     }
   }
+}
+
+/** 304: it is in that state already. */
+async function orAlready(promise: Promise<unknown>): Promise<void> {
+  await promise.catch((error: unknown) => {
+    if (statusOf(error) !== 304) throw error;
+  });
 }
 
 async function orMissing<T>(promise: Promise<T>): Promise<T | undefined> {

@@ -53,9 +53,13 @@ async function contextEndpoint(configHome: string, name: string): Promise<Endpoi
   const endpoints = text && parseJson(text.toString(), path)['Endpoints'];
   const url = hostOf(endpoints);
   if (url === undefined) {
-    throw new EngineError('unreachable', `The docker context ${JSON.stringify(name)} does not exist.`, {
-      hint: 'docker context ls lists those that do; DOCKER_CONTEXT or docker context use chooses one.',
-    });
+    throw new EngineError(
+      'unreachable',
+      `The docker context ${JSON.stringify(name)} does not exist.`,
+      {
+        hint: 'docker context ls lists those that do; DOCKER_CONTEXT or docker context use chooses one.',
+      },
+    );
   }
   const tls = await readTls(join(configHome, 'contexts', 'tls', id, 'docker'));
   return { url, ...(tls === undefined ? {} : { tls }) };
@@ -81,7 +85,9 @@ async function readOptional(path: string): Promise<Buffer | undefined> {
     return await readFile(path);
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    throw new EngineError('unreachable', `Cannot read ${path}: ${messageOf(error)}`, { cause: error });
+    throw new EngineError('unreachable', `Cannot read ${path}: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -90,6 +96,8 @@ function parseJson(text: string, path: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch (error) {
-    throw new EngineError('unreachable', `${path} is not JSON: ${messageOf(error)}`, { cause: error });
+    throw new EngineError('unreachable', `${path} is not JSON: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 }

@@ -3,9 +3,15 @@ import { EngineError, type EngineFailure } from '../engine.js';
 
 /** The engine's own words, sorted. The first match wins. */
 const SIGNS: readonly [RegExp, EngineFailure][] = [
-  [/No such image|not found: manifest|manifest unknown|repository does not exist/i, 'no-such-image'],
+  [
+    /No such image|not found: manifest|manifest unknown|repository does not exist/i,
+    'no-such-image',
+  ],
   [/container name .* is already in use|network with name .* already exists/i, 'name-taken'],
-  [/Pool overlaps|overlaps with other one|no available IPv4|conflicts with network/i, 'subnet-taken'],
+  [
+    /Pool overlaps|overlaps with other one|no available IPv4|conflicts with network/i,
+    'subnet-taken',
+  ],
   [/port is already allocated|address already in use/i, 'port-taken'],
 ];
 
@@ -16,7 +22,8 @@ const SIGNS: readonly [RegExp, EngineFailure][] = [
 export function asEngineError(error: unknown, doing: string, endpoint: string): RsentError {
   if (error instanceof RsentError) return error;
   const code = codeOf(error);
-  const unreachable = code !== undefined && /^(ECONN|ENOENT|EACCES|ENOTFOUND|EPIPE|ETIMEDOUT|EHOST)/.test(code);
+  const unreachable =
+    code !== undefined && /^(ECONN|ENOENT|EACCES|ENOTFOUND|EPIPE|ETIMEDOUT|EHOST)/.test(code);
   if (unreachable) return unreachableError(error, endpoint, code);
   const words = reasonOf(error);
   const status = statusOf(error);

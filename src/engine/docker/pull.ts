@@ -33,10 +33,14 @@ export async function pull(
     });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new EngineError('pull-failed', `The image ${ref} is not here and cannot be pulled: ${messageOf(error)}`, {
-      hint: 'Check its name and the network. Without a registry: rsent image build makes a small image from the redis-server of this machine, and --image NAME uses any other image that is here.',
-      cause: error,
-    });
+    throw new EngineError(
+      'pull-failed',
+      `The image ${ref} is not here and cannot be pulled: ${messageOf(error)}`,
+      {
+        hint: 'Check its name and the network. Without a registry: rsent image build makes a small image from the redis-server of this machine, and --image NAME uses any other image that is here.',
+        cause: error,
+      },
+    );
   }
 }
 

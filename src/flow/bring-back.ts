@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { infoFields, textOf } from '../health/raw.js';
+import { editFile } from '../host/disk.js';
+import { RsentError } from '../model/errors.js';
+import { addressText } from '../model/topology.js';
+import { followMaster } from '../plan/kept.js';
+import { confPath } from '../plan/up-plan.js';
+import type { Scene } from './failover.js';
+import type { Target } from './observe.js';
+import { waitFor } from './wait.js';
+
+const BRING_BACK_MS = 60_000;
+
+/**
+ * Start the old master again so that it never serves as a second master: its conf is pointed at
+ * the promoted node before it starts. Left as it was it would take and lose writes for some 11 s,
+ * until Sentinel converts it (sentinel.c, 4 hello periods after its INFO says master).
+ * @param promoted the new master; undefined when there was no failover: then it is master again
+ * @returns when it was in sync, or master again (Date.now(), ms)
+ * @throws RsentError `unhealthy` when it does not come back
+ */
+export async function bringBack(
+  { context, record, observer, victim }: Scene,
+  promoted: Target | undefined,
+  signal: AbortSignal,
+): Promise<number> {
+  if (promoted !== undefined) {
+    const path = confPath(join(context.home, record.spec.name), victim);
+    await editFile(path, (text) => followMaster(text, promoted.address));
+  }
+  await context.engine.startContainer(victim.container);
+  const client = observer.client(victim);
+  const back = await waitFor(
+    async () => {
+      const { info } = await client.ask({ info: ['INFO'] });
+      const fields = infoFields(textOf(info) ?? '');
+      const good =
+        promoted === undefined
+          ? fields.get('role') === 'master' && fields.get('loading') === '0'
+          : `${fields.get('master_host')}:${fields.get('master_port')}` ===
+              addressText(promoted.address) && fields.get('master_link_status') === 'up';
+      return good ? Date.now() : undefined;
+    },
+    { deadline: Date.now() + BRING_BACK_MS, everyMs: 10, signal },
+  );
+  if (back !== undefined) return back;
+  const log = await context.engine.logs(victim.container, 10);
+  throw new RsentError('unhealthy', `${victim.name} was started again, but did not come back.`, {
+    hint: `Its last lines:\n${log.trimEnd()}`,
+  });
+}

@@ -1,0 +1,46 @@
+/** The answers to the few questions that matter. */
+export interface Answers {
+  readonly name: string;
+  readonly profile: string;
+  readonly replicas: number;
+  readonly sentinels: number;
+  readonly masterName: string;
+}
+
+/** A commented rsent.yaml: what was answered stands, the rest is there to be uncommented. */
+export function specFile(answers: Answers): string {
+  return `# A Redis Sentinel topology. Bring it up: rsent up -f rsent.yaml
+# Flags win over this file; rsent up --help explains each of them.
+
+name: ${answers.name}
+
+# Image of Redis or Valkey.
+# image: redis:8.0
+
+# One master and this many replicas; an odd number of Sentinels, at least 3.
+replicas: ${answers.replicas}
+sentinels: ${answers.sentinels}
+
+# The name under which clients ask the Sentinels for the master.
+masterName: ${JSON.stringify(answers.masterName)}
+
+# Timings: seed (notices after 30 s), dev (5 s) or ci (2 s). Single values win over the profile.
+profile: ${answers.profile}
+# downAfter: 5s
+# failoverTimeout: 30s
+# parallelSyncs: 1
+
+# Sentinels that must agree that the master is gone; the majority by default.
+# quorum: ${Math.floor(answers.sentinels / 2) + 1}
+
+# First ports published on 127.0.0.1; named ones must be free.
+# redisPort: 6379
+# sentinelPort: 26379
+
+# Log into a file of each node's data directory instead of the container log.
+# logFile: redis.log
+
+# A directory with a redis.conf.hbs or sentinel.conf.hbs of your own.
+# templates: ./templates
+`;
+}
