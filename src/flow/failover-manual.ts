@@ -2,6 +2,7 @@ import { parseRedis } from '../health/parse-info.js';
 import { RsentError } from '../model/errors.js';
 import { addressText, ofKind } from '../model/topology.js';
 import { REDIS_QUESTIONS } from '../redis/ask.js';
+import type { NodeClient } from '../redis/client.js';
 import type { Moments, Outcome, Scene } from './failover.js';
 import { successor } from './failover-crash.js';
 import type { Target } from './observe.js';
@@ -10,6 +11,9 @@ import { waitFor } from './wait.js';
 /** Clients wait no longer than this, whatever happens to rsent meanwhile. */
 const LONGEST_PAUSE_MS = 10_000;
 const POLL_MS = 10;
+const NEVER = new AbortController().signal;
+/** More replicas than any master has. */
+const MORE_THAN_ANY = 1_000_000;
 
 /**
  * The planned hand-over, without losing a write: stop writes on the master, let a replica catch
@@ -23,21 +27,18 @@ export async function handOver(scene: Scene, moments: Moments): Promise<Outcome>
   const leader = await ableSentinel(scene);
   const pauseMs = pauseTime(record.spec.timing.downAfterMs);
 
-  progress.stage('Pausing writes until a replica has them all');
+  progress.stage('Holding writes back until a replica has them all');
   const faultAt = Date.now();
-  // WRITE (6.2): reads and the Sentinels' PINGs go on. Before 6.2 all of it waits.
-  await old
-    .call('CLIENT', 'PAUSE', pauseMs, 'WRITE')
-    .catch(() => old.call('CLIENT', 'PAUSE', pauseMs));
+  const release = await holdWrites(old, pauseMs);
   try {
     await awaitCaughtUp(scene, faultAt + pauseMs / 2);
     progress.stage(`Asking ${leader.name} for the failover`);
     moments.begin(faultAt, leader.name);
     await observer.client(leader).call('SENTINEL', 'FAILOVER', scene.expectation.masterName);
 
+    // Once asked for, it is seen through: half a hand-over is two masters.
     const promoted = await awaitMaster(scene, faultAt + pauseMs);
     await old.call('REPLICAOF', promoted.address.ip, promoted.address.port);
-    await old.call('CONFIG', 'REWRITE');
     const rejoinedAt = await awaitReplica(scene, promoted);
     if (rejoinedAt !== undefined) moments.rejoined(rejoinedAt);
     progress.stage('Waiting for the Sentinels to tell clients');
@@ -46,8 +47,24 @@ export async function handOver(scene: Scene, moments: Moments): Promise<Outcome>
     const rejoined = rejoinedAt === undefined ? {} : { rejoinedAt };
     return { faultAt, promoted, requestedOf: leader.name, ...rejoined };
   } finally {
-    await old.ask({ unpause: ['CLIENT', 'UNPAUSE'], kill: ['CLIENT', 'KILL', 'TYPE', 'normal'] });
+    await release();
+    // Clients look for the master anew; the conf keeps the new role over a restart.
+    await old.ask({ rewrite: ['CONFIG', 'REWRITE'], kill: ['CLIENT', 'KILL', 'TYPE', 'normal'] });
   }
+}
+
+/**
+ * No write is accepted from here on, until it is released or the time is over. From 6.2 on
+ * writers wait. Before, a pause would stop every command and hide the offset; there they get
+ * NOREPLICAS instead, which a client counts as not written.
+ */
+async function holdWrites(old: NodeClient, pauseMs: number): Promise<() => Promise<void>> {
+  const { pause } = await old.ask({ pause: ['CLIENT', 'PAUSE', pauseMs, 'WRITE'] });
+  if (pause.ok) return async () => void (await old.ask({ unpause: ['CLIENT', 'UNPAUSE'] }));
+  const reply = await old.call('CONFIG', 'GET', 'min-replicas-to-write');
+  const usual = Array.isArray(reply) ? Number(reply[1]) : 0;
+  await old.call('CONFIG', 'SET', 'min-replicas-to-write', MORE_THAN_ANY);
+  return async () => void (await old.call('CONFIG', 'SET', 'min-replicas-to-write', usual));
 }
 
 /**
@@ -109,10 +126,7 @@ async function awaitCaughtUp(
 }
 
 /** The replica says that it is master some 0.8 s before any Sentinel does; so it is asked itself. */
-async function awaitMaster(
-  { observer, record, victim, context }: Scene,
-  deadline: number,
-): Promise<Target> {
+async function awaitMaster({ observer, record, victim }: Scene, deadline: number): Promise<Target> {
   const replicas = ofKind(record.placement.nodes, 'redis').filter(
     ({ name }) => name !== victim.name,
   );
@@ -128,7 +142,7 @@ async function awaitMaster(
       );
       return roles.find((node) => node !== undefined);
     },
-    { deadline, everyMs: POLL_MS, signal: context.signal },
+    { deadline, everyMs: POLL_MS, signal: NEVER },
   );
   if (promoted !== undefined) return promoted;
   throw new RsentError(
@@ -141,7 +155,7 @@ async function awaitMaster(
 }
 
 async function awaitReplica(
-  { observer, victim, context }: Scene,
+  { observer, victim }: Scene,
   promoted: Target,
 ): Promise<number | undefined> {
   return waitFor(
@@ -152,7 +166,7 @@ async function awaitReplica(
         upstream !== undefined && addressText(upstream.master) === addressText(promoted.address);
       return follows && upstream.linkUp ? Date.now() : undefined;
     },
-    { deadline: Date.now() + LONGEST_PAUSE_MS, everyMs: POLL_MS, signal: context.signal },
+    { deadline: Date.now() + LONGEST_PAUSE_MS, everyMs: POLL_MS, signal: NEVER },
   );
 }
 
@@ -161,7 +175,7 @@ async function awaitTold(scene: Scene): Promise<void> {
   const told = await waitFor(() => successor(scene), {
     deadline,
     everyMs: 50,
-    signal: scene.context.signal,
+    signal: NEVER,
   });
   if (told === undefined)
     scene.context.progress.warn('not every Sentinel names the new master yet');

@@ -12,6 +12,7 @@ import {
   readRedisConf,
   readSentinelConf,
 } from '../plan/kept.js';
+import { readNode } from '../plan/labels.js';
 import type { Surroundings } from '../plan/place.js';
 import type { TakenPort } from '../plan/ports.js';
 import { confPath } from '../plan/up-plan.js';
@@ -68,7 +69,10 @@ async function listenedOn(
 function publishedBy(container: ContainerFacts): TakenPort[] {
   const topology = container.labels[LABEL.topology];
   const holder = `the container ${container.name}${topology === undefined ? '' : ` (topology ${topology})`}`;
-  return container.publishedPorts.map((port) => ({ port, holder }));
+  // A stopped node of ours holds its port too: it will want it back when it starts.
+  const own = readNode(container)?.published.port;
+  const ports = new Set([...container.publishedPorts, ...(own === undefined ? [] : [own])]);
+  return [...ports].map((port) => ({ port, holder }));
 }
 
 async function otherRecords(context: Context, name: string): Promise<TopologyRecord[]> {

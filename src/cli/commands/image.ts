@@ -1,49 +1,68 @@
-import type { CommandModule } from 'yargs';
-import { LOCAL_IMAGE } from '../../model/constants.js';
+import type { CommandModule, Options } from 'yargs';
+import { DEFAULT_IMAGE, LOCAL_IMAGE } from '../../model/constants.js';
 import { RsentError } from '../../model/errors.js';
 import { FIELDS } from '../../spec/fields.js';
 import { type Arguments, COMMON, declare } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
 
-/** `rsent image build` */
+/** `rsent image pull` and `rsent image build` */
 export function imageCommand(session: Session): CommandModule {
+  const common = { json: COMMON.json, debug: COMMON.debug };
   return {
-    command: 'image <action>',
-    describe: 'image build: make a small image from this machine’s redis-server',
+    command: 'image',
+    describe: 'get the image from a registry, or make one from this machine’s redis-server',
     builder: (yargs) =>
-      declare(
-        yargs.positional('action', {
-          choices: ['build'],
-          describe: 'build: make one, without a registry',
-        }),
-        {
-          tag: {
-            type: 'string',
-            describe: `name of the image (${LOCAL_IMAGE})`,
-            requiresArg: true,
-          },
-          json: COMMON.json,
-          debug: COMMON.debug,
-        },
-      ),
-    handler: (args) => handle(session, args),
+      yargs
+        .command({
+          command: 'pull',
+          describe: 'make sure that the image is here, and print its name',
+          builder: (each) =>
+            declare(each, { image: named(`name of the image (${DEFAULT_IMAGE})`), ...common }),
+          handler: (args: Arguments) => pull(session, args),
+        })
+        .command({
+          command: 'build',
+          describe: 'make a small image from this machine’s redis-server, and print its name',
+          builder: (each) =>
+            declare(each, { tag: named(`name of the image (${LOCAL_IMAGE})`), ...common }),
+          handler: (args: Arguments) => build(session, args),
+        })
+        .demandCommand(1, 'Say what to do: image pull or image build.'),
+    handler: () => {},
   };
 }
 
-async function handle(session: Session, args: Arguments): Promise<void> {
-  const tag = FIELDS.image.safeParse(args['tag'] ?? LOCAL_IMAGE);
-  if (!tag.success) {
-    throw new RsentError(
-      'usage',
-      `--tag is ${JSON.stringify(args['tag'])}; legal is ${tag.error.issues[0]?.message}.`,
-    );
-  }
+function named(describe: string): Options {
+  return { type: 'string', describe, requiresArg: true };
+}
+
+async function pull(session: Session, args: Arguments): Promise<void> {
+  const ref = reference(args, 'image', DEFAULT_IMAGE);
+  const [{ prepareImage }, context] = await Promise.all([
+    import('../../flow/image.js'),
+    openContext(session, args),
+  ]);
+  const ready = await prepareImage(context, { ref, named: args['image'] !== undefined });
+  if (args['json']) output.json({ schemaVersion: 1, ...ready });
+  else output.answer(ready.ref);
+}
+
+async function build(session: Session, args: Arguments): Promise<void> {
+  const ref = reference(args, 'tag', LOCAL_IMAGE);
   const [{ buildImage }, context] = await Promise.all([
     import('../../flow/image-build.js'),
     openContext(session, args),
   ]);
-  const built = await buildImage(context, tag.data);
+  const built = await buildImage(context, ref);
   if (args['json']) output.json({ schemaVersion: 1, ...built });
   else output.answer(built.ref);
+}
+
+/** @throws RsentError `usage` when it could not be the name of an image */
+function reference(args: Arguments, flag: string, fallback: string): string {
+  const checked = FIELDS.image.safeParse(args[flag] ?? fallback);
+  if (checked.success) return checked.data;
+  const legal = checked.error.issues[0]?.message;
+  throw new RsentError('usage', `--${flag} is ${JSON.stringify(args[flag])}; legal is ${legal}.`);
 }

@@ -49,7 +49,8 @@ function unreachableError(error: unknown, endpoint: string, code: string): Engin
   });
 }
 
-function reasonOf(error: unknown): string {
+/** The engine's own words, without the HTTP wrapping where that is possible. */
+export function reasonOf(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'json' in error) {
     const body = error.json;
     if (typeof body === 'object' && body !== null && 'message' in body) return String(body.message);

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
-import { messageOf } from '../../model/errors.js';
 import { EngineError, type PullProgress } from '../engine.js';
+import { reasonOf } from './failure.js';
 
 interface PullEvent {
   readonly id?: string;
@@ -35,7 +35,7 @@ export async function pull(
     if (signal?.aborted) throw error;
     throw new EngineError(
       'pull-failed',
-      `The image ${ref} is not here and cannot be pulled: ${messageOf(error)}`,
+      `The image ${ref} is not here and cannot be pulled: ${reasonOf(error)}`,
       {
         hint: 'Check its name and the network. Without a registry: rsent image build makes a small image from the redis-server of this machine, and --image NAME uses any other image that is here.',
         cause: error,

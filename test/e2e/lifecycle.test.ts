@@ -1,0 +1,190 @@
+import { lstat, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { FailoverDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import { Lab } from '../helpers/lab.js';
+import { whileHammering, withRedis } from '../helpers/redis.js';
+
+jest.setTimeout(180_000);
+
+describe('up, status, failover, down, up again', () => {
+  let lab: Lab;
+  let name: string;
+  let first: UpDocument;
+  let drill: FailoverDocument;
+  const published = (node: string) =>
+    first.nodes.find((each) => each.name === node)?.published ?? '';
+  const conf = (node: string) =>
+    readFile(join(lab.home, 'data', name, node, 'conf', `${node.split('-')[0]}.conf`), 'utf8');
+
+  beforeAll(async () => {
+    lab = await Lab.open();
+    name = lab.name();
+    first = await lab.json<UpDocument>('up', name, '--profile', 'ci');
+  });
+  afterAll(() => lab?.clean());
+
+  it('comes up healthy, with one master, two replicas and three Sentinels', () => {
+    expect(first).toMatchObject({ schemaVersion: 1, healthy: true, changed: true });
+    expect(first.nodes.map(({ role }) => role)).toEqual([
+      'master',
+      'replica',
+      'replica',
+      'sentinel',
+      'sentinel',
+      'sentinel',
+    ]);
+  });
+
+  it('publishes on 127.0.0.1 only', async () => {
+    for (const { container } of first.nodes) {
+      const info = await lab.docker.getContainer(container).inspect();
+      const bindings = Object.values(info.NetworkSettings.Ports).flat();
+      expect(bindings.map(({ HostIp }) => HostIp)).toEqual(['127.0.0.1']);
+    }
+  });
+
+  it('runs every node as nobody special, without capabilities', async () => {
+    for (const { container } of first.nodes) {
+      const { Config, HostConfig } = await lab.docker.getContainer(container).inspect();
+      expect(Config.User).not.toMatch(/^(|0|root)(:|$)/);
+      expect(HostConfig).toMatchObject({ CapDrop: ['ALL'], ReadonlyRootfs: true });
+    }
+  });
+
+  it('tells the same in status, with every view of every Sentinel', async () => {
+    const seen = await lab.json<StatusDocument>('status', name);
+    expect(seen).toMatchObject({
+      state: 'healthy',
+      healthy: true,
+      masterName: 'mymaster',
+      findings: [],
+    });
+    expect(seen.master).toEqual(first.master);
+    expect(seen.nodes.map(({ role, link }) => [role, link])).toEqual([
+      ['master', null],
+      ['replica', 'up'],
+      ['replica', 'up'],
+    ]);
+    for (const { sees } of seen.sentinels) {
+      expect(sees).toMatchObject({
+        master: first.master.address,
+        replicas: 2,
+        sentinels: 3,
+        quorum: 'ok',
+      });
+    }
+  });
+
+  it('changes nothing at a second up, and says so', async () => {
+    expect(await lab.json<UpDocument>('up', name)).toMatchObject({ changed: false, healthy: true });
+    expect((await lab.run('up', name)).stdout).toContain('nothing was changed');
+  });
+
+  it('refuses to be something else at a second up, naming every difference', async () => {
+    const { code, stderr } = await lab.run('up', name, '--quorum', '3', '--down-after', '9s');
+    expect(code).toBe(2);
+    expect(stderr).toContain('quorum is 2, asked 3');
+    expect(stderr).toContain('down-after is 2s, asked 9s');
+  });
+
+  it('puts the ping period of the boot back', async () => {
+    for (const { kind, published: address } of first.nodes) {
+      if (kind === 'redis') continue;
+      const reply = await withRedis(address, (client) => client.call('SENTINEL', 'DEBUG')).catch(
+        () => [],
+      );
+      const debug = (reply as string[]).map((each) => String(each).toLowerCase());
+      const at = debug.indexOf('ping-period');
+      if (at >= 0) expect(debug[at + 1]).toBe('1000');
+    }
+  });
+
+  it('fails over after a crash, once, and the old master takes no write on its way back', async () => {
+    await withRedis(published('redis-1'), async (client) => {
+      for (let n = 0; n < 200; n++) await client.set(`before:${n}`, String(n));
+      expect(await client.wait(2, 5000)).toBe(2);
+    });
+    const { result, taken } = await whileHammering(published('redis-1'), 'ghost', () =>
+      lab.json<FailoverDocument>('failover', name),
+    );
+    drill = result;
+    expect(drill).toMatchObject({ how: 'crash', victim: 'redis-1', verdict: { healthy: true } });
+    // It took writes until the kill. Those after the silence that follows would be a ghost's.
+    const silence = taken.findIndex(({ at }, i) => i > 0 && at - taken[i - 1]!.at > 1500);
+    expect(taken.length).toBeGreaterThan(100);
+    expect(silence === -1 ? [] : taken.slice(silence)).toEqual([]);
+  });
+
+  it('tells the six steps in the order in which they came', () => {
+    expect(drill.steps.map(({ step }) => step).sort()).toEqual([1, 2, 3, 4, 5, 6]);
+    const times = drill.steps.map(({ atMs }) => atMs);
+    expect(times).toEqual([...times].sort((a, b) => a - b));
+    const { suspected, agreed, elected, promoted, switched, reconfigured, rejoined } =
+      drill.timingsMs;
+    expect(suspected).toBeGreaterThanOrEqual(1900);
+    expect(agreed).toBeGreaterThanOrEqual(suspected!);
+    expect(elected).toBeGreaterThanOrEqual(agreed!);
+    expect(promoted).toBeGreaterThanOrEqual(elected!);
+    expect(switched).toBeGreaterThanOrEqual(promoted!);
+    expect(reconfigured).toBeGreaterThanOrEqual(promoted!);
+    expect(rejoined).toBeGreaterThanOrEqual(promoted!);
+  });
+
+  it('has every write that was replicated before the kill', async () => {
+    await withRedis(published(drill.promoted ?? ''), async (client) => {
+      for (let n = 0; n < 200; n++) expect(await client.get(`before:${n}`)).toBe(String(n));
+    });
+  });
+
+  it('finds the conf rewritten by Sentinel on disk, still 0600', async () => {
+    const rewritten = await conf('sentinel-2');
+    expect(rewritten).toMatch(/^sentinel config-epoch mymaster 1$/m);
+    expect(rewritten.match(/^sentinel known-replica mymaster /gm)).toHaveLength(2);
+    expect(rewritten.match(/^sentinel known-sentinel mymaster /gm)).toHaveLength(2);
+    expect(await conf('redis-1')).toMatch(/^replicaof /m);
+    for (const { name: node, kind } of first.nodes) {
+      const directory = join(lab.home, 'data', name, node);
+      expect((await lstat(join(directory, 'conf', `${kind}.conf`))).mode & 0o777).toBe(0o600);
+      for (const each of ['', 'conf', 'data']) {
+        expect((await lstat(join(directory, each))).mode & 0o777).toBe(0o700);
+      }
+    }
+  });
+
+  it('keeps the promoted node as master, and every key, over down and up', async () => {
+    const down = await lab.run('down', name);
+    expect(down.code).toBe(0);
+    expect(await lab.leftovers(name)).toEqual([]);
+    const again = await lab.json<UpDocument>('up', name);
+    expect(again).toMatchObject({ healthy: true, changed: true, master: { node: drill.promoted } });
+    await withRedis(published(again.master.node), async (client) => {
+      for (let n = 0; n < 200; n++) expect(await client.get(`before:${n}`)).toBe(String(n));
+    });
+  });
+
+  it('hands over without losing a write', async () => {
+    const before = await lab.json<StatusDocument>('status', name);
+    const old = before.master?.node ?? '';
+    const { result: handed, taken } = await whileHammering(published(old), 'planned', () =>
+      lab.json<FailoverDocument>('failover', name, '--manual'),
+    );
+    expect(handed).toMatchObject({ how: 'manual', victim: old, verdict: { healthy: true } });
+    expect(taken.length).toBeGreaterThan(100);
+    await withRedis(published(handed.promoted ?? ''), async (client) => {
+      const values = await client.mget(taken.map(({ key }) => key));
+      expect(values.filter((value) => value === null)).toEqual([]);
+    });
+  });
+
+  it('goes without a trace with --volumes, and asks where it can', async () => {
+    const refused = await lab.run('down', name, '--volumes');
+    expect(refused.code).toBe(2);
+    expect(refused.stderr).toContain('--yes');
+    expect(await lab.leftovers(name)).not.toEqual([]);
+    expect((await lab.run('down', name, '--volumes', '--yes')).code).toBe(0);
+    expect(await lab.leftovers(name)).toEqual([]);
+    await expect(lstat(join(lab.home, 'data', name))).rejects.toThrow('ENOENT');
+    expect((await lab.run('down', name)).code).toBe(0);
+  });
+});

@@ -1,0 +1,35 @@
+import { expectRecord, expectRunning } from '../../src/health/expect.js';
+import type { RunningNode } from '../../src/model/topology.js';
+import { aRecord } from '../helpers/topology.js';
+
+const record = aRecord({ masterName: 'orders', quorum: 3 });
+
+describe('expectRecord', () => {
+  it('expects every node that was placed, and every setting that was asked for', () => {
+    expect(expectRecord(record)).toEqual({
+      topology: 'lab',
+      masterName: 'orders',
+      nodes: record.placement.nodes,
+      settings: { quorum: 3, downAfterMs: 2000, failoverTimeoutMs: 10_000, parallelSyncs: 1 },
+    });
+  });
+});
+
+describe('expectRunning', () => {
+  const nodes = record.placement.nodes.map(
+    (node): RunningNode => ({
+      ...node,
+      containerId: node.name,
+      state: 'running',
+      image: 'redis:8.0',
+      masterName: 'orders',
+      directory: '/data/lab',
+    }),
+  );
+
+  it('expects what runs, under the master name of its labels, and knows no settings', () => {
+    const expectation = expectRunning({ name: 'lab', nodes });
+    expect(expectation).toMatchObject({ topology: 'lab', masterName: 'orders', nodes });
+    expect(expectation).not.toHaveProperty('settings');
+  });
+});

@@ -1,0 +1,74 @@
+/** The JSON documents that the CLI promises, as its users read them. */
+export interface UpDocument {
+  readonly schemaVersion: 1;
+  readonly healthy: boolean;
+  readonly changed: boolean;
+  readonly master: { readonly node: string; readonly address: string };
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly kind: 'redis' | 'sentinel';
+    readonly role: string;
+    readonly address: string;
+    readonly published: string;
+    readonly container: string;
+  }[];
+}
+
+export interface StatusDocument {
+  readonly schemaVersion: 1;
+  readonly topology: string;
+  readonly masterName: string;
+  readonly state: 'healthy' | 'degraded' | 'down';
+  readonly healthy: boolean;
+  readonly master: { readonly node: string; readonly address: string } | null;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly role: string;
+    readonly container: string;
+    readonly running: boolean;
+    readonly published: string;
+    readonly link: string | null;
+    readonly lagBytes: number | null;
+  }[];
+  readonly sentinels: readonly {
+    readonly name: string;
+    readonly container: string;
+    readonly running: boolean;
+    readonly published: string;
+    readonly sees: {
+      readonly master: string | null;
+      readonly replicas: number;
+      readonly sentinels: number;
+      readonly quorum: string;
+      readonly epoch: number;
+    } | null;
+  }[];
+  readonly findings: readonly {
+    readonly code: string;
+    readonly severity: string;
+    readonly subject: string;
+    readonly saw: string;
+    readonly expected: string;
+    readonly fix: string;
+  }[];
+}
+
+export interface FailoverDocument {
+  readonly schemaVersion: 1;
+  readonly how: 'crash' | 'manual';
+  readonly victim: string;
+  readonly promoted: string | null;
+  readonly steps: readonly {
+    readonly step: number;
+    readonly name: string;
+    readonly atMs: number;
+    readonly events: readonly { readonly event: string; readonly sentinel: string }[];
+  }[];
+  readonly timingsMs: Readonly<Record<string, number>>;
+  readonly verdict: { readonly state: string; readonly healthy: boolean };
+}
+
+export interface ErrorDocument {
+  readonly schemaVersion: 1;
+  readonly error: { readonly kind: string; readonly message: string; readonly hint: string | null };
+}

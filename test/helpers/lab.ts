@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Docker from 'dockerode';
+
+const BIN = fileURLToPath(new URL('../../bin/rsent.js', import.meta.url));
+
+export interface Result {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunningCommand {
+  readonly child: ChildProcess;
+  readonly result: Promise<Result>;
+  /** Resolves when stderr has said this; rejects when the command ends without. */
+  heard(text: string | RegExp): Promise<void>;
+}
+
+/**
+ * A place of its own for one test file: a data home, names that nobody else has, and the means to
+ * look at the engine itself. `clean` removes all that its topologies could have left.
+ */
+export class Lab {
+  readonly docker = new Docker();
+  readonly home: string;
+  readonly #names = new Set<string>();
+  static #count = 0;
+
+  private constructor(home: string) {
+    this.home = home;
+  }
+
+  /** @throws Error naming the command to run when there is no engine or no image to test with */
+  static async open(): Promise<Lab> {
+    const lab = new Lab(await mkdtemp(join(tmpdir(), 'rsent-e2e-')));
+    const help = 'Run the end-to-end tests with `npm test`, which prepares an engine and an image.';
+    if (!process.env['RSENT_TEST_IMAGE']) throw new Error(`RSENT_TEST_IMAGE is not set. ${help}`);
+    await lab.docker.ping().catch((error: Error) => {
+      throw new Error(`No Docker Engine answers (${error.message}). ${help}`);
+    });
+    return lab;
+  }
+
+  /** A topology name that no other test has; cleaned up at the end. */
+  name(): string {
+    const name = `e2e-${process.pid}-${++Lab.#count}`;
+    this.#names.add(name);
+    return name;
+  }
+
+  /** Start the CLI as a user would, in an environment of its own. */
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand {
+    const child = spawn(process.execPath, [BIN, ...args], {
+      cwd: this.home,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env['PATH'],
+        HOME: this.home,
+        ...(process.env['DOCKER_HOST'] ? { DOCKER_HOST: process.env['DOCKER_HOST'] } : {}),
+        RSENT_DATA_DIR: join(this.home, 'data'),
+        RSENT_IMAGE: process.env['RSENT_TEST_IMAGE'],
+        ...env,
+      },
+    });
+    let stdout = '';
+    let stderr = '';
+    const listeners = new Set<() => void>();
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+      for (const listener of listeners) listener();
+    });
+    const result = new Promise<Result>((resolve) => {
+      child.on('close', (code) => resolve({ code, stdout, stderr }));
+    });
+    const heard = (text: string | RegExp) =>
+      new Promise<void>((resolve, reject) => {
+        const check = () => {
+          if (typeof text === 'string' ? stderr.includes(text) : text.test(stderr)) resolve();
+        };
+        listeners.add(check);
+        check();
+        void result.then(() => reject(new Error(`It never said ${text}:\n${stderr}`)));
+      });
+    return { child, result, heard };
+  }
+
+  run(...args: readonly string[]): Promise<Result> {
+    return this.start(args).result;
+  }
+
+  /** Run it, require exit code 0, and give the JSON document that it printed. */
+  async json<T>(...args: readonly string[]): Promise<T> {
+    const result = await this.run(...args, '--json');
+    if (result.code !== 0)
+      throw new Error(`rsent ${args.join(' ')}: ${result.code}\n${result.stdout}${result.stderr}`);
+    return JSON.parse(result.stdout) as T;
+  }
+
+  /** Names of all containers and networks that carry this topology's labels. */
+  async leftovers(name: string): Promise<string[]> {
+    const filters = { label: [`rsent.topology=${name}`] };
+    const [containers, networks] = await Promise.all([
+      this.docker.listContainers({ all: true, filters }),
+      this.docker.listNetworks({ filters }),
+    ]);
+    return [...containers.flatMap((each) => each.Names), ...networks.map((each) => each.Name)];
+  }
+
+  async clean(): Promise<void> {
+    for (const name of this.#names) await this.run('down', name, '--volumes', '--yes');
+    await rm(this.home, { recursive: true, force: true });
+  }
+}
+
+/** Ask until the answer is good. Fails with the last answer when it never is. */
+export async function eventually<T>(
+  question: () => Promise<T>,
+  good: (answer: T) => boolean,
+  withinMs = 20_000,
+): Promise<T> {
+  const deadline = Date.now() + withinMs;
+  for (;;) {
+    const answer = await question();
+    if (good(answer)) return answer;
+    if (Date.now() > deadline) throw new Error(`Still: ${JSON.stringify(answer, null, 1)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

@@ -1,0 +1,72 @@
+import { Redis } from 'ioredis';
+
+/** A plain connection to `ip:port` that does not reconnect by itself. */
+export function connectTo(address: string): Redis {
+  const [host = '', port] = address.split(':');
+  const client = new Redis({
+    host,
+    port: Number(port),
+    lazyConnect: true,
+    connectTimeout: 1000,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  });
+  client.on('error', () => {});
+  return client;
+}
+
+/** Do something with a connection and close it. */
+export async function withRedis<T>(
+  address: string,
+  act: (client: Redis) => Promise<T>,
+): Promise<T> {
+  const client = connectTo(address);
+  try {
+    await client.connect();
+    return await act(client);
+  } finally {
+    client.disconnect();
+  }
+}
+
+/** A SET that was answered OK, and when. */
+export interface TakenWrite {
+  readonly key: string;
+  readonly at: number;
+}
+
+/**
+ * Write to one fixed address as fast as it answers, reconnecting whenever it breaks, while
+ * something else is done. Gives what that gave, and every write that was answered OK.
+ */
+export async function whileHammering<T>(
+  address: string,
+  prefix: string,
+  act: () => Promise<T>,
+): Promise<{ result: T; taken: readonly TakenWrite[] }> {
+  const taken: TakenWrite[] = [];
+  let going = true;
+  const work = (async () => {
+    for (let n = 0; going; ) {
+      const client = connectTo(address);
+      try {
+        await client.connect();
+        while (going) {
+          const key = `${prefix}:${++n}`;
+          await client.set(key, String(n));
+          taken.push({ key, at: Date.now() });
+        }
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      } finally {
+        client.disconnect();
+      }
+    }
+  })();
+  try {
+    return { result: await act(), taken };
+  } finally {
+    going = false;
+    await work;
+  }
+}

@@ -1,0 +1,86 @@
+import { addressIn, chooseSubnet } from '../../src/plan/subnets.js';
+
+/** The number of a /24 within 172.28.0.0/14, to be freed or taken by name. */
+function subnetNumber(subnet: string): number {
+  const [, second = 0, third = 0] = subnet.split(/[./]/).map(Number);
+  return (second - 28) * 256 + third;
+}
+
+function subnetAt(number: number): string {
+  return `172.${28 + Math.floor(number / 256)}.${number % 256}.0/24`;
+}
+
+const ALL = Array.from({ length: 1024 }, (_, i) => subnetAt(i));
+
+describe('chooseSubnet', () => {
+  it('gives one topology the same subnet each time, within the pool', () => {
+    const subnet = chooseSubnet([], 'lab');
+    expect(ALL).toContain(subnet);
+    expect(chooseSubnet([], 'lab')).toBe(subnet);
+  });
+
+  it('spreads names, so that two at once rarely meet', () => {
+    const names = Array.from({ length: 50 }, (_, i) => `topology-${i}`);
+    expect(new Set(names.map((name) => chooseSubnet([], name))).size).toBeGreaterThan(40);
+  });
+
+  const first = chooseSubnet([], 'lab');
+  const next = subnetAt((subnetNumber(first) + 1) % 1024);
+
+  it.each<[string, string]>([
+    ['the subnet itself', first],
+    ['a part of it', first.replace('.0/24', '.128/25')],
+    ['a single host in it', first.replace('.0/24', '.77/32')],
+    ['an interface address in it', first.replace('.0/24', '.1/24')],
+  ])('steps over a subnet that is taken by %s', (_, taken) => {
+    expect(chooseSubnet([taken], 'lab')).toBe(next);
+  });
+
+  it('steps over all that a wider route covers', () => {
+    const taken = ['172.28.0.0/15', '172.30.0.0/16'];
+    expect(chooseSubnet(taken, 'lab')).toMatch(/^172\.31\./);
+  });
+
+  it.each<[string, string]>([
+    ['the default route', '0.0.0.0/0'],
+    ['a network elsewhere', '10.0.0.0/8'],
+    ['the one just below the pool', '172.27.255.0/24'],
+    ['the one just above the pool', '172.32.0.0/24'],
+    ['an IPv6 network', 'fd00::/8'],
+    ['a word', 'bridge'],
+  ])('is not moved by %s', (_, taken) => {
+    expect(chooseSubnet([taken], 'lab')).toBe(first);
+  });
+
+  it('finds the one that is left, wherever the walk starts', () => {
+    for (const left of ['172.28.0.0/24', '172.31.255.0/24']) {
+      expect(
+        chooseSubnet(
+          ALL.filter((subnet) => subnet !== left),
+          'lab',
+        ),
+      ).toBe(left);
+    }
+  });
+
+  it('says what to do when none is left', () => {
+    expect(() => chooseSubnet(ALL, 'lab')).toThrow(
+      expect.objectContaining({ kind: 'topology', hint: expect.stringContaining('prune') }),
+    );
+  });
+});
+
+describe('addressIn', () => {
+  it('counts from the network’s own address', () => {
+    expect(addressIn('172.30.5.0/24', 0)).toBe('172.30.5.0');
+    expect(addressIn('172.30.5.0/24', 11)).toBe('172.30.5.11');
+    expect(addressIn('172.30.0.0/16', 300)).toBe('172.30.1.44');
+  });
+
+  it.each([
+    ['past the end', '172.30.5.0/24', 256],
+    ['in what is no subnet', '172.30.5.0', 1],
+  ])('refuses an address %s', (_, subnet, n) => {
+    expect(() => addressIn(subnet, n)).toThrow(expect.objectContaining({ kind: 'bug' }));
+  });
+});
