@@ -31,6 +31,8 @@ export async function parse(
     .command(lsCommand(session))
     .command(initCommand(session))
     .command(imageCommand(session))
+    .parserConfiguration({ 'populate--': true })
+    .middleware(rejectAfterDashes, true)
     .demandCommand(1, 'Say what to do: one of the verbs.')
     .strict()
     .version(version)
@@ -46,4 +48,11 @@ export async function parse(
     });
   await parser.parseAsync();
   if (misuse !== undefined) throw new RsentError('usage', misuse);
+}
+
+/** What follows `--` would otherwise be passed over, and the verb act on the default topology. */
+function rejectAfterDashes(argv: Record<string, unknown>): void {
+  const rest = argv['--'];
+  if (!Array.isArray(rest) || rest.length === 0) return;
+  throw new RsentError('usage', `Nothing may follow --, but ${rest.join(' ')} does.`);
 }

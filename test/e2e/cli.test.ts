@@ -1,0 +1,71 @@
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, symlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { Lab } from '../helpers/lab.js';
+
+const run = promisify(execFile);
+const BIN = fileURLToPath(new URL('../../bin/rsent.js', import.meta.url));
+
+describe('the command itself', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await Lab.open();
+  });
+  afterAll(() => lab?.clean());
+
+  it('runs through a symlink, from any folder, by its run bit', async () => {
+    const bin = join(lab.home, 'bin');
+    await mkdir(bin);
+    await symlink(BIN, join(bin, 'rsent'));
+    const { stdout } = await run(join(bin, 'rsent'), ['--version'], { cwd: '/' });
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it.each([['--version'], ['--help'], ['up', '--help'], ['failover', '--help']])(
+    'loads neither dockerode nor a Redis client for %s %s',
+    async (...args) => {
+      const given = args.filter((arg) => arg !== undefined);
+      const hook = fileURLToPath(new URL('../helpers/forbid-heavy.mjs', import.meta.url));
+      const { stdout } = await run(process.execPath, ['--import', hook, BIN, ...given]);
+      expect(stdout).not.toBe('');
+    },
+  );
+
+  it('writes a spec file with init that up understands, and never over another', async () => {
+    const path = join(lab.home, 'rsent.yaml');
+    expect((await lab.run('init', path, '--yes')).code).toBe(0);
+    expect(await readFile(path, 'utf8')).toContain('profile: dev');
+    const { code, stdout } = await lab.run('up', '-f', path, '--dry-run');
+    expect(code).toBe(0);
+    expect(stdout).toContain('down-after-milliseconds mymaster 5000');
+    const again = await lab.run('init', path, '--yes');
+    expect(again.code).toBe(2);
+    expect(again.stderr).toContain('exists already');
+  });
+
+  it('asks nothing where nobody can answer', async () => {
+    const { code, stderr } = await lab.run('init');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--yes');
+  });
+
+  it('makes an image of this machine’s own server', async () => {
+    const tag = `rsent-e2e/redis:${process.pid}`;
+    try {
+      const built = await lab.json<{ ref: string; version: string }>(
+        'image',
+        'build',
+        '--tag',
+        tag,
+      );
+      expect(built).toMatchObject({ ref: tag, version: expect.stringMatching(/^\d+\.\d+\.\d+$/) });
+    } finally {
+      await lab.docker
+        .getImage(tag)
+        .remove({ force: true })
+        .catch(() => undefined);
+    }
+  });
+});

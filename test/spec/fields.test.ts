@@ -1,0 +1,64 @@
+import { FIELDS, type FieldName } from '../../src/spec/fields.js';
+
+const LEGAL: Record<FieldName, readonly unknown[]> = {
+  name: ['a', 'rsent', 'a-b_c9', '0', 'a'.repeat(40)],
+  masterName: ['mymaster', 'My.Master_1-x', 'a'.repeat(64)],
+  image: ['redis:8.0', 'redis', 'registry.local:5000/x/redis@sha256:0123'],
+  replicas: [0, 1, 120],
+  sentinels: [1, 3, 49],
+  quorum: [1, 49],
+  profile: ['seed', 'dev', 'ci'],
+  downAfter: ['5s', 500, '1ms'],
+  failoverTimeout: ['3m', 180_000],
+  parallelSyncs: [1, 120],
+  redisPort: [1, 6379, 65535],
+  sentinelPort: [1, 26379, 65535],
+  logFile: ['', 'redis.log', 'redis_sentinel.log'],
+  templates: ['./templates', '/abs'],
+  allowUnsafe: [true, false],
+};
+
+const ILLEGAL: Record<FieldName, readonly unknown[]> = {
+  name: ['', 'A', '-a', 'a-', '_a', 'a b', 'a/b', '..', 'a\nb', 'a'.repeat(41), 5, null],
+  masterName: ['', 'my master', 'ü', 'a"b', 'a\n', 'a'.repeat(65), 5],
+  image: ['', '-redis', 'Redis', 'redis:8 0', 'redis;rm', 8],
+  replicas: [-1, 121, 1.5, '2', null],
+  sentinels: [0, 50, 2.5, '3'],
+  quorum: [0, 50, 1.5, '2'],
+  profile: ['prod', '', 'CI', 1],
+  downAfter: ['5 years', 0, -1, '', null, true],
+  failoverTimeout: ['soon', 0, -1, '', []],
+  parallelSyncs: [0, 121, 0.5, '1'],
+  redisPort: [0, 65536, -1, 1.5, '6379'],
+  sentinelPort: [0, 65536, -1, 1.5, '26379'],
+  logFile: ['../x', 'a/b', '.hidden', 'a b', 'a\n', 5],
+  templates: ['', 5, null],
+  allowUnsafe: ['yes', 1, null],
+};
+
+function cases(values: Record<FieldName, readonly unknown[]>): [string, string, unknown][] {
+  return Object.entries(values).flatMap(([field, all]) =>
+    all.map((value): [string, string, unknown] => [field, JSON.stringify(value), value]),
+  );
+}
+
+function check(field: string, value: unknown) {
+  return FIELDS[field as FieldName].safeParse(value);
+}
+
+describe('FIELDS', () => {
+  it.each(cases(LEGAL))('%s may be %s', (field, _, value) => {
+    expect(check(field, value).success).toBe(true);
+  });
+
+  it.each(cases(ILLEGAL))('%s may not be %s, and says what is legal', (field, _, value) => {
+    const { error } = check(field, value);
+    const message = error?.issues[0]?.message ?? '';
+    expect(message).not.toBe('');
+    expect(message).not.toMatch(/invalid|expected|required/i);
+  });
+
+  it('turns durations into milliseconds', () => {
+    expect(FIELDS.downAfter.parse('5s')).toBe(5000);
+  });
+});

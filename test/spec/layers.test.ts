@@ -1,0 +1,103 @@
+import { checkLayer, fileLayer, flagLayer } from '../../src/spec/layers.js';
+
+describe('flagLayer', () => {
+  it.each([
+    ['quorum', '--quorum'],
+    ['downAfter', '--down-after'],
+    ['sentinelPort', '--sentinel-port'],
+    ['name', 'name'],
+  ])('calls %s %s', (key, flag) => {
+    expect(flagLayer({}).where(key)).toBe(flag);
+  });
+});
+
+describe('fileLayer', () => {
+  const source = '# a comment\nname: lab\n\nreplicas: 3\nquorum: 2 # the majority\n';
+
+  it('gives the values', () => {
+    const { layer, problems } = fileLayer(source, 'rsent.yaml');
+    expect(layer.values).toEqual({ name: 'lab', replicas: 3, quorum: 2 });
+    expect(problems).toEqual([]);
+  });
+
+  it.each([
+    ['name', 2],
+    ['replicas', 4],
+    ['quorum', 5],
+  ])('knows the line of %s', (key, line) => {
+    expect(fileLayer(source, 'rsent.yaml').layer.where(key)).toBe(`rsent.yaml:${line}: ${key}`);
+  });
+
+  it.each([
+    ['an empty file', ''],
+    ['a file of comments', '# nothing\n'],
+    ['an explicit null', '~\n'],
+    ['an empty mapping', '{}\n'],
+  ])('takes %s for no values at all', (_, text) => {
+    expect(fileLayer(text, 'rsent.yaml')).toMatchObject({ layer: { values: {} }, problems: [] });
+  });
+
+  it.each([
+    ['a list', '- a\n- b\n'],
+    ['a word', 'redis\n'],
+    ['a number', '5\n'],
+  ])('says that %s is no mapping', (_, text) => {
+    expect(fileLayer(text, 'rsent.yaml').problems).toEqual([
+      'rsent.yaml:1: a mapping of keys to values was expected',
+    ]);
+  });
+
+  it('says on which line the syntax is broken', () => {
+    const { layer, problems } = fileLayer('name: lab\nreplicas: [1\n', 'x.yaml');
+    expect(problems[0]).toMatch(/^x\.yaml:[23]: \S/);
+    expect(layer.values).toEqual({});
+  });
+
+  it('says on which line a key comes a second time', () => {
+    const { problems } = fileLayer('name: a\nquorum: 1\nname: b\n', 'x.yaml');
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(/^x\.yaml:3: .*unique/);
+  });
+
+  it('tells of an alias as of any other problem', () => {
+    const bomb = 'name: &a lab\nmasterName: *a\n';
+    expect(() => fileLayer(bomb, 'x.yaml')).not.toThrow();
+  });
+});
+
+describe('checkLayer', () => {
+  it('gives back what is legal and skips what is undefined', () => {
+    const { input, problems } = checkLayer(
+      flagLayer({ replicas: 3, downAfter: '2s', quorum: undefined }),
+    );
+    expect(input).toEqual({ replicas: 3, downAfter: 2000 });
+    expect(problems).toEqual([]);
+  });
+
+  it('names every problem, with the value and the legal form', () => {
+    const { layer } = fileLayer('replicas: many\nredisPort: 0\nname: lab\n', 'x.yaml');
+    const { input, problems } = checkLayer(layer);
+    expect(input).toEqual({ name: 'lab' });
+    expect(problems).toEqual([
+      'x.yaml:1: replicas is "many"; legal is a whole number from 0 to 120',
+      expect.stringMatching(/^x\.yaml:2: redisPort is 0; legal is a whole number from 1 to 65535/),
+    ]);
+  });
+
+  it.each(['replica', 'Name', '__proto__', 'constructor', 'toString'])(
+    'does not know the key %s',
+    (key) => {
+      const { layer } = fileLayer(`${key}: 1\n`, 'x.yaml');
+      const { input, problems } = checkLayer(layer);
+      expect(input).toEqual({});
+      expect(problems).toHaveLength(1);
+      expect(problems[0]).toMatch(/^x\.yaml:1: \S+ is not known; known are name, masterName, /);
+    },
+  );
+
+  it('cuts a long value short', () => {
+    const [problem = ''] = checkLayer(flagLayer({ name: 'A'.repeat(5000) })).problems;
+    expect(problem.length).toBeLessThan(300);
+    expect(problem).toContain('AAA…');
+  });
+});
