@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { readText } from '../host/disk.js';
 import { DEFAULT_TOPOLOGY } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
@@ -23,6 +24,7 @@ const NUMBERS = ['replicas', 'sentinels', 'quorum', 'parallelSyncs', 'redisPort'
  */
 export async function readSaid(args: Arguments): Promise<Said> {
   const flags = Object.fromEntries(Object.keys(FIELDS).map((key) => [key, flagValue(args, key)]));
+  flags['templates'] = absolute(flags['templates'], process.cwd());
   const path = args['file'];
   if (typeof path !== 'string') return { layers: [flagLayer(flags)], problems: [] };
   const source = await readText(path);
@@ -30,7 +32,9 @@ export async function readSaid(args: Arguments): Promise<Said> {
     throw new RsentError('usage', `There is no file ${path}.`, { hint: 'rsent init writes one.' });
   }
   const file = fileLayer(source, path);
-  return { layers: [flagLayer(flags), file.layer], problems: file.problems };
+  const templates = absolute(file.layer.values['templates'], dirname(resolve(path)));
+  const values = templates === undefined ? file.layer.values : { ...file.layer.values, templates };
+  return { layers: [flagLayer(flags), { ...file.layer, values }], problems: file.problems };
 }
 
 /** The checked spec; what exists already stands in for the defaults. */
@@ -76,6 +80,11 @@ export function durationFlag(args: Arguments, key: string, fallbackMs: number): 
     'usage',
     `--${key} is ${JSON.stringify(value)}; legal is a duration such as 500ms, 5s or 3m.`,
   );
+}
+
+/** A path as seen from the place where it was written down; anything else stays for the checks. */
+function absolute(path: unknown, from: string): unknown {
+  return typeof path === 'string' && path !== '' ? resolve(from, path) : path;
 }
 
 /** Flags come as text; what looks like a number is one where a number is wanted. */

@@ -9,6 +9,7 @@ import { apply, type Journal, rollBack } from './apply.js';
 import type { Context } from './context.js';
 import { Observer } from './observe.js';
 import { actor } from './steps.js';
+import { recordTargets } from './targets.js';
 import { awaitHealthy, type Judged, soak } from './verify.js';
 
 export interface CarryOutOptions {
@@ -27,7 +28,8 @@ export async function carryOut(
   plan: Plan,
   options: CarryOutOptions,
 ): Promise<Judged> {
-  const observer = new Observer(context.engine, expectRecord(record), record.placement.nodes);
+  const targets = recordTargets(record, context.home);
+  const observer = new Observer(context.engine, expectRecord(record), targets);
   const journal: Journal = [];
   try {
     await applyPlan(context, record, plan, observer, journal, options);

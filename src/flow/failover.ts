@@ -11,7 +11,7 @@ import { handOver } from './failover-manual.js';
 import { findKnown } from './find.js';
 import { LiveSteps } from './live-steps.js';
 import { Observer, type Target } from './observe.js';
-import { expected } from './status.js';
+import { expected } from './targets.js';
 import { awaitHealthy, type Judged, judgeNow } from './verify.js';
 
 export interface FailoverOptions {
@@ -63,7 +63,7 @@ export async function failover(
 ): Promise<FailoverReport> {
   const known = await findKnown(context, name);
   const record = requireRecord(known.record, name, context);
-  const { expectation, targets } = expected(known);
+  const { expectation, targets } = expected(known, context.home);
   const observer = new Observer(context.engine, expectation, targets);
   const listeners: Listener[] = [];
   try {

@@ -1,6 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import { parseRedis } from '../health/parse-info.js';
 import { parseSentinel } from '../health/parse-sentinel.js';
+import { writtenAt } from '../host/disk.js';
 import type {
   Answer,
   Dial,
@@ -18,6 +19,8 @@ import { NodeClient } from '../redis/client.js';
 /** A node to look at, with the address at which rsent itself asks it. */
 export interface Target extends ExpectedNode {
   readonly published: Address;
+  /** Its conf file, where that is on this machine. */
+  readonly confFile?: string;
 }
 
 export interface Look {
@@ -92,8 +95,11 @@ export class Observer {
     const client = this.client(target);
     const questions = sentinelQuestions(this.#expectation.masterName);
     if (!look.flush) return parseSentinel(await client.ask(questions));
+    const before = target.confFile && (await writtenAt(target.confFile));
     const replies = await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] });
-    return parseSentinel(replies);
+    const answer = parseSentinel(replies);
+    const after = target.confFile && (await writtenAt(target.confFile));
+    return before !== undefined && before === after ? doubtSaved(answer) : answer;
   }
 
   /** Dial every address that any Sentinel hands out: the master, replicas and other Sentinels. */
@@ -135,4 +141,11 @@ export class Observer {
     this.#clients.set(key, client);
     return client;
   }
+}
+
+/** Before 7.0 FLUSHCONFIG answers OK even when nothing was saved (sentinel.c, sentinelFlushConfig). */
+function doubtSaved(answer: Answer<SentinelFacts>): Answer<SentinelFacts> {
+  if (!answer.reached || Number.parseInt(answer.facts.server.version, 10) >= 7) return answer;
+  const confSaved = { ok: false, why: 'it answered OK, but its conf file did not change' } as const;
+  return { reached: true, facts: { ...answer.facts, confSaved } };
 }

@@ -1,11 +1,11 @@
-import { expectRecord, expectRunning } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
 import type { Observation } from '../model/observation.js';
 import type { Address } from '../model/topology.js';
 import type { Expectation, Verdict } from '../model/verdict.js';
 import type { Context } from './context.js';
-import { findKnown, type Known } from './find.js';
+import { findKnown } from './find.js';
 import { Observer, type Target } from './observe.js';
+import { expected } from './targets.js';
 import { judgeNow, soak } from './verify.js';
 
 export interface StatusResult {
@@ -35,7 +35,7 @@ export async function status(
   options: StatusOptions,
 ): Promise<StatusResult> {
   const known = await findKnown(context, name);
-  const { expectation, targets } = expected(known);
+  const { expectation, targets } = expected(known, context.home);
   const observer = new Observer(context.engine, expectation, targets);
   try {
     let judged = await judgeNow(observer, expectation, context.signal, options.flush);
@@ -57,11 +57,4 @@ export async function status(
   } finally {
     observer.close();
   }
-}
-
-/** What is expected and where to ask, by the record where there is one. */
-export function expected(known: Known): { expectation: Expectation; targets: readonly Target[] } {
-  return known.record === undefined
-    ? { expectation: expectRunning(known.running), targets: known.running.nodes }
-    : { expectation: expectRecord(known.record), targets: known.record.placement.nodes };
 }

@@ -97,6 +97,14 @@ export async function removeTree(path: string): Promise<void> {
   }
 }
 
+/** When a file was last written (ms since the epoch), or undefined when that cannot be told. */
+export async function writtenAt(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ mtimeMs }) => mtimeMs,
+    () => undefined,
+  );
+}
+
 function diskError(verb: string, path: string, error: unknown): RsentError {
   if (error instanceof RsentError) return error;
   const hints: Record<string, string> = {

@@ -97,13 +97,18 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   const after = [`directory:${node.name}/conf`];
   const kept = facts.keptRedis.get(node.name);
   if (kept !== undefined) {
-    const strays = kept.replicaOf === undefined && !sameAddress(node.address, facts.master);
-    if (!strays || isUp(node, facts)) return [];
+    if (isUp(node, facts) || !strays(node, kept, facts.master)) return [];
     return [{ kind: 'follow-master', id, after, path, master: facts.master }];
   }
   if (facts.keptSentinels.has(node.name)) return [];
   const content = renderConf(node, spec, placement, facts.master, facts.templates);
   return [{ kind: 'write-file', id, after, path, content, mode: 0o600, ...owner }];
+}
+
+/** True when its conf would make the node a second master, or the replica of a past one. */
+function strays(node: NodePlacement, kept: KeptRedis, master: Address): boolean {
+  if (sameAddress(node.address, master)) return false;
+  return kept.replicaOf === undefined || !sameAddress(kept.replicaOf, master);
 }
 
 function createSteps(node: NodePlacement, facts: UpFacts): Step[] {

@@ -1,0 +1,65 @@
+import { jest } from '@jest/globals';
+import type { FailoverDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import { eventually, Lab } from '../helpers/lab.js';
+import { whileHammering } from '../helpers/redis.js';
+
+jest.setTimeout(180_000);
+
+describe('a failover that does not go as planned', () => {
+  let lab: Lab;
+  let name: string;
+  let up: UpDocument;
+
+  beforeAll(async () => {
+    lab = await Lab.open();
+    name = lab.name();
+    up = await lab.json<UpDocument>('up', name, '--profile', 'ci');
+  });
+  afterAll(() => lab?.clean());
+
+  const container = (node: string) => lab.docker.getContainer(`${name}-${node}`);
+  const published = (node: string) => up.nodes.find((each) => each.name === node)?.published ?? '';
+  const status = async (): Promise<StatusDocument> =>
+    JSON.parse((await lab.run('status', name, '--json')).stdout);
+
+  it('puts the old master back when it is interrupted', async () => {
+    const running = lab.start(['failover', name]);
+    await running.heard('Killed redis-1');
+    running.child.kill('SIGINT');
+    const { code, stderr } = await running.result;
+    expect(code).toBe(130);
+    expect(stderr).toContain('redis-1 is back');
+    expect((await container('redis-1').inspect()).State.Running).toBe(true);
+    await eventually(status, ({ healthy }) => healthy, 60_000);
+  });
+
+  it('says why nobody was promoted, exits 1 and leaves all as it was', async () => {
+    const { master } = await status();
+    const running = lab.start(['failover', name, '--json', '--timeout', '1s']);
+    await eventually(
+      async () => (await container(master?.node ?? '').inspect()).State.Running,
+      (isRunning) => !isRunning,
+    );
+    await Promise.all([container('sentinel-1').kill(), container('sentinel-2').kill()]);
+    const { code, stdout } = await running.result;
+    expect(code).toBe(1);
+    const report = JSON.parse(stdout) as FailoverDocument & { failure: string };
+    expect(report.promoted).toBeNull();
+    expect(report.failure).toMatch(/not enough of them to reach the quorum|not elected leader/);
+    const after = await status();
+    expect(after.master).toEqual(master);
+    expect(after.nodes.every(({ running: isRunning }) => isRunning)).toBe(true);
+    expect(await lab.json<UpDocument>('up', name)).toMatchObject({ healthy: true });
+  });
+
+  it('needs no rsent: up starts a master that was lost as a replica, which never takes a write', async () => {
+    const victim = (await status()).master?.node ?? '';
+    await container(victim).kill();
+    await eventually(status, ({ master }) => master !== null && master.node !== victim);
+    const { result, taken } = await whileHammering(published(victim), 'ghost', () =>
+      lab.json<UpDocument>('up', name),
+    );
+    expect(result).toMatchObject({ healthy: true, changed: true });
+    expect(taken).toEqual([]);
+  });
+});

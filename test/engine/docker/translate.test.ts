@@ -1,0 +1,193 @@
+import type Docker from 'dockerode';
+import {
+  containerFacts,
+  containerOptions,
+  demultiplex,
+  networkFacts,
+  networkOptions,
+} from '../../../src/engine/docker/translate.js';
+import type { ContainerSpec } from '../../../src/model/plan.js';
+
+const SPEC: ContainerSpec = {
+  name: 'lab-redis-1',
+  kind: 'redis',
+  image: 'redis:8.0',
+  entrypoint: ['sh', '-c', 'exec redis-server'],
+  user: { uid: 1000, gid: 1001 },
+  labels: { 'rsent.node': 'redis-1' },
+  network: 'lab-net',
+  ip: '172.30.5.11',
+  port: 6379,
+  published: { ip: '127.0.0.1', port: 7000 },
+  mounts: [{ from: '/data/lab/redis-1/conf', to: '/etc/redis' }],
+};
+
+describe('containerOptions', () => {
+  const options = containerOptions(SPEC);
+
+  it('runs the command alone, as the given user', () => {
+    expect(options).toMatchObject({
+      name: 'lab-redis-1',
+      Image: 'redis:8.0',
+      Entrypoint: ['sh', '-c', 'exec redis-server'],
+      Cmd: [],
+      User: '1000:1001',
+    });
+  });
+
+  it('publishes on the loopback address only, and keeps its own address in the network', () => {
+    expect(options.HostConfig?.PortBindings).toEqual({
+      '6379/tcp': [{ HostIp: '127.0.0.1', HostPort: '7000' }],
+    });
+    expect(options.ExposedPorts).toEqual({ '6379/tcp': {} });
+    expect(options.NetworkingConfig?.EndpointsConfig).toEqual({
+      'lab-net': { IPAMConfig: { IPv4Address: '172.30.5.11' } },
+    });
+  });
+
+  it('takes away all that a server does not need', () => {
+    expect(options.HostConfig).toMatchObject({
+      CapDrop: ['ALL'],
+      SecurityOpt: ['no-new-privileges'],
+      ReadonlyRootfs: true,
+    });
+  });
+
+  it('mounts what it is told', () => {
+    expect(options.HostConfig?.Mounts).toEqual([
+      { Type: 'bind', Source: '/data/lab/redis-1/conf', Target: '/etc/redis' },
+    ]);
+  });
+
+  it('shares nothing that dockerode could change with the plan', () => {
+    const copy = structuredClone(SPEC);
+    const made = containerOptions(SPEC);
+    made.Entrypoint = 'x';
+    if (made.Labels) made.Labels['added'] = 'x';
+    made.HostConfig?.CapDrop?.push('x');
+    expect(SPEC).toEqual(copy);
+    expect(containerOptions(SPEC)).toEqual(options);
+  });
+
+  it('gives a host name that the kernel takes', () => {
+    const name = `${'a'.repeat(80)}-redis-1`;
+    expect(containerOptions({ ...SPEC, name }).Hostname).toHaveLength(63);
+  });
+});
+
+describe('networkOptions', () => {
+  it('asks for a bridge of this subnet, and not for a second one of the same name', () => {
+    const spec = { name: 'lab-net', subnet: '172.30.5.0/24', labels: { a: 'b' } };
+    expect(networkOptions(spec)).toMatchObject({
+      Name: 'lab-net',
+      Driver: 'bridge',
+      CheckDuplicate: true,
+      Labels: { a: 'b' },
+      IPAM: { Config: [{ Subnet: '172.30.5.0/24' }] },
+    });
+  });
+});
+
+/** A row as GET /containers/json gives it, with other fields. */
+function row(changes: object): Docker.ContainerInfo {
+  const plain = {
+    Id: 'c0ffee',
+    Names: ['/lab-redis-1'],
+    Image: 'redis:8.0',
+    State: 'running',
+    Labels: { a: 'b' },
+    Ports: [],
+  };
+  return { ...plain, ...changes } as unknown as Docker.ContainerInfo;
+}
+
+describe('containerFacts', () => {
+  it('reads a row', () => {
+    const Ports = [
+      { IP: '127.0.0.1', PrivatePort: 6379, PublicPort: 7000, Type: 'tcp' },
+      { IP: '::1', PrivatePort: 6379, PublicPort: 7000, Type: 'tcp' },
+      { PrivatePort: 26379, Type: 'tcp' },
+      { IP: '0.0.0.0', PrivatePort: 53, PublicPort: 53, Type: 'udp' },
+    ];
+    expect(containerFacts(row({ Ports }))).toEqual({
+      id: 'c0ffee',
+      name: 'lab-redis-1',
+      labels: { a: 'b' },
+      state: 'running',
+      image: 'redis:8.0',
+      publishedPorts: [7000],
+    });
+  });
+
+  it.each(['created', 'running', 'paused', 'restarting', 'exited', 'dead'])(
+    'knows the state %s',
+    (State) => {
+      expect(containerFacts(row({ State })).state).toBe(State);
+    },
+  );
+
+  it.each(['removing', 'unheard-of', undefined])('takes the state %s for dead', (State) => {
+    expect(containerFacts(row({ State })).state).toBe('dead');
+  });
+
+  it('does without what a broken container lacks', () => {
+    expect(containerFacts(row({ Names: null, Ports: null, Labels: null }))).toMatchObject({
+      name: '',
+      labels: {},
+      publishedPorts: [],
+    });
+  });
+});
+
+describe('networkFacts', () => {
+  const read = (changes: object) =>
+    networkFacts({ Id: 'n', Name: 'lab-net', ...changes } as unknown as Docker.NetworkInspectInfo);
+
+  it('reads its subnets and labels', () => {
+    const Config = [{ Subnet: '172.30.5.0/24', Gateway: '172.30.5.1' }, { Subnet: 'fd00::/64' }];
+    expect(read({ IPAM: { Config }, Labels: { a: 'b' } })).toEqual({
+      id: 'n',
+      name: 'lab-net',
+      subnets: ['172.30.5.0/24', 'fd00::/64'],
+      labels: { a: 'b' },
+    });
+  });
+
+  it.each([
+    ['no address management', {}],
+    ['none configured', { IPAM: { Config: null } }],
+    ['a configuration without a subnet', { IPAM: { Config: [{}] } }],
+  ])('has no subnets with %s', (_, changes) => {
+    expect(read({ Labels: null, ...changes })).toMatchObject({ subnets: [], labels: {} });
+  });
+});
+
+describe('demultiplex', () => {
+  const chunk = (type: number, content: Buffer | string) => {
+    const body = Buffer.from(content);
+    const header = Buffer.alloc(8);
+    header.writeUInt8(type, 0);
+    header.writeUInt32BE(body.length, 4);
+    return Buffer.concat([header, body]);
+  };
+
+  it.each<[string, Buffer, string]>([
+    ['nothing', Buffer.alloc(0), ''],
+    ['one chunk', chunk(1, 'a\n'), 'a\n'],
+    [
+      'both streams, in the order in which they came',
+      Buffer.concat([chunk(1, 'a\n'), chunk(2, 'b\n'), chunk(1, 'c\n')]),
+      'a\nb\nc\n',
+    ],
+    ['an empty chunk', Buffer.concat([chunk(1, ''), chunk(1, 'a')]), 'a'],
+    [
+      'a letter that two chunks share',
+      Buffer.concat([chunk(1, Buffer.from([0xc3])), chunk(1, Buffer.from([0xa9]))]),
+      'é',
+    ],
+    ['a chunk that is cut off', chunk(1, 'abcdef').subarray(0, 11), 'abc'],
+    ['a header that is cut off', Buffer.concat([chunk(1, 'a'), Buffer.from([1, 0, 0])]), 'a'],
+  ])('reads %s', (_, stream, text) => {
+    expect(demultiplex(stream)).toBe(text);
+  });
+});

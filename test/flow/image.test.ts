@@ -1,0 +1,39 @@
+import { knowsSentinelDebug, parseProgram } from '../../src/flow/image.js';
+
+describe('parseProgram', () => {
+  it.each<[string, string, object | undefined]>([
+    [
+      'Redis',
+      'redis-server\nRedis server v=7.0.15 sha=00000000:0 malloc=jemalloc-5.3.0 bits=64\n',
+      { server: 'redis-server', version: '7.0.15' },
+    ],
+    [
+      'Valkey',
+      'valkey-server\nValkey server v=8.1.1 sha=00000000:0\n',
+      { server: 'valkey-server', version: '8.1.1' },
+    ],
+    [
+      'a shell that warns first',
+      'sh: warning\nredis-server\nRedis server v=6.0.16 sha=0\n',
+      { server: 'redis-server', version: '6.0.16' },
+    ],
+    ['another program', 'nginx\nnginx v=1.2.3\n', undefined],
+    ['no version', 'redis-server\ncannot execute\n', undefined],
+    ['nothing', '', undefined],
+  ])('reads %s', (_, output, expected) => {
+    expect(parseProgram(output)).toEqual(expected);
+  });
+});
+
+describe('knowsSentinelDebug', () => {
+  it.each([
+    ['6.0.16', false],
+    ['6.2.14', false],
+    ['7.0.0', true],
+    ['8.1.1', true],
+    ['10.0.0', true],
+    ['unknown', false],
+  ])('%s: %s', (version, knows) => {
+    expect(knowsSentinelDebug(version)).toBe(knows);
+  });
+});

@@ -1,0 +1,80 @@
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { busyPorts, hostSubnets, parseRoutes, portHolder } from '../../src/host/network.js';
+
+const HEADER =
+  'Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT';
+const row = (destination: string, mask: string) =>
+  `eth0\t${destination}\t00000000\t0001\t0\t0\t0\t${mask}\t0\t0\t0`;
+
+describe('parseRoutes', () => {
+  it.each([
+    ['a /16', '000011AC', '0000FFFF', '172.17.0.0/16'],
+    ['a /24', '00BB1DAC', '00FFFFFF', '172.29.187.0/24'],
+    ['a /8', '0000000A', '000000FF', '10.0.0.0/8'],
+    ['a single host', '0500A8C0', 'FFFFFFFF', '192.168.0.5/32'],
+    ['a /20', '0010A8C0', '00F0FFFF', '192.168.16.0/20'],
+  ])('reads %s', (_, destination, mask, expected) => {
+    expect(parseRoutes(`${HEADER}\n${row(destination, mask)}\n`)).toEqual([expected]);
+  });
+
+  it('passes over the default route, the heading and what is no route', () => {
+    const table = [HEADER, row('00000000', '00000000'), '', 'x y', row('0000000A', '000000FF')];
+    expect(parseRoutes(table.join('\n'))).toEqual(['10.0.0.0/8']);
+  });
+
+  it('reads nothing out of nothing', () => {
+    expect(parseRoutes('')).toEqual([]);
+  });
+});
+
+describe('hostSubnets', () => {
+  it('has the loopback network, as CIDRs', async () => {
+    const subnets = await hostSubnets();
+    expect(subnets).toContain('127.0.0.1/8');
+    for (const subnet of subnets) expect(subnet).toMatch(/^\d+\.\d+\.\d+\.\d+\/\d+$/);
+  });
+});
+
+describe('a port that is listened on', () => {
+  let server: Server;
+  let port: number;
+
+  async function listenOn(host: string): Promise<void> {
+    server = createServer();
+    await new Promise<void>((resolve) => server.listen({ host, port: 0 }, resolve));
+    port = (server.address() as AddressInfo).port;
+  }
+
+  afterEach(() => new Promise<void>((resolve) => void server.close(() => resolve())));
+
+  it.each(['127.0.0.1', '0.0.0.0'])('is busy when it is on %s', async (host) => {
+    await listenOn(host);
+    expect(await busyPorts(port, 1)).toContain(port);
+  });
+
+  it('is seen anywhere in the range', async () => {
+    await listenOn('127.0.0.1');
+    expect(await busyPorts(Math.max(1, port - 2), 4)).toContain(port);
+  });
+
+  it('names this process as its holder', async () => {
+    await listenOn('127.0.0.1');
+    expect(await portHolder(port)).toMatch(new RegExp(`^\\S.* \\(pid ${process.pid}\\)$`));
+  });
+
+  it('is free once the listening ends, and nobody holds it', async () => {
+    await listenOn('127.0.0.1');
+    const { port: closed } = server.address() as AddressInfo;
+    await new Promise<void>((resolve) => void server.close(() => resolve()));
+    expect(await busyPorts(closed, 1)).not.toContain(closed);
+    expect(await portHolder(closed)).toBe('another process');
+    await listenOn('127.0.0.1');
+  });
+});
+
+describe('busyPorts', () => {
+  it('comes to an end at the last port', async () => {
+    const busy = await busyPorts(65_535, 10);
+    expect(busy.every((port) => port === 65_535)).toBe(true);
+  });
+});

@@ -1,0 +1,132 @@
+import { confPath, type UpFacts, upPlan } from '../../src/plan/up-plan.js';
+import { nodeNamed } from '../helpers/topology.js';
+import {
+  ancestors,
+  asleep,
+  facts,
+  ids,
+  made,
+  names,
+  record,
+  redisNames,
+  sentinelNames,
+  stepsOfKind,
+} from '../helpers/up-facts.js';
+
+describe('upPlan: what is there already', () => {
+  it('does nothing when all runs', () => {
+    expect(upPlan(made('running')).steps).toEqual([]);
+  });
+
+  it.each([
+    ['exited', 'start-container'],
+    ['created', 'start-container'],
+    ['dead', 'start-container'],
+    ['paused', 'resume-container'],
+  ] as const)('brings back a node whose container is %s, and touches no other', (state, kind) => {
+    const containers = new Map([...made('running').containers, ['redis-3', state] as const]);
+    const plan = upPlan(made('running', { containers }));
+    expect(plan.steps.map((step) => [step.kind, step.id])).toEqual([
+      [kind, 'start:redis-3'],
+      ['await-sync', 'sync:redis-3'],
+    ]);
+  });
+
+  it('creates a container that was removed, with the conf that it left', () => {
+    const containers = new Map(made('running').containers);
+    containers.delete('sentinel-2');
+    const plan = upPlan(made('running', { containers }));
+    expect(ids(plan)).toEqual(
+      expect.arrayContaining(['create:sentinel-2', 'start:sentinel-2', 'hasten:sentinel-2']),
+    );
+    expect(stepsOfKind(plan, 'write-file')).toEqual([]);
+    expect(ids(plan).every((id) => id.includes('sentinel-2'))).toBe(true);
+  });
+
+  it('writes a conf that is gone for the master of today', () => {
+    const keptSentinels = new Set(['sentinel-1', 'sentinel-3']);
+    const containers = new Map(made('running').containers);
+    containers.delete('sentinel-2');
+    const master = nodeNamed(record, 'redis-3').address;
+    const plan = upPlan(made('running', { containers, keptSentinels, master }));
+    const [file] = stepsOfKind(plan, 'write-file');
+    expect(file?.path).toBe('/data/lab/sentinel-2/conf/sentinel.conf');
+    expect(file?.content).toContain('sentinel monitor mymaster 172.30.5.13 6379 2');
+  });
+
+  it('points an old master that is down at the present one before it starts', () => {
+    const master = nodeNamed(record, 'redis-2').address;
+    const keptRedis = new Map([
+      ['redis-1', {}],
+      ['redis-2', {}],
+      ['redis-3', { replicaOf: master }],
+    ]);
+    const containers = new Map([...made('running').containers, ['redis-1', 'exited'] as const]);
+    const plan = upPlan(made('running', { containers, keptRedis, master }));
+    expect(stepsOfKind(plan, 'follow-master')).toEqual([
+      expect.objectContaining({ path: '/data/lab/redis-1/conf/redis.conf', master }),
+    ]);
+    expect(ancestors(plan, 'start:redis-1')).toContain('conf:redis-1');
+  });
+
+  it('does not touch the conf of an old master that runs: Sentinel converts it', () => {
+    const master = nodeNamed(record, 'redis-2').address;
+    expect(upPlan(made('running', { master })).steps).toEqual([]);
+  });
+});
+
+const WORLDS: [string, UpFacts][] = [
+  ['nothing is there', facts()],
+  ['all runs', made('running')],
+  ['all is stopped', made('exited')],
+  ['all is paused', made('paused')],
+  ['only conf and data are there', asleep()],
+  ['another node is master', asleep({ master: nodeNamed(record, 'redis-3').address })],
+  [
+    'only the data nodes run',
+    made('running', {
+      containers: new Map(redisNames.map((n) => [n, 'running'])),
+      keptSentinels: new Set(),
+    }),
+  ],
+  [
+    'only the Sentinels run',
+    made('running', { containers: new Map(sentinelNames.map((n) => [n, 'running'])) }),
+  ],
+  ['the record is there and nothing else', facts({ recorded: true })],
+  [
+    'half of the confs are gone',
+    asleep({ keptRedis: new Map([['redis-1', {}]]), keptSentinels: new Set(['sentinel-2']) }),
+  ],
+];
+
+describe.each(WORLDS)('upPlan when %s', (_, world) => {
+  const plan = upPlan(world);
+
+  it('gives each step an id of its own', () => {
+    expect(new Set(ids(plan)).size).toBe(plan.steps.length);
+  });
+
+  it('lets each step wait only for steps that come before it', () => {
+    plan.steps.forEach((step, i) => {
+      const before = ids(plan).slice(0, i);
+      expect([step.id, step.after.filter((id) => !before.includes(id))]).toEqual([step.id, []]);
+    });
+  });
+
+  it('never writes a conf that is there', () => {
+    const kept = [...world.keptRedis.keys(), ...world.keptSentinels];
+    const paths = stepsOfKind(plan, 'write-file').map(({ path }) => path);
+    for (const name of kept) {
+      expect(paths).not.toContain(confPath(world.directory, nodeNamed(record, name)));
+    }
+  });
+
+  it('leaves nobody out: each node runs, or is started', () => {
+    const started = plan.steps.flatMap((step) =>
+      /^start:/.test(step.id) ? [step.id.slice(6)] : [],
+    );
+    const up = names.filter((name) => world.containers.get(name) === 'running');
+    expect([...up, ...started].sort()).toEqual([...names].sort());
+  });
+});

@@ -1,0 +1,218 @@
+import colors from 'picocolors';
+import type { FailoverReport } from '../../src/model/timeline.js';
+import { downJson, downText } from '../../src/report/down.js';
+import { failoverJson, failoverText, stepText } from '../../src/report/failover.js';
+import { listJson, listText } from '../../src/report/list.js';
+import { specFile } from '../../src/report/spec-file.js';
+import { planText, upJson, upText } from '../../src/report/up.js';
+import { fileLayer } from '../../src/spec/layers.js';
+import { resolveSpec } from '../../src/spec/resolve.js';
+import { aRecord } from '../helpers/topology.js';
+
+const plain = colors.createColors(false);
+const HEALTHY = { state: 'healthy', healthy: true, findings: [] } as const;
+
+describe('up', () => {
+  const report = {
+    record: aRecord(),
+    plan: { version: 1, topology: 'lab', steps: [] } as const,
+    verdict: HEALTHY,
+    master: 'redis-2',
+    elapsedMs: 2345,
+  };
+
+  it('says in its document who is what and where', () => {
+    expect(upJson(report)).toMatchObject({
+      schemaVersion: 1,
+      topology: 'lab',
+      masterName: 'mymaster',
+      state: 'healthy',
+      changed: false,
+      elapsedMs: 2345,
+      master: { node: 'redis-2', address: '172.30.5.12:6379' },
+      nodes: expect.arrayContaining([
+        {
+          name: 'redis-2',
+          kind: 'redis',
+          role: 'master',
+          address: '172.30.5.12:6379',
+          published: '127.0.0.1:6380',
+          container: 'lab-redis-2',
+        },
+        expect.objectContaining({ name: 'redis-1', role: 'replica' }),
+        expect.objectContaining({ name: 'sentinel-1', role: 'sentinel' }),
+      ]),
+    });
+  });
+
+  it('says in words that nothing was changed, or how long it took', () => {
+    expect(upText(report, plain)).toContain('lab is up and healthy already');
+    const step = { kind: 'start-container', id: 'x', after: [], container: 'lab-redis-1' } as const;
+    const changed = { ...report, plan: { ...report.plan, steps: [step] } };
+    expect(upText(changed, plain)).toContain('lab is healthy after 2.35 s. The master is redis-2.');
+    expect(upJson(changed)).toMatchObject({ changed: true });
+  });
+
+  it('gives lines to paste with the published ports', () => {
+    const text = upText(report, plain);
+    expect(text).toContain('redis-cli -p 26379 sentinel get-master-addr-by-name mymaster');
+    expect(text).toContain('redis-cli -p 6380 set greeting hello');
+    expect(text).toContain("[('127.0.0.1', 26379), ('127.0.0.1', 26380), ('127.0.0.1', 26381)]");
+  });
+
+  it('prints a plan with every file in full', () => {
+    const file = {
+      kind: 'write-file',
+      id: 'f',
+      after: [],
+      path: '/x/redis.conf',
+      content: 'port 1\nbind 2\n',
+      mode: 0o600,
+    } as const;
+    const text = planText({ version: 1, topology: 'lab', steps: [file] }, plain);
+    expect(text).toContain('Plan for lab, 1 steps:');
+    expect(text).toContain('  1  write-file        /x/redis.conf (600)');
+    expect(text).toContain('/x/redis.conf\n    port 1\n    bind 2');
+    expect(planText({ version: 1, topology: 'lab', steps: [] }, plain)).toBe('Nothing to do.');
+  });
+});
+
+describe('down', () => {
+  it.each([
+    [
+      'all was removed',
+      { containers: 6, networks: 1, data: { path: '/d/lab', removed: true } },
+      'lab is down: 6 containers and 1 network removed.\nIts data in /d/lab is removed.',
+    ],
+    [
+      'the data is kept',
+      { containers: 1, networks: 0, data: { path: '/d/lab', removed: false } },
+      'lab is down: 1 container and 0 networks removed.\nIts data is kept in /d/lab; rsent up lab brings it back.',
+    ],
+    [
+      'the data is another’s',
+      { containers: 1, networks: 1, elsewhere: '/e/lab' },
+      'lab is down: 1 container and 1 network removed.\nIts data in /e/lab was not touched: that is another data home.',
+    ],
+    [
+      'nothing was there',
+      { containers: 0, networks: 0 },
+      'There is no topology named lab; nothing to do.',
+    ],
+  ])('says that %s', (_, removed, text) => {
+    expect(downText('lab', removed)).toBe(text);
+    expect(downJson('lab', removed)).toEqual({ schemaVersion: 1, topology: 'lab', ...removed });
+  });
+});
+
+describe('ls', () => {
+  const rows = [
+    { name: 'lab', state: 'healthy', containers: 6, master: 'redis-1' },
+    { name: 'old', state: 'asleep', containers: 0 },
+  ];
+
+  it('lists each in words and as a document', () => {
+    expect(
+      listText(rows, plain)
+        .split('\n')
+        .map((line) => line.split(/\s+/)),
+    ).toEqual([
+      ['TOPOLOGY', 'STATE', 'CONTAINERS', 'MASTER'],
+      ['lab', 'healthy', '6', 'redis-1'],
+      ['old', 'asleep', '0', '-'],
+    ]);
+    expect(listJson(rows)).toEqual({
+      schemaVersion: 1,
+      topologies: [rows[0], { ...rows[1], master: null }],
+    });
+    expect(listText([], plain)).toContain('No topologies');
+  });
+});
+
+describe('failover', () => {
+  const finding = {
+    code: 'tilt',
+    severity: 'error',
+    subject: 's',
+    saw: 'a',
+    expected: 'b',
+    fix: 'c',
+    settling: true,
+  } as const;
+  const report: FailoverReport = {
+    schemaVersion: 1,
+    topology: 'lab',
+    how: 'crash',
+    victim: 'redis-1',
+    promoted: 'redis-2',
+    steps: [],
+    timingsMs: { switched: 3060, suspected: 2040 },
+    verdict: HEALTHY,
+    asBefore: true,
+  };
+
+  it('tells the moments by time', () => {
+    const text = failoverText(report, plain);
+    expect(text).toContain('redis-2 took over from redis-1 (crash).');
+    expect(text.indexOf('2.04 s')).toBeLessThan(text.indexOf('3.06 s'));
+    expect(text).toContain('lab is healthy.');
+  });
+
+  it('says why nobody took over', () => {
+    const { promoted, ...rest } = report;
+    const failed = { ...rest, failure: `No failover:\x1b[2J ${promoted}`, timingsMs: {} };
+    expect(failoverText(failed, plain)).toMatch(/^No failover\. No failover: redis-2/);
+    expect(failoverJson(failed)).toMatchObject({ promoted: null, failure: expect.any(String) });
+  });
+
+  it('keeps what is only for rsent itself out of the document', () => {
+    const verdict = { state: 'degraded', healthy: false, findings: [finding] } as const;
+    expect(JSON.stringify(failoverJson({ ...report, verdict }))).not.toContain('settling');
+  });
+
+  it('tells one step in one line', () => {
+    const events = [{ atMs: 2040, sentinel: 'sentinel-1', event: '+sdown\x1b[2J', detail: '' }];
+    expect(stepText({ step: 1, name: 'found gone', atMs: 2040, events }, plain)).toBe(
+      '1   2.04 s  found gone  sentinel-1 +sdown',
+    );
+  });
+});
+
+describe('the spec file of init', () => {
+  it('is taken as it stands, and means what was answered', () => {
+    const answers = {
+      name: 'lab',
+      profile: 'ci',
+      replicas: 4,
+      sentinels: 5,
+      masterName: 'my.master',
+    };
+    const { layer, problems } = fileLayer(specFile(answers), 'rsent.yaml');
+    expect(problems).toEqual([]);
+    expect(resolveSpec([layer]).spec).toMatchObject({
+      name: 'lab',
+      replicas: 4,
+      sentinels: 5,
+      quorum: 3,
+      masterName: 'my.master',
+      timing: { downAfterMs: 2000 },
+    });
+  });
+
+  it.each(['true', '123', 'no', 'null'])('keeps the name %s a text', (name) => {
+    const answers = { name, profile: 'ci', replicas: 2, sentinels: 3, masterName: name };
+    expect(fileLayer(specFile(answers), 'x').layer.values).toMatchObject({
+      name,
+      masterName: name,
+    });
+  });
+
+  it('stays whole when what is commented out is uncommented', () => {
+    const answers = { name: 'lab', profile: 'ci', replicas: 2, sentinels: 3, masterName: 'm' };
+    const text = specFile(answers).replace(/^# (?=[a-zA-Z]+: \S+$)/gm, '');
+    const { layer, problems } = fileLayer(text, 'rsent.yaml');
+    expect(problems).toEqual([]);
+    expect(Object.keys(layer.values).length).toBeGreaterThan(12);
+    expect(() => resolveSpec([layer])).not.toThrow();
+  });
+});
