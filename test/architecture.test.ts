@@ -82,10 +82,6 @@ describe('the house', () => {
   it('has no default export', () => {
     expect(files.filter((file) => /^export default/m.test(sourceOf(file)))).toEqual([]);
   });
-
-  it('lets no file grow past 300 lines', () => {
-    expect(files.filter((file) => sourceOf(file).split('\n').length > 300)).toEqual([]);
-  });
 });
 
 describe('the rules themselves', () => {

@@ -11,7 +11,9 @@ async function main(argv: readonly string[]): Promise<void> {
     output.answer(version());
     return;
   }
-  const session: Session = { signal: interruptible(), exitCode: 0 };
+  const controller = new AbortController();
+  const session: Session = { signal: controller.signal, exitCode: 0, onlyLooking: false };
+  interruptible(session, controller);
   try {
     const { parse } = await import('./parse.js');
     await parse(argv, session, version());
@@ -23,16 +25,16 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 /** Aborted at the first Ctrl-C; the clean-up that follows can only be cut short by a second one. */
-function interruptible(): AbortSignal {
-  const controller = new AbortController();
+function interruptible(session: Session, controller: AbortController): void {
   const onSignal = () => {
     if (controller.signal.aborted) process.exit(130);
-    output.say('Interrupted: cleaning up (once more to quit at once, and leave what is there).');
+    if (!session.onlyLooking) {
+      output.say('Interrupted: cleaning up (once more to quit at once, and leave what is there).');
+    }
     controller.abort();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
-  return controller.signal;
 }
 
 async function tell(error: unknown, argv: readonly string[]): Promise<void> {

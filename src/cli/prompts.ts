@@ -1,4 +1,5 @@
 import inquirer from 'inquirer';
+import { RsentError } from '../model/errors.js';
 import type { Answers } from '../report/spec-file.js';
 import { FIELDS, type FieldName, PROFILES } from '../spec/fields.js';
 
@@ -12,16 +13,16 @@ export const DEFAULT_ANSWERS: Answers = {
 
 /** Ask yes or no; no is the default. */
 export async function confirm(message: string): Promise<boolean> {
-  const { yes } = await inquirer.prompt<{ yes: boolean }>([
-    { type: 'confirm', name: 'yes', message, default: false },
-  ]);
+  const { yes } = await orInterrupted(
+    inquirer.prompt<{ yes: boolean }>([{ type: 'confirm', name: 'yes', message, default: false }]),
+  );
   return yes;
 }
 
 /** Ask what a new topology should be. Each answer is checked as the spec file will be. */
 export async function askAnswers(): Promise<Answers> {
   const { name, profile, replicas, sentinels, masterName } = DEFAULT_ANSWERS;
-  return inquirer.prompt<Answers>([
+  const questions = inquirer.prompt<Answers>([
     {
       type: 'input',
       name: 'name',
@@ -62,6 +63,15 @@ export async function askAnswers(): Promise<Answers> {
       validate: legal('masterName'),
     },
   ]);
+  return orInterrupted(questions);
+}
+
+/** Ctrl-C at a question is an answer, not a failure. */
+function orInterrupted<T>(questions: Promise<T>): Promise<T> {
+  return questions.catch((error: unknown) => {
+    if (!(error instanceof Error) || error.name !== 'ExitPromptError') throw error;
+    throw new RsentError('interrupted', 'Interrupted. Nothing was done.', { cause: error });
+  });
 }
 
 function legal(field: FieldName): (value: unknown) => true | string {

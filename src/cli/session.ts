@@ -6,6 +6,8 @@ import type { Arguments } from './options.js';
 export interface Session {
   readonly signal: AbortSignal;
   exitCode: number;
+  /** True while an interruption only ends the looking: there is nothing to clean up. */
+  onlyLooking: boolean;
 }
 
 /** Load the engine and open what a verb needs. Only verbs that talk to an engine pay for it. */

@@ -24,7 +24,7 @@ describe('messageOf', () => {
     [new Error('words'), 'words'],
     ['words', 'words'],
     [undefined, 'undefined'],
-    [{ toString: () => 'words' }, 'words'],
+    [5, '5'],
   ])('has words for %s', (thrown, words) => {
     expect(messageOf(thrown)).toBe(words);
   });

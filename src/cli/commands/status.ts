@@ -41,6 +41,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     show(await status(context, name, { deep: args['deep'] === true, flush: true }));
     return;
   }
+  session.onlyLooking = true;
   while (!session.signal.aborted) {
     // Each look would have the Sentinels write their conf: not once a second.
     const result = await status(context, name, { deep: false, flush: false });
