@@ -2,8 +2,8 @@ import type { Recording } from '../../src/drill/timeline.js';
 import type { SentinelEvent } from '../../src/model/timeline.js';
 import { capturedEvents } from './fixtures.js';
 
-/** The instances of the hand-made failover: `redis-1` fails, `redis-2` takes over. */
-export const VICTIM = { ip: '172.30.5.11', port: 6379 };
+/** The hand-made failover: `redis-1` fails, `redis-2` takes over. */
+const VICTIM = { ip: '172.30.5.11', port: 6379 };
 const MASTER = 'master mymaster 172.30.5.11 6379';
 const REPLICA = 'slave 172.30.5.12:6379 172.30.5.12 6379 @ mymaster 172.30.5.11 6379';
 const OLD_MASTER = 'slave 172.30.5.11:6379 172.30.5.11 6379 @ mymaster 172.30.5.12 6379';

@@ -7,6 +7,7 @@ import {
   removeTree,
   replaceFile,
   writeOnce,
+  writtenAt,
 } from '../../src/host/disk.js';
 import { useTempDir } from '../helpers/temp.js';
 
@@ -186,5 +187,15 @@ describe('removeTree', () => {
 
   it('does not mind that nothing is there', async () => {
     await expect(removeTree(path('absent'))).resolves.toBeUndefined();
+  });
+});
+
+describe('writtenAt', () => {
+  it('moves with each replacement, and is nothing where there is no file', async () => {
+    await replaceFile(path('a'), 'one', 0o600);
+    const first = await writtenAt(path('a'));
+    await replaceFile(path('a'), 'one', 0o600);
+    expect(await writtenAt(path('a'))).not.toBe(first);
+    expect(await writtenAt(path('absent'))).toBeUndefined();
   });
 });
