@@ -1,3 +1,4 @@
+import { DEFAULT_TOPOLOGY } from '../model/constants.js';
 import type { Plan, Step } from '../model/plan.js';
 import { addressText, ofKind, type TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
@@ -113,6 +114,7 @@ function pasteLines({ spec, placement }: TopologyRecord, master: string, paint: 
   const [first] = sentinels;
   const node = placement.nodes.find(({ name }) => name === master);
   if (first === undefined || node === undefined) return '';
+  const named = spec.name === DEFAULT_TOPOLOGY ? '' : ` ${spec.name}`;
   const list = sentinels.map(({ ip, port }) => `('${ip}', ${port})`).join(', ');
   return [
     paint.dim('Ask who is master, then talk to it:'),
@@ -122,6 +124,6 @@ function pasteLines({ spec, placement }: TopologyRecord, master: string, paint: 
     `  from redis.sentinel import Sentinel`,
     `  Sentinel([${list}], socket_timeout=5).master_for('${spec.masterName}').set('greeting', 'hello')`,
     paint.dim('Next:'),
-    `  rsent status ${spec.name}     rsent failover ${spec.name}     rsent down ${spec.name}`,
+    ['status', 'failover', 'down'].map((verb) => `  rsent ${verb}${named}`).join('   '),
   ].join('\n');
 }

@@ -1,0 +1,146 @@
+import type { SentinelEvent } from '../../src/model/timeline.js';
+import { NodeClient } from '../../src/redis/client.js';
+import { listen } from '../../src/redis/events.js';
+import { bulk, FakeServer, list } from '../helpers/fake-server.js';
+
+const open: { stop(): Promise<void> }[] = [];
+const clients: NodeClient[] = [];
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  for (const server of open.splice(0)) await server.stop();
+});
+
+async function serve(answer: Parameters<typeof FakeServer.start>[0]): Promise<FakeServer> {
+  const server = await FakeServer.start(answer);
+  open.push(server);
+  return server;
+}
+
+function clientOf({ address }: FakeServer, limitMs?: number): NodeClient {
+  const client = new NodeClient(address, limitMs);
+  clients.push(client);
+  return client;
+}
+
+const REPLIES: Readonly<Record<string, string>> = {
+  PING: '+PONG\r\n',
+  INFO: bulk('role:master'),
+  ROLE: list('master', '0'),
+  BAD: '-ERR unknown command\r\n',
+  NIL: '$-1\r\n',
+};
+const answering = ([name = '']: readonly string[]) =>
+  REPLIES[name.toUpperCase()] ?? '-ERR what\r\n';
+
+describe('NodeClient.ask', () => {
+  it('gives each question its own reply, or the server’s own error', async () => {
+    const client = clientOf(await serve(answering));
+    expect(
+      await client.ask({ info: ['INFO'], role: ['ROLE'], bad: ['BAD'], nil: ['NIL'] }),
+    ).toEqual({
+      info: { ok: true, value: 'role:master' },
+      role: { ok: true, value: ['master', '0'] },
+      bad: { ok: false, error: 'ERR unknown command' },
+      nil: { ok: true, value: null },
+    });
+  });
+
+  it('sends arguments as they are', async () => {
+    const heard: (readonly string[])[] = [];
+    const server = await serve((command) => {
+      heard.push(command);
+      return '+OK\r\n';
+    });
+    await clientOf(server).ask({ set: ['SENTINEL', 'DEBUG', 'ping-period', 100] });
+    expect(heard).toContainEqual(['SENTINEL', 'DEBUG', 'ping-period', '100']);
+  });
+
+  it('keeps one connection for all who ask', async () => {
+    const server = await serve(answering);
+    const client = clientOf(server);
+    await Promise.all([client.ask({ a: ['PING'] }), client.ask({ a: ['PING'] })]);
+    await client.ask({ a: ['PING'] });
+    expect(server.connections).toBe(1);
+  });
+
+  it('connects again after the connection broke', async () => {
+    const server = await serve(answering);
+    const client = clientOf(server);
+    const closed = await client.onClose();
+    server.breakConnections();
+    while (closed.at() === undefined) await new Promise((resolve) => setImmediate(resolve));
+    expect(await client.ask({ a: ['PING'] })).toEqual({ a: { ok: true, value: 'PONG' } });
+    expect(server.connections).toBe(2);
+  });
+
+  it('says of every question that the connection is refused', async () => {
+    const server = await serve(answering);
+    const client = clientOf(server);
+    await server.stop();
+    const refused = { ok: false, error: 'connection refused' };
+    expect(await client.ask({ a: ['PING'], b: ['INFO'] })).toEqual({ a: refused, b: refused });
+  });
+
+  it('does not hang on a server that is silent', async () => {
+    const client = clientOf(await serve(() => undefined), 50);
+    expect(await client.ask({ a: ['PING'] })).toEqual({
+      a: { ok: false, error: 'no answer within 50 ms' },
+    });
+  });
+
+  it('asks a server again that was silent before', async () => {
+    let silent = true;
+    const server = await serve((command) => (silent ? undefined : answering(command)));
+    const client = clientOf(server, 200);
+    await client.ask({ a: ['PING'] });
+    silent = false;
+    expect(await client.ask({ a: ['PING'] })).toEqual({ a: { ok: true, value: 'PONG' } });
+  });
+
+  it('says that the connection broke under the question', async () => {
+    const server = await serve((_, socket) => void socket.destroy());
+    const { a } = await clientOf(server).ask({ a: ['PING'] });
+    expect(a.ok).toBe(false);
+  });
+});
+
+describe('NodeClient.call', () => {
+  it('gives the reply, or throws the server’s own words with its address', async () => {
+    const server = await serve(answering);
+    const client = clientOf(server);
+    expect(await client.call('PING')).toBe('PONG');
+    await expect(client.call('BAD')).rejects.toThrow(
+      `127.0.0.1:${server.address.port}: BAD: ERR unknown command`,
+    );
+  });
+});
+
+describe('listen', () => {
+  it('hears every event, with who said it and when', async () => {
+    const pattern = `*3\r\n${bulk('psubscribe')}${bulk('*')}:1\r\n`;
+    const server = await serve(([name]) => (/psubscribe/i.test(name ?? '') ? pattern : '+OK\r\n'));
+    const before = Date.now();
+    const heard = new Promise<SentinelEvent>((resolve) => {
+      void listen('sentinel-1', server.address, resolve).then(() => {
+        const payload = 'master mymaster 1.2.3.4 6379';
+        for (const socket of server.sockets) socket.write(list('pmessage', '*', '+sdown', payload));
+      });
+    });
+    const event = await heard;
+    expect(event).toEqual({
+      at: expect.any(Number),
+      sentinel: 'sentinel-1',
+      channel: '+sdown',
+      payload: 'master mymaster 1.2.3.4 6379',
+    });
+    expect(event.at).toBeGreaterThanOrEqual(before);
+  });
+
+  it('fails with the reason when nobody is there', async () => {
+    const server = await serve(answering);
+    const { address } = server;
+    await server.stop();
+    await expect(listen('sentinel-1', address, () => {})).rejects.toThrow('ECONNREFUSED');
+  });
+});
