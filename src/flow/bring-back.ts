@@ -5,7 +5,7 @@ import { RsentError } from '../model/errors.js';
 import { addressText } from '../model/topology.js';
 import { followMaster } from '../plan/kept.js';
 import { confPath } from '../plan/up-plan.js';
-import type { Scene } from './failover.js';
+import type { Scene } from './failover-scene.js';
 import type { Target } from './observe.js';
 import { waitFor } from './wait.js';
 

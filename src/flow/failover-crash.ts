@@ -1,10 +1,7 @@
 import { explain } from '../drill/explain.js';
-import { parseSentinel } from '../health/parse-sentinel.js';
 import type { SentinelEvent } from '../model/timeline.js';
-import { addressText, ofKind, sameAddress } from '../model/topology.js';
-import { sentinelQuestions } from '../redis/ask.js';
 import { bringBack } from './bring-back.js';
-import type { Moments, Outcome, Scene } from './failover.js';
+import { type Moments, type Outcome, type Scene, successor } from './failover-scene.js';
 import type { Target } from './observe.js';
 import { waitFor } from './wait.js';
 
@@ -65,30 +62,6 @@ async function awaitPromotion(scene: Scene, faultAt: number): Promise<Target | u
   );
   context.progress.done(promoted ? `${promoted.name} is the new master` : 'No failover happened');
   return promoted;
-}
-
-/** Undefined while the Sentinels disagree, still name the victim, or run a failover. */
-export async function successor({
-  record,
-  observer,
-  expectation,
-  victim,
-}: Scene): Promise<Target | undefined> {
-  const sentinels = ofKind(record.placement.nodes, 'sentinel');
-  const answers = await Promise.all(
-    sentinels.map(async (node) =>
-      parseSentinel(await observer.client(node).ask(sentinelQuestions(expectation.masterName))),
-    ),
-  );
-  const views = answers.filter((answer) => answer.reached).map(({ facts }) => facts);
-  const running = views.some(
-    ({ master }) => master.reached && master.facts.failoverState !== undefined,
-  );
-  const addresses = new Set(views.map(({ handsOut }) => (handsOut ? addressText(handsOut) : '')));
-  const address = views[0]?.handsOut;
-  if (running || addresses.size !== 1 || address === undefined) return undefined;
-  if (sameAddress(address, victim.address)) return undefined;
-  return record.placement.nodes.find((node) => sameAddress(node.address, address));
 }
 
 function whyNot({ events, record }: Scene): string {

@@ -3,8 +3,7 @@ import { RsentError } from '../model/errors.js';
 import { addressText, ofKind } from '../model/topology.js';
 import { REDIS_QUESTIONS } from '../redis/ask.js';
 import type { NodeClient } from '../redis/client.js';
-import type { Moments, Outcome, Scene } from './failover.js';
-import { successor } from './failover-crash.js';
+import { type Moments, type Outcome, type Scene, successor } from './failover-scene.js';
 import type { Target } from './observe.js';
 import { waitFor } from './wait.js';
 

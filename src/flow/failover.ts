@@ -8,6 +8,7 @@ import { type Listener, listen } from '../redis/events.js';
 import type { Context } from './context.js';
 import { crash } from './failover-crash.js';
 import { handOver } from './failover-manual.js';
+import type { Outcome, Scene } from './failover-scene.js';
 import { findKnown } from './find.js';
 import { LiveSteps } from './live-steps.js';
 import { Observer, type Target } from './observe.js';
@@ -20,35 +21,6 @@ export interface FailoverOptions {
   readonly timeoutMs: number;
   /** Called with each step of the failover as soon as its first sign is there. */
   readonly onStep: (step: FailoverStep) => void;
-}
-
-/** What the two kinds of failover work on. */
-export interface Scene {
-  readonly context: Context;
-  readonly record: TopologyRecord;
-  readonly expectation: Expectation;
-  readonly observer: Observer;
-  readonly victim: Target;
-  /** What was wrong already before anything was done. */
-  readonly before: Verdict;
-  /** Everything the Sentinels have said since the listening began. */
-  readonly events: readonly SentinelEvent[];
-}
-
-/** Told at once, so that the steps can be shown as they happen. Times: Date.now(), ms. */
-export interface Moments {
-  begin(faultAt: number, requestedOf?: string): void;
-  rejoined(at: number): void;
-}
-
-/** What a kind of failover gives back; undefined moments never came. */
-export interface Outcome {
-  readonly faultAt: number;
-  readonly promoted?: Target;
-  readonly rejoinedAt?: number;
-  readonly requestedOf?: string;
-  /** Why nobody was promoted. */
-  readonly failure?: string;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { RedisFacts, Upstream } from '../model/observation.js';
 import { addressText, sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
+import { collect } from './collect.js';
 import { nameAt, type RedisSeen, type Scene } from './scene.js';
 
 /** Seconds since a replica's last acknowledgement that are still normal (it sends one a second). */
@@ -91,17 +92,7 @@ function judgeReplica(
   facts: RedisFacts,
   upstream: Upstream,
 ): Finding[] {
-  const findings: Finding[] = [];
-  const add = (code: string, saw: string, expected: string, fix: string, settling = false) =>
-    findings.push({
-      code,
-      severity: 'error',
-      subject: seen.node.name,
-      saw,
-      expected,
-      fix,
-      settling,
-    });
+  const { findings, add } = collect(seen.node.name);
   const { master } = scene;
   if (master !== undefined && !sameAddress(upstream.master, master.node.address)) {
     add(

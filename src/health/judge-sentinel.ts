@@ -2,7 +2,8 @@ import { PING_PERIOD_MS } from '../model/constants.js';
 import type { SentinelFacts } from '../model/observation.js';
 import { majorityOf } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
-import { type Add, judgeViews } from './judge-views.js';
+import { type Add, collect } from './collect.js';
+import { judgeViews } from './judge-views.js';
 import type { Scene, SentinelSeen } from './scene.js';
 
 /** Findings about the Sentinels: who they are, what each one sees, whether they agree. */
@@ -74,17 +75,7 @@ function judgeEpochs(scene: Scene): Finding[] {
 }
 
 function judgeOne(scene: Scene, seen: SentinelSeen, facts: SentinelFacts): Finding[] {
-  const findings: Finding[] = [];
-  const add: Add = (code, saw, expected, fix, settling = false) =>
-    findings.push({
-      code,
-      severity: 'error',
-      subject: seen.node.name,
-      saw,
-      expected,
-      fix,
-      settling,
-    });
+  const { findings, add } = collect(seen.node.name);
   judgeSelf(seen, facts, add);
   if (!facts.master.reached) {
     add(

@@ -1,0 +1,22 @@
+import type { Finding } from '../model/verdict.js';
+
+/**
+ * Write a finding down: its code, what was seen, what was expected, what to do, and whether time
+ * alone may mend it.
+ */
+export type Add = (
+  code: string,
+  saw: string,
+  expected: string,
+  fix: string,
+  settling?: boolean,
+) => void;
+
+/** A list of errors about one subject, and the way to add to it. */
+export function collect(subject: string): { findings: Finding[]; add: Add } {
+  const findings: Finding[] = [];
+  const add: Add = (code, saw, expected, fix, settling = false) => {
+    findings.push({ code, severity: 'error', subject, saw, expected, fix, settling });
+  };
+  return { findings, add };
+}
