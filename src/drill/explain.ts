@@ -24,7 +24,8 @@ export function explain(events: readonly SentinelEvent[], failoverTimeoutMs: num
       ? {}
       : { nextAttemptAt: attempt.at + 2 * failoverTimeoutMs + MAX_DESYNC_MS };
   const abort = events.findLast(({ channel }) => channel.startsWith('-failover-abort'));
-  if (abort !== undefined) return { why: reason(abort), ...next };
+  const isOver = abort !== undefined && (attempt === undefined || abort.at >= attempt.at);
+  if (isOver) return { why: reason(abort), ...next };
   if (attempt !== undefined) {
     return { why: `${attempt.sentinel} started a failover that has not ended`, ...next };
   }

@@ -98,16 +98,30 @@ export function timingsOf(recording: Recording): Timings {
 }
 
 /**
- * Events since the fault, oldest first. Those of attempts that were aborted before the one that
- * promoted somebody are left out, but for the first detection.
+ * Events since the fault, oldest first: the first detection, and all from the start of the
+ * attempt that promoted somebody. Other Sentinels may try, and give up, before and meanwhile.
  */
 function relevant({ events, faultAt }: Recording): SentinelEvent[] {
   const since = events.filter(({ at }) => at >= faultAt).sort((a, b) => a.at - b.at);
+  const startAt = winningAttempt(since);
+  return since.filter((event) => event.at >= startAt || STEP_OF[event.channel] === 1);
+}
+
+/** When the attempt that promoted somebody began; without a promotion, all attempts are told. */
+function winningAttempt(since: readonly SentinelEvent[]): number {
   const promotion = since.findIndex(({ channel }) => channel === '+promoted-slave');
-  const lastAbort = since
-    .slice(0, Math.max(0, promotion))
-    .findLastIndex(({ channel }) => channel.startsWith('-failover-abort'));
-  return since.filter((event, i) => i > lastAbort || STEP_OF[event.channel] === 1);
+  const winner = since[promotion]?.sentinel;
+  const own = since.slice(0, Math.max(0, promotion)).filter(({ sentinel }) => sentinel === winner);
+  const tried = own.findLastIndex(({ channel }) => channel === '+try-failover');
+  const announced = own[tried - 1];
+  // The new epoch comes first, in the same tick (sentinel.c, sentinelStartFailover).
+  if (announced?.channel === '+new-epoch') return announced.at;
+  return own[tried]?.at ?? lastAbort(own);
+}
+
+/** Where the start of the attempt was not heard: it began after the last one was given up. */
+function lastAbort(own: readonly SentinelEvent[]): number {
+  return own.findLast(({ channel }) => channel.startsWith('-failover-abort'))?.at ?? 0;
 }
 
 function stepOf(event: SentinelEvent, { victim }: Recording): StepNumber | undefined {

@@ -1,7 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import { parseRedis } from '../health/parse-info.js';
 import { parseSentinel } from '../health/parse-sentinel.js';
-import { writtenAt } from '../host/disk.js';
+import { fileVersion } from '../host/disk.js';
 import type {
   Answer,
   Dial,
@@ -95,10 +95,10 @@ export class Observer {
     const client = this.client(target);
     const questions = sentinelQuestions(this.#expectation.masterName);
     if (!look.flush) return parseSentinel(await client.ask(questions));
-    const before = target.confFile && (await writtenAt(target.confFile));
+    const before = target.confFile && (await fileVersion(target.confFile));
     const replies = await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] });
     const answer = parseSentinel(replies);
-    const after = target.confFile && (await writtenAt(target.confFile));
+    const after = target.confFile && (await fileVersion(target.confFile));
     return before !== undefined && before === after ? doubtSaved(answer) : answer;
   }
 

@@ -58,10 +58,11 @@ export function judgePeerViews(
   add: Add,
 ): void {
   const peers = scene.sentinels.filter((each) => each !== seen);
+  const others = facts.peers.filter((view) => !sameAddress(view.address, seen.node.address));
   judgeSet(
     scene,
     'peer',
-    facts.peers,
+    others,
     peers.map(({ node }) => node.address),
     add,
   );

@@ -1,5 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, chown, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  chmod,
+  chown,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
 import type { Owner } from '../model/plan.js';
 
@@ -43,9 +54,15 @@ export async function writeOnce(
   mode: number,
   owner?: Owner,
 ): Promise<boolean> {
-  if ((await readText(path)) !== undefined) return false;
-  await replaceFile(path, content, mode, owner);
-  return true;
+  try {
+    const draft = await writeDraft(path, content, mode, owner);
+    // A link, unlike a rename, never takes the place of what is there.
+    await link(draft, path).finally(() => rm(draft, { force: true }));
+    return true;
+  } catch (error) {
+    if (codeOf(error) === 'EEXIST') return false;
+    throw diskError('write', path, error);
+  }
 }
 
 /**
@@ -58,21 +75,37 @@ export async function replaceFile(
   mode: number,
   owner?: Owner,
 ): Promise<void> {
-  const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
   try {
-    const file = await open(draft, 'wx', mode);
-    try {
-      await file.chmod(mode);
-      if (owner !== undefined) await file.chown(owner.uid, owner.gid);
-      await file.writeFile(content);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
+    const draft = await writeDraft(path, content, mode, owner);
+    await rename(draft, path).catch(async (error: unknown) => {
+      await rm(draft, { force: true });
+      throw error;
+    });
   } catch (error) {
-    await rm(draft, { force: true });
     throw diskError('write', path, error);
+  }
+}
+
+/** The content beside its place, whole and durable. Leaves nothing behind when it fails. */
+async function writeDraft(
+  path: string,
+  content: string,
+  mode: number,
+  owner?: Owner,
+): Promise<string> {
+  const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  const file = await open(draft, 'wx', mode);
+  try {
+    await file.chmod(mode);
+    if (owner !== undefined) await file.chown(owner.uid, owner.gid);
+    await file.writeFile(content);
+    await file.sync();
+    await file.close();
+    return draft;
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    await rm(draft, { force: true });
+    throw error;
   }
 }
 
@@ -97,10 +130,13 @@ export async function removeTree(path: string): Promise<void> {
   }
 }
 
-/** When a file was last written (ms since the epoch), or undefined when that cannot be told. */
-export async function writtenAt(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ mtimeMs }) => mtimeMs,
+/**
+ * What tells a file from what stood in its place before: undefined when it cannot be looked at.
+ * The inode as well as the time, as two writes may share a tick of the file system's clock.
+ */
+export async function fileVersion(path: string): Promise<string | undefined> {
+  return stat(path, { bigint: true }).then(
+    ({ ino, mtimeNs }) => `${ino} ${mtimeNs}`,
     () => undefined,
   );
 }

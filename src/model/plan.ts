@@ -27,8 +27,6 @@ export type Step =
   | AwaitSync
   | HastenSentinel;
 
-export type StepKind = Step['kind'];
-
 /** Keep what was asked and where it was put beside the data. */
 export interface WriteRecord extends StepBase {
   readonly kind: 'write-record';
@@ -52,11 +50,14 @@ export interface WriteFile extends StepBase {
   readonly owner?: Owner;
 }
 
-/** Point a kept redis.conf at the present master, so that the node never starts as a second one. */
+/**
+ * Point a kept redis.conf at the present master, so that the node never starts as a second one;
+ * without a master the node is it, and follows nobody.
+ */
 export interface FollowMaster extends StepBase {
   readonly kind: 'follow-master';
   readonly path: string;
-  readonly master: Address;
+  readonly master?: Address;
 }
 
 export interface CreateNetwork extends StepBase {

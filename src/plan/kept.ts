@@ -39,14 +39,16 @@ export function readSentinelConf(text: string, masterName: string): KeptSentinel
 }
 
 /**
- * The same redis.conf with its node as a replica of the given master. All else is kept as it is.
+ * The same redis.conf with its node as a replica of the given master, or of nobody. All else is
+ * kept as it is.
  */
-export function followMaster(text: string, master: Address): string {
+export function followMaster(text: string, master?: Address): string {
   const kept = text
     .split('\n')
     .filter((line) => !/^\s*(replicaof|slaveof)\s/i.test(line))
     .join('\n');
-  return `${kept.replace(/\n*$/, '\n')}replicaof ${master.ip} ${master.port}\n`;
+  const role = master === undefined ? '' : `replicaof ${master.ip} ${master.port}\n`;
+  return `${kept.replace(/\n*$/, '\n')}${role}`;
 }
 
 /**
@@ -64,7 +66,7 @@ export function keptMaster(
 }
 
 function* directives(text: string): Generator<[string, string]> {
-  for (const line of text.split('\n')) {
+  for (const line of text.split(/\r?\n/)) {
     const match = /^\s*([a-z-]+)\s+(.*)$/i.exec(line);
     if (match?.[1] !== undefined) yield [match[1].toLowerCase(), (match[2] ?? '').trim()];
   }

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
 import type { Labels } from '../model/plan.js';
 import type {
@@ -67,9 +68,8 @@ export function readNode(container: Labelled): RunningNode | undefined {
 }
 
 function readAddress(text: string | undefined): Address | undefined {
-  const match = /^(\d{1,3}(?:\.\d{1,3}){3}):(\d{1,5})$/.exec(text ?? '');
-  const port = Number(match?.[2]);
-  return match?.[1] !== undefined && port >= 1 && port <= 65535
-    ? { ip: match[1], port }
-    : undefined;
+  const [ip = '', digits = '', ...rest] = (text ?? '').split(':');
+  const port = /^\d{1,5}$/.test(digits) ? Number(digits) : 0;
+  const valid = rest.length === 0 && isIPv4(ip) && port >= 1 && port <= 65535;
+  return valid ? { ip, port } : undefined;
 }

@@ -48,16 +48,17 @@ export function render(template: Template, variables: Variables): string {
 /** Strict mode lets `{{#if misspelt}}` pass as false; a conf must not lose a line that way. */
 function rejectUnknownConditions(source: string, variables: Variables): void {
   const known = new Set(namesIn(variables));
+  const check = (param: hbs.AST.Expression): void => {
+    if ('params' in param) (param as hbs.AST.SubExpression).params.forEach(check);
+    if (!('parts' in param)) return;
+    const { parts, loc } = param as hbs.AST.PathExpression;
+    const unknown = parts.find((part) => !known.has(part));
+    if (unknown === undefined) return;
+    throw new Error(`"${unknown}" not defined - ${loc.start.line}:${loc.start.column}`);
+  };
   class Conditions extends Handlebars.Visitor {
     override BlockStatement(block: hbs.AST.BlockStatement): void {
-      for (const param of block.params) {
-        const head = 'parts' in param ? (param as hbs.AST.PathExpression).parts[0] : undefined;
-        if (head !== undefined && !known.has(head)) {
-          throw new Error(
-            `"${head}" not defined - ${block.loc.start.line}:${block.loc.start.column}`,
-          );
-        }
-      }
+      block.params.forEach(check);
       super.BlockStatement(block);
     }
   }

@@ -98,16 +98,21 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   const kept = facts.keptRedis.get(node.name);
   if (kept !== undefined) {
     if (isUp(node, facts) || !strays(node, kept, facts.master)) return [];
-    return [{ kind: 'follow-master', id, after, path, master: facts.master }];
+    const isMaster = sameAddress(node.address, facts.master);
+    const master = isMaster ? {} : { master: facts.master };
+    return [{ kind: 'follow-master', id, after, path, ...master }];
   }
   if (facts.keptSentinels.has(node.name)) return [];
   const content = renderConf(node, spec, placement, facts.master, facts.templates);
   return [{ kind: 'write-file', id, after, path, content, mode: 0o600, ...owner }];
 }
 
-/** True when its conf would make the node a second master, or the replica of a past one. */
+/**
+ * True when its conf would make the node a second master, the replica of a past one, or, the
+ * master itself, the replica of one that follows it (its conf was not saved at its promotion).
+ */
 function strays(node: NodePlacement, kept: KeptRedis, master: Address): boolean {
-  if (sameAddress(node.address, master)) return false;
+  if (sameAddress(node.address, master)) return kept.replicaOf !== undefined;
   return kept.replicaOf === undefined || !sameAddress(kept.replicaOf, master);
 }
 

@@ -12,7 +12,7 @@ export function specFile(answers: Answers): string {
   return `# A Redis Sentinel topology. Bring it up: rsent up -f rsent.yaml
 # Flags win over this file; rsent up --help explains each of them.
 
-name: ${answers.name}
+name: ${JSON.stringify(answers.name)}
 
 # Image of Redis or Valkey.
 # image: redis:8.0

@@ -85,7 +85,7 @@ function sentinelTable(subject: Subject, paint: Paint): string {
     row.name,
     row.address,
     stateText(row, subject),
-    row.sees?.master ? (nameOf.get(row.sees.master) ?? row.sees.master) : '-',
+    row.sees?.master ? (nameOf.get(row.sees.master) ?? harmless(row.sees.master)) : '-',
     row.sees === null ? '-' : String(row.sees.replicas),
     row.sees === null ? '-' : String(row.sees.sentinels),
     row.sees?.quorum ?? '-',

@@ -84,7 +84,7 @@ function stepSubject(step: Step): string {
     case 'write-file':
       return `${step.path} (${step.mode.toString(8)})`;
     case 'follow-master':
-      return `${step.path} -> ${addressText(step.master)}`;
+      return `${step.path} -> ${step.master ? addressText(step.master) : 'nobody'}`;
     case 'create-network':
       return `${step.name} ${step.subnet}`;
     case 'create-container': {

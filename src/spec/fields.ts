@@ -6,7 +6,8 @@ const TOPOLOGY_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
 const MASTER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 /** Repository, tag and digest as the engine accepts them; never starts with a dash. */
 const IMAGE_REF = /^[a-z0-9][A-Za-z0-9._/:@-]{0,254}$/;
-const LOG_FILE = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+/** Empty stands for the container log. */
+const LOG_FILE = /^$|^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
 export const PROFILES = ['seed', 'dev', 'ci'] as const;
 const MOST_REPLICAS = 120;
@@ -55,9 +56,7 @@ export const FIELDS = {
   parallelSyncs: whole(1, MOST_REPLICAS, ''),
   redisPort: firstPort,
   sentinelPort: firstPort,
-  logFile: matching(LOG_FILE, 'a plain file name (it is written in the node’s data directory)').or(
-    z.literal(''),
-  ),
+  logFile: matching(LOG_FILE, 'a plain file name (it is written in the node’s data directory)'),
   templates: z.string({ error: 'a directory' }).min(1, { error: 'a directory' }),
   allowUnsafe: z.boolean({ error: 'true or false' }),
 } as const;

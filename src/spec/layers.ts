@@ -1,4 +1,5 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import { messageOf } from '../model/errors.js';
 import { FIELDS, type FieldName, type SpecInput } from './fields.js';
 
 /** Raw values from one place, before anyone has checked them. */
@@ -24,7 +25,7 @@ export function fileLayer(source: string, path: string): { layer: Layer; problem
   const problems = document.errors.map(
     (error) => `${path}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`,
   );
-  const content: unknown = problems.length === 0 ? document.toJS({ maxAliasCount: 0 }) : {};
+  const content: unknown = problems.length === 0 ? contentOf(document, path, problems) : {};
   const lineOf = keyLines(document.contents, lines);
   const layer = (values: Readonly<Record<string, unknown>>): Layer => ({
     values,
@@ -35,6 +36,15 @@ export function fileLayer(source: string, path: string): { layer: Layer; problem
     return { layer: layer({}), problems: [`${path}:1: a mapping of keys to values was expected`] };
   }
   return { layer: layer(content), problems };
+}
+
+function contentOf(document: Document, path: string, problems: string[]): unknown {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch (error) {
+    problems.push(`${path}: ${messageOf(error)}; write values out instead of aliases`);
+    return {};
+  }
 }
 
 function keyLines(contents: unknown, lines: LineCounter): Map<string, number> {

@@ -39,6 +39,7 @@ export function differences(existing: TopologySpec, asked: TopologySpec): string
     ],
     ['parallel-syncs', existing.timing.parallelSyncs, asked.timing.parallelSyncs],
     ['log-file', existing.logFile || '(container log)', asked.logFile || '(container log)'],
+    ['templates', existing.templates ?? '(built in)', asked.templates ?? '(built in)'],
     ['redis-port', existing.redisPorts.first, asked.redisPorts.first],
     ['sentinel-port', existing.sentinelPorts.first, asked.sentinelPorts.first],
   ];

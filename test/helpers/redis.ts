@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 
 /** A plain connection to `ip:port` that does not reconnect by itself. */
-export function connectTo(address: string): Redis {
+function connectTo(address: string): Redis {
   const [host = '', port] = address.split(':');
   const client = new Redis({
     host,

@@ -1,13 +1,13 @@
 import { chmod, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import {
   editFile,
+  fileVersion,
   makeDirectory,
   namesIn,
   readText,
   removeTree,
   replaceFile,
   writeOnce,
-  writtenAt,
 } from '../../src/host/disk.js';
 import { useTempDir } from '../helpers/temp.js';
 
@@ -190,17 +190,17 @@ describe('removeTree', () => {
   });
 });
 
-describe('writtenAt', () => {
+describe('fileVersion', () => {
   it('tells any two replacements apart, however soon they follow each other', async () => {
     const seen: unknown[] = [];
     for (let i = 0; i < 20; i++) {
       await replaceFile(path('a'), 'one', 0o600);
-      seen.push(await writtenAt(path('a')));
+      seen.push(await fileVersion(path('a')));
     }
     expect(seen.filter((each, i) => i > 0 && each === seen[i - 1])).toEqual([]);
   });
 
   it('is nothing where there is no file', async () => {
-    expect(await writtenAt(path('absent'))).toBeUndefined();
+    expect(await fileVersion(path('absent'))).toBeUndefined();
   });
 });

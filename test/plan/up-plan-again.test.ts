@@ -69,6 +69,34 @@ describe('upPlan: what is there already', () => {
     expect(ancestors(plan, 'start:redis-1')).toContain('conf:redis-1');
   });
 
+  it('points a replica of a past master at the present one before it starts', () => {
+    const master = nodeNamed(record, 'redis-2').address;
+    const past = nodeNamed(record, 'redis-1').address;
+    const keptRedis = new Map([
+      ['redis-1', { replicaOf: master }],
+      ['redis-2', {}],
+      ['redis-3', { replicaOf: past }],
+    ]);
+    const containers = new Map([...made('running').containers, ['redis-3', 'exited'] as const]);
+    const plan = upPlan(made('running', { containers, keptRedis, master }));
+    expect(stepsOfKind(plan, 'follow-master').map(({ path }) => path)).toEqual([
+      '/data/lab/redis-3/conf/redis.conf',
+    ]);
+  });
+
+  it('has the present master follow nobody, where its conf was not saved at its promotion', () => {
+    const master = nodeNamed(record, 'redis-2').address;
+    const keptRedis = new Map([
+      ['redis-1', { replicaOf: master }],
+      ['redis-2', { replicaOf: nodeNamed(record, 'redis-1').address }],
+      ['redis-3', { replicaOf: master }],
+    ]);
+    const plan = upPlan(made('exited', { keptRedis, master }));
+    const steps = stepsOfKind(plan, 'follow-master');
+    expect(steps.map(({ path }) => path)).toEqual(['/data/lab/redis-2/conf/redis.conf']);
+    expect(steps[0]).not.toHaveProperty('master');
+  });
+
   it('does not touch the conf of an old master that runs: Sentinel converts it', () => {
     const master = nodeNamed(record, 'redis-2').address;
     expect(upPlan(made('running', { master })).steps).toEqual([]);

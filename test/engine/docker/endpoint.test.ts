@@ -127,6 +127,7 @@ describe('isLocal', () => {
     ['tcp://127.0.1.1', true],
     ['tcp://localhost:2375', true],
     ['https://localhost', true],
+    ['tcp://user@localhost:2375', true],
     ['tcp://[::1]:2375', true],
     ['tcp://10.77.0.1:2375', false],
     ['tcp://localhost.example.com:2375', false],

@@ -107,6 +107,7 @@ describe('containerFacts', () => {
       { IP: '127.0.0.1', PrivatePort: 6379, PublicPort: 7000, Type: 'tcp' },
       { IP: '::1', PrivatePort: 6379, PublicPort: 7000, Type: 'tcp' },
       { PrivatePort: 26379, Type: 'tcp' },
+      { PrivatePort: 26380, PublicPort: 0, Type: 'tcp' },
       { IP: '0.0.0.0', PrivatePort: 53, PublicPort: 53, Type: 'udp' },
     ];
     expect(containerFacts(row({ Ports }))).toEqual({
