@@ -38,7 +38,7 @@ const STEP_OF: Readonly<Record<string, StepNumber>> = {
   '+try-failover': 2,
   '+vote-for-leader': 2,
   '+elected-leader': 2,
-  '+failover-state-select-slave': 3,
+  '+failover-state-select-slave': 2,
   '+selected-slave': 3,
   '+failover-state-send-slaveof-noone': 3,
   '+failover-state-wait-promotion': 3,

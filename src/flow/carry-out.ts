@@ -85,9 +85,7 @@ async function prove(
   }
   if (!judged.verdict.healthy) throw await unhealthy(context, record, judged.verdict);
   const { nodes } = record.placement;
-  progress.done(
-    `All ${nodes.length} nodes agree; ${judged.observation.dials.length} addresses dialled`,
-  );
+  progress.done(`All ${nodes.length} nodes agree; every address that Sentinel hands out answers`);
   return judged;
 }
 

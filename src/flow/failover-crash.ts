@@ -54,7 +54,7 @@ async function awaitPromotion(scene: Scene, faultAt: number): Promise<Target | u
       const abort = scene.events.findLast(({ channel }) => channel.startsWith('-failover-abort'));
       if (abort !== undefined && abort !== told) {
         told = abort;
-        context.progress.note(whyNot(scene));
+        context.progress.note(`No failover yet: ${whyNot(scene)}`);
       }
       return successor(scene);
     },
@@ -66,9 +66,9 @@ async function awaitPromotion(scene: Scene, faultAt: number): Promise<Target | u
 
 function whyNot({ events, record }: Scene): string {
   const { why, nextAttemptAt } = explain(events, record.spec.timing.failoverTimeoutMs);
-  if (nextAttemptAt === undefined) return `No failover: ${why}.`;
+  if (nextAttemptAt === undefined) return `${why}.`;
   const at = new Date(nextAttemptAt).toLocaleTimeString('en-GB');
-  return `No failover: ${why}. Sentinel tries again at ${at} at the latest.`;
+  return `${why}. Sentinel tries again at ${at} at the latest.`;
 }
 
 /** On the way out of a failure or an interruption: nothing may stay dead. */

@@ -84,6 +84,7 @@ function requireAble(
   const master = masterOf(expectation, observation);
   const victim = targets.find((target) => target.name === master);
   const reasons = obstacles(verdict).map(({ saw, expected }) => `  - ${saw}; expected ${expected}`);
+  if (ofKind(targets, 'redis').length < 2) reasons.push('  - it has no replica to promote');
   if (victim === undefined || reasons.length > 0) {
     const list = reasons.length > 0 ? `:\n${reasons.join('\n')}` : ': there is no master.';
     throw new RsentError('refused', `No failover could happen in ${expectation.topology}${list}`, {

@@ -37,7 +37,7 @@ export function failoverText(report: FailoverReport, paint: Paint): string {
   const { timingsMs, victim, promoted, how, verdict } = report;
   const head =
     promoted === undefined
-      ? `${paint.red('No failover.')} ${harmless(report.failure ?? '')}`
+      ? `${paint.red('No failover:')} ${harmless(report.failure ?? '')}`
       : `${paint.bold(promoted)} took over from ${paint.bold(victim)} (${how === 'crash' ? 'crash' : 'planned hand-over'}).`;
   const rows = MOMENTS.flatMap(([key, words]) => {
     const ms = timingsMs[key];

@@ -106,6 +106,17 @@ describe('up that cannot be', () => {
     await expectNothingOf(name);
   });
 
+  it('lets a second rsent wait until the first is done with the same topology', async () => {
+    const name = lab.name();
+    const both = await Promise.all([
+      lab.json<UpDocument>('up', name, '--profile', 'ci'),
+      lab.json<UpDocument>('up', name, '--profile', 'ci'),
+    ]);
+    expect(both.map(({ healthy }) => healthy)).toEqual([true, true]);
+    expect(both.map(({ changed }) => changed).sort()).toEqual([false, true]);
+    expect(both[0]?.nodes).toEqual(both[1]?.nodes);
+  });
+
   it('is sorted out by the next up after a SIGKILL in the middle', async () => {
     const name = lab.name();
     const running = lab.start(['up', name, '--profile', 'ci']);

@@ -160,8 +160,8 @@ describe('failover', () => {
 
   it('says why nobody took over', () => {
     const { promoted, ...rest } = report;
-    const failed = { ...rest, failure: `No failover:\x1b[2J ${promoted}`, timingsMs: {} };
-    expect(failoverText(failed, plain)).toMatch(/^No failover\. No failover: redis-2/);
+    const failed = { ...rest, failure: `because of\x1b[2J ${promoted}`, timingsMs: {} };
+    expect(failoverText(failed, plain)).toMatch(/^No failover: because of redis-2/);
     expect(failoverJson(failed)).toMatchObject({ promoted: null, failure: expect.any(String) });
   });
 

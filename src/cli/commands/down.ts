@@ -23,8 +23,9 @@ export function downCommand(session: Session): CommandModule {
 async function handle(session: Session, args: Arguments): Promise<void> {
   const name = await readName(args);
   const volumes = args['volumes'] === true;
-  const [{ down }, { downJson, downText }, context] = await Promise.all([
+  const [{ down }, { exclusively }, { downJson, downText }, context] = await Promise.all([
     import('../../flow/down.js'),
+    import('../../flow/exclusive.js'),
     import('../../report/down.js'),
     openContext(session, args),
   ]);
@@ -33,7 +34,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     session.exitCode = 1;
     return;
   }
-  const result = await down(context, name, volumes);
+  const result = await exclusively(context, name, () => down(context, name, volumes));
   if (args['json']) output.json(downJson(name, result));
   else output.answer(downText(name, result));
 }

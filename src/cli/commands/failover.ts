@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import type { FailoverStep } from '../../model/timeline.js';
 import { durationFlag, readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, withName } from '../options.js';
 import { output } from '../output.js';
@@ -29,18 +30,20 @@ export function failoverCommand(session: Session): CommandModule {
 async function handle(session: Session, args: Arguments): Promise<void> {
   const name = await readName(args);
   const timeoutMs = durationFlag(args, 'timeout', 60_000);
-  const [{ failover }, report, { paintFor }, context] = await Promise.all([
+  const [{ failover }, { exclusively }, report, { paintFor }, context] = await Promise.all([
     import('../../flow/failover.js'),
+    import('../../flow/exclusive.js'),
     import('../../report/failover.js'),
     import('../../report/text.js'),
     openContext(session, args),
   ]);
   const live = paintFor(process.stderr, process.env);
-  const result = await failover(context, name, {
-    how: args['manual'] ? 'manual' : 'crash',
+  const options = {
+    how: args['manual'] ? ('manual' as const) : ('crash' as const),
     timeoutMs,
-    onStep: (step) => context.progress.note(report.stepText(step, live)),
-  });
+    onStep: (step: FailoverStep) => context.progress.note(report.stepText(step, live)),
+  };
+  const result = await exclusively(context, name, () => failover(context, name, options));
   if (args['json']) output.json(report.failoverJson(result));
   else output.answer(report.failoverText(result, paintFor(process.stdout, process.env)));
   session.exitCode = result.asBefore ? 0 : 1;

@@ -1,4 +1,5 @@
 import type { CommandModule } from 'yargs';
+import type { TopologySpec } from '../../model/spec.js';
 import { durationFlag, nameOf, readSaid, resolveSaid } from '../inputs.js';
 import { type Arguments, COMMON, declare, SPEC, withName } from '../options.js';
 import { output } from '../output.js';
@@ -26,17 +27,19 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   const said = await readSaid(args);
   const name = nameOf(said);
   const timeoutMs = durationFlag(args, 'timeout', 60_000);
-  const [{ up }, { differences }, report, { paintFor }, context] = await Promise.all([
-    import('../../flow/up.js'),
-    import('../../spec/recorded.js'),
-    import('../../report/up.js'),
-    import('../../report/text.js'),
-    openContext(session, args),
-  ]);
-  const result = await up(context, {
+  const [{ up }, { exclusively }, { differences }, report, { paintFor }, context] =
+    await Promise.all([
+      import('../../flow/up.js'),
+      import('../../flow/exclusive.js'),
+      import('../../spec/recorded.js'),
+      import('../../report/up.js'),
+      import('../../report/text.js'),
+      openContext(session, args),
+    ]);
+  const options = {
     name,
     differences,
-    resolve: (existing) => {
+    resolve: (existing: TopologySpec | undefined) => {
       const { spec, warnings } = resolveSaid(said, existing);
       for (const warning of warnings) context.progress.warn(warning);
       return spec;
@@ -45,7 +48,10 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     rollback: args['rollback'] !== false,
     soak: args['soak'] === true,
     dryRun: args['dryRun'] === true,
-  });
+  };
+  const result = options.dryRun
+    ? await up(context, options)
+    : await exclusively(context, name, () => up(context, options));
   const paint = paintFor(process.stdout, process.env);
   if (result.proof === undefined) {
     if (args['json']) output.json({ schemaVersion: 1, ...result.plan });
