@@ -1,6 +1,7 @@
 import type { NodeObservation, Observation } from '../model/observation.js';
 import { addressText } from '../model/topology.js';
 import type { Expectation, Finding, HealthState, Verdict } from '../model/verdict.js';
+import { collect } from './collect.js';
 import { judgeRedis } from './judge-redis.js';
 import { judgeSentinels } from './judge-sentinel.js';
 import { isSilent, type Scene, sceneOf } from './scene.js';
@@ -46,34 +47,27 @@ function stateOf(scene: Scene, healthy: boolean): HealthState {
 
 function judgePresence(expectation: Expectation, node: NodeObservation): Finding[] {
   if (node.answer.reached) return [];
-  const finding = (code: string, saw: string, fix: string, settling = false): Finding[] => [
-    {
-      code,
-      severity: 'error',
-      subject: node.name,
-      saw,
-      expected: 'running and answering',
-      fix,
-      settling,
-    },
-  ];
+  const { findings, add } = collect(node.name);
+  const silent = (code: string, saw: string, fix: string) => {
+    add(code, saw, 'running and answering', fix);
+    return findings;
+  };
   const up = `rsent up ${expectation.topology}`;
   switch (node.container) {
     case 'absent':
-      return finding('node-missing', 'its container does not exist', `${up} creates it again`);
+      return silent('node-missing', 'its container does not exist', `${up} creates it again`);
     case 'paused':
-      return finding('node-paused', 'its container is paused', `${up} resumes it`);
+      return silent('node-paused', 'its container is paused', `${up} resumes it`);
     case 'running':
-      return finding(
+      return silent(
         'node-unreachable',
         node.answer.why,
         'look at its log; it may be overloaded, or its port blocked',
-        true,
       );
     case 'restarting':
-      return finding('node-restarting', 'its container keeps restarting', 'look at its log');
+      return silent('node-restarting', 'its container keeps restarting', 'look at its log');
     default:
-      return finding('node-stopped', `its container is ${node.container}`, `${up} starts it`);
+      return silent('node-stopped', `its container is ${node.container}`, `${up} starts it`);
   }
 }
 

@@ -100,7 +100,7 @@ export class NodeClient {
 
 /** A connection that never retries by itself: whoever asks decides what a failure means. */
 export function newConnection(address: Address, limitMs: number): Redis {
-  return new Redis({
+  const options = {
     host: address.ip,
     port: address.port,
     protocol: 2,
@@ -111,7 +111,10 @@ export function newConnection(address: Address, limitMs: number): Redis {
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
     disableClientInfo: true,
-  });
+    // A node that hangs must not keep this process alive after the limit (2 s by default).
+    disconnectTimeout: 0,
+  } as const;
+  return new Redis(options);
 }
 
 /**
