@@ -16,7 +16,16 @@ export interface Said {
   readonly problems: readonly string[];
 }
 
-const NUMBERS = ['replicas', 'sentinels', 'quorum', 'parallelSyncs', 'redisPort', 'sentinelPort'];
+const NUMBERS = [
+  'minReplicasToWrite',
+  'minReplicasMaxLag',
+  'replicas',
+  'sentinels',
+  'quorum',
+  'parallelSyncs',
+  'redisPort',
+  'sentinelPort',
+];
 
 /**
  * Read flags and the spec file.

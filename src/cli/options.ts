@@ -28,6 +28,8 @@ export const SPEC = {
   'down-after': text('silence after which a node counts as down: 5s, 500ms'),
   'failover-timeout': text('limit of one failover attempt: 30s, 3m'),
   'parallel-syncs': text('replicas that may resync at the same time (1)'),
+  'min-replicas-to-write': text('replicas that a master must hear from to take writes (1; 0: off)'),
+  'min-replicas-max-lag': text('seconds after which a silent replica no longer counts (1)'),
   'redis-port': text('first port published for data nodes (6379, or the next free ones)'),
   'sentinel-port': text('first port published for Sentinels (26379, or the next free ones)'),
   'log-file': text('log into this file of each node’s data directory instead of the container log'),

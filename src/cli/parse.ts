@@ -5,6 +5,7 @@ import { failoverCommand } from './commands/failover.js';
 import { imageCommand } from './commands/image.js';
 import { initCommand } from './commands/init.js';
 import { lsCommand } from './commands/ls.js';
+import { moveCommands } from './commands/moves.js';
 import { statusCommand } from './commands/status.js';
 import { upCommand } from './commands/up.js';
 import type { Session } from './session.js';
@@ -28,6 +29,7 @@ export async function parse(
     .command(statusCommand(session))
     .command(failoverCommand(session))
     .command(downCommand(session))
+    .command(moveCommands(session))
     .command(lsCommand(session))
     .command(initCommand(session))
     .command(imageCommand(session))

@@ -42,6 +42,10 @@ export interface Engine {
   resumeContainer(name: string): Promise<void>;
   /** Remove it, running or not. Not being there is no error. */
   removeContainer(name: string): Promise<void>;
+  /** Take it off a network while it runs on. Being off already is no error. */
+  disconnect(name: string, network: string): Promise<void>;
+  /** Put it back on a network at the address that it had. */
+  connect(name: string, network: string, ip: string): Promise<void>;
   /** The last lines that it wrote to stdout and stderr. */
   logs(name: string, lines: number): Promise<string>;
 }
@@ -80,6 +84,8 @@ export interface ContainerFacts {
   readonly labels: Labels;
   readonly state: ContainerState;
   readonly image: string;
+  /** Names of the networks that it is on. */
+  readonly networks: readonly string[];
   /** TCP ports published on the engine's host. */
   readonly publishedPorts: readonly number[];
 }

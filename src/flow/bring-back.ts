@@ -2,12 +2,27 @@ import { join } from 'node:path';
 import { infoFields, textOf } from '../health/raw.js';
 import { editFile } from '../host/disk.js';
 import { RsentError } from '../model/errors.js';
-import { addressText } from '../model/topology.js';
+import { type Address, addressText, type TopologyRecord } from '../model/topology.js';
 import { followMaster } from '../plan/kept.js';
 import { confPath } from '../plan/up-plan.js';
+import type { Context } from './context.js';
 import type { Scene } from './failover-scene.js';
 import type { Target } from './observe.js';
 import { waitFor } from './wait.js';
+
+/**
+ * Have the kept conf of a stopped data node follow this master, so that it never starts as a
+ * second one.
+ */
+export async function pointAt(
+  context: Context,
+  record: TopologyRecord,
+  node: Pick<Target, 'name' | 'kind'>,
+  master: Address,
+): Promise<void> {
+  const path = confPath(join(context.home, record.spec.name), node);
+  await editFile(path, (text) => followMaster(text, master));
+}
 
 const BRING_BACK_MS = 60_000;
 
@@ -24,10 +39,7 @@ export async function bringBack(
   promoted: Target | undefined,
   signal: AbortSignal,
 ): Promise<number> {
-  if (promoted !== undefined) {
-    const path = confPath(join(context.home, record.spec.name), victim);
-    await editFile(path, (text) => followMaster(text, promoted.address));
-  }
+  if (promoted !== undefined) await pointAt(context, record, victim, promoted.address);
   await context.engine.startContainer(victim.container);
   const client = observer.client(victim);
   const back = await waitFor(

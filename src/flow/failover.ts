@@ -63,7 +63,8 @@ export async function failover(
   }
 }
 
-function requireRecord(
+/** @throws RsentError `topology` when the conf files are in another data home */
+export function requireRecord(
   record: TopologyRecord | undefined,
   name: string,
   context: Context,

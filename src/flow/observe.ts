@@ -64,18 +64,23 @@ export class Observer {
     this.#clients.clear();
   }
 
-  async #states(): Promise<Map<string, ContainerState>> {
+  async #states(): Promise<Map<string, ContainerState | 'cut'>> {
     const rows = await this.#engine.containers(topologyLabels(this.#expectation.topology));
-    return new Map(rows.map((row) => [row.name, row.state]));
+    return new Map(
+      rows.map(({ name, state, networks }) => {
+        const isCut = state === 'running' && networks.length === 0;
+        return [name, isCut ? 'cut' : state];
+      }),
+    );
   }
 
   async #observe(
     target: Target,
-    state: ContainerState | undefined,
+    state: ContainerState | 'cut' | undefined,
     look: Look,
   ): Promise<NodeObservation> {
-    const container: ContainerState | 'absent' = state ?? 'absent';
-    const base = { name: target.name, container };
+    const container: NodeObservation['container'] = state ?? 'absent';
+    const base = { name: target.name, container } as const;
     const silent = { reached: false, why: `its container is ${container}` } as const;
     const asks = container === 'running';
     return target.kind === 'redis'

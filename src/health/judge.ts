@@ -4,7 +4,7 @@ import type { Expectation, Finding, HealthState, Verdict } from '../model/verdic
 import { collect } from './collect.js';
 import { judgeRedis } from './judge-redis.js';
 import { judgeSentinels } from './judge-sentinel.js';
-import { isSilent, type Scene, sceneOf } from './scene.js';
+import { isSilent, refusesWrites, type Scene, sceneOf } from './scene.js';
 
 /** Findings that each by itself rule out a failover. */
 const NO_FAILOVER = ['no-majority', 'no-quorum', 'no-eligible-replica', 'no-master'];
@@ -42,6 +42,7 @@ export function isSettling(verdict: Verdict): boolean {
 function stateOf(scene: Scene, healthy: boolean): HealthState {
   const facts = scene.master?.facts;
   if (facts === undefined || facts.role !== 'master' || facts.loading) return 'down';
+  if (refusesWrites(scene)) return 'down';
   return healthy ? 'healthy' : 'degraded';
 }
 
@@ -58,6 +59,12 @@ function judgePresence(expectation: Expectation, node: NodeObservation): Finding
       return silent('node-missing', 'its container does not exist', `${up} creates it again`);
     case 'paused':
       return silent('node-paused', 'its container is paused', `${up} resumes it`);
+    case 'cut':
+      return silent(
+        'node-cut',
+        'it runs, but is cut off from the network',
+        `rsent heal ${node.name} ${expectation.topology} puts it back`,
+      );
     case 'running':
       return silent(
         'node-unreachable',

@@ -30,6 +30,9 @@ export function parseRedis(replies: Replies<RedisQuestion>): Answer<RedisFacts> 
       replicas: parseAttached(info),
       appendOnly: info.get('aof_enabled') === '1',
       lastWriteOk: info.get('aof_last_write_status') !== 'err',
+      ...(info.has('min_slaves_good_slaves')
+        ? { goodReplicas: numberOf(info, 'min_slaves_good_slaves') }
+        : {}),
       ...(upstream === undefined ? {} : { upstream }),
     },
   };

@@ -77,6 +77,7 @@ const recordSchema = z.object({
       failoverTimeoutMs: z.int(),
       parallelSyncs: z.int(),
     }),
+    guard: z.object({ minReplicas: z.int(), maxLagS: z.int() }),
     redisPorts: ports,
     sentinelPorts: ports,
     logFile: z.string(),

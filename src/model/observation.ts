@@ -21,8 +21,8 @@ export type NodeObservation = RedisObservation | SentinelObservation;
 
 interface NodeBase {
   readonly name: string;
-  /** 'absent' when the engine knows no such container. */
-  readonly container: ContainerState | 'absent';
+  /** 'absent' when the engine knows no such container, 'cut' when it runs, but on no network. */
+  readonly container: ContainerState | 'absent' | 'cut';
 }
 
 export type RedisObservation = NodeBase & {
@@ -66,6 +66,8 @@ export interface RedisFacts {
   readonly offset: number;
   readonly replicas: readonly AttachedReplica[];
   readonly upstream?: Upstream;
+  /** Replicas that count for min-replicas-to-write; absent where that is off. */
+  readonly goodReplicas?: number;
   readonly appendOnly: boolean;
   readonly lastWriteOk: boolean;
 }

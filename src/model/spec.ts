@@ -10,6 +10,7 @@ export interface TopologySpec {
   /** How many Sentinels must agree that the master is gone. */
   readonly quorum: number;
   readonly timing: Timing;
+  readonly guard: WriteGuard;
   readonly redisPorts: PortChoice;
   readonly sentinelPorts: PortChoice;
   /** A file name inside each node's data directory, or '' for the container log. */
@@ -24,6 +25,14 @@ export interface Timing {
   readonly failoverTimeoutMs: number;
   /** Replicas that may resync with the new master at the same time. */
   readonly parallelSyncs: number;
+}
+
+/** When a master refuses writes: while fewer replicas than this were heard from lately. */
+export interface WriteGuard {
+  /** 0 turns the guard off. */
+  readonly minReplicas: number;
+  /** Seconds since a replica's last acknowledgement for which it still counts. */
+  readonly maxLagS: number;
 }
 
 export interface ImageChoice {

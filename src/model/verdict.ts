@@ -33,6 +33,8 @@ export interface Expectation {
     readonly downAfterMs: number;
     readonly failoverTimeoutMs: number;
     readonly parallelSyncs: number;
+    /** Replicas that the master must hear from to take writes. */
+    readonly minReplicas: number;
   };
 }
 

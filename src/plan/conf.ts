@@ -43,7 +43,12 @@ function common(node: NodePlacement, spec: TopologySpec) {
 
 function redisVariables(node: NodePlacement, spec: TopologySpec, master: Address): Variables {
   const isMaster = sameAddress(node.address, master);
-  return { ...common(node, spec), master: isMaster ? undefined : { ...master } };
+  return {
+    ...common(node, spec),
+    minReplicasToWrite: spec.guard.minReplicas,
+    minReplicasMaxLag: spec.guard.maxLagS,
+    master: isMaster ? undefined : { ...master },
+  };
 }
 
 /**

@@ -33,6 +33,10 @@ profile: ${answers.profile}
 # Sentinels that must agree that the master is gone; the majority by default.
 # quorum: ${Math.floor(answers.sentinels / 2) + 1}
 
+# Replicas that a master must hear from to take writes; 0 turns the guard off.
+# minReplicasToWrite: 1
+# minReplicasMaxLag: 1
+
 # First ports published on 127.0.0.1; named ones must be free.
 # redisPort: 6379
 # sentinelPort: 26379

@@ -82,7 +82,7 @@ function common(target: Subject['targets'][number], seen: NodeObservation | unde
   return {
     name: target.name,
     container: target.container,
-    running: seen?.container === 'running',
+    running: seen?.container === 'running' || seen?.container === 'cut',
     address: addressText(target.address),
     published: addressText(target.published),
   };

@@ -54,6 +54,8 @@ export const FIELDS = {
   downAfter: duration,
   failoverTimeout: duration,
   parallelSyncs: whole(1, MOST_REPLICAS, ''),
+  minReplicasToWrite: whole(0, MOST_REPLICAS, ', and no more than there are replicas'),
+  minReplicasMaxLag: whole(1, 3600, ' (seconds)'),
   redisPort: firstPort,
   sentinelPort: firstPort,
   logFile: matching(LOG_FILE, 'a plain file name (it is written in the node’s data directory)'),

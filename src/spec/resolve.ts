@@ -1,6 +1,6 @@
 import { DEFAULT_IMAGE, DEFAULT_TOPOLOGY } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
-import type { TopologySpec } from '../model/spec.js';
+import type { Timing, TopologySpec, WriteGuard } from '../model/spec.js';
 import { majorityOf } from '../model/topology.js';
 import type { PROFILES, SpecInput } from './fields.js';
 import { checkLayer, type Layer } from './layers.js';
@@ -14,6 +14,9 @@ const PROFILE_TIMING: Record<(typeof PROFILES)[number], { down: number; failover
 
 /** Below this a second, spurious failover follows the first in one run of twenty. */
 const SAFE_DOWN_AFTER_MS = 2000;
+
+/** The smallest there is; no load that was tried made it refuse a write (docs/safety.md). */
+const GUARD_MAX_LAG_S = 1;
 
 export interface Resolved {
   readonly spec: TopologySpec;
@@ -65,24 +68,38 @@ function merge(inputs: readonly SpecInput[]): SpecInput {
 }
 
 function withDefaults(input: SpecInput): TopologySpec {
-  const timing = PROFILE_TIMING[input.profile ?? 'seed'];
   const sentinels = input.sentinels ?? 3;
+  const replicas = input.replicas ?? 2;
   return {
     name: input.name ?? DEFAULT_TOPOLOGY,
     masterName: input.masterName ?? 'mymaster',
     image: { ref: input.image ?? DEFAULT_IMAGE, named: input.image !== undefined },
-    replicas: input.replicas ?? 2,
+    replicas,
     sentinels,
     quorum: input.quorum ?? majorityOf(sentinels),
-    timing: {
-      downAfterMs: input.downAfter ?? timing.down,
-      failoverTimeoutMs: input.failoverTimeout ?? timing.failover,
-      parallelSyncs: input.parallelSyncs ?? 1,
-    },
+    timing: timingOf(input),
+    guard: guardOf(input, replicas),
     redisPorts: { first: input.redisPort ?? 6379, named: input.redisPort !== undefined },
     sentinelPorts: { first: input.sentinelPort ?? 26379, named: input.sentinelPort !== undefined },
     logFile: input.logFile ?? '',
     ...(input.templates === undefined ? {} : { templates: input.templates }),
+  };
+}
+
+function timingOf(input: SpecInput): Timing {
+  const profile = PROFILE_TIMING[input.profile ?? 'seed'];
+  return {
+    downAfterMs: input.downAfter ?? profile.down,
+    failoverTimeoutMs: input.failoverTimeout ?? profile.failover,
+    parallelSyncs: input.parallelSyncs ?? 1,
+  };
+}
+
+/** With a single replica the guard would stop all writes whenever that one is down. */
+function guardOf(input: SpecInput, replicas: number): WriteGuard {
+  return {
+    minReplicas: input.minReplicasToWrite ?? (replicas >= 2 ? 1 : 0),
+    maxLagS: input.minReplicasMaxLag ?? GUARD_MAX_LAG_S,
   };
 }
 
@@ -95,6 +112,11 @@ function contradictions(
   if (spec.quorum > spec.sentinels) {
     problems.push(
       `${where('quorum')} is ${spec.quorum}, but there are ${spec.sentinels} Sentinels; legal is 1 to ${spec.sentinels}`,
+    );
+  }
+  if (spec.guard.minReplicas > spec.replicas) {
+    problems.push(
+      `${where('minReplicasToWrite')} is ${spec.guard.minReplicas}, but there are ${spec.replicas} replicas; legal is 0 to ${spec.replicas}`,
     );
   }
   if (input.allowUnsafe !== true) problems.push(...unsafeCounts(spec, where));

@@ -10,7 +10,13 @@ describe('expectRecord', () => {
       topology: 'lab',
       masterName: 'orders',
       nodes: record.placement.nodes,
-      settings: { quorum: 3, downAfterMs: 2000, failoverTimeoutMs: 10_000, parallelSyncs: 1 },
+      settings: {
+        quorum: 3,
+        downAfterMs: 2000,
+        failoverTimeoutMs: 10_000,
+        parallelSyncs: 1,
+        minReplicas: 1,
+      },
     });
   });
 });

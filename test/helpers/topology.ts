@@ -13,6 +13,7 @@ export function aSpec(changes: Partial<TopologySpec> = {}): TopologySpec {
     sentinels: 3,
     quorum: 2,
     timing: { downAfterMs: 2000, failoverTimeoutMs: 10_000, parallelSyncs: 1 },
+    guard: { minReplicas: 1, maxLagS: 1 },
     redisPorts: { first: 6379, named: false },
     sentinelPorts: { first: 26379, named: false },
     logFile: '',

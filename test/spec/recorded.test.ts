@@ -19,7 +19,10 @@ const SPECS: [string, TopologySpec][] = [
       timing: { downAfterMs: 1234, failoverTimeoutMs: 60_000, parallelSyncs: 2 },
     }),
   ],
-  ['an unsafe one', aSpec({ sentinels: 2, replicas: 0, quorum: 1 })],
+  [
+    'an unsafe one',
+    aSpec({ sentinels: 2, replicas: 0, quorum: 1, guard: { minReplicas: 0, maxLagS: 1 } }),
+  ],
 ];
 
 describe('recordedLayer', () => {

@@ -28,6 +28,7 @@ describe('resolveSpec: defaults', () => {
         sentinels: 3,
         quorum: 2,
         timing: { downAfterMs: 30_000, failoverTimeoutMs: 180_000, parallelSyncs: 1 },
+        guard: { minReplicas: 1, maxLagS: 1 },
         redisPorts: { first: 6379, named: false },
         sentinelPorts: { first: 26379, named: false },
         logFile: '',

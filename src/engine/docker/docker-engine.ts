@@ -159,6 +159,23 @@ class DockerEngine implements Engine {
     );
   }
 
+  async disconnect(name: string, network: string): Promise<void> {
+    await this.#do(`take the container ${name} off ${network}`, async () => {
+      const { NetworkSettings } = await this.#docker.getContainer(name).inspect();
+      if (!(network in NetworkSettings.Networks)) return;
+      await this.#docker.getNetwork(network).disconnect({ Container: name, Force: true });
+    });
+  }
+
+  async connect(name: string, network: string, ip: string): Promise<void> {
+    await this.#do(`put the container ${name} on ${network}`, async () => {
+      const { NetworkSettings } = await this.#docker.getContainer(name).inspect();
+      if (network in NetworkSettings.Networks) return;
+      const EndpointConfig = { IPAMConfig: { IPv4Address: ip } };
+      await this.#docker.getNetwork(network).connect({ Container: name, EndpointConfig });
+    });
+  }
+
   async logs(name: string, lines: number): Promise<string> {
     return this.#on(name, 'read the log of', async (container) =>
       demultiplex(await container.logs({ stdout: true, stderr: true, tail: lines })),

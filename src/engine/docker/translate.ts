@@ -55,6 +55,7 @@ export function containerFacts(info: Docker.ContainerInfo): ContainerFacts {
     labels: info.Labels ?? {},
     state: STATES.includes(info.State) ? (info.State as ContainerState) : 'dead',
     image: info.Image,
+    networks: Object.keys(info.NetworkSettings?.Networks ?? {}),
     publishedPorts: [...new Set(ports.map((port) => port.PublicPort))],
   };
 }

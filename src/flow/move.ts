@@ -1,0 +1,103 @@
+import { type Candidate, candidateOf, chooseTargets } from '../drill/target.js';
+import { masterOf } from '../health/judge.js';
+import { RsentError } from '../model/errors.js';
+import type { Observation } from '../model/observation.js';
+import type { TopologyRecord } from '../model/topology.js';
+import { pointAt } from './bring-back.js';
+import type { Context } from './context.js';
+import { requireRecord } from './failover.js';
+import { findKnown } from './find.js';
+import { Observer, type Target } from './observe.js';
+import { expected } from './targets.js';
+
+/** One single thing done to a node, for people who script their own drills. */
+export type Move = 'kill' | 'pause' | 'resume' | 'cut' | 'heal' | 'start';
+
+export interface MoveResult {
+  readonly topology: string;
+  readonly move: Move;
+  readonly nodes: readonly Candidate[];
+}
+
+/** In which state a container must be for the move to mean anything. */
+const FROM: Readonly<Record<Move, readonly string[]>> = {
+  kill: ['running', 'cut', 'paused', 'restarting'],
+  pause: ['running', 'cut'],
+  resume: ['paused'],
+  cut: ['running'],
+  heal: ['cut'],
+  start: ['exited', 'created', 'dead'],
+};
+
+/**
+ * Do one thing to a node, or to several of one role. Nothing is waited for and nothing put back.
+ * @throws RsentError `usage` when the target means nobody, `refused` when it is in no state for
+ * it; nothing was done then
+ */
+export async function move(
+  context: Context,
+  name: string,
+  what: Move,
+  target: string,
+): Promise<MoveResult> {
+  const known = await findKnown(context, name);
+  const record = requireRecord(known.record, name, context);
+  const { expectation, targets } = expected(known, context.home);
+  const observer = new Observer(context.engine, expectation, targets);
+  try {
+    const observation = await observer.look();
+    const nodes = chosen(what, target, observation);
+    const master = targets.find((each) => each.name === masterOf(expectation, observation));
+    for (const node of nodes) {
+      const found = targets.find((each) => each.name === node.name);
+      if (found !== undefined) await act(context, record, what, found, master);
+    }
+    return { topology: name, move: what, nodes };
+  } finally {
+    observer.close();
+  }
+}
+
+/** By name any node; by role only those for which the move means anything. */
+function chosen(what: Move, target: string, { nodes }: Observation): Candidate[] {
+  const fitting = nodes.filter(({ container }) => FROM[what].includes(container));
+  const named = nodes.find((node) => node.name === target);
+  if (named !== undefined && !fitting.includes(named)) {
+    throw new RsentError(
+      'refused',
+      `${target} cannot be the target of ${what}: its container is ${named.container}.`,
+      {
+        hint: `Nothing was done. ${what} takes one that is ${FROM[what].join(' or ')}.`,
+      },
+    );
+  }
+  return chooseTargets(target, fitting.map(candidateOf));
+}
+
+async function act(
+  context: Context,
+  record: TopologyRecord,
+  what: Move,
+  node: Target,
+  master: Target | undefined,
+): Promise<void> {
+  const { engine } = context;
+  const { network } = record.placement;
+  switch (what) {
+    case 'kill':
+      return engine.killContainer(node.container);
+    case 'pause':
+      return engine.pauseContainer(node.container);
+    case 'resume':
+      return engine.resumeContainer(node.container);
+    case 'cut':
+      return engine.disconnect(node.container, network);
+    case 'heal':
+      return engine.connect(node.container, network, node.address.ip);
+    case 'start':
+      if (node.kind === 'redis' && master !== undefined && master.name !== node.name) {
+        await pointAt(context, record, node, master.address);
+      }
+      return engine.startContainer(node.container);
+  }
+}
