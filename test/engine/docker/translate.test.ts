@@ -116,6 +116,7 @@ describe('containerFacts', () => {
       labels: { a: 'b' },
       state: 'running',
       image: 'redis:8.0',
+      networks: [],
       publishedPorts: [7000],
     });
   });
