@@ -51,7 +51,6 @@ const STEP_OF: Readonly<Record<string, StepNumber>> = {
   '+failover-end-for-timeout': 4,
   '+config-update-from': 5,
   '+switch-master': 5,
-  '-sdown': 6,
   '+convert-to-slave': 6,
   '+role-change': 6,
 };

@@ -27,20 +27,16 @@ export async function pointAt(
 const BRING_BACK_MS = 60_000;
 
 /**
- * Start the old master again so that it never serves as a second master: its conf is pointed at
- * the promoted node before it starts. Left as it was it would take and lose writes for some 11 s,
- * until Sentinel converts it (sentinel.c, 4 hello periods after its INFO says master).
+ * Wait until the old master has its place again.
  * @param promoted the new master; undefined when there was no failover: then it is master again
  * @returns when it was in sync, or master again (Date.now(), ms)
  * @throws RsentError `unhealthy` when it does not come back
  */
-export async function bringBack(
-  { context, record, observer, victim }: Scene,
+export async function awaitBack(
+  { context, observer, victim }: Scene,
   promoted: Target | undefined,
   signal: AbortSignal,
 ): Promise<number> {
-  if (promoted !== undefined) await pointAt(context, record, victim, promoted.address);
-  await context.engine.startContainer(victim.container);
   const client = observer.client(victim);
   const back = await waitFor(
     async () => {
@@ -57,7 +53,7 @@ export async function bringBack(
   );
   if (back !== undefined) return back;
   const log = await context.engine.logs(victim.container, 10);
-  throw new RsentError('unhealthy', `${victim.name} was started again, but did not come back.`, {
+  throw new RsentError('unhealthy', `${victim.name} did not come back.`, {
     hint: `Its last lines:\n${log.trimEnd()}`,
   });
 }

@@ -20,11 +20,11 @@ const MORE_THAN_ANY = 1_000_000;
  * once. By SENTINEL FAILOVER alone the old master would take writes for 11 s more and lose them.
  */
 export async function handOver(scene: Scene, moments: Moments): Promise<Outcome> {
-  const { context, victim, observer, record } = scene;
+  const { context, victim, observer } = scene;
   const { progress } = context;
   const old = observer.client(victim);
   const leader = await ableSentinel(scene);
-  const pauseMs = pauseTime(record.spec.timing.downAfterMs);
+  const pauseMs = pauseTime(scene.downAfterMs);
 
   progress.stage('Holding writes back until a replica has them all');
   const faultAt = Date.now();

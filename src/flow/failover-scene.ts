@@ -13,6 +13,8 @@ export interface Scene {
   readonly expectation: Expectation;
   readonly observer: Observer;
   readonly victim: Target;
+  /** down-after for the time of this drill (ms). */
+  readonly downAfterMs: number;
   /** What was wrong already before anything was done. */
   readonly before: Verdict;
   /** Everything the Sentinels have said since the listening began. */
@@ -35,7 +37,10 @@ export interface Outcome {
   readonly failure?: string;
 }
 
-/** The new master by the word of every reachable Sentinel. Undefined while the Sentinels disagree, still name the victim, or run a failover. */
+/**
+ * The new master by the word of every reachable Sentinel. Undefined while they disagree, still
+ * name the victim, or run a failover.
+ */
 export async function successor({
   record,
   observer,

@@ -1,22 +1,25 @@
 import { stepsOf, timingsOf } from '../drill/timeline.js';
 import { masterOf, obstacles } from '../health/judge.js';
 import { RsentError } from '../model/errors.js';
-import type { FailoverReport, FailoverStep, SentinelEvent } from '../model/timeline.js';
+import type { FailoverReport, FailoverStep, FaultKind, SentinelEvent } from '../model/timeline.js';
 import { ofKind, type TopologyRecord } from '../model/topology.js';
 import type { Expectation, Verdict } from '../model/verdict.js';
 import { type Listener, listen } from '../redis/events.js';
 import type { Context } from './context.js';
-import { crash } from './failover-crash.js';
+import { strike } from './failover-fault.js';
 import { handOver } from './failover-manual.js';
 import type { Outcome, Scene } from './failover-scene.js';
 import { findKnown } from './find.js';
 import { LiveSteps } from './live-steps.js';
 import { Observer, type Target } from './observe.js';
+import { type Preparation, prepare, type Restore, restore } from './prepare.js';
 import { expected } from './targets.js';
 import { awaitHealthy, type Judged, judgeNow } from './verify.js';
 
-export interface FailoverOptions {
-  readonly how: 'crash' | 'manual';
+export interface FailoverOptions extends Preparation {
+  readonly how: FaultKind | 'manual';
+  /** How long a hang or a partition lasts (ms); until the failover is over when not said. */
+  readonly forMs?: number;
   /** How long the topology may take to be healthy again afterwards. */
   readonly timeoutMs: number;
   /** Called with each step of the failover as soon as its first sign is there. */
@@ -50,16 +53,28 @@ export async function failover(
       expectation,
       observer,
       victim,
+      downAfterMs: options.downAfterMs ?? record.spec.timing.downAfterMs,
       before: before.verdict,
       events,
     };
-    const act = options.how === 'crash' ? crash : handOver;
-    const outcome = await act(scene, live);
+    const outcome = await act(scene, live, options);
     const verdict = await settle(scene, options.timeoutMs);
     return report(scene, options.how, outcome, verdict);
   } finally {
     for (const listener of listeners) listener.close();
     observer.close();
+  }
+}
+
+/** What was set for this drill alone is put back on every way out. */
+async function act(scene: Scene, live: LiveSteps, options: FailoverOptions): Promise<Outcome> {
+  const restores: Restore[] = [];
+  try {
+    await prepare(scene, options, restores);
+    if (options.how === 'manual') return await handOver(scene, live);
+    return await strike(scene, live, options.how, options.forMs);
+  } finally {
+    await restore(scene, restores);
   }
 }
 

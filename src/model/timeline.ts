@@ -10,6 +10,9 @@ export interface SentinelEvent {
   readonly payload: string;
 }
 
+/** Ways to take the master away. */
+export type FaultKind = 'crash' | 'shutdown' | 'hang' | 'partition';
+
 export type StepNumber = 1 | 2 | 3 | 4 | 5 | 6;
 
 /** One of the six steps of a failover, at its first sign. */
@@ -42,7 +45,7 @@ export interface Timings {
 export interface FailoverReport {
   readonly schemaVersion: 1;
   readonly topology: string;
-  readonly how: 'crash' | 'manual';
+  readonly how: FaultKind | 'manual';
   /** Node that was master. */
   readonly victim: string;
   /** Node that is master now, when it is another one. */

@@ -38,7 +38,7 @@ export function failoverText(report: FailoverReport, paint: Paint): string {
   const head =
     promoted === undefined
       ? `${paint.red('No failover:')} ${harmless(report.failure ?? '')}`
-      : `${paint.bold(promoted)} took over from ${paint.bold(victim)} (${how === 'crash' ? 'crash' : 'planned hand-over'}).`;
+      : `${paint.bold(promoted)} took over from ${paint.bold(victim)} (${how === 'manual' ? 'planned hand-over' : how}).`;
   const rows = MOMENTS.flatMap(([key, words]) => {
     const ms = timingsMs[key];
     return ms === undefined ? [] : [{ ms, words }];

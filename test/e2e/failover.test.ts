@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type { FailoverDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
 import { eventually, Lab } from '../helpers/lab.js';
-import { whileHammering } from '../helpers/redis.js';
+import { whileHammering, withRedis } from '../helpers/redis.js';
 
 jest.setTimeout(180_000);
 
@@ -31,6 +31,57 @@ describe('a failover that does not go as planned', () => {
     expect(stderr).toContain('redis-1 is back');
     expect((await container('redis-1').inspect()).State.Running).toBe(true);
     await eventually(status, ({ healthy }) => healthy, 60_000);
+  });
+
+  it.each(['shutdown', 'hang', 'partition'])('survives a %s', async (how) => {
+    const { master } = await status();
+    const drill = await lab.json<FailoverDocument>('failover', name, '--how', how);
+    expect(drill).toMatchObject({ how, victim: master?.node, verdict: { healthy: true } });
+    expect(drill.promoted).not.toBe(master?.node);
+    expect(drill.steps.map(({ step }) => step).sort()).toEqual([1, 2, 3, 4, 5, 6]);
+    expect((await status()).master?.node).toBe(drill.promoted);
+  });
+
+  it('promotes nobody when a hang is shorter than down-after, and says so', async () => {
+    const { master } = await status();
+    const { code, stdout } = await lab.run('failover', name, '--how', 'hang', '--for', '500ms');
+    expect(code).toBe(1);
+    expect(stdout).toContain('No failover');
+    expect(await status()).toMatchObject({ healthy: true, master });
+  });
+
+  it('ends a partition when it is interrupted', async () => {
+    const { master } = await status();
+    const running = lab.start(['failover', name, '--how', 'partition']);
+    await running.heard(`Cut off ${master?.node}`);
+    running.child.kill('SIGINT');
+    expect((await running.result).code).toBe(130);
+    const info = await container(master?.node ?? '').inspect();
+    expect(Object.keys(info.NetworkSettings.Networks)).toHaveLength(1);
+    await eventually(status, ({ healthy }) => healthy, 60_000);
+  });
+
+  it('promotes the chosen replica, at the chosen pace, and puts both settings back', async () => {
+    const before = await status();
+    const to = before.nodes.filter(({ role }) => role === 'replica').at(-1)?.name ?? '';
+    const drill = await lab.json<FailoverDocument>(
+      'failover',
+      name,
+      '--to',
+      to,
+      '--down-after',
+      '4s',
+    );
+    expect(drill.promoted).toBe(to);
+    expect(drill.timingsMs['suspected']).toBeGreaterThanOrEqual(3900);
+    const priority = await withRedis(published(to), (client) =>
+      client.config('GET', 'replica-priority'),
+    );
+    expect(priority).toEqual(['replica-priority', '100']);
+    // The verifier compares down-after on every Sentinel with the spec.
+    expect(await status()).toMatchObject({ healthy: true });
+    expect((await lab.run('failover', name, '--to', to)).code).toBe(2);
+    expect(await status()).toMatchObject({ healthy: true, master: { node: to } });
   });
 
   it('says why nobody was promoted, exits 1 and leaves all as it was', async () => {
