@@ -4,6 +4,7 @@ import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { RunningTopology, TopologyRecord } from '../model/topology.js';
 import { readNode, topologyLabels } from '../plan/labels.js';
+import { FIELDS } from '../spec/fields.js';
 import type { Context } from './context.js';
 
 /** What runs of a topology, rediscovered from labels; its nodes may be none. */
@@ -24,13 +25,16 @@ export async function findRunning(engine: Engine, name: string): Promise<Running
 export async function findAllRunning(engine: Engine): Promise<RunningTopology[]> {
   const containers = await engine.containers({ [LABEL.schema]: LABEL_SCHEMA });
   const names = [...new Set(containers.map(({ labels }) => labels[LABEL.topology] ?? ''))];
-  return names
-    .filter((name) => name !== '')
-    .sort()
-    .map((name) => ({
-      name,
-      nodes: nodesOf(containers.filter(({ labels }) => labels[LABEL.topology] === name)),
-    }));
+  return (
+    names
+      // Anyone can write a label: what could not be a name is none of ours.
+      .filter((name) => FIELDS.name.safeParse(name).success)
+      .sort()
+      .map((name) => ({
+        name,
+        nodes: nodesOf(containers.filter(({ labels }) => labels[LABEL.topology] === name)),
+      }))
+  );
 }
 
 /** A topology that is known, by its record, by its containers, or by both. */

@@ -93,6 +93,25 @@ describe('up that cannot be', () => {
     }
   });
 
+  it.each(['../../escape', '\x1b[2Jcleared', ''])(
+    'takes no notice of a container that claims to be of the topology %j',
+    async (topology) => {
+      const foreign = await lab.docker.createContainer({
+        Image: process.env['RSENT_TEST_IMAGE'] ?? '',
+        Cmd: ['sleep', '300'],
+        Labels: { 'rsent.schema': '1', 'rsent.topology': topology, 'rsent.node': 'redis-1' },
+      });
+      try {
+        const { code, stdout } = await lab.run('ls');
+        expect(code).toBe(0);
+        expect(stdout).not.toContain('escape');
+        expect(stdout).not.toContain('cleared');
+      } finally {
+        await foreign.remove({ force: true });
+      }
+    },
+  );
+
   it.each(['SIGINT', 'SIGTERM'] as const)('rolls back after %s in the middle', async (signal) => {
     const name = lab.name();
     const running = lab.start(['up', name]);
