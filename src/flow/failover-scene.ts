@@ -1,4 +1,5 @@
 import { parseSentinel } from '../health/parse-sentinel.js';
+import type { SentinelFacts } from '../model/observation.js';
 import type { SentinelEvent } from '../model/timeline.js';
 import { addressText, ofKind, sameAddress, type TopologyRecord } from '../model/topology.js';
 import type { Expectation, Verdict } from '../model/verdict.js';
@@ -37,23 +38,29 @@ export interface Outcome {
   readonly failure?: string;
 }
 
+/** What each reachable Sentinel says now, by its name. */
+export async function sentinelViews({
+  record,
+  observer,
+  expectation,
+}: Pick<Scene, 'record' | 'observer' | 'expectation'>): Promise<Map<string, SentinelFacts>> {
+  const questions = sentinelQuestions(expectation.masterName);
+  const views = await Promise.all(
+    ofKind(record.placement.nodes, 'sentinel').map(async (node) => {
+      const answer = parseSentinel(await observer.client(node).ask(questions));
+      return answer.reached ? [[node.name, answer.facts] as const] : [];
+    }),
+  );
+  return new Map(views.flat());
+}
+
 /**
  * The new master by the word of every reachable Sentinel. Undefined while they disagree, still
  * name the victim, or run a failover.
  */
-export async function successor({
-  record,
-  observer,
-  expectation,
-  victim,
-}: Scene): Promise<Target | undefined> {
-  const sentinels = ofKind(record.placement.nodes, 'sentinel');
-  const answers = await Promise.all(
-    sentinels.map(async (node) =>
-      parseSentinel(await observer.client(node).ask(sentinelQuestions(expectation.masterName))),
-    ),
-  );
-  const views = answers.filter((answer) => answer.reached).map(({ facts }) => facts);
+export async function successor(scene: Scene): Promise<Target | undefined> {
+  const { record, victim } = scene;
+  const views = [...(await sentinelViews(scene)).values()];
   const running = views.some(
     ({ master }) => master.reached && master.facts.failoverState !== undefined,
   );

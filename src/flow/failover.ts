@@ -2,14 +2,14 @@ import { stepsOf, timingsOf } from '../drill/timeline.js';
 import { masterOf, obstacles } from '../health/judge.js';
 import { RsentError } from '../model/errors.js';
 import type { FailoverReport, FailoverStep, FaultKind, SentinelEvent } from '../model/timeline.js';
-import { ofKind, type TopologyRecord } from '../model/topology.js';
+import { ofKind } from '../model/topology.js';
 import type { Expectation, Verdict } from '../model/verdict.js';
 import { type Listener, listen } from '../redis/events.js';
 import type { Context } from './context.js';
 import { strike } from './failover-fault.js';
 import { handOver } from './failover-manual.js';
 import type { Outcome, Scene } from './failover-scene.js';
-import { findKnown } from './find.js';
+import { findRecorded } from './find.js';
 import { LiveSteps } from './live-steps.js';
 import { Observer, type Target } from './observe.js';
 import { type Preparation, prepare, type Restore, restore } from './prepare.js';
@@ -36,8 +36,8 @@ export async function failover(
   name: string,
   options: FailoverOptions,
 ): Promise<FailoverReport> {
-  const known = await findKnown(context, name);
-  const record = requireRecord(known.record, name, context);
+  const known = await findRecorded(context, name);
+  const { record } = known;
   const { expectation, targets } = expected(known, context.home);
   const observer = new Observer(context.engine, expectation, targets);
   const listeners: Listener[] = [];
@@ -76,18 +76,6 @@ async function act(scene: Scene, live: LiveSteps, options: FailoverOptions): Pro
   } finally {
     await restore(scene, restores);
   }
-}
-
-/** @throws RsentError `topology` when the conf files are in another data home */
-export function requireRecord(
-  record: TopologyRecord | undefined,
-  name: string,
-  context: Context,
-): TopologyRecord {
-  if (record !== undefined) return record;
-  throw new RsentError('topology', `The conf files of ${name} are not in ${context.home}.`, {
-    hint: 'The old master could come back as a second master without them. Name its data home with --data-dir.',
-  });
 }
 
 /** @throws RsentError `refused` with every reason why no failover could happen */

@@ -59,6 +59,22 @@ export async function findKnown(context: Context, name: string): Promise<Known> 
   });
 }
 
+/**
+ * The same for verbs that restart data nodes: they need the conf files, to keep an old master
+ * from coming back as a second one.
+ * @throws RsentError `topology` when nothing of that name is known, or its record is elsewhere
+ */
+export async function findRecorded(
+  context: Context,
+  name: string,
+): Promise<Known & { readonly record: TopologyRecord }> {
+  const { running, record } = await findKnown(context, name);
+  if (record !== undefined) return { running, record };
+  throw new RsentError('topology', `The conf files of ${name} are not in ${context.home}.`, {
+    hint: 'The old master could come back as a second master without them. Name its data home with --data-dir.',
+  });
+}
+
 function nodesOf(containers: readonly ContainerFacts[]) {
   return containers
     .map(readNode)

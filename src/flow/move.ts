@@ -5,8 +5,7 @@ import type { Observation } from '../model/observation.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { pointAt } from './bring-back.js';
 import type { Context } from './context.js';
-import { requireRecord } from './failover.js';
-import { findKnown } from './find.js';
+import { findRecorded } from './find.js';
 import { Observer, type Target } from './observe.js';
 import { expected } from './targets.js';
 
@@ -40,8 +39,8 @@ export async function move(
   what: Move,
   target: string,
 ): Promise<MoveResult> {
-  const known = await findKnown(context, name);
-  const record = requireRecord(known.record, name, context);
+  const known = await findRecorded(context, name);
+  const { record } = known;
   const { expectation, targets } = expected(known, context.home);
   const observer = new Observer(context.engine, expectation, targets);
   try {

@@ -1,9 +1,8 @@
 import { parseRedis } from '../health/parse-info.js';
-import { parseSentinel } from '../health/parse-sentinel.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import { ofKind, sameAddress } from '../model/topology.js';
-import { REDIS_QUESTIONS, sentinelQuestions } from '../redis/ask.js';
-import type { Scene } from './failover-scene.js';
+import { REDIS_QUESTIONS } from '../redis/ask.js';
+import { type Scene, sentinelViews } from './failover-scene.js';
 import type { Target } from './observe.js';
 import { waitFor } from './wait.js';
 
@@ -50,12 +49,12 @@ export async function restore(scene: Scene, restores: Restore[]): Promise<void> 
 async function setDownAfter(scene: Scene, ms: number, restores: Restore[]): Promise<void> {
   const { record, expectation } = scene;
   const name = expectation.masterName;
+  const reachable = await sentinelViews(scene);
   for (const node of ofKind(record.placement.nodes, 'sentinel')) {
+    if (!reachable.has(node.name)) continue;
     const client = scene.observer.client(node);
     const set = (value: number) =>
       client.call('SENTINEL', 'SET', name, 'down-after-milliseconds', value);
-    const { reached } = parseSentinel(await client.ask(sentinelQuestions(name)));
-    if (!reached) continue;
     const usual = record.spec.timing.downAfterMs;
     restores.push({
       what: `down-after on ${node.name}`,
@@ -105,18 +104,9 @@ async function prefer(scene: Scene, name: string, restores: Restore[]): Promise<
   context.progress.done(`Every Sentinel knows that ${name} comes first`);
 }
 
-async function allPrefer(
-  { record, observer, expectation }: Scene,
-  node: Target,
-): Promise<true | undefined> {
-  const questions = sentinelQuestions(expectation.masterName);
-  const answers = await Promise.all(
-    ofKind(record.placement.nodes, 'sentinel').map(async (sentinel) =>
-      parseSentinel(await observer.client(sentinel).ask(questions)),
-    ),
-  );
-  const views = answers.flatMap((answer) => (answer.reached ? [answer.facts.replicas] : []));
-  const agree = views.every((replicas) =>
+async function allPrefer(scene: Scene, node: Target): Promise<true | undefined> {
+  const views = [...(await sentinelViews(scene)).values()];
+  const agree = views.every(({ replicas }) =>
     replicas.some(
       ({ address, priority }) => sameAddress(address, node.address) && priority === PREFERRED,
     ),
