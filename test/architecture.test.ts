@@ -110,6 +110,7 @@ describe('one door for each dependency', () => {
     ['ioredis', /^redis\//],
     ['handlebars', /^plan\/render\.ts$/],
     ['inquirer', /^cli\/prompts\.ts$/],
+    ['junit-report-builder', /^report\/junit\.ts$/],
   ])('%s', (name, door) => {
     const users = imports.filter(({ to }) => to === name || to.startsWith(`${name}/`));
     expect(users.length).toBeGreaterThan(0);

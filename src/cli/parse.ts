@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { RsentError } from '../model/errors.js';
 import { downCommand } from './commands/down.js';
+import { drillCommand } from './commands/drill.js';
 import { failoverCommand } from './commands/failover.js';
 import { imageCommand } from './commands/image.js';
 import { initCommand } from './commands/init.js';
@@ -28,6 +29,7 @@ export async function parse(
     .command(upCommand(session))
     .command(statusCommand(session))
     .command(failoverCommand(session))
+    .command(drillCommand(session))
     .command(downCommand(session))
     .command(moveCommands(session))
     .command(lsCommand(session))

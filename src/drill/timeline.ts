@@ -97,6 +97,27 @@ export function timingsOf(recording: Recording): Timings {
 }
 
 /**
+ * How many times a replica was promoted: the leader of each failover says so once. Where no leader
+ * was heard, the masters that clients were told of are counted.
+ */
+export function promotionsOf({ events, faultAt }: Recording): number {
+  const since = events.filter(({ at }) => at >= faultAt);
+  const told = since
+    .filter(({ channel }) => channel === '+switch-master')
+    .map(({ payload }) => payload.split(' ').slice(3).join(' '));
+  const seen = since.filter(({ channel }) => channel === '+promoted-slave').length;
+  return Math.max(seen, new Set(told).size);
+}
+
+/** Everything the Sentinels said since the fault, oldest first. */
+export function eventsOf(recording: Recording): TimedEvent[] {
+  return recording.events
+    .filter(({ at }) => at >= recording.faultAt)
+    .sort((a, b) => a.at - b.at)
+    .map((event) => timed(event, recording));
+}
+
+/**
  * Events since the fault, oldest first: the first detection, and all from the start of the
  * attempt that promoted somebody. Other Sentinels may try, and give up, before and meanwhile.
  */

@@ -46,8 +46,21 @@ export interface Engine {
   disconnect(name: string, network: string): Promise<void>;
   /** Put it back on a network at the address that it had. */
   connect(name: string, network: string, ip: string): Promise<void>;
+  /** Start a command inside a running container; it ends when it is closed or by itself. */
+  exec(name: string, command: readonly string[]): Promise<ExecSession>;
   /** The last lines that it wrote to stdout and stderr. */
   logs(name: string, lines: number): Promise<string>;
+}
+
+/** A command at work in a container. */
+export interface ExecSession {
+  /** Write to its stdin. */
+  write(text: string): void;
+  /** What it writes to stdout and stderr, piece by piece. */
+  onOutput(listener: (text: string) => void): void;
+  onEnd(listener: () => void): void;
+  /** End its stdin and listen no more. */
+  close(): void;
 }
 
 export interface EngineFacts {

@@ -80,6 +80,8 @@ async function change(step: Exclude<Step, Making>, world: StepWorld): Promise<vo
       return engine.startContainer(step.container);
     case 'resume-container':
       return engine.resumeContainer(step.container);
+    case 'connect-container':
+      return engine.connect(step.container, step.network, step.ip);
     case 'await-ready':
       return awaitInfo(step.node, world, 'to answer and to have loaded its data', isLoaded);
     case 'await-sync':

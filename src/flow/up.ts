@@ -170,6 +170,7 @@ async function makePlan(
     recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
     networkExists: running.network !== undefined,
     containers: new Map(running.nodes.map((node) => [node.name, node.state])),
+    cut: new Set(running.nodes.filter(({ cut }) => cut).map(({ name }) => name)),
     keptRedis: kept.redis,
     keptSentinels: kept.sentinels,
   });

@@ -60,11 +60,7 @@ function judgePresence(expectation: Expectation, node: NodeObservation): Finding
     case 'paused':
       return silent('node-paused', 'its container is paused', `${up} resumes it`);
     case 'cut':
-      return silent(
-        'node-cut',
-        'it runs, but is cut off from the network',
-        `rsent heal ${node.name} ${expectation.topology} puts it back`,
-      );
+      return silent('node-cut', 'it runs, but is cut off from the network', `${up} puts it back`);
     case 'running':
       return silent(
         'node-unreachable',

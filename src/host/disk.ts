@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import {
+  access,
   chmod,
   chown,
+  constants,
   link,
   mkdir,
   open,
@@ -11,6 +13,7 @@ import {
   rm,
   stat,
 } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
 import type { Owner } from '../model/plan.js';
 
@@ -83,6 +86,22 @@ export async function replaceFile(
     });
   } catch (error) {
     throw diskError('write', path, error);
+  }
+}
+
+/**
+ * Make sure that a file could be put there.
+ * @throws RsentError `topology` when it could not
+ */
+export async function assertWritable(path: string): Promise<void> {
+  try {
+    const there = await stat(path).catch(() => undefined);
+    if (there?.isDirectory()) throw new Error('it is a directory');
+    const parent = dirname(resolve(path));
+    if (!(await stat(parent)).isDirectory()) throw new Error(`ENOTDIR: ${parent} is no directory`);
+    await access(parent, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw new RsentError('topology', `Cannot write ${path}: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -23,6 +23,7 @@ export type Step =
   | CreateContainer
   | StartContainer
   | ResumeContainer
+  | ConnectContainer
   | AwaitReady
   | AwaitSync
   | HastenSentinel;
@@ -80,6 +81,14 @@ export interface StartContainer extends StepBase {
 export interface ResumeContainer extends StepBase {
   readonly kind: 'resume-container';
   readonly container: string;
+}
+
+/** Put a container that is on no network back on the topology's own. */
+export interface ConnectContainer extends StepBase {
+  readonly kind: 'connect-container';
+  readonly container: string;
+  readonly network: string;
+  readonly ip: string;
 }
 
 /** Wait until the node answers PING and is not loading its data. */

@@ -47,6 +47,8 @@ export interface RunningNode {
   readonly container: string;
   readonly containerId: string;
   readonly state: ContainerState;
+  /** True when it is on no network: nobody but its own processes can reach it. */
+  readonly cut: boolean;
   readonly image: string;
   readonly address: Address;
   readonly published: Address;

@@ -34,6 +34,7 @@ interface Labelled {
   readonly name: string;
   readonly labels: Labels;
   readonly state: ContainerState;
+  readonly networks: readonly string[];
   readonly image: string;
 }
 
@@ -58,6 +59,7 @@ export function readNode(container: Labelled): RunningNode | undefined {
     container: container.name,
     containerId: container.id,
     state: container.state,
+    cut: container.networks.length === 0,
     image: container.image,
     address,
     published,

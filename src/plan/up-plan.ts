@@ -30,6 +30,8 @@ export interface UpFacts {
   readonly networkExists: boolean;
   /** Containers of this topology that exist already, by node name. */
   readonly containers: ReadonlyMap<string, ContainerState>;
+  /** Nodes whose container is on no network, as a partition leaves it when nobody heals it. */
+  readonly cut: ReadonlySet<string>;
   /** Roles found in kept redis.confs, by node name; a node without a conf is not in it. */
   readonly keptRedis: ReadonlyMap<string, KeptRedis>;
   /** Sentinels whose conf is on disk already, by node name. */
@@ -179,20 +181,34 @@ function runSteps(
   before: readonly string[],
   wait: 'await-ready' | 'await-sync' | 'hasten-sentinel',
 ): Step[] {
-  if (isUp(node, facts)) return [];
+  const heal = healSteps(node, facts);
+  if (isUp(node, facts) && heal.length === 0) return [];
   const paused = facts.containers.get(node.name) === 'paused';
   const start = `start:${node.name}`;
   const prefix = { 'await-ready': 'ready', 'await-sync': 'sync', 'hasten-sentinel': 'hasten' }[
     wait
   ];
+  const done = { kind: wait, id: `${prefix}:${node.name}`, node: node.name };
+  if (isUp(node, facts)) return [...heal, { ...done, after: [`heal:${node.name}`] }];
   return [
+    ...heal,
     {
       kind: paused ? 'resume-container' : 'start-container',
       id: start,
-      after: [`create:${node.name}`, `conf:${node.name}`, ...before],
+      after: [`create:${node.name}`, `conf:${node.name}`, `heal:${node.name}`, ...before],
       container: node.container,
     },
-    { kind: wait, id: `${prefix}:${node.name}`, after: [start], node: node.name },
+    { ...done, after: [start] },
+  ];
+}
+
+function healSteps(node: NodePlacement, { cut, record }: UpFacts): Step[] {
+  if (!cut.has(node.name)) return [];
+  const id = `heal:${node.name}`;
+  const { network } = record.placement;
+  const { container, address } = node;
+  return [
+    { kind: 'connect-container', id, after: ['network'], container, network, ip: address.ip },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import { ASK_TIMEOUT_MS } from '../model/constants.js';
 import { messageOf } from '../model/errors.js';
 import type { Replies, Reply } from '../model/observation.js';
@@ -98,8 +98,12 @@ export class NodeClient {
   }
 }
 
-/** A connection that never retries by itself: whoever asks decides what a failure means. */
-export function newConnection(address: Address, limitMs: number): Redis {
+/** A connection that never retries unless told how: whoever asks decides what a failure means. */
+export function newConnection(
+  address: Address,
+  limitMs: number,
+  more: Pick<RedisOptions, 'retryStrategy' | 'autoResubscribe'> = {},
+): Redis {
   const options = {
     host: address.ip,
     port: address.port,
@@ -113,6 +117,7 @@ export function newConnection(address: Address, limitMs: number): Redis {
     disableClientInfo: true,
     // A node that hangs must not keep this process alive after the limit (2 s by default).
     disconnectTimeout: 0,
+    ...more,
   } as const;
   return new Redis(options);
 }

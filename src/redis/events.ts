@@ -8,21 +8,53 @@ export interface Listener {
   close(): void;
 }
 
+/** How soon a lost connection is tried again (ms). */
+const RETRY_MS = 100;
+
+/** What is done with what is heard; times are those of arrival (Date.now(), ms). */
+export interface Hearing {
+  onEvent(event: SentinelEvent): void;
+  /** Nothing can be heard from now on, until `onBack`. */
+  onLost(at: number): void;
+  onBack(at: number): void;
+}
+
 /**
- * Hear every event of one Sentinel from now on; resolves once the subscription is in force.
- * @param onEvent called with the time of arrival (Date.now())
- * @throws Error when the Sentinel cannot be reached
+ * Hear every event of one Sentinel from now on; resolves once the subscription is in force. A
+ * connection that breaks is opened again, for as long as it takes; events meanwhile are lost.
+ * @throws Error when the Sentinel cannot be reached at first
  */
 export async function listen(
   sentinel: string,
   address: Address,
-  onEvent: (event: SentinelEvent) => void,
+  hearing: Hearing,
 ): Promise<Listener> {
-  const client = newConnection(address, ASK_TIMEOUT_MS);
+  let subscribed = false;
+  const again = { retryStrategy: () => (subscribed ? RETRY_MS : null), autoResubscribe: false };
+  const client = newConnection(address, ASK_TIMEOUT_MS, again);
   client.on('pmessage', (_pattern: string, channel: string, payload: string) => {
-    onEvent({ at: Date.now(), sentinel, channel, payload });
+    hearing.onEvent({ at: Date.now(), sentinel, channel, payload });
   });
   await open(client);
   await client.psubscribe('*');
-  return { close: () => client.disconnect() };
+  subscribed = true;
+  let lost = false;
+  client.on('close', () => {
+    if (!lost) hearing.onLost(Date.now());
+    lost = true;
+  });
+  client.on('ready', () => {
+    const back = () => {
+      lost = false;
+      hearing.onBack(Date.now());
+    };
+    client.psubscribe('*').then(back, () => undefined);
+  });
+  return {
+    close: () => {
+      subscribed = false;
+      client.removeAllListeners('close');
+      client.disconnect();
+    },
+  };
 }

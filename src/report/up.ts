@@ -93,6 +93,7 @@ function stepSubject(step: Step): string {
     }
     case 'start-container':
     case 'resume-container':
+    case 'connect-container':
       return step.container;
     default:
       return step.node;

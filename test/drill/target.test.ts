@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { candidateOf, chooseTargets } from '../../src/drill/target.js';
 import { observedOf } from '../../src/model/observation.js';
 import { healthyObservation, withSilent } from '../helpers/observation.js';
@@ -23,8 +24,9 @@ describe('chooseTargets', () => {
     'sentinel:',
     'sentinel:-1',
     'master:x',
-    'sentinel:2 ',
-    'redis-1\n',
+    'sentinel: 2',
+    'sentinel:1000',
+    'Master',
   ])('names what is legal for %j', (target) => {
     expect(() => chooseTargets(target, everyone)).toThrow(
       expect.objectContaining({ kind: 'usage', message: expect.stringContaining('redis-1') }),
@@ -35,8 +37,49 @@ describe('chooseTargets', () => {
     ['sentinel:4', 3],
     ['master:2', 1],
     ['sentinel:0', 0],
+    ['master,replica:3', 2],
   ])('says how many there are for %s', (target, found) => {
     expect(() => chooseTargets(target, everyone)).toThrow(`but ${found} have that role`);
+  });
+});
+
+describe('chooseTargets of a list', () => {
+  const names = (target: string) => chooseTargets(target, everyone).map(({ name }) => name);
+
+  it.each([
+    [
+      'a role with a count and a role',
+      'sentinel:2,master',
+      ['redis-1', 'sentinel-1', 'sentinel-2'],
+    ],
+    ['nodes by name', 'redis-3,redis-2', ['redis-2', 'redis-3']],
+    ['spaces around the parts', ' sentinel:2 , redis-1\n', ['redis-1', 'sentinel-1', 'sentinel-2']],
+    ['a node once that is meant twice', 'master,redis-1,master', ['redis-1']],
+    ['the larger of two counts', 'sentinel,sentinel:2', ['sentinel-1', 'sentinel-2']],
+  ])('finds %s', (_, target, expected) => {
+    expect(names(target)).toEqual(expected);
+  });
+
+  it('is the same in whatever order its parts stand', () => {
+    const parts = ['master', 'replica:2', 'sentinel:2', 'redis-3', 'sentinel-3'];
+    fc.assert(
+      fc.property(fc.subarray(parts, { minLength: 1 }), fc.integer(), (some, seed) => {
+        const turned = [...some.slice(seed % some.length), ...some.slice(0, seed % some.length)];
+        expect(names(turned.join(','))).toEqual(names(some.join(',')));
+      }),
+    );
+  });
+
+  it.each([
+    ['master,', '""'],
+    [',master', '""'],
+    ['master,,sentinel', '""'],
+    ['master,redis-9', '"redis-9"'],
+    ['slave,master', '"slave"'],
+  ])('names the part of %j that means nobody', (target, part) => {
+    expect(() => names(target)).toThrow(
+      expect.objectContaining({ kind: 'usage', message: expect.stringContaining(`${part} is no`) }),
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { FailoverDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
 import { eventually, Lab } from '../helpers/lab.js';
 import { whileHammering, withRedis } from '../helpers/redis.js';
 
@@ -33,20 +33,11 @@ describe('a failover that does not go as planned', () => {
     await eventually(status, ({ healthy }) => healthy, 60_000);
   });
 
-  it.each(['shutdown', 'hang', 'partition'])('survives a %s', async (how) => {
-    const { master } = await status();
-    const drill = await lab.json<FailoverDocument>('failover', name, '--how', how);
-    expect(drill).toMatchObject({ how, victim: master?.node, verdict: { healthy: true } });
-    expect(drill.promoted).not.toBe(master?.node);
-    expect(drill.steps.map(({ step }) => step).sort()).toEqual([1, 2, 3, 4, 5, 6]);
-    expect((await status()).master?.node).toBe(drill.promoted);
-  });
-
-  it('promotes nobody when a hang is shorter than down-after, and says so', async () => {
+  it('promotes nobody when a hang is shorter than down-after, as is expected', async () => {
     const { master } = await status();
     const { code, stdout } = await lab.run('failover', name, '--how', 'hang', '--for', '500ms');
-    expect(code).toBe(1);
-    expect(stdout).toContain('No failover');
+    expect(code).toBe(0);
+    expect(stdout).toContain('no failover, as expected');
     expect(await status()).toMatchObject({ healthy: true, master });
   });
 
@@ -64,14 +55,7 @@ describe('a failover that does not go as planned', () => {
   it('promotes the chosen replica, at the chosen pace, and puts both settings back', async () => {
     const before = await status();
     const to = before.nodes.filter(({ role }) => role === 'replica').at(-1)?.name ?? '';
-    const drill = await lab.json<FailoverDocument>(
-      'failover',
-      name,
-      '--to',
-      to,
-      '--down-after',
-      '4s',
-    );
+    const drill = await lab.json<DrillDocument>('failover', name, '--to', to, '--down-after', '4s');
     expect(drill.promoted).toBe(to);
     expect(drill.timingsMs['suspected']).toBeGreaterThanOrEqual(3900);
     const priority = await withRedis(published(to), (client) =>
@@ -94,7 +78,7 @@ describe('a failover that does not go as planned', () => {
     await Promise.all([container('sentinel-1').kill(), container('sentinel-2').kill()]);
     const { code, stdout } = await running.result;
     expect(code).toBe(1);
-    const report = JSON.parse(stdout) as FailoverDocument & { failure: string };
+    const report = JSON.parse(stdout) as DrillDocument & { failure: string };
     expect(report.promoted).toBeNull();
     expect(report.failure).toMatch(/not enough of them to reach the quorum|not elected leader/);
     const after = await status();

@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import type {
+  DrillDocument,
   ErrorDocument,
-  FailoverDocument,
   StatusDocument,
   UpDocument,
 } from '../helpers/documents.js';
@@ -36,7 +36,7 @@ describe('a topology with something broken', () => {
   });
 
   it('fails over with one Sentinel killed', async () => {
-    const drill = await lab.json<FailoverDocument>('failover', name);
+    const drill = await lab.json<DrillDocument>('failover', name);
     expect(drill.promoted).toMatch(/^redis-[23]$/);
     expect(codes(await status())).toEqual(['sentinel-2: node-stopped']);
   });

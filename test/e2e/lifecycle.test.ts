@@ -1,7 +1,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { FailoverDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
 import { Lab } from '../helpers/lab.js';
 import { whileHammering, withRedis } from '../helpers/redis.js';
 
@@ -11,7 +11,7 @@ describe('up, status, failover, down, up again', () => {
   let lab: Lab;
   let name: string;
   let first: UpDocument;
-  let drill: FailoverDocument;
+  let drill: DrillDocument;
   const published = (node: string) =>
     first.nodes.find((each) => each.name === node)?.published ?? '';
   const conf = (node: string) =>
@@ -107,10 +107,10 @@ describe('up, status, failover, down, up again', () => {
       expect(await client.wait(2, 5000)).toBe(2);
     });
     const { result, taken } = await whileHammering(published('redis-1'), 'ghost', () =>
-      lab.json<FailoverDocument>('failover', name),
+      lab.json<DrillDocument>('failover', name),
     );
     drill = result;
-    expect(drill).toMatchObject({ how: 'crash', victim: 'redis-1', verdict: { healthy: true } });
+    expect(drill).toMatchObject({ how: 'crash', oldMaster: 'redis-1', verdict: { healthy: true } });
     // It took writes until the kill. Those after the silence that follows would be a ghost's.
     const silence = taken.findIndex(({ at }, i) => i > 0 && at - taken[i - 1]!.at > 1500);
     expect(taken.length).toBeGreaterThan(100);
@@ -168,9 +168,9 @@ describe('up, status, failover, down, up again', () => {
     const before = await lab.json<StatusDocument>('status', name);
     const old = before.master?.node ?? '';
     const { result: handed, taken } = await whileHammering(published(old), 'planned', () =>
-      lab.json<FailoverDocument>('failover', name, '--manual'),
+      lab.json<DrillDocument>('failover', name, '--manual'),
     );
-    expect(handed).toMatchObject({ how: 'manual', victim: old, verdict: { healthy: true } });
+    expect(handed).toMatchObject({ how: 'manual', oldMaster: old, verdict: { healthy: true } });
     expect(taken.length).toBeGreaterThan(100);
     await withRedis(published(handed.promoted ?? ''), async (client) => {
       const values = await client.mget(taken.map(({ key }) => key));

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { FailoverDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
 import { Lab } from '../helpers/lab.js';
 import { withRedis } from '../helpers/redis.js';
 
@@ -24,7 +24,7 @@ describe('up, status, failover, status, down', () => {
     });
     expect(await lab.json<StatusDocument>('status', name)).toMatchObject({ state: 'healthy' });
 
-    const drill = await lab.json<FailoverDocument>('failover', name);
+    const drill = await lab.json<DrillDocument>('failover', name);
     expect(drill.promoted).not.toBe(up.master.node);
     expect(
       drill.steps.flatMap(({ events }) =>

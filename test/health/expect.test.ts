@@ -27,6 +27,7 @@ describe('expectRunning', () => {
       ...node,
       containerId: node.name,
       state: 'running',
+      cut: false,
       image: 'redis:8.0',
       masterName: 'orders',
       directory: '/data/lab',

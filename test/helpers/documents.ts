@@ -1,3 +1,6 @@
+import type { ClientReport } from '../../src/model/client.js';
+import type { Expected, How, Phase, RoleSpan, Silence } from '../../src/model/drill.js';
+
 /** The JSON documents that the CLI promises, as its users read them. */
 export interface UpDocument {
   readonly schemaVersion: 1;
@@ -53,11 +56,15 @@ export interface StatusDocument {
   }[];
 }
 
-export interface FailoverDocument {
+export interface DrillDocument {
   readonly schemaVersion: 1;
-  readonly how: 'crash' | 'manual';
-  readonly victim: string;
+  readonly how: How;
+  readonly targets: readonly string[];
+  readonly oldMaster: string;
   readonly promoted: string | null;
+  readonly expected: Expected;
+  readonly promotions: number;
+  readonly zero: 'connection closed' | 'engine answered' | 'asked';
   readonly steps: readonly {
     readonly step: number;
     readonly name: string;
@@ -65,7 +72,25 @@ export interface FailoverDocument {
     readonly events: readonly { readonly event: string; readonly sentinel: string }[];
   }[];
   readonly timingsMs: Readonly<Record<string, number>>;
+  readonly phases: readonly Phase[];
+  readonly roles: readonly RoleSpan[];
+  readonly faultEndedMs?: number;
+  readonly silences: readonly Silence[];
+  readonly client: ClientReport | null;
+  readonly failure?: string;
   readonly verdict: { readonly state: string; readonly healthy: boolean };
+  readonly complaints: readonly string[];
+  readonly passed: boolean;
+}
+
+export interface CampaignDocument {
+  readonly schemaVersion: 1;
+  readonly runs: readonly {
+    readonly title: string;
+    readonly report: DrillDocument | null;
+    readonly error: string | null;
+  }[];
+  readonly passed: boolean;
 }
 
 export interface ErrorDocument {

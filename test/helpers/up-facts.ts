@@ -22,6 +22,7 @@ export function facts(changes: Partial<UpFacts> = {}): UpFacts {
     recorded: false,
     networkExists: false,
     containers: new Map(),
+    cut: new Set(),
     keptRedis: new Map(),
     keptSentinels: new Set(),
     master: nodeNamed(record, 'redis-1').address,

@@ -6,7 +6,14 @@ import { aRecord, nodeNamed } from '../helpers/topology.js';
 const record = aRecord();
 
 function container(labels: Labels) {
-  return { id: 'c0ffee', name: 'lab-x', labels, state: 'running', image: 'redis:8.0' } as const;
+  return {
+    id: 'c0ffee',
+    name: 'lab-x',
+    labels,
+    state: 'running',
+    networks: ['lab'],
+    image: 'redis:8.0',
+  } as const;
 }
 
 function labelsOf(name: string): Labels {
@@ -21,6 +28,7 @@ describe('readNode', () => {
         ...node,
         containerId: 'c0ffee',
         state: 'running',
+        cut: false,
         image: 'redis:8.0',
         masterName: 'mymaster',
         directory: '/data/lab',

@@ -32,6 +32,27 @@ describe('upPlan: what is there already', () => {
     ]);
   });
 
+  it('puts a node that a partition cut off back on the network, and waits for it', () => {
+    const plan = upPlan(made('running', { cut: new Set(['redis-3']) }));
+    expect(plan.steps).toEqual([
+      expect.objectContaining({
+        kind: 'connect-container',
+        id: 'heal:redis-3',
+        container: 'lab-redis-3',
+        ip: nodeNamed(record, 'redis-3').address.ip,
+        network: record.placement.network,
+      }),
+      expect.objectContaining({ kind: 'await-sync', id: 'sync:redis-3', after: ['heal:redis-3'] }),
+    ]);
+  });
+
+  it('heals a node that was cut off and stopped before it starts it', () => {
+    const containers = new Map([...made('running').containers, ['redis-3', 'exited'] as const]);
+    const plan = upPlan(made('running', { containers, cut: new Set(['redis-3']) }));
+    expect(ids(plan)).toEqual(['heal:redis-3', 'start:redis-3', 'sync:redis-3']);
+    expect(ancestors(plan, 'start:redis-3')).toContain('heal:redis-3');
+  });
+
   it('creates a container that was removed, with the conf that it left', () => {
     const containers = new Map(made('running').containers);
     containers.delete('sentinel-2');

@@ -1,6 +1,4 @@
-import type { SentinelEvent } from '../../src/model/timeline.js';
 import { NodeClient } from '../../src/redis/client.js';
-import { listen } from '../../src/redis/events.js';
 import { bulk, FakeServer, list } from '../helpers/fake-server.js';
 
 const open: { stop(): Promise<void> }[] = [];
@@ -113,34 +111,5 @@ describe('NodeClient.call', () => {
     await expect(client.call('BAD')).rejects.toThrow(
       `127.0.0.1:${server.address.port}: BAD: ERR unknown command`,
     );
-  });
-});
-
-describe('listen', () => {
-  it('hears every event, with who said it and when', async () => {
-    const pattern = `*3\r\n${bulk('psubscribe')}${bulk('*')}:1\r\n`;
-    const server = await serve(([name]) => (/psubscribe/i.test(name ?? '') ? pattern : '+OK\r\n'));
-    const before = Date.now();
-    const heard = new Promise<SentinelEvent>((resolve) => {
-      void listen('sentinel-1', server.address, resolve).then(() => {
-        const payload = 'master mymaster 1.2.3.4 6379';
-        for (const socket of server.sockets) socket.write(list('pmessage', '*', '+sdown', payload));
-      });
-    });
-    const event = await heard;
-    expect(event).toEqual({
-      at: expect.any(Number),
-      sentinel: 'sentinel-1',
-      channel: '+sdown',
-      payload: 'master mymaster 1.2.3.4 6379',
-    });
-    expect(event.at).toBeGreaterThanOrEqual(before);
-  });
-
-  it('fails with the reason when nobody is there', async () => {
-    const server = await serve(answering);
-    const { address } = server;
-    await server.stop();
-    await expect(listen('sentinel-1', address, () => {})).rejects.toThrow('ECONNREFUSED');
   });
 });

@@ -1,7 +1,5 @@
 import colors from 'picocolors';
-import type { FailoverReport } from '../../src/model/timeline.js';
 import { downJson, downText } from '../../src/report/down.js';
-import { failoverJson, failoverText, stepText } from '../../src/report/failover.js';
 import { listJson, listText } from '../../src/report/list.js';
 import { specFile } from '../../src/report/spec-file.js';
 import { planText, upJson, upText } from '../../src/report/up.js';
@@ -126,55 +124,6 @@ describe('ls', () => {
       topologies: [rows[0], { ...rows[1], master: null }],
     });
     expect(listText([], plain)).toContain('No topologies');
-  });
-});
-
-describe('failover', () => {
-  const finding = {
-    code: 'tilt',
-    severity: 'error',
-    subject: 's',
-    saw: 'a',
-    expected: 'b',
-    fix: 'c',
-    settling: true,
-  } as const;
-  const report: FailoverReport = {
-    schemaVersion: 1,
-    topology: 'lab',
-    how: 'crash',
-    victim: 'redis-1',
-    promoted: 'redis-2',
-    steps: [],
-    timingsMs: { switched: 3060, suspected: 2040 },
-    verdict: HEALTHY,
-    asBefore: true,
-  };
-
-  it('tells the moments by time', () => {
-    const text = failoverText(report, plain);
-    expect(text).toContain('redis-2 took over from redis-1 (crash).');
-    expect(text.indexOf('2.04 s')).toBeLessThan(text.indexOf('3.06 s'));
-    expect(text).toContain('lab is healthy.');
-  });
-
-  it('says why nobody took over', () => {
-    const { promoted, ...rest } = report;
-    const failed = { ...rest, failure: `because of\x1b[2J ${promoted}`, timingsMs: {} };
-    expect(failoverText(failed, plain)).toMatch(/^No failover: because of redis-2/);
-    expect(failoverJson(failed)).toMatchObject({ promoted: null, failure: expect.any(String) });
-  });
-
-  it('keeps what is only for rsent itself out of the document', () => {
-    const verdict = { state: 'degraded', healthy: false, findings: [finding] } as const;
-    expect(JSON.stringify(failoverJson({ ...report, verdict }))).not.toContain('settling');
-  });
-
-  it('tells one step in one line', () => {
-    const events = [{ atMs: 2040, sentinel: 'sentinel-1', event: '+sdown\x1b[2J', detail: '' }];
-    expect(stepText({ step: 1, name: 'found gone', atMs: 2040, events }, plain)).toBe(
-      '1   2.04 s  found gone  sentinel-1 +sdown',
-    );
   });
 });
 

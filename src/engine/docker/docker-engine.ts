@@ -5,12 +5,14 @@ import type {
   ContainerFacts,
   Engine,
   EngineFacts,
+  ExecSession,
   ImageFacts,
   NetworkFacts,
   NetworkSpec,
   PullProgress,
 } from '../engine.js';
 import { type Endpoint, findEndpoint, isLocal } from './endpoint.js';
+import { startExec } from './exec.js';
 import { asEngineError, statusOf } from './failure.js';
 import { pull } from './pull.js';
 import {
@@ -174,6 +176,10 @@ class DockerEngine implements Engine {
       const EndpointConfig = { IPAMConfig: { IPv4Address: ip } };
       await this.#docker.getNetwork(network).connect({ Container: name, EndpointConfig });
     });
+  }
+
+  async exec(name: string, command: readonly string[]): Promise<ExecSession> {
+    return this.#on(name, `run ${command[0]} in`, (container) => startExec(container, command));
   }
 
   async logs(name: string, lines: number): Promise<string> {

@@ -1,0 +1,25 @@
+import type { CommandModule } from 'yargs';
+import { DRILL, DrillFlags } from '../drill-inputs.js';
+import { carryOutAll } from '../drill-session.js';
+import { readName } from '../inputs.js';
+import { type Arguments, COMMON, declare, withName } from '../options.js';
+import type { Session } from '../session.js';
+
+/** `rsent drill [name]`: exit 0 when every drill went as it should. */
+export function drillCommand(session: Session): CommandModule {
+  return {
+    command: 'drill [name]',
+    describe: 'make every fault that makes sense, one after the other, and judge each',
+    builder: (yargs) => declare(withName(yargs), { ...COMMON, ...DRILL }),
+    handler: (args) => handle(session, args),
+  };
+}
+
+async function handle(session: Session, args: Arguments): Promise<void> {
+  const name = await readName(args);
+  const flags = new DrillFlags(args);
+  const common = flags.common();
+  const files = await flags.files();
+  flags.check();
+  await carryOutAll(session, args, name, { common, files, isRepeat: false });
+}

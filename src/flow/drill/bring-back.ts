@@ -1,0 +1,66 @@
+import { join } from 'node:path';
+import { infoFields, textOf } from '../../health/raw.js';
+import { editFile } from '../../host/disk.js';
+import { RsentError } from '../../model/errors.js';
+import { type Address, addressText, type TopologyRecord } from '../../model/topology.js';
+import { followMaster } from '../../plan/kept.js';
+import { confPath } from '../../plan/up-plan.js';
+import type { Context } from '../context.js';
+import type { Target } from '../observe.js';
+import { waitFor } from '../wait.js';
+import type { Scene } from './scene.js';
+
+/**
+ * Have the kept conf of a stopped data node follow this master, so that it never starts as a
+ * second one.
+ */
+export async function pointAt(
+  context: Context,
+  record: TopologyRecord,
+  node: Pick<Target, 'name' | 'kind'>,
+  master: Address,
+): Promise<void> {
+  const path = confPath(join(context.home, record.spec.name), node);
+  await editFile(path, (text) => followMaster(text, master));
+}
+
+const BRING_BACK_MS = 60_000;
+
+/**
+ * Wait until a node that was away has its place again: a Sentinel answers, the master serves as
+ * one, a replica is in sync with it.
+ * @param master who is master now
+ * @returns when it had (Date.now(), ms)
+ * @throws RsentError `unhealthy` when it does not come back
+ */
+export async function awaitBack(
+  { context, observer }: Pick<Scene, 'context' | 'observer'>,
+  node: Target,
+  master: Target,
+  signal: AbortSignal,
+): Promise<number> {
+  const client = observer.client(node);
+  const back = await waitFor(
+    async () => {
+      const { info } = await client.ask({ info: ['INFO'] });
+      const text = textOf(info);
+      return text !== undefined && hasItsPlace(text, node, master) ? Date.now() : undefined;
+    },
+    { deadline: Date.now() + BRING_BACK_MS, everyMs: 10, signal },
+  );
+  if (back !== undefined) return back;
+  const log = await context.engine.logs(node.container, 10);
+  throw new RsentError('unhealthy', `${node.name} did not come back.`, {
+    hint: `Its last lines:\n${log.trimEnd()}`,
+  });
+}
+
+function hasItsPlace(info: string, node: Target, master: Target): boolean {
+  if (node.kind === 'sentinel') return true;
+  const fields = infoFields(info);
+  if (node.name === master.name) {
+    return fields.get('role') === 'master' && fields.get('loading') === '0';
+  }
+  const follows = `${fields.get('master_host')}:${fields.get('master_port')}`;
+  return follows === addressText(master.address) && fields.get('master_link_status') === 'up';
+}

@@ -1,0 +1,89 @@
+import { spreadsOf } from '../../drill/spread.js';
+import type { CampaignReport, CampaignRun } from '../../model/drill.js';
+import { messageOf, RsentError } from '../../model/errors.js';
+import type { Context } from '../context.js';
+import { findRecorded } from '../find.js';
+import { Observer } from '../observe.js';
+import { expected } from '../targets.js';
+import { awaitHealthy } from '../verify.js';
+import { drill } from './drill.js';
+import type { DrillOptions } from './options.js';
+
+/** One drill of several, with its title. */
+export interface Ordered {
+  readonly title: string;
+  readonly options: DrillOptions;
+}
+
+export interface CampaignOptions {
+  /** Called before each drill, with its place among all. */
+  readonly onBegin: (title: string, nth: number, of: number) => void;
+  readonly onEnd: (run: CampaignRun) => void;
+  /** The drills are one and the same: how their figures are spread is worth telling. */
+  readonly isRepeat: boolean;
+}
+
+/**
+ * Carry out several drills, one after the other, each on a healthy topology. One that cannot be
+ * carried out is told as such, and the others follow.
+ * @throws RsentError `interrupted`; what was done until then is put back
+ */
+export async function campaign(
+  context: Context,
+  name: string,
+  orders: readonly Ordered[],
+  { onBegin, onEnd, isRepeat }: CampaignOptions,
+): Promise<CampaignReport> {
+  const runs: CampaignRun[] = [];
+  for (const [i, { title, options }] of orders.entries()) {
+    onBegin(title, i + 1, orders.length);
+    if (runs.at(-1)?.report?.passed === false || runs.at(-1)?.error !== undefined) {
+      await restoreHealth(context, name, options.timeoutMs);
+    }
+    const run = await runOne(context, name, title, options);
+    runs.push(run);
+    onEnd(run);
+  }
+  const reports = runs.flatMap(({ report }) => (report === undefined ? [] : [report]));
+  return {
+    schemaVersion: 1,
+    topology: name,
+    runs,
+    spreads: isRepeat ? spreadsOf(reports) : [],
+    passed: runs.every(({ report }) => report?.passed === true),
+  };
+}
+
+async function runOne(
+  context: Context,
+  name: string,
+  title: string,
+  options: DrillOptions,
+): Promise<CampaignRun> {
+  try {
+    return { title, report: await drill(context, name, options) };
+  } catch (error) {
+    if (!(error instanceof RsentError) || error.kind === 'interrupted') throw error;
+    context.progress.failed(messageOf(error));
+    return { title, error: messageOf(error) };
+  }
+}
+
+/** After a drill that went wrong: the next one should not start from its ruins. */
+async function restoreHealth(context: Context, name: string, timeoutMs: number): Promise<void> {
+  const { expectation, targets } = expected(await findRecorded(context, name), context.home);
+  const observer = new Observer(context.engine, expectation, targets);
+  context.progress.stage('Waiting until the topology is healthy again');
+  try {
+    await awaitHealthy(observer, expectation, {
+      deadline: Date.now() + timeoutMs,
+      everyMs: 100,
+      signal: context.signal,
+      calm: async () => {},
+      onRound: ({ findings }) => context.progress.detail(findings[0]?.saw ?? ''),
+    });
+  } finally {
+    observer.close();
+  }
+  context.progress.done();
+}

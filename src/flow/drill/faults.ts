@@ -1,0 +1,67 @@
+import type { FaultKind } from '../../model/drill.js';
+import type { Target } from '../observe.js';
+import { pointAt } from './bring-back.js';
+import type { Scene } from './scene.js';
+
+/** A way to lose a node, and the way back. */
+export interface Fault {
+  /** `Killing`, `Killed`: for what is shown. */
+  readonly doing: string;
+  readonly done: string;
+  inflict(scene: Scene, node: Target): Promise<void>;
+  /**
+   * End it; being over already is no error. A data node that died is pointed at the present
+   * master before it starts: an old master would, as it was, take and lose writes for some 11 s,
+   * until Sentinel converts it (sentinel.c, 4 hello periods after its INFO says master).
+   * @param master who is master now
+   */
+  end(scene: Scene, node: Target, master: Target): Promise<void>;
+}
+
+/** A clean stop: time for Redis to write its append-only file out (s). */
+const STOP_GRACE_S = 15;
+
+export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
+  crash: {
+    doing: 'Killing',
+    done: 'Killed',
+    inflict: ({ context }, node) => context.engine.killContainer(node.container),
+    end: startAgain,
+  },
+  shutdown: {
+    doing: 'Stopping',
+    done: 'Stopped',
+    inflict: ({ context }, node) => context.engine.stopContainer(node.container, STOP_GRACE_S),
+    end: startAgain,
+  },
+  hang: {
+    doing: 'Freezing',
+    done: 'Froze',
+    inflict: ({ context }, node) => context.engine.pauseContainer(node.container),
+    end: resume,
+  },
+  partition: {
+    doing: 'Cutting off',
+    done: 'Cut off',
+    inflict: ({ context, record }, node) =>
+      context.engine.disconnect(node.container, record.placement.network),
+    end: ({ context, record }, node) =>
+      context.engine.connect(node.container, record.placement.network, node.address.ip),
+  },
+};
+
+async function startAgain(scene: Scene, node: Target, master: Target): Promise<void> {
+  const { context, record } = scene;
+  if (node.kind === 'redis' && node.name !== master.name) {
+    await pointAt(context, record, node, master.address);
+  }
+  await context.engine.startContainer(node.container);
+}
+
+async function resume({ context }: Scene, node: Target): Promise<void> {
+  const containers = await context.engine.containers();
+  const isPaused = containers.some(
+    ({ name, state }) => name === node.container && state === 'paused',
+  );
+  if (isPaused) await context.engine.resumeContainer(node.container);
+}

@@ -1,0 +1,76 @@
+import { Redis } from 'ioredis';
+import type { ProbeOrder } from './messages.js';
+
+/** How soon a client that lost its connection tries again (ms). */
+const RETRY_MS = 30;
+/** The same for those that only show for how long somebody serves (ms). */
+const OTHERS_RETRY_MS = 200;
+/** What a client of a network nearby waits for a connection. */
+const CONNECT_MS = 500;
+
+const COMMON = {
+  protocol: 2,
+  connectTimeout: CONNECT_MS,
+  // What could not be sent is told at once: a queue would write it later, unasked.
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  autoResendUnfulfilledCommands: false,
+  disableClientInfo: true,
+  disconnectTimeout: 10,
+} as const;
+
+/** The master, as an application finds it: through the Sentinels, and again after each loss. */
+export function follower(order: ProbeOrder): Redis {
+  return quiet(
+    new Redis({
+      ...COMMON,
+      ...sentinelOptions(order),
+      role: 'master',
+      retryStrategy: () => RETRY_MS,
+      // A demoted master that is still connected: look for the new one.
+      reconnectOnError: (error) => error.message.startsWith('READONLY'),
+      // The library listens for +switch-master, and does not wait for a broken connection.
+      failoverDetector: true,
+    }),
+  );
+}
+
+/** Some replica, found the same way. */
+export function reader(order: ProbeOrder): Redis {
+  return quiet(
+    new Redis({
+      ...COMMON,
+      ...sentinelOptions(order),
+      role: 'slave',
+      retryStrategy: () => OTHERS_RETRY_MS,
+    }),
+  );
+}
+
+/** The old master's address and no other, whatever has become of it. */
+export function sticky({ oldMaster }: ProbeOrder): Redis {
+  return quiet(
+    new Redis({
+      ...COMMON,
+      host: oldMaster.ip,
+      port: oldMaster.port,
+      enableReadyCheck: false,
+      retryStrategy: () => OTHERS_RETRY_MS,
+    }),
+  );
+}
+
+function sentinelOptions({ sentinels, masterName }: ProbeOrder) {
+  return {
+    sentinels: sentinels.map(({ ip, port }) => ({ host: ip, port })),
+    name: masterName,
+    sentinelRetryStrategy: () => RETRY_MS,
+    sentinelCommandTimeout: CONNECT_MS,
+  };
+}
+
+/** What goes wrong shows in the writes; an error without a listener would be printed. */
+function quiet(client: Redis): Redis {
+  client.on('error', () => {});
+  return client;
+}

@@ -1,0 +1,73 @@
+import type { Redis } from 'ioredis';
+import { messageOf } from '../../model/errors.js';
+import { addressText } from '../../model/topology.js';
+import type { ProbeOrder } from './messages.js';
+
+/** What came of one write. */
+export type Said =
+  | { readonly outcome: 'ok'; readonly by?: string }
+  | { readonly outcome: 'fail' | 'unknown'; readonly why: string };
+
+/** WAIT gives up after this (ms). */
+const WAIT_MS = 500;
+/** Keys go away by themselves (s) when a probe could not clean up behind itself. */
+const EXPIRY_S = 3600;
+
+/**
+ * Writes over one connection, sent together; each gets an answer of its own. One WAIT follows them
+ * all: it counts replicas that have every write sent before it (redis.io/commands/wait).
+ * @returns `fail` for an error reply, because Redis checks before it executes (server.c,
+ *   processCommand), and for what was never sent; `unknown` when the connection broke meanwhile
+ */
+export function writeAll(
+  client: Redis,
+  order: ProbeOrder,
+  keys: readonly string[],
+): Promise<Said>[] {
+  if (client.status !== 'ready') return keys.map(async () => NOT_SENT);
+  const by = peerOf(client, order);
+  const done: Said = by === undefined ? { outcome: 'ok' } : { outcome: 'ok', by };
+  const sets = keys.map((key) => client.call('SET', key, '1', 'EX', EXPIRY_S));
+  const waited = order.wait === 0 ? undefined : reached(client, order.wait);
+  return sets.map(async (set) => {
+    try {
+      await set;
+      return (await waited) ?? done;
+    } catch (error) {
+      return failure(error);
+    }
+  });
+}
+
+const NOT_SENT: Said = { outcome: 'fail', why: 'no connection' };
+
+/** Undefined when enough replicas have all that was sent before. */
+async function reached(client: Redis, wanted: number): Promise<Said | undefined> {
+  try {
+    const count = Number(await client.call('WAIT', wanted, WAIT_MS));
+    if (count >= wanted) return undefined;
+    return { outcome: 'unknown', why: `WAIT: ${count} of ${wanted} replicas had it` };
+  } catch (error) {
+    const why = isReply(error) ? `WAIT: ${messageOf(error)}` : 'the connection broke before WAIT';
+    return { outcome: 'unknown', why };
+  }
+}
+
+function failure(error: unknown): Said {
+  const text = messageOf(error);
+  if (isReply(error)) return { outcome: 'fail', why: text };
+  if (/isn't writeable/.test(text)) return NOT_SENT;
+  return { outcome: 'unknown', why: 'the connection broke before the answer' };
+}
+
+/** True for an error that the server itself answered with. */
+function isReply(error: unknown): boolean {
+  return error instanceof Error && error.name === 'ReplyError';
+}
+
+/** The node at the other end of a connection. */
+function peerOf({ stream }: Redis, { nodes }: ProbeOrder): string | undefined {
+  const { remoteAddress, remotePort } = stream;
+  const peer = addressText({ ip: remoteAddress ?? '', port: remotePort ?? 0 });
+  return nodes.find(({ addresses }) => addresses.some((each) => addressText(each) === peer))?.name;
+}

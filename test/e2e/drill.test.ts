@@ -1,0 +1,156 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import { eventually, Lab } from '../helpers/lab.js';
+import { withRedis } from '../helpers/redis.js';
+
+jest.setTimeout(180_000);
+
+describe('a drill seen by clients', () => {
+  let lab: Lab;
+  let name: string;
+  let up: UpDocument;
+
+  beforeAll(async () => {
+    lab = await Lab.open();
+    name = lab.name();
+    up = await lab.json<UpDocument>('up', name, '--profile', 'ci');
+  });
+  afterAll(() => lab?.clean());
+
+  const published = (node: string) => up.nodes.find((each) => each.name === node)?.published ?? '';
+  const status = async (): Promise<StatusDocument> =>
+    JSON.parse((await lab.run('status', name, '--json')).stdout);
+  const masterNow = async () => (await status()).master?.node ?? '';
+  const drill = async (...args: string[]) => {
+    const { stdout, code } = await lab.run('failover', name, '--json', ...args);
+    return { code, report: JSON.parse(stdout) as DrillDocument };
+  };
+  /** Keys that a probe wrote and did not remove. */
+  const probeKeys = async () =>
+    withRedis(published(await masterNow()), (client) => client.keys('rsent:probe:*'));
+
+  it('loses no write that a replica had, and leaves nothing behind', async () => {
+    const old = await masterNow();
+    const { code, report } = await drill('--wait', '1');
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ oldMaster: old, targets: [old], expected: 'failover' });
+    expect(report).toMatchObject({ promotions: 1, passed: true, complaints: [] });
+    const { client } = report;
+    expect(client).toMatchObject({ wait: 1, ratePerS: 200, readBackFrom: report.promoted });
+    expect(client?.total.lost).toBe(0);
+    const follower = client?.sides.find(({ side }) => side === 'follower')?.counts;
+    // Half a second before the fault and more than a second after it, at 200 a second.
+    expect(follower?.acknowledged).toBeGreaterThan(200);
+    // For the two seconds of down-after at least, nobody could take a write.
+    expect(follower?.failed).toBeGreaterThan(200);
+    expect(client?.firstAckMs).toBeGreaterThan(2000);
+    expect(client?.longestGap.lastedMs).toBeGreaterThan(2000);
+    expect(client?.reads?.ok).toBeGreaterThan(0);
+    expect(report.phases.map((phase) => phase.name)).toEqual([
+      'detect',
+      'agree',
+      'elect',
+      'promote',
+      'client back',
+      'old master in sync',
+    ]);
+    expect(await probeKeys()).toEqual([]);
+    expect(await processesWith('probe/process.js')).toEqual([]);
+  });
+
+  it('counts a client that was told OK and one that was told nothing apart', async () => {
+    const { report } = await drill();
+    const { sides, total } = report.client!;
+    for (const field of ['acknowledged', 'failed', 'unknown', 'lost'] as const) {
+      expect(sides.reduce((sum, { counts }) => sum + counts[field], 0)).toBe(total[field]);
+    }
+    expect(report.client?.lostWrites).toHaveLength(total.lost);
+  });
+
+  it.each([
+    ['replica', 'crash'],
+    ['sentinel', 'hang'],
+    ['sentinel:2', 'partition'],
+  ])('of a %s (%s) expects no failover, and sees none', async (target, how) => {
+    const before = await status();
+    const { code, report } = await drill('--target', target, '--how', how);
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ expected: 'no failover', promotions: 0, promoted: null });
+    // The writes went on: no gap comes near down-after.
+    expect(report.client?.longestGap.lastedMs).toBeLessThan(1500);
+    expect(report.client?.total.lost).toBe(0);
+    expect(await status()).toMatchObject({ healthy: true, master: before.master });
+  });
+
+  it('promotes nobody without a majority of Sentinels, and healing brings all back', async () => {
+    const before = await status();
+    const { code, report } = await drill('--target', 'sentinel:2,master');
+    expect(code).toBe(0);
+    expect(report).toMatchObject({ expected: 'no failover', promotions: 0, promoted: null });
+    expect([...report.targets].sort()).toEqual(
+      [before.master?.node, 'sentinel-1', 'sentinel-2'].sort(),
+    );
+    expect(report.silences.map(({ sentinel }) => sentinel).sort()).toEqual([
+      'sentinel-1',
+      'sentinel-2',
+    ]);
+    expect(await status()).toMatchObject({ healthy: true, master: before.master });
+  });
+
+  it('is a test: a limit that is not kept makes it fail, and says by how much', async () => {
+    const { code, report } = await drill('--max-downtime', '1s', '--max-lost', '0');
+    expect(code).toBe(1);
+    expect(report.passed).toBe(false);
+    expect(report.complaints).toEqual([
+      `no write was acknowledged for ${report.client?.longestGap.lastedMs} ms; allowed are 1000 ms`,
+    ]);
+  });
+
+  it('repeats, and tells how the figures are spread', async () => {
+    const junit = join(lab.home, 'repeat.xml');
+    const { code, stdout } = await lab.run('failover', name, '--repeat', '2', '--junit', junit);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/fault to first acknowledged write \(ms\)( +\d+){4}/);
+    expect(stdout).toContain('2 of 2 drills');
+    const xml = await readFile(junit, 'utf8');
+    expect(xml.match(/<testcase /g)).toHaveLength(2);
+    expect(await status()).toMatchObject({ healthy: true });
+  });
+
+  it('ends its clients when it is interrupted, and removes what they wrote', async () => {
+    const running = lab.start(['failover', name]);
+    await running.heard('Killed');
+    running.child.kill('SIGINT');
+    expect((await running.result).code).toBe(130);
+    expect(await processesWith('probe/process.js')).toEqual([]);
+    await eventually(status, ({ healthy }) => healthy, 60_000);
+    expect(await probeKeys()).toEqual([]);
+  });
+
+  it('refuses what makes no sense, everything at once, before anything is done', async () => {
+    const { code, stderr } = await lab.run(
+      ...['failover', name, '--rate', 'fast', '--wait', '-1', '--for', '5s', '--plain'],
+      ...['--max-lost', '1.5', '--html', '/nowhere/at/all.html', '--repeat', '0'],
+    );
+    expect(code).toBe(2);
+    for (const flag of ['rate', 'wait', 'for', 'plain', 'max-lost', 'html', 'repeat']) {
+      expect(stderr).toContain(`--${flag}`);
+    }
+    const nobody = await lab.run('failover', name, '--target', 'redis-9');
+    expect([nobody.code, nobody.stderr]).toEqual([2, expect.stringContaining('redis-9')]);
+    const many = await lab.run('failover', name, '--wait', '3');
+    expect([many.code, many.stderr]).toEqual([2, expect.stringContaining('0 to 2')]);
+    expect(await status()).toMatchObject({ healthy: true });
+  });
+});
+
+/** Ids of running processes whose command line has this in it. */
+async function processesWith(text: string): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+  const lines = await Promise.all(
+    ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return ids.filter((_, i) => lines[i]?.includes(text));
+}
