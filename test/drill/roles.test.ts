@@ -92,7 +92,7 @@ describe('spansOf with a fault', () => {
   it('lasts until the node answers: it is not silent on its way back', () => {
     const samples = [
       said(-50, 'master'),
-      said(510, 'silent'),
+      said(500, 'silent'),
       said(600, 'silent'),
       said(700, 'syncing'),
       said(800, 'replica'),

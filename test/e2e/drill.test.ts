@@ -40,6 +40,10 @@ describe('a drill seen by clients', () => {
     const { client } = report;
     expect(client).toMatchObject({ wait: 1, ratePerS: 200, readBackFrom: report.promoted });
     expect(client?.total.lost).toBe(0);
+    for (const field of ['acknowledged', 'failed', 'unknown', 'lost'] as const) {
+      const sum = client?.sides.reduce((all, { counts }) => all + counts[field], 0);
+      expect(sum).toBe(client?.total[field]);
+    }
     const follower = client?.sides.find(({ side }) => side === 'follower')?.counts;
     // Half a second before the fault and more than a second after it, at 200 a second.
     expect(follower?.acknowledged).toBeGreaterThan(200);
@@ -60,29 +64,19 @@ describe('a drill seen by clients', () => {
     expect(await processesWith('probe/process.js')).toEqual([]);
   });
 
-  it('counts a client that was told OK and one that was told nothing apart', async () => {
-    const { report } = await drill();
-    const { sides, total } = report.client!;
-    for (const field of ['acknowledged', 'failed', 'unknown', 'lost'] as const) {
-      expect(sides.reduce((sum, { counts }) => sum + counts[field], 0)).toBe(total[field]);
-    }
-    expect(report.client?.lostWrites).toHaveLength(total.lost);
-  });
-
-  it.each([
-    ['replica', 'crash'],
-    ['sentinel', 'hang'],
-    ['sentinel:2', 'partition'],
-  ])('of a %s (%s) expects no failover, and sees none', async (target, how) => {
-    const before = await status();
-    const { code, report } = await drill('--target', target, '--how', how);
-    expect(code).toBe(0);
-    expect(report).toMatchObject({ expected: 'no failover', promotions: 0, promoted: null });
-    // The writes went on: no gap comes near down-after.
-    expect(report.client?.longestGap.lastedMs).toBeLessThan(1500);
-    expect(report.client?.total.lost).toBe(0);
-    expect(await status()).toMatchObject({ healthy: true, master: before.master });
-  });
+  it.each([['sentinel:2', 'partition']])(
+    'of a %s (%s) expects no failover, and sees none',
+    async (target, how) => {
+      const before = await status();
+      const { code, report } = await drill('--target', target, '--how', how);
+      expect(code).toBe(0);
+      expect(report).toMatchObject({ expected: 'no failover', promotions: 0, promoted: null });
+      // The writes went on: no gap comes near down-after.
+      expect(report.client?.longestGap.lastedMs).toBeLessThan(1500);
+      expect(report.client?.total.lost).toBe(0);
+      expect(await status()).toMatchObject({ healthy: true, master: before.master });
+    },
+  );
 
   it('promotes nobody without a majority of Sentinels, and healing brings all back', async () => {
     const before = await status();

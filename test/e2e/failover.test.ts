@@ -52,6 +52,18 @@ describe('a failover that does not go as planned', () => {
     await eventually(status, ({ healthy }) => healthy, 60_000);
   });
 
+  it('leaves a partition that up heals when rsent itself is killed', async () => {
+    const { master } = await status();
+    const running = lab.start(['failover', name, '--how', 'partition']);
+    await running.heard(`Cut off ${master?.node}`);
+    running.child.kill('SIGKILL');
+    await running.result;
+    const up = await lab.json<UpDocument>('up', name);
+    expect(up).toMatchObject({ healthy: true, changed: true });
+    const info = await container(master?.node ?? '').inspect();
+    expect(Object.keys(info.NetworkSettings.Networks)).toHaveLength(1);
+  });
+
   it('promotes the chosen replica, at the chosen pace, and puts both settings back', async () => {
     const before = await status();
     const to = before.nodes.filter(({ role }) => role === 'replica').at(-1)?.name ?? '';

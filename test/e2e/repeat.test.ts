@@ -24,7 +24,7 @@ describe('up, status, failover, status, down', () => {
     });
     expect(await lab.json<StatusDocument>('status', name)).toMatchObject({ state: 'healthy' });
 
-    const drill = await lab.json<DrillDocument>('failover', name);
+    const drill = await lab.json<DrillDocument>('failover', name, '--rate', '0');
     expect(drill.promoted).not.toBe(up.master.node);
     expect(
       drill.steps.flatMap(({ events }) =>

@@ -142,7 +142,7 @@ describe('drillText', () => {
 describe('the clock in drillText', () => {
   it.each<[DrillReport['zero'], string[], string]>([
     ['connection closed', ['redis-1'], 'since the connection to redis-1 broke.'],
-    ['connection closed', ['redis-1', 'sentinel-1'], 'since the connection to redis-1 broke.'],
+    ['connection closed', ['redis-0', 'redis-1'], 'since the connection to redis-1 broke.'],
     ['connection closed', ['sentinel-2'], 'since the connection to sentinel-2 broke.'],
     ['engine answered', ['redis-1'], 'since the engine had made the fault.'],
     ['asked', ['redis-1'], 'since the hand-over was begun.'],

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { jest } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import type { Address } from '../../../src/model/topology.js';
 import { follower, reader, sticky } from '../../../src/redis/probe/clients.js';
@@ -8,9 +9,16 @@ import { anOrder } from '../../helpers/probe.js';
 const servers: FakeServer[] = [];
 const clients: Redis[] = [];
 
+// The library keeps a timer of two seconds for each connection to a Sentinel that it has closed;
+// these timers run as any others do, but are gone with the test.
+beforeEach(() => {
+  jest.useFakeTimers({ advanceTimers: true, doNotFake: ['nextTick', 'setImmediate', 'Date'] });
+});
+
 afterEach(async () => {
   for (const client of clients.splice(0)) client.disconnect();
   for (const server of servers.splice(0)) await server.stop();
+  jest.useRealTimers();
 });
 
 async function serve(answer: Parameters<typeof FakeServer.start>[0]): Promise<FakeServer> {
