@@ -9,6 +9,7 @@ import { fileLayer, flagLayer, type Layer } from '../spec/layers.js';
 import { recordedLayer } from '../spec/recorded.js';
 import { type Resolved, resolveSpec } from '../spec/resolve.js';
 import type { Arguments } from './options.js';
+import { givesPassword } from './password.js';
 
 /** What the user said, from flags and from the file, not yet checked. */
 export interface Said {
@@ -17,6 +18,7 @@ export interface Said {
 }
 
 const NUMBERS = [
+  'pids',
   'minReplicasToWrite',
   'minReplicasMaxLag',
   'replicas',
@@ -32,8 +34,12 @@ const NUMBERS = [
  * @throws RsentError `usage` when the file does not exist
  */
 export async function readSaid(args: Arguments): Promise<Said> {
-  const flags = Object.fromEntries(Object.keys(FIELDS).map((key) => [key, flagValue(args, key)]));
+  const flags: Record<string, unknown> = Object.fromEntries(
+    Object.keys(FIELDS).map((key) => [key, flagValue(args, key)]),
+  );
   flags['templates'] = absolute(flags['templates'], process.cwd());
+  // Whoever gives a password wants one.
+  if (givesPassword(args)) flags['auth'] ??= true;
   const path = args['file'];
   if (typeof path !== 'string') return { layers: [flagLayer(flags)], problems: [] };
   const source = await readText(path);

@@ -32,9 +32,22 @@ export const SPEC = {
   'min-replicas-max-lag': text('seconds after which a silent replica no longer counts (1)'),
   'redis-port': text('first port published for data nodes (6379, or the next free ones)'),
   'sentinel-port': text('first port published for Sentinels (26379, or the next free ones)'),
+  auth: { type: 'boolean', describe: 'a strong password on every data node and Sentinel' },
+  publish: text('address of this host to publish ports on (127.0.0.1; wider needs --auth)'),
+  memory: text('memory limit of each container: 256mb, 2gb (none)'),
+  maxmemory: text('Redis’s own limit for its data: 200mb (none)'),
+  pids: text('limit of processes and threads of each container (256)'),
   'log-file': text('log into this file of each node’s data directory instead of the container log'),
   templates: text('directory with a redis.conf.hbs or sentinel.conf.hbs of your own'),
   'allow-unsafe': { type: 'boolean', describe: 'allow counts that cannot survive a loss' },
+} as const satisfies Record<string, Options>;
+
+/** Where a password may come from; never from a flag itself, which every user of the machine can read. */
+export const PASSWORD = {
+  'password-file': text(
+    'file with the password to use (- for stdin); RSENT_PASSWORD is the other way',
+  ),
+  'ask-password': { type: 'boolean', describe: 'ask for the password' },
 } as const satisfies Record<string, Options>;
 
 function text(describe: string): Options & { type: 'string' } {

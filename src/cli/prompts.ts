@@ -19,6 +19,14 @@ export async function confirm(message: string): Promise<boolean> {
   return yes;
 }
 
+/** Ask for something that must not be seen. */
+export async function askSecret(message: string): Promise<string> {
+  const { secret } = await orInterrupted(
+    inquirer.prompt<{ secret: string }>([{ type: 'password', name: 'secret', message, mask: '*' }]),
+  );
+  return secret;
+}
+
 /** Ask what a new topology should be. Each answer is checked as the spec file will be. */
 export async function askAnswers(): Promise<Answers> {
   const { name, profile, replicas, sentinels, masterName } = DEFAULT_ANSWERS;

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expectRecord } from '../health/expect.js';
+import { OPEN_ACCESS, passwordAccess } from '../model/access.js';
 import { PING_PERIOD_MS } from '../model/constants.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
@@ -16,6 +17,8 @@ export interface CarryOutOptions {
   readonly timeoutMs: number;
   readonly rollback: boolean;
   readonly soak: boolean;
+  /** Of every node, where the topology has one. */
+  readonly password?: string;
 }
 
 /**
@@ -29,7 +32,9 @@ export async function carryOut(
   options: CarryOutOptions,
 ): Promise<Judged> {
   const targets = recordTargets(record, context.home);
-  const observer = new Observer(context.engine, expectRecord(record), targets);
+  const { password } = options;
+  const access = password === undefined ? OPEN_ACCESS : passwordAccess(password);
+  const observer = new Observer(context.engine, expectRecord(record), targets, access);
   const journal: Journal = [];
   try {
     await applyPlan(context, record, plan, observer, journal, options);
@@ -60,6 +65,7 @@ async function applyPlan(
     record,
     directory: join(context.home, record.spec.name),
     client: (node) => observer.client(node),
+    ...(options.password === undefined ? {} : { password: options.password }),
     deadline: Date.now() + options.timeoutMs,
   });
   await apply(plan, act, journal, context.signal);

@@ -1,5 +1,7 @@
 import type { ContainerFacts, Engine } from '../engine/engine.js';
 import { readRecord } from '../host/data-home.js';
+import { readPassword } from '../host/secrets.js';
+import { type Access, OPEN_ACCESS, passwordAccess } from '../model/access.js';
 import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { RunningTopology, TopologyRecord } from '../model/topology.js';
@@ -41,6 +43,7 @@ export async function findAllRunning(engine: Engine): Promise<RunningTopology[]>
 export interface Known {
   readonly running: RunningTopology;
   readonly record?: TopologyRecord;
+  readonly access: Access;
 }
 
 /**
@@ -52,8 +55,10 @@ export async function findKnown(context: Context, name: string): Promise<Known> 
     findRunning(context.engine, name),
     readRecord(context.home, name),
   ]);
-  if (record !== undefined) return { running, record };
-  if (running.nodes.length > 0) return { running };
+  if (record !== undefined) {
+    return { running, record, access: await accessTo(context.home, record) };
+  }
+  if (running.nodes.length > 0) return { running, access: OPEN_ACCESS };
   throw new RsentError('topology', `There is no topology named ${JSON.stringify(name)}.`, {
     hint: `rsent ls lists those that are; rsent up ${name} creates it.`,
   });
@@ -68,11 +73,18 @@ export async function findRecorded(
   context: Context,
   name: string,
 ): Promise<Known & { readonly record: TopologyRecord }> {
-  const { running, record } = await findKnown(context, name);
-  if (record !== undefined) return { running, record };
+  const { running, record, access } = await findKnown(context, name);
+  if (record !== undefined) return { running, record, access };
   throw new RsentError('topology', `The conf files of ${name} are not in ${context.home}.`, {
     hint: 'The old master could come back as a second master without them. Name its data home with --data-dir.',
   });
+}
+
+/** What rsent needs to be let in; a password that is gone leaves it as much a stranger as anyone. */
+async function accessTo(home: string, { spec }: TopologyRecord): Promise<Access> {
+  if (!spec.security.auth) return OPEN_ACCESS;
+  const password = await readPassword(home, spec.name);
+  return password === undefined ? OPEN_ACCESS : passwordAccess(password);
 }
 
 function nodesOf(containers: readonly ContainerFacts[]) {

@@ -42,7 +42,7 @@ export async function move(
   const known = await findRecorded(context, name);
   const { record } = known;
   const { expectation, targets } = expected(known, context.home);
-  const observer = new Observer(context.engine, expectation, targets);
+  const observer = new Observer(context.engine, expectation, targets, known.access);
   try {
     const observation = await observer.look();
     const nodes = chosen(what, target, observation);

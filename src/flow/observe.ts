@@ -2,6 +2,7 @@ import type { Engine } from '../engine/engine.js';
 import { parseRedis } from '../health/parse-info.js';
 import { parseSentinel } from '../health/parse-sentinel.js';
 import { fileVersion } from '../host/disk.js';
+import type { Access, Credentials } from '../model/access.js';
 import type {
   Answer,
   Dial,
@@ -10,7 +11,13 @@ import type {
   RedisFacts,
   SentinelFacts,
 } from '../model/observation.js';
-import { type Address, addressText, type ContainerState } from '../model/topology.js';
+import {
+  type Address,
+  addressText,
+  type ContainerState,
+  fromHere,
+  type NodeKind,
+} from '../model/topology.js';
 import type { Expectation, ExpectedNode } from '../model/verdict.js';
 import { topologyLabels } from '../plan/labels.js';
 import { REDIS_QUESTIONS, sentinelQuestions } from '../redis/ask.js';
@@ -36,12 +43,20 @@ export class Observer {
   readonly #engine: Engine;
   readonly #expectation: Expectation;
   readonly #targets: readonly Target[];
+  readonly #access: Access;
   readonly #clients = new Map<string, NodeClient>();
 
-  constructor(engine: Engine, expectation: Expectation, targets: readonly Target[]) {
+  /** @param access what every node of a kind wants to be told before it answers */
+  constructor(
+    engine: Engine,
+    expectation: Expectation,
+    targets: readonly Target[],
+    access: Access,
+  ) {
     this.#engine = engine;
     this.#expectation = expectation;
     this.#targets = targets;
+    this.#access = access;
   }
 
   /** One round. */
@@ -55,8 +70,8 @@ export class Observer {
   }
 
   /** The open connection to a node, at the address where it is published. */
-  client(node: { readonly published: Address }): NodeClient {
-    return this.#clientAt(node.published);
+  client(node: { readonly published: Address; readonly kind: NodeKind }): NodeClient {
+    return this.#clientAt(fromHere(node.published), this.#access[node.kind]);
   }
 
   close(): void {
@@ -133,16 +148,17 @@ export class Observer {
   }
 
   async #dial(address: Address, handedOutBy: readonly string[]): Promise<Dial> {
-    const { pong } = await this.#clientAt(address).ask({ pong: ['PING'] });
+    // As a stranger: what matters is whether it can be reached, and whether it lets anyone in.
+    const { pong } = await this.#clientAt(address, {}).ask({ pong: ['PING'] });
     const reached = pong.ok || /^(LOADING|NOAUTH|MASTERDOWN|MISCONF)/.test(pong.error);
     return reached || pong.ok
-      ? { address, handedOutBy, reached: true }
+      ? { address, handedOutBy, reached: true, letsAnyoneIn: pong.ok }
       : { address, handedOutBy, reached: false, why: pong.error };
   }
 
-  #clientAt(address: Address): NodeClient {
-    const key = addressText(address);
-    const client = this.#clients.get(key) ?? new NodeClient(address);
+  #clientAt(address: Address, credentials: Credentials): NodeClient {
+    const key = `${addressText(address)} ${credentials.password === undefined ? '' : 'known'}`;
+    const client = this.#clients.get(key) ?? new NodeClient(address, credentials);
     this.#clients.set(key, client);
     return client;
   }

@@ -36,7 +36,7 @@ export async function status(
 ): Promise<StatusResult> {
   const known = await findKnown(context, name);
   const { expectation, targets } = expected(known, context.home);
-  const observer = new Observer(context.engine, expectation, targets);
+  const observer = new Observer(context.engine, expectation, targets, known.access);
   try {
     let judged = await judgeNow(observer, expectation, context.signal, options.flush);
     if (options.deep) {

@@ -1,7 +1,7 @@
 import { infoFields, textOf } from '../health/raw.js';
 import { readRecord, writeRecord } from '../host/data-home.js';
 import { editFile, makeDirectory, removeTree, writeOnce } from '../host/disk.js';
-import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
+import { BOOT_PING_PERIOD_MS, PASSWORD_MARK } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { Step } from '../model/plan.js';
 import type { NodePlacement, TopologyRecord } from '../model/topology.js';
@@ -18,6 +18,8 @@ export interface StepWorld {
   /** The directory of the topology. */
   readonly directory: string;
   readonly client: (node: NodePlacement) => NodeClient;
+  /** What stands where the plan has only a mark for it. */
+  readonly password?: string;
   readonly deadline: number;
 }
 
@@ -38,7 +40,15 @@ export function actor(world: StepWorld): Actor {
 
 type Making = Extract<
   Step,
-  { kind: 'write-record' | 'make-directory' | 'write-file' | 'create-network' | 'create-container' }
+  {
+    kind:
+      | 'write-record'
+      | 'write-secret'
+      | 'make-directory'
+      | 'write-file'
+      | 'create-network'
+      | 'create-container';
+  }
 >;
 
 function isMaking(step: Step): step is Making {
@@ -55,8 +65,15 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
       const isNew = await makeDirectory(step.path, step.mode, step.owner);
       return isNew ? () => removeTree(step.path) : undefined;
     }
+    case 'write-secret': {
+      const isNew = await writeOnce(step.path, `${secretOf(world)}\n`, step.mode);
+      return isNew ? () => removeTree(step.path) : undefined;
+    }
     case 'write-file': {
-      const isNew = await writeOnce(step.path, step.content, step.mode, step.owner);
+      const content = step.content.includes(PASSWORD_MARK)
+        ? step.content.replaceAll(PASSWORD_MARK, () => secretOf(world))
+        : step.content;
+      const isNew = await writeOnce(step.path, content, step.mode, step.owner);
       return isNew ? () => removeTree(step.path) : undefined;
     }
     case 'create-network': {
@@ -99,6 +116,11 @@ function isLoaded(info: Info): boolean {
 
 function isLinked(info: Info): boolean {
   return info.get('master_link_status') === 'up';
+}
+
+function secretOf({ password }: StepWorld): string {
+  if (password !== undefined) return password;
+  throw new RsentError('bug', 'The plan needs a password, and there is none.');
 }
 
 async function keepRecord(record: TopologyRecord, world: StepWorld): Promise<Undo> {

@@ -4,6 +4,7 @@ import { failedWith } from '../engine/engine.js';
 import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
 import { readRecord } from '../host/data-home.js';
+import { newPassword, passwordPath, readPassword } from '../host/secrets.js';
 import { loadTemplates } from '../host/templates.js';
 import { RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
@@ -25,6 +26,8 @@ export interface UpOptions {
   readonly resolve: (existing: TopologySpec | undefined) => TopologySpec;
   /** What of an existing topology cannot be changed to what is asked, a line each. */
   readonly differences: (existing: TopologySpec, asked: TopologySpec) => readonly string[];
+  /** The password that the user gave; one is made when there is none. */
+  readonly password?: string;
   readonly timeoutMs: number;
   /** Undo what this run created when it fails. */
   readonly rollback: boolean;
@@ -63,16 +66,23 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   const asked = options.resolve(existing?.spec);
   if (existing !== undefined) rejectDifferences(existing.spec, asked, options);
 
+  const secret = await passwordFor(context, asked, existing, options.password);
   const image = await prepareImage(context, asked.image);
   const spec = { ...asked, image: { ...asked.image, ref: image.ref } };
 
   const avoid = { subnets: [] as string[], ports: [] as TakenPort[] };
   for (let attempt = 1; ; attempt++) {
     const record = await placeRecord(context, spec, existing, running, avoid);
-    const plan = await makePlan(context, record, existing, running, image);
+    const plan = await makePlan(context, record, existing, running, image, secret.isKept);
     if (options.dryRun) return { record, plan };
     try {
-      const judged = await carryOut(context, record, plan, options);
+      const { timeoutMs, rollback, soak } = options;
+      const judged = await carryOut(context, record, plan, {
+        timeoutMs,
+        rollback,
+        soak,
+        ...(secret.password === undefined ? {} : { password: secret.password }),
+      });
       const master = masterOf(expectRecord(record), judged.observation) ?? '';
       return {
         record,
@@ -126,6 +136,32 @@ function rejectDifferences(existing: TopologySpec, asked: TopologySpec, options:
   );
 }
 
+/** The password of a topology, and whether it is on disk already; none where none is asked for. */
+async function passwordFor(
+  { home }: Context,
+  { name, security }: TopologySpec,
+  existing: TopologyRecord | undefined,
+  given: string | undefined,
+): Promise<{ readonly password?: string; readonly isKept: boolean }> {
+  if (!security.auth) return { isKept: false };
+  const kept = await readPassword(home, name);
+  if (kept === undefined && existing !== undefined && given === undefined) {
+    throw new RsentError(
+      'topology',
+      `The password of ${name} is gone: there is no ${passwordPath(home, name)}.`,
+      {
+        hint: 'Give it with --password-file or RSENT_PASSWORD, as its nodes know it, and it is kept again.',
+      },
+    );
+  }
+  if (kept !== undefined && given !== undefined && kept !== given) {
+    throw new RsentError('topology', `${name} has another password already.`, {
+      hint: `rsent rotate-password ${name} changes it.`,
+    });
+  }
+  return { password: kept ?? given ?? newPassword(), isKept: kept !== undefined };
+}
+
 async function placeRecord(
   context: Context,
   spec: TopologySpec,
@@ -150,6 +186,7 @@ async function makePlan(
   existing: TopologyRecord | undefined,
   running: RunningTopology,
   image: ReadyImage,
+  hasPassword: boolean,
 ): Promise<Plan> {
   const directory = join(context.home, record.spec.name);
   const [templates, kept] = await Promise.all([
@@ -167,6 +204,7 @@ async function makePlan(
     master,
     server: image.server,
     canHasten: knowsSentinelDebug(image.version),
+    hasPassword,
     recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
     networkExists: running.network !== undefined,
     containers: new Map(running.nodes.map((node) => [node.name, node.state])),

@@ -8,7 +8,12 @@ export function expectRecord(record: TopologyRecord): Expectation {
     topology: spec.name,
     masterName: spec.masterName,
     nodes: placement.nodes,
-    settings: { quorum: spec.quorum, ...spec.timing, minReplicas: spec.guard.minReplicas },
+    settings: {
+      quorum: spec.quorum,
+      ...spec.timing,
+      minReplicas: spec.guard.minReplicas,
+      auth: spec.security.auth,
+    },
   };
 }
 

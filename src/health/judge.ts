@@ -2,6 +2,7 @@ import type { NodeObservation, Observation } from '../model/observation.js';
 import { addressText } from '../model/topology.js';
 import type { Expectation, Finding, HealthState, Verdict } from '../model/verdict.js';
 import { collect } from './collect.js';
+import { judgeAccess } from './judge-access.js';
 import { judgeRedis } from './judge-redis.js';
 import { judgeSentinels } from './judge-sentinel.js';
 import { isSilent, refusesWrites, type Scene, sceneOf } from './scene.js';
@@ -17,6 +18,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeRedis(scene),
     ...judgeSentinels(scene),
     ...judgeDials(scene, observation),
+    ...judgeAccess(scene, observation),
   ];
   const healthy = !findings.some((finding) => finding.severity === 'error');
   return { state: stateOf(scene, healthy), healthy, findings };
@@ -62,6 +64,13 @@ function judgePresence(expectation: Expectation, node: NodeObservation): Finding
     case 'cut':
       return silent('node-cut', 'it runs, but is cut off from the network', `${up} puts it back`);
     case 'running':
+      if (/NOAUTH|WRONGPASS|NOPERM/.test(node.answer.why)) {
+        return silent(
+          'access-refused',
+          `it does not let rsent in: ${node.answer.why}`,
+          `the password kept beside the data is not the node's: ${up} --password-file FILE gives the right one`,
+        );
+      }
       return silent(
         'node-unreachable',
         node.answer.why,

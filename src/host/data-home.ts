@@ -78,6 +78,17 @@ const recordSchema = z.object({
       parallelSyncs: z.int(),
     }),
     guard: z.object({ minReplicas: z.int(), maxLagS: z.int() }),
+    // Records of before these existed.
+    security: z
+      .object({ auth: z.boolean(), publish: z.ipv4() })
+      .default({ auth: false, publish: '127.0.0.1' }),
+    limits: z
+      .object({
+        memoryBytes: z.int().optional(),
+        pids: z.int(),
+        maxmemoryBytes: z.int().optional(),
+      })
+      .default({ pids: 256 }),
     redisPorts: ports,
     sentinelPorts: ports,
     logFile: z.string(),

@@ -14,6 +14,8 @@ export interface Dial {
   /** Names of the Sentinels that hand it out. */
   readonly handedOutBy: readonly string[];
   readonly reached: boolean;
+  /** True when it answered somebody who gave no password. */
+  readonly letsAnyoneIn?: boolean;
   readonly why?: string;
 }
 

@@ -17,6 +17,7 @@ interface StepBase {
 export type Step =
   | WriteRecord
   | MakeDirectory
+  | WriteSecret
   | WriteFile
   | FollowMaster
   | CreateNetwork
@@ -40,6 +41,13 @@ export interface MakeDirectory extends StepBase {
   /** Octal permission bits. */
   readonly mode: number;
   readonly owner?: Owner;
+}
+
+/** Keep the password beside the data. It is not part of the plan. */
+export interface WriteSecret extends StepBase {
+  readonly kind: 'write-secret';
+  readonly path: string;
+  readonly mode: number;
 }
 
 /** Written only when absent: Redis and Sentinel rewrite their conf and own it from then on. */
@@ -125,6 +133,7 @@ export interface ContainerSpec {
   readonly labels: Labels;
   readonly network: string;
   readonly ip: string;
+  readonly limits: { readonly memoryBytes?: number; readonly pids: number };
   readonly port: number;
   readonly published: Address;
   readonly mounts: readonly { readonly from: string; readonly to: string }[];

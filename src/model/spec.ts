@@ -11,6 +11,8 @@ export interface TopologySpec {
   readonly quorum: number;
   readonly timing: Timing;
   readonly guard: WriteGuard;
+  readonly security: Security;
+  readonly limits: Limits;
   readonly redisPorts: PortChoice;
   readonly sentinelPorts: PortChoice;
   /** A file name inside each node's data directory, or '' for the container log. */
@@ -33,6 +35,24 @@ export interface WriteGuard {
   readonly minReplicas: number;
   /** Seconds since a replica's last acknowledgement for which it still counts. */
   readonly maxLagS: number;
+}
+
+/** Who gets in, and from where. */
+export interface Security {
+  /** A password on every data node and every Sentinel. */
+  readonly auth: boolean;
+  /** IPv4 address of this host on which the ports are published. */
+  readonly publish: string;
+}
+
+/** What a node may use of the machine; absent: as much as there is. */
+export interface Limits {
+  /** Of each container. */
+  readonly memoryBytes?: number;
+  /** Processes and threads of each container. */
+  readonly pids: number;
+  /** Redis's own limit for its data (redis.conf, maxmemory). */
+  readonly maxmemoryBytes?: number;
 }
 
 export interface ImageChoice {

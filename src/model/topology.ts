@@ -70,6 +70,11 @@ export function addressText(address: Address): string {
   return `${address.ip}:${address.port}`;
 }
 
+/** Where this host reaches what is published: on all addresses means on its own loopback too. */
+export function fromHere(published: Address): Address {
+  return published.ip === '0.0.0.0' ? { ...published, ip: '127.0.0.1' } : published;
+}
+
 /** True when both name the same endpoint. */
 export function sameAddress(a: Address, b: Address): boolean {
   return a.ip === b.ip && a.port === b.port;

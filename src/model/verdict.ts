@@ -35,6 +35,8 @@ export interface Expectation {
     readonly parallelSyncs: number;
     /** Replicas that the master must hear from to take writes. */
     readonly minReplicas: number;
+    /** A password on every node. */
+    readonly auth: boolean;
   };
 }
 
@@ -43,5 +45,7 @@ export interface ExpectedNode {
   readonly kind: 'redis' | 'sentinel';
   readonly container: string;
   readonly address: { readonly ip: string; readonly port: number };
+  /** Where the engine publishes it on its host. */
+  readonly published?: { readonly ip: string; readonly port: number };
   readonly sentinelId?: string;
 }

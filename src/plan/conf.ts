@@ -1,3 +1,4 @@
+import { PASSWORD_MARK } from '../model/constants.js';
 import type { TopologySpec } from '../model/spec.js';
 import {
   type Address,
@@ -38,6 +39,8 @@ function common(node: NodePlacement, spec: TopologySpec) {
     bind: '0.0.0.0',
     dir: '/data',
     logfile: spec.logFile,
+    // The mark is replaced when the file is written: no plan holds a secret.
+    password: spec.security.auth ? PASSWORD_MARK : undefined,
   };
 }
 
@@ -47,6 +50,7 @@ function redisVariables(node: NodePlacement, spec: TopologySpec, master: Address
     ...common(node, spec),
     minReplicasToWrite: spec.guard.minReplicas,
     minReplicasMaxLag: spec.guard.maxLagS,
+    maxmemory: spec.limits.maxmemoryBytes,
     master: isMaster ? undefined : { ...master },
   };
 }

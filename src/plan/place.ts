@@ -11,8 +11,6 @@ export interface Surroundings {
 
 const REDIS_PORT = 6379;
 const SENTINEL_PORT = 26379;
-/** Ports are published where only this host reaches them. */
-const PUBLISH_IP = '127.0.0.1';
 const FIRST_REDIS_HOST = 11;
 const FIRST_SENTINEL_HOST = 201;
 
@@ -35,7 +33,7 @@ export function place(
       kind: 'redis',
       container: `${spec.name}-${name}`,
       address: { ip: addressIn(subnet, FIRST_REDIS_HOST + i), port: REDIS_PORT },
-      published: { ip: PUBLISH_IP, port },
+      published: { ip: spec.security.publish, port },
     };
   });
   const sentinels = ports.sentinel.map((port, i): NodePlacement => {
@@ -45,7 +43,7 @@ export function place(
       kind: 'sentinel',
       container: `${spec.name}-${name}`,
       address: { ip: addressIn(subnet, FIRST_SENTINEL_HOST + i), port: SENTINEL_PORT },
-      published: { ip: PUBLISH_IP, port },
+      published: { ip: spec.security.publish, port },
       sentinelId: newSentinelId(),
     };
   });

@@ -25,6 +25,8 @@ export interface UpFacts {
   readonly server: string;
   /** False before 7.0, which has no SENTINEL DEBUG. */
   readonly canHasten: boolean;
+  /** True when the password is on disk already. */
+  readonly hasPassword: boolean;
   /** True when the record on disk is this one already. */
   readonly recorded: boolean;
   readonly networkExists: boolean;
@@ -47,7 +49,13 @@ export function upPlan(facts: UpFacts): Plan {
   const { nodes } = facts.record.placement;
   const created = nodes.flatMap((node) => [...fileSteps(node, facts), ...createSteps(node, facts)]);
   const network = facts.networkExists ? [] : [networkStep(facts)];
-  const steps = [...recordSteps(facts), ...network, ...created, ...startSteps(facts)];
+  const steps = [
+    ...recordSteps(facts),
+    ...secretSteps(facts),
+    ...network,
+    ...created,
+    ...startSteps(facts),
+  ];
   const known = new Set(steps.map((step) => step.id));
   return {
     version: 1,
@@ -64,6 +72,13 @@ export function confPath(directory: string, node: Pick<NodePlacement, 'name' | '
 function recordSteps(facts: UpFacts): Step[] {
   if (facts.recorded) return [];
   return [{ kind: 'write-record', id: 'record', after: [], record: facts.record }];
+}
+
+/** Before any conf that holds it: a password that nobody knows any more would lock all out. */
+function secretSteps({ record, hasPassword, directory }: UpFacts): Step[] {
+  if (!record.spec.security.auth || hasPassword) return [];
+  const path = `${directory}/password`;
+  return [{ kind: 'write-secret', id: 'password', after: ['record'], path, mode: 0o600 }];
 }
 
 function networkStep(facts: UpFacts): Step {
@@ -96,7 +111,7 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   const { spec, placement } = facts.record;
   const path = confPath(facts.directory, node);
   const id = `conf:${node.name}`;
-  const after = [`directory:${node.name}/conf`];
+  const after = [`directory:${node.name}/conf`, 'password'];
   const kept = facts.keptRedis.get(node.name);
   if (kept !== undefined) {
     if (isUp(node, facts) || !strays(node, kept, facts.master)) return [];
@@ -145,6 +160,7 @@ function containerSpec(node: NodePlacement, facts: UpFacts): ContainerSpec {
     labels: nodeLabels(facts.record, node, facts.directory),
     network: placement.network,
     ip: node.address.ip,
+    limits: facts.record.spec.limits,
     port: node.address.port,
     published: node.published,
     mounts: [

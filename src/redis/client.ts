@@ -1,4 +1,5 @@
 import { Redis, type RedisOptions } from 'ioredis';
+import type { Credentials } from '../model/access.js';
 import { ASK_TIMEOUT_MS } from '../model/constants.js';
 import { messageOf } from '../model/errors.js';
 import type { Replies, Reply } from '../model/observation.js';
@@ -13,12 +14,15 @@ export type Command = readonly [string, ...(string | number)[]];
  */
 export class NodeClient {
   readonly #address: Address;
+  readonly #credentials: Credentials;
   readonly #limitMs: number;
   #client: Redis | undefined;
   #connecting: Promise<Redis> | undefined;
 
-  constructor(address: Address, limitMs = ASK_TIMEOUT_MS) {
+  /** @param credentials what the server wants to be told before it answers */
+  constructor(address: Address, credentials: Credentials = {}, limitMs = ASK_TIMEOUT_MS) {
     this.#address = address;
+    this.#credentials = credentials;
     this.#limitMs = limitMs;
   }
 
@@ -74,7 +78,7 @@ export class NodeClient {
 
   async #connect(): Promise<Redis> {
     this.close();
-    const client = newConnection(this.#address, this.#limitMs);
+    const client = newConnection(this.#address, this.#credentials, this.#limitMs);
     this.#client = client;
     await open(client);
     return client;
@@ -101,12 +105,14 @@ export class NodeClient {
 /** A connection that never retries unless told how: whoever asks decides what a failure means. */
 export function newConnection(
   address: Address,
+  credentials: Credentials,
   limitMs: number,
   more: Pick<RedisOptions, 'retryStrategy' | 'autoResubscribe'> = {},
 ): Redis {
   const options = {
     host: address.ip,
     port: address.port,
+    ...credentials,
     protocol: 2,
     lazyConnect: true,
     connectTimeout: limitMs,

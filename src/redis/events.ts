@@ -1,3 +1,4 @@
+import type { Credentials } from '../model/access.js';
 import { ASK_TIMEOUT_MS } from '../model/constants.js';
 import type { SentinelEvent } from '../model/timeline.js';
 import type { Address } from '../model/topology.js';
@@ -27,11 +28,12 @@ export interface Hearing {
 export async function listen(
   sentinel: string,
   address: Address,
+  credentials: Credentials,
   hearing: Hearing,
 ): Promise<Listener> {
   let subscribed = false;
   const again = { retryStrategy: () => (subscribed ? RETRY_MS : null), autoResubscribe: false };
-  const client = newConnection(address, ASK_TIMEOUT_MS, again);
+  const client = newConnection(address, credentials, ASK_TIMEOUT_MS, again);
   client.on('pmessage', (_pattern: string, channel: string, payload: string) => {
     hearing.onEvent({ at: Date.now(), sentinel, channel, payload });
   });

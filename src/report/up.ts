@@ -1,7 +1,14 @@
 import { DEFAULT_TOPOLOGY } from '../model/constants.js';
 import type { Plan, Step } from '../model/plan.js';
-import { addressText, ofKind, type TopologyRecord } from '../model/topology.js';
+import {
+  type Address,
+  addressText,
+  fromHere,
+  ofKind,
+  type TopologyRecord,
+} from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
+import { pythonString, shellWord } from './quote.js';
 import { indent, type Paint, seconds, table } from './text.js';
 
 export interface UpReport {
@@ -11,11 +18,15 @@ export interface UpReport {
   /** Name of the node that is master. */
   readonly master: string;
   readonly elapsedMs: number;
+  /** Where the password is kept, for a topology that has one. */
+  readonly passwordFile?: string;
+  /** The password itself, for those who asked to see it. */
+  readonly shownPassword?: string;
 }
 
 /** The document that `up --json` prints. */
 export function upJson(report: UpReport): object {
-  const { record, plan, verdict, master, elapsedMs } = report;
+  const { record, plan, verdict, master, elapsedMs, passwordFile } = report;
   return {
     schemaVersion: 1,
     topology: record.spec.name,
@@ -33,6 +44,7 @@ export function upJson(report: UpReport): object {
       published: addressText(node.published),
       container: node.container,
     })),
+    passwordFile: passwordFile ?? null,
     findings: verdict.findings,
   };
 }
@@ -55,7 +67,8 @@ export function upText(report: UpReport, paint: Paint): string {
   return [
     `${said} The master is ${paint.bold(master)}.`,
     table(['NODE', 'ROLE', 'ADDRESS', 'ON THIS HOST', 'CONTAINER'], rows, paint),
-    pasteLines(record, master, paint),
+    ...(report.shownPassword === undefined ? [] : [`The password: ${report.shownPassword}`]),
+    pasteLines(report, paint),
   ].join('\n\n');
 }
 
@@ -81,6 +94,7 @@ function stepSubject(step: Step): string {
     case 'write-record':
       return 'topology.json';
     case 'make-directory':
+    case 'write-secret':
     case 'write-file':
       return `${step.path} (${step.mode.toString(8)})`;
     case 'follow-master':
@@ -110,21 +124,58 @@ function addressOf({ placement }: TopologyRecord, name: string): string | null {
   return node === undefined ? null : addressText(node.address);
 }
 
-function pasteLines({ spec, placement }: TopologyRecord, master: string, paint: Paint): string {
-  const sentinels = ofKind(placement.nodes, 'sentinel').map(({ published }) => published);
+function pasteLines(report: UpReport, paint: Paint): string {
+  const { record, master, passwordFile } = report;
+  const { spec, placement } = record;
+  const sentinels = ofKind(placement.nodes, 'sentinel').map(({ published }) => fromHere(published));
   const [first] = sentinels;
   const node = placement.nodes.find(({ name }) => name === master);
   if (first === undefined || node === undefined) return '';
   const named = spec.name === DEFAULT_TOPOLOGY ? '' : ` ${spec.name}`;
-  const list = sentinels.map(({ ip, port }) => `('${ip}', ${port})`).join(', ');
   return [
     paint.dim('Ask who is master, then talk to it:'),
-    `  redis-cli -p ${first.port} sentinel get-master-addr-by-name ${spec.masterName}`,
-    `  redis-cli -p ${node.published.port} set greeting hello`,
+    ...shellLines(report, first, fromHere(node.published)),
     paint.dim('A client that follows failovers (Python):'),
-    `  from redis.sentinel import Sentinel`,
-    `  Sentinel([${list}], socket_timeout=5).master_for('${spec.masterName}').set('greeting', 'hello')`,
+    ...pythonLines(spec.masterName, sentinels, passwordFile),
     paint.dim('Next:'),
     ['status', 'failover', 'down'].map((verb) => `  rsent ${verb}${named}`).join('   '),
   ].join('\n');
+}
+
+/** A password is named by its file: what is pasted stays in the shell's history. */
+function shellLines(
+  { record, passwordFile }: UpReport,
+  sentinel: Address,
+  master: Address,
+): string[] {
+  const auth =
+    passwordFile === undefined
+      ? []
+      : [`  export REDISCLI_AUTH="$(cat ${shellWord(passwordFile)})"`];
+  return [
+    ...auth,
+    `  redis-cli${hostOf(sentinel)} -p ${sentinel.port} sentinel get-master-addr-by-name ${record.spec.masterName}`,
+    `  redis-cli${hostOf(master)} -p ${master.port} set greeting hello`,
+  ];
+}
+
+/** redis-cli goes to this host by itself. */
+function hostOf({ ip }: Address): string {
+  return ip === '127.0.0.1' ? '' : ` -h ${ip}`;
+}
+
+function pythonLines(
+  masterName: string,
+  sentinels: readonly Address[],
+  passwordFile: string | undefined,
+): string[] {
+  const list = sentinels.map(({ ip, port }) => `('${ip}', ${port})`).join(', ');
+  const password =
+    passwordFile === undefined ? [] : [`  pw = open(${pythonString(passwordFile)}).read().strip()`];
+  const auth = passwordFile === undefined ? '' : `, password=pw, sentinel_kwargs={'password': pw}`;
+  return [
+    '  from redis.sentinel import Sentinel',
+    ...password,
+    `  Sentinel([${list}], socket_timeout=5${auth}).master_for('${masterName}').set('greeting', 'hello')`,
+  ];
 }

@@ -31,6 +31,21 @@ const duration = z
     return z.NEVER;
   });
 
+const SIZE = 'a size of at least 16mb such as 256mb or 2gb';
+const LEAST_BYTES = 16 * 1024 ** 2;
+/** Redis forks to save, and runs some threads of its own. */
+const MIN_PIDS = 16;
+
+/** Bytes, written as redis.conf writes them: kb, mb, gb of 1024. */
+const size = z.union([z.string(), z.number()], { error: SIZE }).transform((text, context) => {
+  const [, digits, unit = ''] = /^(\d{1,12})(b|kb|mb|gb)?$/i.exec(String(text).trim()) ?? [];
+  const factor = { '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }[unit.toLowerCase()] ?? 1;
+  const bytes = Number(digits) * factor;
+  if (bytes >= LEAST_BYTES && bytes <= Number.MAX_SAFE_INTEGER) return bytes;
+  context.addIssue({ code: 'custom', message: SIZE });
+  return z.NEVER;
+});
+
 const firstPort = whole(1, 65535, ' (the first port; the nodes take it and the following ones)');
 
 /**
@@ -58,6 +73,11 @@ export const FIELDS = {
   minReplicasMaxLag: whole(1, 3600, ' (seconds)'),
   redisPort: firstPort,
   sentinelPort: firstPort,
+  auth: z.boolean({ error: 'true or false' }),
+  publish: z.ipv4({ error: 'an IPv4 address of this machine, or 0.0.0.0 for all of them' }),
+  memory: size,
+  maxmemory: size,
+  pids: whole(MIN_PIDS, 100_000, ' (processes and threads of each container)'),
   logFile: matching(LOG_FILE, 'a plain file name (it is written in the node’s data directory)'),
   templates: z.string({ error: 'a directory' }).min(1, { error: 'a directory' }),
   allowUnsafe: z.boolean({ error: 'true or false' }),

@@ -17,6 +17,11 @@ export function recordedLayer(spec: TopologySpec): Layer {
     minReplicasToWrite: spec.guard.minReplicas,
     minReplicasMaxLag: spec.guard.maxLagS,
     logFile: spec.logFile,
+    auth: spec.security.auth,
+    publish: spec.security.publish,
+    pids: spec.limits.pids,
+    ...(spec.limits.memoryBytes === undefined ? {} : { memory: spec.limits.memoryBytes }),
+    ...(spec.limits.maxmemoryBytes === undefined ? {} : { maxmemory: spec.limits.maxmemoryBytes }),
     allowUnsafe: true,
     image: spec.image.ref,
     ...(spec.redisPorts.named ? { redisPort: spec.redisPorts.first } : {}),
@@ -42,6 +47,11 @@ export function differences(existing: TopologySpec, asked: TopologySpec): string
     ['parallel-syncs', existing.timing.parallelSyncs, asked.timing.parallelSyncs],
     ['min-replicas-to-write', existing.guard.minReplicas, asked.guard.minReplicas],
     ['min-replicas-max-lag', existing.guard.maxLagS, asked.guard.maxLagS],
+    ['auth', onOff(existing.security.auth), onOff(asked.security.auth)],
+    ['publish', existing.security.publish, asked.security.publish],
+    ['memory', sizeText(existing.limits.memoryBytes), sizeText(asked.limits.memoryBytes)],
+    ['maxmemory', sizeText(existing.limits.maxmemoryBytes), sizeText(asked.limits.maxmemoryBytes)],
+    ['pids', existing.limits.pids, asked.limits.pids],
     ['log-file', existing.logFile || '(container log)', asked.logFile || '(container log)'],
     ['templates', existing.templates ?? '(built in)', asked.templates ?? '(built in)'],
     ['redis-port', existing.redisPorts.first, asked.redisPorts.first],
@@ -50,6 +60,14 @@ export function differences(existing: TopologySpec, asked: TopologySpec): string
   return rows
     .filter(([, was, now]) => was !== now)
     .map(([what, was, now]) => `${what} is ${was}, asked ${now}`);
+}
+
+function onOff(is: boolean): string {
+  return is ? 'on' : 'off';
+}
+
+function sizeText(bytes: number | undefined): string {
+  return bytes === undefined ? 'not limited' : `${bytes} bytes`;
 }
 
 function durations(was: number, now: number): [string, string] {

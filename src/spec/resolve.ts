@@ -1,6 +1,6 @@
 import { DEFAULT_IMAGE, DEFAULT_TOPOLOGY } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
-import type { Timing, TopologySpec, WriteGuard } from '../model/spec.js';
+import type { Limits, Timing, TopologySpec, WriteGuard } from '../model/spec.js';
 import { majorityOf } from '../model/topology.js';
 import type { PROFILES, SpecInput } from './fields.js';
 import { checkLayer, type Layer } from './layers.js';
@@ -17,6 +17,11 @@ const SAFE_DOWN_AFTER_MS = 2000;
 
 /** The smallest there is; no load that was tried made it refuse a write (docs/safety.md). */
 const GUARD_MAX_LAG_S = 1;
+
+/** Where only this host's own programs reach a published port. */
+const LOOPBACK = '127.0.0.1';
+/** Far more than a server needs, and no fork bomb. */
+const USUAL_PIDS = 256;
 
 export interface Resolved {
   readonly spec: TopologySpec;
@@ -79,6 +84,8 @@ function withDefaults(input: SpecInput): TopologySpec {
     quorum: input.quorum ?? majorityOf(sentinels),
     timing: timingOf(input),
     guard: guardOf(input, replicas),
+    security: { auth: input.auth ?? false, publish: input.publish ?? LOOPBACK },
+    limits: limitsOf(input),
     redisPorts: { first: input.redisPort ?? 6379, named: input.redisPort !== undefined },
     sentinelPorts: { first: input.sentinelPort ?? 26379, named: input.sentinelPort !== undefined },
     logFile: input.logFile ?? '',
@@ -92,6 +99,14 @@ function timingOf(input: SpecInput): Timing {
     downAfterMs: input.downAfter ?? profile.down,
     failoverTimeoutMs: input.failoverTimeout ?? profile.failover,
     parallelSyncs: input.parallelSyncs ?? 1,
+  };
+}
+
+function limitsOf({ memory, maxmemory, pids }: SpecInput): Limits {
+  return {
+    pids: pids ?? USUAL_PIDS,
+    ...(memory === undefined ? {} : { memoryBytes: memory }),
+    ...(maxmemory === undefined ? {} : { maxmemoryBytes: maxmemory }),
   };
 }
 
@@ -117,6 +132,11 @@ function contradictions(
   if (spec.guard.minReplicas > spec.replicas) {
     problems.push(
       `${where('minReplicasToWrite')} is ${spec.guard.minReplicas}, but there are ${spec.replicas} replicas; legal is 0 to ${spec.replicas}`,
+    );
+  }
+  if (!spec.security.auth && !spec.security.publish.startsWith('127.')) {
+    problems.push(
+      `${where('publish')} is ${spec.security.publish}, where others can reach the ports, and there is no password; an open Redis is found and abused within hours: add --auth (or publish on 127.0.0.1)`,
     );
   }
   if (input.allowUnsafe !== true) problems.push(...unsafeCounts(spec, where));
@@ -166,9 +186,19 @@ function portProblems(spec: TopologySpec, where: (key: keyof SpecInput) => strin
   return problems;
 }
 
-function warningsOf(spec: TopologySpec): string[] {
-  if (spec.timing.downAfterMs >= SAFE_DOWN_AFTER_MS) return [];
-  return [
-    `down-after ${spec.timing.downAfterMs} ms is below ${SAFE_DOWN_AFTER_MS} ms: a second, spurious failover may follow the first one`,
-  ];
+function warningsOf({ timing, limits }: TopologySpec): string[] {
+  const warnings: string[] = [];
+  if (timing.downAfterMs < SAFE_DOWN_AFTER_MS) {
+    warnings.push(
+      `down-after ${timing.downAfterMs} ms is below ${SAFE_DOWN_AFTER_MS} ms: a second, spurious failover may follow the first one`,
+    );
+  }
+  const { memoryBytes, maxmemoryBytes } = limits;
+  if (memoryBytes !== undefined && (maxmemoryBytes ?? Number.POSITIVE_INFINITY) >= memoryBytes) {
+    const max = maxmemoryBytes === undefined ? 'not set' : `${maxmemoryBytes} bytes`;
+    warnings.push(
+      `maxmemory is ${max}, the container's memory ${memoryBytes} bytes: Redis will be killed before it reaches its own limit`,
+    );
+  }
+  return warnings;
 }

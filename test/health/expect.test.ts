@@ -16,6 +16,7 @@ describe('expectRecord', () => {
         failoverTimeoutMs: 10_000,
         parallelSyncs: 1,
         minReplicas: 1,
+        auth: false,
       },
     });
   });

@@ -5,13 +5,14 @@ import type { Observer } from '../../src/flow/observe.js';
 import { recordTargets } from '../../src/flow/targets.js';
 import { expectRecord } from '../../src/health/expect.js';
 import { judge } from '../../src/health/judge.js';
+import { OPEN_ACCESS } from '../../src/model/access.js';
 import type { Observation } from '../../src/model/observation.js';
 import type { TopologySpec } from '../../src/model/spec.js';
 import { healthyObservation } from './observation.js';
 import { aRecord } from './topology.js';
 
 /** What a verb says to its user, and nothing else of it. */
-export function silentProgress(warnings: string[] = []): Progress {
+function silentProgress(warnings: string[] = []): Progress {
   const nothing = () => {};
   return {
     stage: nothing,
@@ -49,6 +50,7 @@ export function aSetting(
   return {
     context: { progress: silentProgress(warnings) } as Context,
     record,
+    access: OPEN_ACCESS,
     expectation,
     targets: recordTargets(record, '/data'),
     observer: {} as Observer,

@@ -19,6 +19,7 @@ export function facts(changes: Partial<UpFacts> = {}): UpFacts {
     chown: false,
     server: 'redis-server',
     canHasten: true,
+    hasPassword: false,
     recorded: false,
     networkExists: false,
     containers: new Map(),

@@ -16,7 +16,7 @@ async function serve(answer: Parameters<typeof FakeServer.start>[0]): Promise<Fa
 }
 
 function clientOf({ address }: FakeServer, limitMs?: number): NodeClient {
-  const client = new NodeClient(address, limitMs);
+  const client = new NodeClient(address, {}, limitMs);
   clients.push(client);
   return client;
 }

@@ -63,7 +63,7 @@ class Ear implements Hearing {
 }
 
 async function hear(server: FakeServer, ear: Hearing): Promise<Listener> {
-  const listener = await listen('sentinel-1', server.address, ear);
+  const listener = await listen('sentinel-1', server.address, {}, ear);
   listeners.push(listener);
   return listener;
 }
@@ -102,13 +102,13 @@ describe('listen', () => {
     const server = await sentinel();
     const { address } = server;
     await server.stop();
-    await expect(listen('sentinel-1', address, new Ear())).rejects.toThrow('ECONNREFUSED');
+    await expect(listen('sentinel-1', address, {}, new Ear())).rejects.toThrow('ECONNREFUSED');
   });
 
   it('fails when the connection breaks before the subscription is in force', async () => {
     const server = await sentinel((_, socket) => void socket.destroy());
     const ear = new Ear();
-    await expect(listen('sentinel-1', server.address, ear)).rejects.toThrow(/.+/);
+    await expect(listen('sentinel-1', server.address, {}, ear)).rejects.toThrow(/.+/);
     expect(ear.told).toEqual([]);
   });
 });

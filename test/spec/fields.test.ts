@@ -16,6 +16,11 @@ const LEGAL: Record<FieldName, readonly unknown[]> = {
   redisPort: [1, 6379, 65535],
   sentinelPort: [1, 26379, 65535],
   logFile: ['', 'redis.log', 'redis_sentinel.log'],
+  auth: [true, false],
+  publish: ['127.0.0.1', '0.0.0.0', '192.168.1.7'],
+  memory: ['256mb', '2gb', '2GB', 536_870_912],
+  maxmemory: ['200mb', '16777216'],
+  pids: [16, 256, 100_000],
   templates: ['./templates', '/abs'],
   allowUnsafe: [true, false],
 };
@@ -36,6 +41,11 @@ const ILLEGAL: Record<FieldName, readonly unknown[]> = {
   redisPort: [0, 65536, -1, 1.5, '6379'],
   sentinelPort: [0, 65536, -1, 1.5, '26379'],
   logFile: ['../x', 'a/b', '.hidden', 'a b', 'a\n', 5],
+  auth: ['yes', 1, null],
+  publish: ['', 'localhost', '::1', '1.2.3', '1.2.3.4:5', '1.2.3.256', 5],
+  memory: ['', 'much', '-1gb', '1.5gb', '1mb', '9999999999gb', '256mb\nuser x', null],
+  maxmemory: ['0', '15mb', '200 mb x', null],
+  pids: [0, 15, 100_001, 2.5, '64'],
   templates: ['', 5, null],
   allowUnsafe: ['yes', 1, null],
 };

@@ -1,8 +1,10 @@
 import type { CommandModule } from 'yargs';
+import { passwordPath, readPassword } from '../../host/secrets.js';
 import type { TopologySpec } from '../../model/spec.js';
 import { durationFlag, nameOf, readSaid, resolveSaid } from '../inputs.js';
-import { type Arguments, COMMON, declare, SPEC, withName } from '../options.js';
+import { type Arguments, COMMON, declare, PASSWORD, SPEC, withName } from '../options.js';
 import { output } from '../output.js';
+import { readGivenPassword } from '../password.js';
 import { openContext, type Session } from '../session.js';
 
 /** `rsent up [name]` */
@@ -14,6 +16,8 @@ export function upCommand(session: Session): CommandModule {
       declare(withName(yargs), {
         ...COMMON,
         ...SPEC,
+        ...PASSWORD,
+        'show-password': { type: 'boolean', describe: 'print the password in the lines to paste' },
         timeout: { type: 'string', describe: 'time to become healthy (60s)', requiresArg: true },
         rollback: { type: 'boolean', describe: 'undo what this run created when it fails (yes)' },
         soak: { type: 'boolean', describe: 'also watch two hello periods for anything that moves' },
@@ -26,6 +30,7 @@ export function upCommand(session: Session): CommandModule {
 async function handle(session: Session, args: Arguments): Promise<void> {
   const said = await readSaid(args);
   const name = nameOf(said);
+  const password = await readGivenPassword(args);
   const timeoutMs = durationFlag(args, 'timeout', 60_000);
   const [{ up }, { exclusively }, { differences }, report, { paintFor }, context] =
     await Promise.all([
@@ -44,6 +49,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
       for (const warning of warnings) context.progress.warn(warning);
       return spec;
     },
+    ...(password === undefined ? {} : { password }),
     timeoutMs,
     rollback: args['rollback'] !== false,
     soak: args['soak'] === true,
@@ -58,7 +64,16 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     else output.answer(report.planText(result.plan, paint));
     return;
   }
-  const done = { record: result.record, plan: result.plan, ...result.proof };
+  const { auth } = result.record.spec.security;
+  const passwordFile = auth ? passwordPath(context.home, name) : undefined;
+  const shown = auth && args['showPassword'] === true && (await readPassword(context.home, name));
+  const done = {
+    record: result.record,
+    plan: result.plan,
+    ...result.proof,
+    ...(passwordFile === undefined ? {} : { passwordFile }),
+    ...(shown ? { shownPassword: shown } : {}),
+  };
   if (args['json']) output.json(report.upJson(done));
   else output.answer(report.upText(done, paint));
 }

@@ -22,6 +22,8 @@ export function containerOptions(spec: ContainerSpec): Docker.ContainerCreateOpt
       PortBindings: {
         [port]: [{ HostIp: spec.published.ip, HostPort: String(spec.published.port) }],
       },
+      PidsLimit: spec.limits.pids,
+      ...(spec.limits.memoryBytes === undefined ? {} : { Memory: spec.limits.memoryBytes }),
       RestartPolicy: { Name: 'unless-stopped' },
       CapDrop: ['ALL'],
       SecurityOpt: ['no-new-privileges'],

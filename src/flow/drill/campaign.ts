@@ -71,8 +71,9 @@ async function runOne(
 
 /** After a drill that went wrong: the next one should not start from its ruins. */
 async function restoreHealth(context: Context, name: string, timeoutMs: number): Promise<void> {
-  const { expectation, targets } = expected(await findRecorded(context, name), context.home);
-  const observer = new Observer(context.engine, expectation, targets);
+  const known = await findRecorded(context, name);
+  const { expectation, targets } = expected(known, context.home);
+  const observer = new Observer(context.engine, expectation, targets, known.access);
   context.progress.stage('Waiting until the topology is healthy again');
   try {
     await awaitHealthy(observer, expectation, {

@@ -3,7 +3,7 @@ import { accountFor } from '../../drill/losses.js';
 import type { RoleSample } from '../../drill/roles.js';
 import type { ClientReport, ProbeWrite } from '../../model/client.js';
 import { RsentError } from '../../model/errors.js';
-import { ofKind } from '../../model/topology.js';
+import { fromHere, ofKind } from '../../model/topology.js';
 import { Probe } from '../../redis/probe/probe.js';
 import type { Target } from '../observe.js';
 import { waitFor } from '../wait.js';
@@ -42,12 +42,13 @@ export class ClientProbe {
     const { nodes } = scene.record.placement;
     this.#probe = new Probe({
       keyPrefix: this.#keyPrefix,
+      access: scene.access,
       masterName: scene.expectation.masterName,
-      sentinels: ofKind(nodes, 'sentinel').map(({ published }) => published),
-      oldMaster: scene.master.published,
+      sentinels: ofKind(nodes, 'sentinel').map(({ published }) => fromHere(published)),
+      oldMaster: fromHere(scene.master.published),
       nodes: ofKind(nodes, 'redis').map(({ name, address, published }) => ({
         name,
-        addresses: [address, published],
+        addresses: [address, fromHere(published)],
       })),
       ratePerS: options.ratePerS,
       wait: options.wait,
@@ -65,7 +66,8 @@ export class ClientProbe {
     const probe = new ClientProbe(scene, options);
     try {
       if (options.isolated) {
-        const order = { ...options, keyPrefix: probe.#keyPrefix };
+        const { redis: credentials } = scene.access;
+        const order = { ...options, keyPrefix: probe.#keyPrefix, credentials };
         probe.#isolated = await IsolatedClient.start(context.engine, scene.master, order);
       }
       await probe.#awaitBaseline(scene);

@@ -37,14 +37,23 @@ export async function drill(
 ): Promise<DrillReport> {
   const known = await findRecorded(context, name);
   const { expectation, targets } = expected(known, context.home);
-  const observer = new Observer(context.engine, expectation, targets);
+  const observer = new Observer(context.engine, expectation, targets, known.access);
   const log = new EventLog();
   try {
     const before = await judgeNow(observer, expectation, context.signal, false);
-    const { record } = known;
-    const setting = { context, record, expectation, targets, observer, before, events: log.events };
+    const { record, access } = known;
+    const setting = {
+      context,
+      record,
+      access,
+      expectation,
+      targets,
+      observer,
+      before,
+      events: log.events,
+    };
     const scene = setScene(setting, options);
-    await log.listen(targets, before.observation, scene.master, options.onStep);
+    await log.listen(targets, access, before.observation, scene.master, options.onStep);
     return await carryOut(setting, scene, log, options);
   } finally {
     log.close();

@@ -1,6 +1,7 @@
+import type { Access } from '../../model/access.js';
 import type { Observation } from '../../model/observation.js';
 import type { FailoverStep, SentinelEvent } from '../../model/timeline.js';
-import { ofKind } from '../../model/topology.js';
+import { fromHere, ofKind } from '../../model/topology.js';
 import { type Listener, listen } from '../../redis/events.js';
 import type { Target } from '../observe.js';
 import { LiveSteps } from './live-steps.js';
@@ -24,6 +25,7 @@ export class EventLog implements Moments {
   /** Listen to every Sentinel that answers. */
   async listen(
     targets: readonly Target[],
+    { sentinel: credentials }: Access,
     { nodes }: Observation,
     master: Target,
     onStep: (step: FailoverStep) => void,
@@ -39,7 +41,7 @@ export class EventLog implements Moments {
           onLost: (fromAt: number) => void this.unheard.push({ sentinel: name, fromAt }),
           onBack: (toAt: number) => this.#heardAgain(name, toAt),
         };
-        this.#listeners.push(await listen(name, published, hearing));
+        this.#listeners.push(await listen(name, fromHere(published), credentials, hearing));
       }),
     );
   }

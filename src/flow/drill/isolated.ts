@@ -1,5 +1,6 @@
 import type { RoleSample } from '../../drill/roles.js';
 import type { Engine, ExecSession } from '../../engine/engine.js';
+import type { Credentials } from '../../model/access.js';
 import type { ProbeWrite } from '../../model/client.js';
 import type { Target } from '../observe.js';
 
@@ -8,6 +9,7 @@ export interface IsolatedOrder {
   readonly keyPrefix: string;
   readonly ratePerS: number;
   readonly wait: number;
+  readonly credentials: Credentials;
 }
 
 const WAIT_MS = 500;
@@ -32,6 +34,7 @@ export class IsolatedClient {
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
   #isOpening = false;
+  #isLoggingIn = false;
   #startedAt = 0;
 
   private constructor(engine: Engine, node: Target, order: IsolatedOrder) {
@@ -81,6 +84,7 @@ export class IsolatedClient {
     const session = await this.#engine.exec(this.#node.container, command);
     if (this.#closed) return session.close();
     this.#session = session;
+    this.#logIn(session);
     let rest = '';
     session.onOutput((text) => {
       const lines = (rest + text).split('\n');
@@ -92,6 +96,14 @@ export class IsolatedClient {
       this.#session = undefined;
       this.#settle('unknown', 'the connection broke before the answer');
     });
+  }
+
+  /** Over stdin: a command line can be read by everyone. Its answer is no answer to a write. */
+  #logIn(session: ExecSession): void {
+    const { username, password } = this.#order.credentials;
+    if (password === undefined) return;
+    this.#isLoggingIn = true;
+    session.write(`AUTH ${username === undefined ? '' : `${username} `}${password}\n`);
   }
 
   #tick(now: number): void {
@@ -112,7 +124,12 @@ export class IsolatedClient {
 
   /** One line is the answer to SET; the second one, when it was asked, that to WAIT. */
   #hear(session: ExecSession, line: string): void {
-    if (session !== this.#session || this.#pending === undefined) return;
+    if (session !== this.#session) return;
+    if (this.#isLoggingIn) {
+      this.#isLoggingIn = false;
+      return;
+    }
+    if (this.#pending === undefined) return;
     this.#pending.lines.push(line.trim());
     const { lines } = this.#pending;
     const { wait } = this.#order;

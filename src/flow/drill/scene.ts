@@ -1,5 +1,6 @@
 import type { FaultSpan } from '../../drill/roles.js';
 import { parseSentinel } from '../../health/parse-sentinel.js';
+import type { Access } from '../../model/access.js';
 import type { DrillReport, Expected } from '../../model/drill.js';
 import type { SentinelFacts } from '../../model/observation.js';
 import type { SentinelEvent } from '../../model/timeline.js';
@@ -13,6 +14,7 @@ import type { Observer, Target } from '../observe.js';
 export interface Scene {
   readonly context: Context;
   readonly record: TopologyRecord;
+  readonly access: Access;
   readonly expectation: Expectation;
   readonly observer: Observer;
   /** Who is master before anything is done. */

@@ -1,6 +1,7 @@
 import { expectedOf } from '../../drill/expected.js';
 import { candidateOf, chooseTargets } from '../../drill/target.js';
 import { masterOf, obstacles } from '../../health/judge.js';
+import type { Access } from '../../model/access.js';
 import type { Expected } from '../../model/drill.js';
 import { RsentError } from '../../model/errors.js';
 import type { SentinelEvent } from '../../model/timeline.js';
@@ -16,6 +17,7 @@ import type { Scene } from './scene.js';
 export interface Setting {
   readonly context: Context;
   readonly record: TopologyRecord;
+  readonly access: Access;
   readonly expectation: Expectation;
   readonly targets: readonly Target[];
   readonly observer: Observer;
@@ -30,7 +32,7 @@ export interface Setting {
  *   there are, `refused` with every reason why no drill can be made; nothing was done then
  */
 export function setScene(setting: Setting, options: DrillOptions): Scene {
-  const { context, record, expectation, targets, observer, before, events } = setting;
+  const { context, record, access, expectation, targets, observer, before, events } = setting;
   const name = masterOf(expectation, before.observation);
   const master = targets.find((target) => target.name === name);
   const struck = struckBy(setting, options);
@@ -45,6 +47,7 @@ export function setScene(setting: Setting, options: DrillOptions): Scene {
   return {
     context,
     record,
+    access,
     expectation,
     observer,
     master,

@@ -48,10 +48,11 @@ export function reader(order: ProbeOrder): Redis {
 }
 
 /** The old master's address and no other, whatever has become of it. */
-export function sticky({ oldMaster }: ProbeOrder): Redis {
+export function sticky({ oldMaster, access }: ProbeOrder): Redis {
   return quiet(
     new Redis({
       ...COMMON,
+      ...access.redis,
       host: oldMaster.ip,
       port: oldMaster.port,
       enableReadyCheck: false,
@@ -60,8 +61,12 @@ export function sticky({ oldMaster }: ProbeOrder): Redis {
   );
 }
 
-function sentinelOptions({ sentinels, masterName }: ProbeOrder) {
+function sentinelOptions({ sentinels, masterName, access }: ProbeOrder) {
+  const { username, password } = access.sentinel;
   return {
+    ...access.redis,
+    ...(username === undefined ? {} : { sentinelUsername: username }),
+    ...(password === undefined ? {} : { sentinelPassword: password }),
     sentinels: sentinels.map(({ ip, port }) => ({ host: ip, port })),
     name: masterName,
     sentinelRetryStrategy: () => RETRY_MS,

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import type { ClientSide, ProbeRead, ProbeWrite } from '../../model/client.js';
 import { type Said, writeAll } from './link.js';
@@ -5,6 +6,8 @@ import type { ProbeOrder } from './messages.js';
 
 /** A client gives up on an answer after this (ms), and opens a new connection. */
 const GIVE_UP_MS = 2000;
+/** For the last answers, when the writing ends (ms). */
+const FINISH_MS = 500;
 /** A connection counts as new for so long (ms). */
 const NEW_MS = 2000;
 
@@ -18,6 +21,7 @@ abstract class Paced {
   protected readyAt = 0;
   readonly #awaited = new Map<number, number>();
   #turn = 0;
+  #isClosing = false;
 
   /** @param onReady called whenever there is a connection again */
   constructor(client: Redis, onReady: () => void) {
@@ -25,7 +29,7 @@ abstract class Paced {
     // A client that was without a connection does not wait for its next turn.
     client.on('ready', () => {
       this.readyAt = Date.now();
-      onReady();
+      if (!this.#isClosing) onReady();
     });
   }
 
@@ -36,8 +40,17 @@ abstract class Paced {
     else if (now - oldest > GIVE_UP_MS) this.#giveUp(now, `no answer within ${GIVE_UP_MS} ms`);
   }
 
+  /** Ask no more, and wait a moment for what is under way: it may be executed still. */
+  async finish(): Promise<void> {
+    this.#isClosing = true;
+    const deadline = Date.now() + FINISH_MS;
+    while (this.#awaited.size > 0 && Date.now() < deadline) await sleep(FINISH_MS / 50);
+    this.close();
+  }
+
   /** Answers that are still awaited will never be known. */
   close(): void {
+    this.#isClosing = true;
     this.#giveUp(Date.now(), 'the drill ended before the answer');
     this.client.disconnect();
   }

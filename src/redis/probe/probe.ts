@@ -20,7 +20,11 @@ export class Probe {
 
   /** Start writing. */
   constructor(order: ProbeOrder) {
-    this.#child = fork(PROGRAM, { stdio: ['ignore', 'ignore', 'pipe', 'ipc'], execArgv: [] });
+    this.#child = fork(PROGRAM, {
+      env: withoutSecrets(),
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: [],
+    });
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#stderr += chunk.toString();
     });
@@ -64,4 +68,10 @@ export class Probe {
     this.writes.push(...heard.writes);
     this.reads.push(...heard.reads);
   }
+}
+
+/** What it needs to know it is told; an environment can be read from outside. */
+function withoutSecrets(): NodeJS.ProcessEnv {
+  const { RSENT_PASSWORD: _, ...env } = process.env;
+  return env;
 }

@@ -46,18 +46,22 @@ function run(order: ProbeOrder): void {
     return following.isRefusedYet(now) ? REFUSED_TICK_MS : TICK_MS;
   });
   const handing = setInterval(handOver, HAND_OVER_MS);
-  const stop = () => {
+  const clients = [following, ...others];
+  const pause = () => {
     pacing.stop();
     clearInterval(handing);
-    for (const client of [following, ...others]) client.close();
   };
-  process.once('disconnect', stop);
-  process.on('message', (told: Told) => {
+  process.once('disconnect', () => {
+    pause();
+    for (const client of clients) client.close();
+  });
+  process.on('message', async (told: Told) => {
     if (!('stop' in told)) return;
     const { user, system } = process.cpuUsage(began.cpu);
     const overMs = Date.now() - began.at;
     const cpuMs = (user + system) / 1000;
-    stop();
+    pause();
+    await Promise.all(clients.map((client) => client.finish()));
     handOver();
     tell({ cost: { cpuMs, overMs, cpuPercent: (100 * cpuMs) / overMs } });
   });

@@ -17,6 +17,7 @@ const SPEC: ContainerSpec = {
   labels: { 'rsent.node': 'redis-1' },
   network: 'lab-net',
   ip: '172.30.5.11',
+  limits: { pids: 64, memoryBytes: 1024 ** 3 },
   port: 6379,
   published: { ip: '127.0.0.1', port: 7000 },
   mounts: [{ from: '/data/lab/redis-1/conf', to: '/etc/redis' }],

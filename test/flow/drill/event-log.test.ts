@@ -1,5 +1,6 @@
 import { EventLog } from '../../../src/flow/drill/event-log.js';
 import type { Target } from '../../../src/flow/observe.js';
+import { OPEN_ACCESS } from '../../../src/model/access.js';
 import type { FailoverStep } from '../../../src/model/timeline.js';
 import { bulk, FakeServer, list } from '../../helpers/fake-server.js';
 import { withSilent } from '../../helpers/observation.js';
@@ -34,7 +35,13 @@ async function listening(silent: readonly string[] = []) {
   logs.push(log);
   const [master] = reachable;
   if (master === undefined) throw new Error('a topology without a master');
-  await log.listen(reachable, before.observation, master, (step) => void steps.push(step));
+  await log.listen(
+    reachable,
+    OPEN_ACCESS,
+    before.observation,
+    master,
+    (step) => void steps.push(step),
+  );
   const publish = (name: string, channel: string, payload: string) => {
     for (const socket of sentinels.get(name)?.sockets ?? []) {
       socket.write(list('pmessage', '*', channel, payload));

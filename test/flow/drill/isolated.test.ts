@@ -6,7 +6,7 @@ import { nodeNamed } from '../../helpers/topology.js';
 
 const { record } = aScene();
 const NODE = nodeNamed(record, 'redis-1');
-const ORDER = { keyPrefix: 'p:', ratePerS: 10, wait: 0 };
+const ORDER = { keyPrefix: 'p:', ratePerS: 10, wait: 0, credentials: {} };
 /** One write is due in each (ms). */
 const TURN_MS = 100;
 

@@ -1,0 +1,56 @@
+import { text } from 'node:stream/consumers';
+import { readText } from '../host/disk.js';
+import { RsentError } from '../model/errors.js';
+import { passwordProblem } from '../spec/password.js';
+import type { Arguments } from './options.js';
+
+/** True when the command line or the environment brings a password. */
+export function givesPassword(args: Arguments): boolean {
+  const { passwordFile, askPassword } = args;
+  return passwordFile !== undefined || askPassword === true || fromEnvironment() !== undefined;
+}
+
+/**
+ * The password that the user gives: from a file, else by answering a question, else from
+ * RSENT_PASSWORD. Undefined when none is given.
+ * @throws RsentError `usage` when it may not be used; the password is not part of the message
+ */
+export async function readGivenPassword(args: Arguments): Promise<string | undefined> {
+  const { where, password } = await given(args);
+  if (password === undefined) return undefined;
+  const problem = passwordProblem(password);
+  if (problem === undefined) return password;
+  throw new RsentError('usage', `The password from ${where} cannot be used: ${problem}.`, {
+    hint: 'Nothing was done. --auth makes a strong one.',
+  });
+}
+
+async function given(
+  args: Arguments,
+): Promise<{ readonly where: string; readonly password?: string | undefined }> {
+  const { passwordFile: path, askPassword } = args;
+  if (typeof path === 'string') return { where: path, password: await fromFile(path) };
+  if (askPassword === true) return { where: 'the prompt', password: await asked() };
+  return { where: 'RSENT_PASSWORD', password: fromEnvironment() };
+}
+
+function fromEnvironment(): string | undefined {
+  return process.env['RSENT_PASSWORD'] || undefined;
+}
+
+/** The one line of a file; the line end that editors add is not part of it. */
+async function fromFile(path: string): Promise<string> {
+  const content = path === '-' ? await text(process.stdin) : await readText(path);
+  if (content !== undefined) return content.replace(/\r?\n$/, '');
+  throw new RsentError('usage', `There is no file ${path}.`, { hint: 'Nothing was done.' });
+}
+
+async function asked(): Promise<string> {
+  if (!process.stdin.isTTY) {
+    throw new RsentError('usage', '--ask-password: nobody is here to be asked.', {
+      hint: 'Give it with --password-file or RSENT_PASSWORD.',
+    });
+  }
+  const { askSecret } = await import('./prompts.js');
+  return askSecret('Password for every node');
+}
