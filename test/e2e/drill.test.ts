@@ -61,7 +61,7 @@ describe('a drill seen by clients', () => {
       'old master in sync',
     ]);
     expect(await probeKeys()).toEqual([]);
-    expect(await processesWith('probe/process.js')).toEqual([]);
+    expect(await probesOf(lab.home)).toEqual([]);
   });
 
   it.each([['sentinel:2', 'partition']])(
@@ -118,7 +118,7 @@ describe('a drill seen by clients', () => {
     await running.heard('Killed');
     running.child.kill('SIGINT');
     expect((await running.result).code).toBe(130);
-    expect(await processesWith('probe/process.js')).toEqual([]);
+    expect(await probesOf(lab.home)).toEqual([]);
     await eventually(status, ({ healthy }) => healthy, 60_000);
     expect(await probeKeys()).toEqual([]);
   });
@@ -140,11 +140,16 @@ describe('a drill seen by clients', () => {
   });
 });
 
-/** Ids of running processes whose command line has this in it. */
-async function processesWith(text: string): Promise<string[]> {
+/** Ids of the probes' processes that this lab has left running. */
+async function probesOf(home: string): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
-  const lines = await Promise.all(
-    ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')),
+  const read = (id: string, what: string) =>
+    readFile(`/proc/${id}/${what}`, 'utf8').catch(() => '');
+  const own = await Promise.all(
+    ids.map(async (id) => {
+      const isProbe = (await read(id, 'cmdline')).includes('probe/process.js');
+      return isProbe && (await read(id, 'environ')).includes(`HOME=${home}`);
+    }),
   );
-  return ids.filter((_, i) => lines[i]?.includes(text));
+  return ids.filter((_, i) => own[i]);
 }

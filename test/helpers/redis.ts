@@ -1,11 +1,12 @@
 import { Redis } from 'ioredis';
 
 /** A plain connection to `ip:port` that does not reconnect by itself. */
-function connectTo(address: string): Redis {
+function connectTo(address: string, password?: string): Redis {
   const [host = '', port] = address.split(':');
   const client = new Redis({
     host,
     port: Number(port),
+    ...(password === undefined ? {} : { password }),
     lazyConnect: true,
     connectTimeout: 1000,
     maxRetriesPerRequest: 0,
@@ -19,8 +20,9 @@ function connectTo(address: string): Redis {
 export async function withRedis<T>(
   address: string,
   act: (client: Redis) => Promise<T>,
+  password?: string,
 ): Promise<T> {
-  const client = connectTo(address);
+  const client = connectTo(address, password);
   try {
     await client.connect();
     return await act(client);
@@ -43,12 +45,13 @@ export async function whileHammering<T>(
   address: string,
   prefix: string,
   act: () => Promise<T>,
+  password?: string,
 ): Promise<{ result: T; taken: readonly TakenWrite[] }> {
   const taken: TakenWrite[] = [];
   let going = true;
   const work = (async () => {
     for (let n = 0; going; ) {
-      const client = connectTo(address);
+      const client = connectTo(address, password);
       try {
         await client.connect();
         while (going) {

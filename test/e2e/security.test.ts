@@ -1,0 +1,293 @@
+import { execFile } from 'node:child_process';
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { createConnection } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { jest } from '@jest/globals';
+import { Redis } from 'ioredis';
+import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import { Lab, type Result } from '../helpers/lab.js';
+import { whileHammering, withRedis } from '../helpers/redis.js';
+
+const run = promisify(execFile);
+const PYTHON = '/usr/bin/python3';
+jest.setTimeout(180_000);
+
+describe('a topology with a password', () => {
+  let lab: Lab;
+  let name: string;
+  let up: UpDocument;
+  const secrets = new Set<string>();
+  /** Everything that any verb has printed. */
+  const printed: string[] = [];
+
+  beforeAll(async () => {
+    lab = await Lab.open();
+    name = lab.name();
+    const { stdout } = await say('up', name, '--profile', 'ci', '--auth', '--json');
+    up = JSON.parse(stdout) as UpDocument;
+    secrets.add(await password());
+  });
+  afterAll(() => lab?.clean());
+
+  const passwordFile = () => join(lab.home, 'data', name, 'password');
+  const password = async () => (await readFile(passwordFile(), 'utf8')).trim();
+  const published = (node: string) => up.nodes.find((each) => each.name === node)?.published ?? '';
+  async function say(...args: string[]): Promise<Result> {
+    const result = await lab.run(...args);
+    printed.push(result.stdout, result.stderr);
+    return result;
+  }
+  const status = async () =>
+    JSON.parse((await say('status', name, '--json')).stdout) as StatusDocument;
+
+  it('gives a stranger nothing but NOAUTH, on every port', async () => {
+    expect(up.nodes).toHaveLength(6);
+    for (const { name: node, published: address, kind } of up.nodes) {
+      const ask =
+        kind === 'sentinel'
+          ? ['SENTINEL MASTERS', 'SENTINEL RESET *', 'PUBLISH x y']
+          : ['GET x', 'SET x 1', 'KEYS *', 'CONFIG GET *', 'REPLICAOF NO ONE'];
+      for (const question of ['PING', 'INFO', 'SUBSCRIBE x', 'SHUTDOWN', ...ask]) {
+        expect([node, question, await rawReply(address, question)]).toEqual([
+          node,
+          question,
+          expect.stringMatching(/^-NOAUTH/),
+        ]);
+      }
+    }
+  });
+
+  it('goes through its drills, and no verb says the password', async () => {
+    const files = ['junit', 'html'].map((kind) => join(lab.home, `report.${kind}`));
+    const { code, stdout } = await say(
+      ...['failover', name, '--how', 'partition', '--json', '--wait', '1'],
+      ...['--junit', files[0]!, '--html', files[1]!],
+    );
+    expect(code).toBe(0);
+    const report = JSON.parse(stdout) as DrillDocument;
+    expect(report.client?.sides.map(({ side }) => side)).toContain('isolated');
+    // The client inside the old master was let in: it was told OK before the cut.
+    const isolated = report.client?.sides.find(({ side }) => side === 'isolated');
+    expect(isolated?.counts.acknowledged).toBeGreaterThan(0);
+    for (const file of files) printed.push(await readFile(file, 'utf8'));
+    for (const verb of [
+      ['up', name],
+      ['up', name, '--dry-run'],
+      ['up', lab.name(), '--auth', '--dry-run', '--json'],
+      ['status', name],
+      ['status', name, '--deep', '--json'],
+      ['failover', name, '--how', 'manual'],
+      ['kill', 'replica', name],
+      ['start', 'redis-2', name],
+      ['ls'],
+      ['ls', '--json'],
+      ['failover', name, '--target', 'nobody', '--debug'],
+      ['up', name, '--replicas', '7', '--debug'],
+    ]) {
+      await say(...verb);
+    }
+    await say('up', name);
+    expect(await status()).toMatchObject({ healthy: true });
+  });
+
+  it('has a new one without a broken connection or a lost write', async () => {
+    const old = await password();
+    const { master } = await status();
+    const { result, taken } = await whileHammering(
+      published(master?.node ?? ''),
+      'rotated',
+      () => say('rotate-password', name),
+      old,
+    );
+    expect(result.code).toBe(0);
+    const fresh = await password();
+    secrets.add(fresh);
+    expect(fresh).not.toBe(old);
+    expect(taken.length).toBeGreaterThan(100);
+    // One connection all the time: reconnecting with the old password would have shown a gap.
+    const gaps = taken.slice(1).map(({ at }, i) => at - taken[i]!.at);
+    expect(gaps.filter((ms) => ms > 1000)).toEqual([]);
+    for (const { published: address } of up.nodes) {
+      const reply = await rawReply(address, `AUTH ${old}`);
+      expect(reply).toMatch(/^-WRONGPASS/);
+      expect(await rawReply(address, `AUTH ${fresh}`)).toMatch(/^\+OK/);
+    }
+    await withRedis(
+      published(master?.node ?? ''),
+      async (client) => {
+        const values = await client.mget(taken.map(({ key }) => key));
+        expect(values.filter((value) => value === null)).toEqual([]);
+      },
+      fresh,
+    );
+  });
+
+  it('sleeps and wakes up with it, and fails over', async () => {
+    await say('down', name);
+    const { stdout } = await say('up', name, '--json');
+    up = JSON.parse(stdout) as UpDocument;
+    expect(up).toMatchObject({ healthy: true });
+    const { code } = await say('failover', name, '--rate', '0');
+    expect(code).toBe(0);
+    expect(await status()).toMatchObject({ healthy: true });
+  });
+
+  it('is followed through a failover by redis-py and ioredis with passwords on both sides', async () => {
+    const sentinels = up.nodes.filter(({ kind }) => kind === 'sentinel');
+    const addresses = sentinels.map((each) => each.published.split(':'));
+    const { stdout } = await say('up', name);
+    const lines = stdout.split('\n').map((line) => line.trim());
+    const python = lines.filter((line) => /^(from redis|pw = |Sentinel\()/.test(line));
+    expect(python).toHaveLength(3);
+    const program = join(lab.home, 'follow.py');
+    await writeFile(program, `${python.join('\n')}\n`);
+    const secret = await password();
+    const client = new Redis({
+      sentinels: addresses.map(([host = '', port]) => ({ host, port: Number(port) })),
+      name: 'mymaster',
+      password: secret,
+      sentinelPassword: secret,
+      protocol: 2,
+    });
+    try {
+      await client.set('followed', 'before');
+      const before = (await status()).master;
+      expect((await say('failover', name)).code).toBe(0);
+      expect((await status()).master).not.toEqual(before);
+      await client.set('followed', 'after');
+      await run(PYTHON, [program], { timeout: 20_000 });
+      expect(await client.mget('followed', 'greeting')).toEqual(['after', 'hello']);
+    } finally {
+      client.disconnect();
+    }
+  });
+
+  it('lets its password be seen nowhere but in files that only its owner reads', async () => {
+    const everything = [...secrets];
+    expect(everything.length).toBe(2);
+    const holding = (text: string) => everything.some((secret) => text.includes(secret));
+    expect(printed.filter(holding)).toEqual([]);
+    expect(printed.length).toBeGreaterThan(30);
+    const filters = { label: [`rsent.topology=${name}`] };
+    const containers = await lab.docker.listContainers({ all: true, filters });
+    expect(containers).toHaveLength(6);
+    for (const { Id } of containers) {
+      const container = lab.docker.getContainer(Id);
+      expect(holding(JSON.stringify(await container.inspect()))).toBe(false);
+      const log = await container.logs({ stdout: true, stderr: true });
+      expect(holding(log.toString())).toBe(false);
+    }
+    expect((await processes()).filter(holding)).toEqual([]);
+    const files = await filesUnder(join(lab.home, 'data', name));
+    for (const file of files) {
+      const readable = ((await stat(file)).mode & 0o077) !== 0;
+      if (readable) expect([file, holding(await readFile(file, 'latin1'))]).toEqual([file, false]);
+    }
+    expect((await stat(passwordFile())).mode & 0o777).toBe(0o600);
+  });
+
+  it('is told when somebody takes the password away', async () => {
+    const { master } = await status();
+    const secret = await password();
+    const address = published(master?.node ?? '');
+    await withRedis(address, (client) => client.config('SET', 'requirepass', ''), secret);
+    try {
+      const { findings, healthy } = await status();
+      expect(healthy).toBe(false);
+      expect(findings.map(({ code }) => code)).toContain('lets-anyone-in');
+    } finally {
+      await withRedis(address, (client) => client.config('SET', 'requirepass', secret));
+    }
+    expect(await status()).toMatchObject({ healthy: true });
+  });
+
+  it('shows the password to those who ask for it', async () => {
+    const { stdout } = await lab.run('up', name, '--show-password');
+    expect(stdout).toContain(await password());
+  });
+});
+
+describe('a password that the user gives', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await Lab.open();
+  });
+  afterAll(() => lab?.clean());
+
+  it('is taken from a file or from the environment, and kept', async () => {
+    const name = lab.name();
+    const file = join(lab.home, 'given');
+    await writeFile(file, 'from-a-file-1!\n');
+    const flags = ['--profile', 'ci', '--replicas', '1'];
+    await lab.json<UpDocument>('up', name, ...flags, '--password-file', file);
+    const kept = join(lab.home, 'data', name, 'password');
+    expect(await readFile(kept, 'utf8')).toBe('from-a-file-1!\n');
+    const other = await lab.start(['up', name], { RSENT_PASSWORD: 'another-one' }).result;
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('rotate-password')]);
+    await lab.run('down', name, '--volumes', '--yes');
+    const env = { RSENT_PASSWORD: 'from-outside-1' };
+    expect((await lab.start(['up', name, ...flags], env).result).code).toBe(0);
+    expect(await readFile(kept, 'utf8')).toBe('from-outside-1\n');
+  });
+
+  it.each([
+    ['short', 'short'],
+    ['with a space', 'pass word 12'],
+    ['with a quote', 'pass"word12'],
+    ['with a line end and a directive', 'password1\nrename-command FLUSHALL ""'],
+    ['that is not ASCII', 'paßwörter-sind'],
+    ['too long', 'x'.repeat(129)],
+  ])('is refused when it is %s, is not repeated, and nothing is made', async (_, secret) => {
+    const name = lab.name();
+    const { code, stdout, stderr } = await lab.start(['up', name], { RSENT_PASSWORD: secret })
+      .result;
+    expect(code).toBe(2);
+    expect(stderr).toContain('RSENT_PASSWORD');
+    expect(stdout + stderr).not.toContain(secret);
+    expect(await lab.leftovers(name)).toEqual([]);
+  });
+
+  it('may not be a flag, and a wider address needs one', async () => {
+    const name = lab.name();
+    expect((await lab.run('up', name, '--password', 'secret-123')).code).toBe(2);
+    const { code, stderr } = await lab.run('up', name, '--publish', '0.0.0.0');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--auth')]);
+    expect(await lab.leftovers(name)).toEqual([]);
+    const flags = ['--profile', 'ci', '--publish', '0.0.0.0', '--auth'];
+    const open = await lab.json<UpDocument>('up', name, ...flags);
+    expect(open.nodes[0]?.published).toMatch(/^0\.0\.0\.0:/);
+    expect(await lab.json<StatusDocument>('status', name)).toMatchObject({ healthy: true });
+  });
+});
+
+/** The first line that a server answers to one inline command. */
+function rawReply(address: string, command: string): Promise<string> {
+  const [host = '', port] = address.split(':');
+  return new Promise((resolve, reject) => {
+    const socket = createConnection({ host, port: Number(port) });
+    socket.setTimeout(5000, () => socket.destroy(new Error(`${address} does not answer`)));
+    socket.on('error', reject);
+    socket.on('data', (data) => {
+      resolve(data.toString());
+      socket.destroy();
+    });
+    socket.write(`${command}\r\n`);
+  });
+}
+
+/** Command line and environment of every process that can be looked at. */
+async function processes(): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+  const read = (path: string) => readFile(path, 'latin1').catch(() => '');
+  return Promise.all(
+    ids.map(
+      async (id) => (await read(`/proc/${id}/cmdline`)) + (await read(`/proc/${id}/environ`)),
+    ),
+  );
+}
+
+async function filesUnder(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
+  return entries.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name));
+}
