@@ -33,6 +33,10 @@ export const SPEC = {
   'redis-port': text('first port published for data nodes (6379, or the next free ones)'),
   'sentinel-port': text('first port published for Sentinels (26379, or the next free ones)'),
   auth: { type: 'boolean', describe: 'a strong password on every data node and Sentinel' },
+  tls: {
+    type: 'boolean',
+    describe: 'TLS on every port and between the nodes, with a CA of its own',
+  },
   publish: text('address of this host to publish ports on (127.0.0.1; wider needs --auth)'),
   memory: text('memory limit of each container: 256mb, 2gb (none)'),
   maxmemory: text('Redis’s own limit for its data: 200mb (none)'),

@@ -7,6 +7,7 @@ import { imageCommand } from './commands/image.js';
 import { initCommand } from './commands/init.js';
 import { lsCommand } from './commands/ls.js';
 import { moveCommands } from './commands/moves.js';
+import { rotateCertsCommand } from './commands/rotate-certs.js';
 import { rotatePasswordCommand } from './commands/rotate-password.js';
 import { statusCommand } from './commands/status.js';
 import { upCommand } from './commands/up.js';
@@ -34,6 +35,7 @@ export async function parse(
     .command(downCommand(session))
     .command(moveCommands(session))
     .command(rotatePasswordCommand(session))
+    .command(rotateCertsCommand(session))
     .command(lsCommand(session))
     .command(initCommand(session))
     .command(imageCommand(session))

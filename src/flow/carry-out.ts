@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { expectRecord } from '../health/expect.js';
-import { OPEN_ACCESS, passwordAccess } from '../model/access.js';
 import { PING_PERIOD_MS } from '../model/constants.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
@@ -9,6 +8,7 @@ import type { Finding, Verdict } from '../model/verdict.js';
 import { apply, type Journal, rollBack } from './apply.js';
 import type { Context } from './context.js';
 import { Observer } from './observe.js';
+import { accessOf, type Secrets } from './secrets.js';
 import { actor } from './steps.js';
 import { recordTargets } from './targets.js';
 import { awaitHealthy, type Judged, soak } from './verify.js';
@@ -17,8 +17,7 @@ export interface CarryOutOptions {
   readonly timeoutMs: number;
   readonly rollback: boolean;
   readonly soak: boolean;
-  /** Of every node, where the topology has one. */
-  readonly password?: string;
+  readonly secrets: Secrets;
 }
 
 /**
@@ -32,8 +31,7 @@ export async function carryOut(
   options: CarryOutOptions,
 ): Promise<Judged> {
   const targets = recordTargets(record, context.home);
-  const { password } = options;
-  const access = password === undefined ? OPEN_ACCESS : passwordAccess(password);
+  const access = accessOf(options.secrets);
   const observer = new Observer(context.engine, expectRecord(record), targets, access);
   const journal: Journal = [];
   try {
@@ -65,7 +63,7 @@ async function applyPlan(
     record,
     directory: join(context.home, record.spec.name),
     client: (node) => observer.client(node),
-    ...(options.password === undefined ? {} : { password: options.password }),
+    secrets: options.secrets,
     deadline: Date.now() + options.timeoutMs,
   });
   await apply(plan, act, journal, context.signal);

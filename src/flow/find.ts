@@ -1,7 +1,7 @@
 import type { ContainerFacts, Engine } from '../engine/engine.js';
 import { readRecord } from '../host/data-home.js';
-import { readPassword } from '../host/secrets.js';
-import { type Access, OPEN_ACCESS, passwordAccess } from '../model/access.js';
+import { readAuthority, readPassword } from '../host/secrets.js';
+import { type Access, accessWith, OPEN_ACCESS } from '../model/access.js';
 import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { RunningTopology, TopologyRecord } from '../model/topology.js';
@@ -82,9 +82,15 @@ export async function findRecorded(
 
 /** What rsent needs to be let in; a password that is gone leaves it as much a stranger as anyone. */
 async function accessTo(home: string, { spec }: TopologyRecord): Promise<Access> {
-  if (!spec.security.auth) return OPEN_ACCESS;
-  const password = await readPassword(home, spec.name);
-  return password === undefined ? OPEN_ACCESS : passwordAccess(password);
+  const { auth, tls } = spec.security;
+  const [password, ca] = await Promise.all([
+    auth ? readPassword(home, spec.name) : undefined,
+    tls ? readAuthority(home, spec.name) : undefined,
+  ]);
+  return accessWith({
+    ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { ca }),
+  });
 }
 
 function nodesOf(containers: readonly ContainerFacts[]) {

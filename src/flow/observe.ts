@@ -1,8 +1,10 @@
+import { dirname, join } from 'node:path';
 import type { Engine } from '../engine/engine.js';
 import { parseRedis } from '../health/parse-info.js';
 import { parseSentinel } from '../health/parse-sentinel.js';
-import { fileVersion } from '../host/disk.js';
-import type { Access, Credentials } from '../model/access.js';
+import { certificateFacts } from '../host/certificates.js';
+import { fileVersion, readText } from '../host/disk.js';
+import { type Access, asStranger, type Credentials } from '../model/access.js';
 import type {
   Answer,
   Dial,
@@ -20,7 +22,7 @@ import {
 } from '../model/topology.js';
 import type { Expectation, ExpectedNode } from '../model/verdict.js';
 import { topologyLabels } from '../plan/labels.js';
-import { REDIS_QUESTIONS, sentinelQuestions } from '../redis/ask.js';
+import { REDIS_QUESTIONS, sentinelQuestions, TLS_QUESTIONS } from '../redis/ask.js';
 import { NodeClient } from '../redis/client.js';
 
 /** A node to look at, with the address at which rsent itself asks it. */
@@ -95,7 +97,12 @@ export class Observer {
     look: Look,
   ): Promise<NodeObservation> {
     const container: NodeObservation['container'] = state ?? 'absent';
-    const base = { name: target.name, container } as const;
+    const certifiedUntil = look.flush ? await this.#certifiedUntil(target) : undefined;
+    const base = {
+      name: target.name,
+      container,
+      ...(certifiedUntil === undefined ? {} : { certifiedUntil }),
+    } as const;
     const silent = { reached: false, why: `its container is ${container}` } as const;
     const asks = container === 'running';
     return target.kind === 'redis'
@@ -107,8 +114,17 @@ export class Observer {
         };
   }
 
+  /** Certificates lie beside the confs, where these are on this machine. */
+  async #certifiedUntil({ confFile }: Target): Promise<number | undefined> {
+    if (confFile === undefined || this.#access.redis.ca === undefined) return undefined;
+    const text = await readText(join(dirname(confFile), 'tls.crt'));
+    return text === undefined ? undefined : certificateFacts(text).notAfterMs;
+  }
+
   async #askRedis(target: Target): Promise<Answer<RedisFacts>> {
-    return parseRedis(await this.client(target).ask(REDIS_QUESTIONS));
+    const isTls = this.#access.redis.ca !== undefined;
+    const questions = isTls ? { ...REDIS_QUESTIONS, ...TLS_QUESTIONS } : REDIS_QUESTIONS;
+    return parseRedis(await this.client(target).ask(questions));
   }
 
   async #askSentinel(target: Target, look: Look): Promise<Answer<SentinelFacts>> {
@@ -149,7 +165,9 @@ export class Observer {
 
   async #dial(address: Address, handedOutBy: readonly string[]): Promise<Dial> {
     // As a stranger: what matters is whether it can be reached, and whether it lets anyone in.
-    const { pong } = await this.#clientAt(address, {}).ask({ pong: ['PING'] });
+    const { pong } = await this.#clientAt(address, asStranger(this.#access.redis)).ask({
+      pong: ['PING'],
+    });
     const reached = pong.ok || /^(LOADING|NOAUTH|MASTERDOWN|MISCONF)/.test(pong.error);
     return reached || pong.ok
       ? { address, handedOutBy, reached: true, letsAnyoneIn: pong.ok }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newPassword, readPassword, writePassword } from '../host/secrets.js';
-import { type Access, passwordAccess } from '../model/access.js';
+import { type Access, accessWith } from '../model/access.js';
 import { RsentError } from '../model/errors.js';
 import { ofKind } from '../model/topology.js';
 import type { Context } from './context.js';
@@ -42,10 +42,16 @@ export async function rotatePassword(
   await writePassword(context.home, name, fresh);
   context.progress.done('Every node knows the new password, and uses it');
   if (options.graceMs > 0) await grace(context, options.graceMs);
-  await everywhere(context, known, passwordAccess(fresh), options, async (nodes, observer) => {
-    context.progress.stage('Forgetting the old password');
-    await forget(nodes, observer, fresh);
-  });
+  await everywhere(
+    context,
+    known,
+    accessWith({ ...known.access.redis, password: fresh }),
+    options,
+    async (nodes, observer) => {
+      context.progress.stage('Forgetting the old password');
+      await forget(nodes, observer, fresh);
+    },
+  );
   context.progress.done('The old password opens nothing any more');
 }
 

@@ -9,7 +9,9 @@ import { followMaster } from '../plan/kept.js';
 import { topologyLabels } from '../plan/labels.js';
 import type { NodeClient } from '../redis/client.js';
 import type { Actor } from './apply.js';
+import { certify, type KeyedCertificate, keepAuthority } from './certify.js';
 import type { Context } from './context.js';
+import type { Secrets } from './secrets.js';
 import { waitFor } from './wait.js';
 
 export interface StepWorld {
@@ -19,7 +21,7 @@ export interface StepWorld {
   readonly directory: string;
   readonly client: (node: NodePlacement) => NodeClient;
   /** What stands where the plan has only a mark for it. */
-  readonly password?: string;
+  readonly secrets: Secrets;
   readonly deadline: number;
 }
 
@@ -44,6 +46,8 @@ type Making = Extract<
     kind:
       | 'write-record'
       | 'write-secret'
+      | 'make-authority'
+      | 'issue-certificate'
       | 'make-directory'
       | 'write-file'
       | 'create-network'
@@ -52,7 +56,7 @@ type Making = Extract<
 >;
 
 function isMaking(step: Step): step is Making {
-  return /^(write|make|create)-/.test(step.kind);
+  return /^(write|make|issue|create)-/.test(step.kind);
 }
 
 /** Steps that make something new, and how to take it away again. */
@@ -69,6 +73,10 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
       const isNew = await writeOnce(step.path, `${secretOf(world)}\n`, step.mode);
       return isNew ? () => removeTree(step.path) : undefined;
     }
+    case 'make-authority':
+      return keepAuthority(step, authorityOf(world));
+    case 'issue-certificate':
+      return certify(step, authorityOf(world));
     case 'write-file': {
       const content = step.content.includes(PASSWORD_MARK)
         ? step.content.replaceAll(PASSWORD_MARK, () => secretOf(world))
@@ -118,9 +126,14 @@ function isLinked(info: Info): boolean {
   return info.get('master_link_status') === 'up';
 }
 
-function secretOf({ password }: StepWorld): string {
-  if (password !== undefined) return password;
+function secretOf({ secrets }: StepWorld): string {
+  if (secrets.password !== undefined) return secrets.password;
   throw new RsentError('bug', 'The plan needs a password, and there is none.');
+}
+
+function authorityOf({ secrets }: StepWorld): KeyedCertificate {
+  if (secrets.authority !== undefined) return secrets.authority;
+  throw new RsentError('bug', 'The plan needs an authority, and there is none.');
 }
 
 async function keepRecord(record: TopologyRecord, world: StepWorld): Promise<Undo> {

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ContainerFacts } from '../engine/engine.js';
 import { readRecord, recordedNames } from '../host/data-home.js';
 import { readText } from '../host/disk.js';
@@ -15,7 +16,7 @@ import {
 import { readNode } from '../plan/labels.js';
 import type { Surroundings } from '../plan/place.js';
 import type { TakenPort } from '../plan/ports.js';
-import { confPath } from '../plan/up-plan.js';
+import { confPath } from '../plan/up-files.js';
 import type { Context } from './context.js';
 
 /**
@@ -87,6 +88,8 @@ async function otherRecords(context: Context, name: string): Promise<TopologyRec
 export interface Kept {
   readonly redis: ReadonlyMap<string, KeptRedis>;
   readonly sentinels: ReadonlySet<string>;
+  /** Nodes with a certificate. */
+  readonly certified: ReadonlySet<string>;
   readonly master?: Address;
 }
 
@@ -94,7 +97,10 @@ export interface Kept {
 export async function readKept(record: TopologyRecord, directory: string): Promise<Kept> {
   const redis = new Map<string, KeptRedis>();
   const sentinels = new Map<string, KeptSentinel | undefined>();
+  const certified = new Set<string>();
   for (const node of record.placement.nodes) {
+    const certificate = join(directory, node.name, 'conf', 'tls.crt');
+    if ((await readText(certificate)) !== undefined) certified.add(node.name);
     const text = await readText(confPath(directory, node));
     if (text === undefined) continue;
     if (node.kind === 'redis') redis.set(node.name, readRedisConf(text));
@@ -108,6 +114,7 @@ export async function readKept(record: TopologyRecord, directory: string): Promi
   const master = keptMaster(known, nodes);
   return {
     redis,
+    certified,
     sentinels: new Set(sentinels.keys()),
     ...(master === undefined ? {} : { master }),
   };

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expectRecord, expectRunning } from '../health/expect.js';
 import type { TopologyRecord } from '../model/topology.js';
 import type { Expectation } from '../model/verdict.js';
-import { confPath } from '../plan/up-plan.js';
+import { confPath } from '../plan/up-files.js';
 import type { Known } from './find.js';
 import type { Target } from './observe.js';
 

@@ -4,7 +4,6 @@ import { failedWith } from '../engine/engine.js';
 import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
 import { readRecord } from '../host/data-home.js';
-import { newPassword, passwordPath, readPassword } from '../host/secrets.js';
 import { loadTemplates } from '../host/templates.js';
 import { RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
@@ -18,6 +17,7 @@ import { carryOut } from './carry-out.js';
 import { type Context, callerIdentity } from './context.js';
 import { findRunning } from './find.js';
 import { knowsSentinelDebug, prepareImage, type ReadyImage } from './image.js';
+import { type KeptSecrets, secretsFor } from './secrets.js';
 import { readKept, surroundings } from './survey.js';
 
 export interface UpOptions {
@@ -66,14 +66,14 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   const asked = options.resolve(existing?.spec);
   if (existing !== undefined) rejectDifferences(existing.spec, asked, options);
 
-  const secret = await passwordFor(context, asked, existing, options.password);
+  const secrets = await secretsFor(context, asked, existing !== undefined, options.password);
   const image = await prepareImage(context, asked.image);
   const spec = { ...asked, image: { ...asked.image, ref: image.ref } };
 
   const avoid = { subnets: [] as string[], ports: [] as TakenPort[] };
   for (let attempt = 1; ; attempt++) {
     const record = await placeRecord(context, spec, existing, running, avoid);
-    const plan = await makePlan(context, record, existing, running, image, secret.isKept);
+    const plan = await makePlan(context, record, existing, running, image, secrets);
     if (options.dryRun) return { record, plan };
     try {
       const { timeoutMs, rollback, soak } = options;
@@ -81,7 +81,7 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
         timeoutMs,
         rollback,
         soak,
-        ...(secret.password === undefined ? {} : { password: secret.password }),
+        secrets,
       });
       const master = masterOf(expectRecord(record), judged.observation) ?? '';
       return {
@@ -136,32 +136,6 @@ function rejectDifferences(existing: TopologySpec, asked: TopologySpec, options:
   );
 }
 
-/** The password of a topology, and whether it is on disk already; none where none is asked for. */
-async function passwordFor(
-  { home }: Context,
-  { name, security }: TopologySpec,
-  existing: TopologyRecord | undefined,
-  given: string | undefined,
-): Promise<{ readonly password?: string; readonly isKept: boolean }> {
-  if (!security.auth) return { isKept: false };
-  const kept = await readPassword(home, name);
-  if (kept === undefined && existing !== undefined && given === undefined) {
-    throw new RsentError(
-      'topology',
-      `The password of ${name} is gone: there is no ${passwordPath(home, name)}.`,
-      {
-        hint: 'Give it with --password-file or RSENT_PASSWORD, as its nodes know it, and it is kept again.',
-      },
-    );
-  }
-  if (kept !== undefined && given !== undefined && kept !== given) {
-    throw new RsentError('topology', `${name} has another password already.`, {
-      hint: `rsent rotate-password ${name} changes it.`,
-    });
-  }
-  return { password: kept ?? given ?? newPassword(), isKept: kept !== undefined };
-}
-
 async function placeRecord(
   context: Context,
   spec: TopologySpec,
@@ -186,7 +160,7 @@ async function makePlan(
   existing: TopologyRecord | undefined,
   running: RunningTopology,
   image: ReadyImage,
-  hasPassword: boolean,
+  { hasPassword, hasAuthority }: KeptSecrets,
 ): Promise<Plan> {
   const directory = join(context.home, record.spec.name);
   const [templates, kept] = await Promise.all([
@@ -205,6 +179,8 @@ async function makePlan(
     server: image.server,
     canHasten: knowsSentinelDebug(image.version),
     hasPassword,
+    hasAuthority,
+    certified: kept.certified,
     recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
     networkExists: running.network !== undefined,
     containers: new Map(running.nodes.map((node) => [node.name, node.state])),

@@ -13,6 +13,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
       ...spec.timing,
       minReplicas: spec.guard.minReplicas,
       auth: spec.security.auth,
+      tls: spec.security.tls,
     },
   };
 }

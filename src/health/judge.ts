@@ -5,6 +5,7 @@ import { collect } from './collect.js';
 import { judgeAccess } from './judge-access.js';
 import { judgeRedis } from './judge-redis.js';
 import { judgeSentinels } from './judge-sentinel.js';
+import { judgeTls } from './judge-tls.js';
 import { isSilent, refusesWrites, type Scene, sceneOf } from './scene.js';
 
 /** Findings that each by itself rule out a failover. */
@@ -19,6 +20,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeSentinels(scene),
     ...judgeDials(scene, observation),
     ...judgeAccess(scene, observation),
+    ...judgeTls(scene, observation),
   ];
   const healthy = !findings.some((finding) => finding.severity === 'error');
   return { state: stateOf(scene, healthy), healthy, findings };

@@ -11,8 +11,13 @@ import { addressOf, type Fields, infoFields, numberOf, textOf } from './raw.js';
 /** What a data node is asked. */
 export type RedisQuestion = 'info' | 'role';
 
+/** What it is asked besides where TLS is expected. */
+export type TlsQuestion = 'plainPort' | 'tlsReplication';
+
 /** Facts from a data node's replies (INFO, ROLE); not reached when INFO was refused. */
-export function parseRedis(replies: Replies<RedisQuestion>): Answer<RedisFacts> {
+export function parseRedis(
+  replies: Replies<RedisQuestion> & Partial<Replies<TlsQuestion>>,
+): Answer<RedisFacts> {
   const text = textOf(replies.info);
   if (text === undefined) return { reached: false, why: refusal(replies.info) };
   const info = infoFields(text);
@@ -34,8 +39,22 @@ export function parseRedis(replies: Replies<RedisQuestion>): Answer<RedisFacts> 
         ? { goodReplicas: numberOf(info, 'min_slaves_good_slaves') }
         : {}),
       ...(upstream === undefined ? {} : { upstream }),
+      ...tlsFacts(replies),
     },
   };
+}
+
+function tlsFacts({ plainPort, tlsReplication }: Partial<Replies<TlsQuestion>>) {
+  const [port, replicates] = [settingOf(plainPort), settingOf(tlsReplication)];
+  if (port === undefined || replicates === undefined) return {};
+  return { tls: { plainPort: Number(port), replicates: replicates === 'yes' } };
+}
+
+/** The value in a reply to CONFIG GET: a list of a name and its value. */
+function settingOf(reply: Replies['x'] | undefined): string | undefined {
+  if (reply?.ok !== true || !Array.isArray(reply.value)) return undefined;
+  const [, value] = reply.value;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** Product, version and identity of any server that answers INFO. */

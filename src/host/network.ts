@@ -27,12 +27,17 @@ export function parseRoutes(table: string): string[] {
 
 /**
  * Ports of 127.0.0.1 that cannot be listened on, from `first` on until `count` free ones were seen.
+ * The kernel is asked where it tells; to try would take a port away for the moment in which another
+ * rsent, or the engine, wants it.
  */
 export async function busyPorts(first: number, count: number): Promise<number[]> {
   const busy: number[] = [];
+  const listening = await listeningPorts();
+  const isFree = async (port: number) =>
+    listening === undefined ? canListen(port) : !listening.has(port);
   for (let port = first, free = 0; free < count && port <= 65535; ) {
     const batch = Array.from({ length: Math.min(count, 65536 - port) }, (_, i) => port + i);
-    const listenable = await Promise.all(batch.map(canListen));
+    const listenable = await Promise.all(batch.map(isFree));
     batch.forEach((each, i) => {
       if (listenable[i]) free++;
       else busy.push(each);
@@ -55,6 +60,25 @@ export async function portHolder(port: number): Promise<string> {
   return 'a process of another user';
 }
 
+/** 127.0.0.1 and all addresses, as the kernel's tables write them (IPv4, IPv6). */
+const HERE = /^(0100007F|0{8}|0{32}|0{16}FFFF00000100007F):([0-9A-F]{4})$/;
+/** The state of a socket that listens (include/net/tcp_states.h). */
+const LISTEN = '0A';
+
+/** Ports that are listened on where 127.0.0.1 reaches; undefined where no kernel tells. */
+async function listeningPorts(): Promise<Set<number> | undefined> {
+  const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(readProc));
+  if (tables.every((table) => table === '')) return undefined;
+  const rows = tables.flatMap((table) => table.split('\n'));
+  return new Set(
+    rows.flatMap((row) => {
+      const [, local = '', , state] = row.trim().split(/\s+/);
+      const port = HERE.exec(local)?.[2];
+      return state === LISTEN && port !== undefined ? [Number.parseInt(port, 16)] : [];
+    }),
+  );
+}
+
 function canListen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
@@ -65,7 +89,6 @@ function canListen(port: number): Promise<boolean> {
 }
 
 function listeningInodes(table: string, port: number): string[] {
-  const LISTEN = '0A';
   const suffix = `:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   return table
     .split('\n')

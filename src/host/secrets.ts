@@ -21,6 +21,16 @@ export async function writePassword(home: string, name: string, password: string
   await replaceFile(passwordPath(home, name), `${password}\n`, 0o600);
 }
 
+/** Where a topology keeps the authority that signs its certificates. */
+export function authorityPaths(home: string, name: string): { certificate: string; key: string } {
+  return { certificate: join(home, name, 'ca.crt'), key: join(home, name, 'ca.key') };
+}
+
+/** Certificate of a topology's authority (PEM); undefined when this data home keeps none. */
+export async function readAuthority(home: string, name: string): Promise<string | undefined> {
+  return readText(authorityPaths(home, name).certificate);
+}
+
 /** A password that nobody can guess. */
 export function newPassword(): string {
   return randomBytes(STRENGTH).toString('base64url');

@@ -1,7 +1,9 @@
-/** Who one says one is to a server. */
+/** Who one says one is to a server, and whom one believes to be one. */
 export interface Credentials {
   readonly username?: string;
   readonly password?: string;
+  /** Certificate (PEM) of the authority that has signed the servers'; TLS where it is given. */
+  readonly ca?: string;
 }
 
 /** What rsent itself needs to be let in, by kind of node. Never part of a plan or a report. */
@@ -13,7 +15,12 @@ export interface Access {
 /** For a topology that lets everyone in. */
 export const OPEN_ACCESS: Access = { redis: {}, sentinel: {} };
 
-/** One password for all nodes. */
-export function passwordAccess(password: string): Access {
-  return { redis: { password }, sentinel: { password } };
+/** The same credentials for all nodes. */
+export function accessWith(credentials: Credentials): Access {
+  return { redis: credentials, sentinel: credentials };
+}
+
+/** As somebody who knows where the nodes are, and nothing else. */
+export function asStranger({ ca }: Credentials): Credentials {
+  return ca === undefined ? {} : { ca };
 }

@@ -25,6 +25,8 @@ interface NodeBase {
   readonly name: string;
   /** 'absent' when the engine knows no such container, 'cut' when it runs, but on no network. */
   readonly container: ContainerState | 'absent' | 'cut';
+  /** When its certificate ends (ms since the epoch); absent where it has none. */
+  readonly certifiedUntil?: number;
 }
 
 export type RedisObservation = NodeBase & {
@@ -72,6 +74,8 @@ export interface RedisFacts {
   readonly goodReplicas?: number;
   readonly appendOnly: boolean;
   readonly lastWriteOk: boolean;
+  /** Only asked where TLS is expected. */
+  readonly tls?: { readonly plainPort: number; readonly replicates: boolean };
 }
 
 /** A replica as its master lists it (INFO replication, slaveN). */

@@ -18,6 +18,8 @@ export type Step =
   | WriteRecord
   | MakeDirectory
   | WriteSecret
+  | MakeAuthority
+  | IssueCertificate
   | WriteFile
   | FollowMaster
   | CreateNetwork
@@ -48,6 +50,29 @@ export interface WriteSecret extends StepBase {
   readonly kind: 'write-secret';
   readonly path: string;
   readonly mode: number;
+}
+
+/** Keep the authority that signs the nodes' certificates. Its key is not part of the plan. */
+export interface MakeAuthority extends StepBase {
+  readonly kind: 'make-authority';
+  readonly certificate: string;
+  readonly key: string;
+}
+
+/** Put a key of its own and a certificate for it beside a node's conf. */
+export interface IssueCertificate extends StepBase {
+  readonly kind: 'issue-certificate';
+  /** The directory that gets tls.crt, tls.key and ca.crt. */
+  readonly path: string;
+  readonly names: NodeNames;
+  readonly owner?: Owner;
+}
+
+/** Everything that a node is reached by. */
+export interface NodeNames {
+  readonly commonName: string;
+  readonly dnsNames: readonly string[];
+  readonly ipAddresses: readonly string[];
 }
 
 /** Written only when absent: Redis and Sentinel rewrite their conf and own it from then on. */

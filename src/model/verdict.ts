@@ -37,6 +37,7 @@ export interface Expectation {
     readonly minReplicas: number;
     /** A password on every node. */
     readonly auth: boolean;
+    readonly tls: boolean;
   };
 }
 

@@ -9,6 +9,13 @@ import {
 } from '../model/topology.js';
 import { render, type Template, type Variables } from './render.js';
 
+/** As the nodes see them: the directory of the conf is mounted there. */
+const TLS_FILES = {
+  certificate: '/etc/redis/tls.crt',
+  key: '/etc/redis/tls.key',
+  authority: '/etc/redis/ca.crt',
+};
+
 export interface Templates {
   readonly redis: Template;
   readonly sentinel: Template;
@@ -40,6 +47,7 @@ function common(node: NodePlacement, spec: TopologySpec) {
     dir: '/data',
     logfile: spec.logFile,
     // The mark is replaced when the file is written: no plan holds a secret.
+    tls: spec.security.tls ? TLS_FILES : undefined,
     password: spec.security.auth ? PASSWORD_MARK : undefined,
   };
 }

@@ -1,4 +1,4 @@
-import type { RedisQuestion } from '../health/parse-info.js';
+import type { RedisQuestion, TlsQuestion } from '../health/parse-info.js';
 import type { SentinelQuestion } from '../health/parse-sentinel.js';
 import type { Command } from './client.js';
 
@@ -6,6 +6,12 @@ import type { Command } from './client.js';
 export const REDIS_QUESTIONS: Readonly<Record<RedisQuestion, Command>> = {
   info: ['INFO'],
   role: ['ROLE'],
+};
+
+/** What it is asked besides where TLS is expected. */
+export const TLS_QUESTIONS: Readonly<Record<TlsQuestion, Command>> = {
+  plainPort: ['CONFIG', 'GET', 'port'],
+  tlsReplication: ['CONFIG', 'GET', 'tls-replication'],
 };
 
 /** What a Sentinel is asked in one round about one master. */

@@ -102,6 +102,17 @@ export class NodeClient {
   }
 }
 
+type LogIn = Pick<RedisOptions, 'username' | 'password' | 'tls'>;
+
+/** Credentials in the words of the library; the server's certificate must name where it is. */
+export function connectionOptions({ username, password, ca }: Credentials): LogIn {
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { tls: { ca } }),
+  };
+}
+
 /** A connection that never retries unless told how: whoever asks decides what a failure means. */
 export function newConnection(
   address: Address,
@@ -112,7 +123,7 @@ export function newConnection(
   const options = {
     host: address.ip,
     port: address.port,
-    ...credentials,
+    ...connectionOptions(credentials),
     protocol: 2,
     lazyConnect: true,
     connectTimeout: limitMs,

@@ -20,13 +20,15 @@ export interface UpReport {
   readonly elapsedMs: number;
   /** Where the password is kept, for a topology that has one. */
   readonly passwordFile?: string;
+  /** Certificate of the authority that signed the nodes', for a topology with TLS. */
+  readonly authorityFile?: string;
   /** The password itself, for those who asked to see it. */
   readonly shownPassword?: string;
 }
 
 /** The document that `up --json` prints. */
 export function upJson(report: UpReport): object {
-  const { record, plan, verdict, master, elapsedMs, passwordFile } = report;
+  const { record, plan, verdict, master, elapsedMs, passwordFile, authorityFile } = report;
   return {
     schemaVersion: 1,
     topology: record.spec.name,
@@ -45,6 +47,7 @@ export function upJson(report: UpReport): object {
       container: node.container,
     })),
     passwordFile: passwordFile ?? null,
+    authorityFile: authorityFile ?? null,
     findings: verdict.findings,
   };
 }
@@ -93,6 +96,10 @@ function stepSubject(step: Step): string {
   switch (step.kind) {
     case 'write-record':
       return 'topology.json';
+    case 'make-authority':
+      return step.certificate;
+    case 'issue-certificate':
+      return `${step.path} (${[...step.names.dnsNames, ...step.names.ipAddresses].join(', ')})`;
     case 'make-directory':
     case 'write-secret':
     case 'write-file':
@@ -125,7 +132,7 @@ function addressOf({ placement }: TopologyRecord, name: string): string | null {
 }
 
 function pasteLines(report: UpReport, paint: Paint): string {
-  const { record, master, passwordFile } = report;
+  const { record, master } = report;
   const { spec, placement } = record;
   const sentinels = ofKind(placement.nodes, 'sentinel').map(({ published }) => fromHere(published));
   const [first] = sentinels;
@@ -136,7 +143,7 @@ function pasteLines(report: UpReport, paint: Paint): string {
     paint.dim('Ask who is master, then talk to it:'),
     ...shellLines(report, first, fromHere(node.published)),
     paint.dim('A client that follows failovers (Python):'),
-    ...pythonLines(spec.masterName, sentinels, passwordFile),
+    ...pythonLines(report, sentinels),
     paint.dim('Next:'),
     ['status', 'failover', 'down'].map((verb) => `  rsent ${verb}${named}`).join('   '),
   ].join('\n');
@@ -144,7 +151,7 @@ function pasteLines(report: UpReport, paint: Paint): string {
 
 /** A password is named by its file: what is pasted stays in the shell's history. */
 function shellLines(
-  { record, passwordFile }: UpReport,
+  { record, passwordFile, authorityFile }: UpReport,
   sentinel: Address,
   master: Address,
 ): string[] {
@@ -152,30 +159,34 @@ function shellLines(
     passwordFile === undefined
       ? []
       : [`  export REDISCLI_AUTH="$(cat ${shellWord(passwordFile)})"`];
+  const tls = authorityFile === undefined ? '' : ` --tls --cacert ${shellWord(authorityFile)}`;
+  const cli = ({ ip, port }: Address) =>
+    `  redis-cli${ip === '127.0.0.1' ? '' : ` -h ${ip}`} -p ${port}${tls}`;
   return [
     ...auth,
-    `  redis-cli${hostOf(sentinel)} -p ${sentinel.port} sentinel get-master-addr-by-name ${record.spec.masterName}`,
-    `  redis-cli${hostOf(master)} -p ${master.port} set greeting hello`,
+    `${cli(sentinel)} sentinel get-master-addr-by-name ${record.spec.masterName}`,
+    `${cli(master)} set greeting hello`,
   ];
 }
 
-/** redis-cli goes to this host by itself. */
-function hostOf({ ip }: Address): string {
-  return ip === '127.0.0.1' ? '' : ` -h ${ip}`;
-}
-
 function pythonLines(
-  masterName: string,
+  { record, passwordFile, authorityFile }: UpReport,
   sentinels: readonly Address[],
-  passwordFile: string | undefined,
 ): string[] {
   const list = sentinels.map(({ ip, port }) => `('${ip}', ${port})`).join(', ');
-  const password =
-    passwordFile === undefined ? [] : [`  pw = open(${pythonString(passwordFile)}).read().strip()`];
-  const auth = passwordFile === undefined ? '' : `, password=pw, sentinel_kwargs={'password': pw}`;
+  const options = [
+    ...(passwordFile === undefined
+      ? []
+      : [`'password': open(${pythonString(passwordFile)}).read().strip()`]),
+    ...(authorityFile === undefined
+      ? []
+      : [`'ssl': True, 'ssl_ca_certs': ${pythonString(authorityFile)}`]),
+  ];
+  const who = options.length === 0 ? [] : [`  who = {${options.join(', ')}}`];
+  const both = options.length === 0 ? '' : ', sentinel_kwargs=who, **who';
   return [
     '  from redis.sentinel import Sentinel',
-    ...password,
-    `  Sentinel([${list}], socket_timeout=5${auth}).master_for('${masterName}').set('greeting', 'hello')`,
+    ...who,
+    `  Sentinel([${list}], socket_timeout=5${both}).master_for('${record.spec.masterName}').set('greeting', 'hello')`,
   ];
 }

@@ -84,7 +84,11 @@ function withDefaults(input: SpecInput): TopologySpec {
     quorum: input.quorum ?? majorityOf(sentinels),
     timing: timingOf(input),
     guard: guardOf(input, replicas),
-    security: { auth: input.auth ?? false, publish: input.publish ?? LOOPBACK },
+    security: {
+      auth: input.auth ?? false,
+      tls: input.tls ?? false,
+      publish: input.publish ?? LOOPBACK,
+    },
     limits: limitsOf(input),
     redisPorts: { first: input.redisPort ?? 6379, named: input.redisPort !== undefined },
     sentinelPorts: { first: input.sentinelPort ?? 26379, named: input.sentinelPort !== undefined },

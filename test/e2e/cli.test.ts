@@ -3,10 +3,13 @@ import { mkdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { jest } from '@jest/globals';
 import { Lab } from '../helpers/lab.js';
 
 const run = promisify(execFile);
 const BIN = fileURLToPath(new URL('../../bin/rsent.js', import.meta.url));
+
+jest.setTimeout(30_000);
 
 describe('the command itself', () => {
   let lab: Lab;

@@ -2,9 +2,11 @@ import { execFile } from 'node:child_process';
 import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
+import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
+import { newAuthority } from '../../src/host/certificates.js';
 import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
 import { Lab, type Result } from '../helpers/lab.js';
 import { whileHammering, withRedis } from '../helpers/redis.js';
@@ -13,7 +15,7 @@ const run = promisify(execFile);
 const PYTHON = '/usr/bin/python3';
 jest.setTimeout(180_000);
 
-describe('a topology with a password', () => {
+describe('a topology with a password and TLS', () => {
   let lab: Lab;
   let name: string;
   let up: UpDocument;
@@ -24,13 +26,15 @@ describe('a topology with a password', () => {
   beforeAll(async () => {
     lab = await Lab.open();
     name = lab.name();
-    const { stdout } = await say('up', name, '--profile', 'ci', '--auth', '--json');
+    const { stdout } = await say('up', name, '--profile', 'ci', '--auth', '--tls', '--json');
     up = JSON.parse(stdout) as UpDocument;
     secrets.add(await password());
   });
   afterAll(() => lab?.clean());
 
   const passwordFile = () => join(lab.home, 'data', name, 'password');
+  const ca = () => readFile(join(lab.home, 'data', name, 'ca.crt'), 'utf8');
+  const key = async () => ({ password: await password(), ca: await ca() });
   const password = async () => (await readFile(passwordFile(), 'utf8')).trim();
   const published = (node: string) => up.nodes.find((each) => each.name === node)?.published ?? '';
   async function say(...args: string[]): Promise<Result> {
@@ -49,12 +53,20 @@ describe('a topology with a password', () => {
           ? ['SENTINEL MASTERS', 'SENTINEL RESET *', 'PUBLISH x y']
           : ['GET x', 'SET x 1', 'KEYS *', 'CONFIG GET *', 'REPLICAOF NO ONE'];
       for (const question of ['PING', 'INFO', 'SUBSCRIBE x', 'SHUTDOWN', ...ask]) {
-        expect([node, question, await rawReply(address, question)]).toEqual([
+        expect([node, question, await rawReply(address, question, await ca())]).toEqual([
           node,
           question,
           expect.stringMatching(/^-NOAUTH/),
         ]);
       }
+    }
+  });
+
+  it('speaks to nobody without TLS, and is believed only by its own authority', async () => {
+    const other = await newAuthority({ commonName: 'somebody else', days: 1 });
+    for (const { published: address } of up.nodes) {
+      await expect(rawReply(address, 'PING')).resolves.not.toMatch(/PONG|NOAUTH/);
+      await expect(rawReply(address, 'PING', other.certPem)).rejects.toThrow(/certificate|verify/i);
     }
   });
 
@@ -98,7 +110,7 @@ describe('a topology with a password', () => {
       published(master?.node ?? ''),
       'rotated',
       () => say('rotate-password', name),
-      old,
+      { password: old, ca: await ca() },
     );
     expect(result.code).toBe(0);
     const fresh = await password();
@@ -109,9 +121,9 @@ describe('a topology with a password', () => {
     const gaps = taken.slice(1).map(({ at }, i) => at - taken[i]!.at);
     expect(gaps.filter((ms) => ms > 1000)).toEqual([]);
     for (const { published: address } of up.nodes) {
-      const reply = await rawReply(address, `AUTH ${old}`);
+      const reply = await rawReply(address, `AUTH ${old}`, await ca());
       expect(reply).toMatch(/^-WRONGPASS/);
-      expect(await rawReply(address, `AUTH ${fresh}`)).toMatch(/^\+OK/);
+      expect(await rawReply(address, `AUTH ${fresh}`, await ca())).toMatch(/^\+OK/);
     }
     await withRedis(
       published(master?.node ?? ''),
@@ -119,7 +131,7 @@ describe('a topology with a password', () => {
         const values = await client.mget(taken.map(({ key }) => key));
         expect(values.filter((value) => value === null)).toEqual([]);
       },
-      fresh,
+      await key(),
     );
   });
 
@@ -138,7 +150,7 @@ describe('a topology with a password', () => {
     const addresses = sentinels.map((each) => each.published.split(':'));
     const { stdout } = await say('up', name);
     const lines = stdout.split('\n').map((line) => line.trim());
-    const python = lines.filter((line) => /^(from redis|pw = |Sentinel\()/.test(line));
+    const python = lines.filter((line) => /^(from redis|who = |Sentinel\()/.test(line));
     expect(python).toHaveLength(3);
     const program = join(lab.home, 'follow.py');
     await writeFile(program, `${python.join('\n')}\n`);
@@ -148,6 +160,9 @@ describe('a topology with a password', () => {
       name: 'mymaster',
       password: secret,
       sentinelPassword: secret,
+      tls: { ca: await ca() },
+      sentinelTLS: { ca: await ca() },
+      enableTLSForSentinelMode: true,
       protocol: 2,
     });
     try {
@@ -191,15 +206,51 @@ describe('a topology with a password', () => {
     const { master } = await status();
     const secret = await password();
     const address = published(master?.node ?? '');
-    await withRedis(address, (client) => client.config('SET', 'requirepass', ''), secret);
+    const known = await key();
+    await withRedis(address, (client) => client.config('SET', 'requirepass', ''), known);
     try {
       const { findings, healthy } = await status();
       expect(healthy).toBe(false);
       expect(findings.map(({ code }) => code)).toContain('lets-anyone-in');
     } finally {
-      await withRedis(address, (client) => client.config('SET', 'requirepass', secret));
+      const open = { ca: known.ca };
+      await withRedis(address, (client) => client.config('SET', 'requirepass', secret), open);
     }
     expect(await status()).toMatchObject({ healthy: true });
+  });
+
+  it('is told when TLS is half on', async () => {
+    const address = published('redis-1');
+    const known = await key();
+    const set = (...setting: [string, string]) =>
+      withRedis(address, (client) => client.config('SET', ...setting), known);
+    await set('tls-replication', 'no');
+    expect((await status()).findings.map(({ code }) => code)).toContain('tls-half-on');
+    await set('tls-replication', 'yes');
+    expect(await status()).toMatchObject({ healthy: true });
+  });
+
+  it('has new certificates without a lost write', async () => {
+    const { master } = await status();
+    const address = published(master?.node ?? '');
+    const before = await Promise.all(up.nodes.map((node) => certificateOf(node.published)));
+    const { result, taken } = await whileHammering(
+      address,
+      'renewed',
+      () => say('rotate-certs', name),
+      await key(),
+    );
+    expect(result.code).toBe(0);
+    const after = await Promise.all(up.nodes.map((node) => certificateOf(node.published)));
+    expect(after.filter((each) => before.includes(each))).toEqual([]);
+    expect(taken.length).toBeGreaterThan(100);
+    const missing = await withRedis(
+      address,
+      async (client) =>
+        (await client.mget(taken.map((write) => write.key))).filter((v) => v === null),
+      await key(),
+    );
+    expect(missing).toEqual([]);
   });
 
   it('shows the password to those who ask for it', async () => {
@@ -223,6 +274,10 @@ describe('a password that the user gives', () => {
     await lab.json<UpDocument>('up', name, ...flags, '--password-file', file);
     const kept = join(lab.home, 'data', name, 'password');
     expect(await readFile(kept, 'utf8')).toBe('from-a-file-1!\n');
+    await writeFile(file, 'from-a-file-2!\n');
+    expect((await lab.run('rotate-password', name, '--password-file', file)).code).toBe(0);
+    expect(await readFile(kept, 'utf8')).toBe('from-a-file-2!\n');
+    expect(await lab.json<StatusDocument>('status', name)).toMatchObject({ healthy: true });
     const other = await lab.start(['up', name], { RSENT_PASSWORD: 'another-one' }).result;
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('rotate-password')]);
     await lab.run('down', name, '--volumes', '--yes');
@@ -261,18 +316,34 @@ describe('a password that the user gives', () => {
   });
 });
 
-/** The first line that a server answers to one inline command. */
-function rawReply(address: string, command: string): Promise<string> {
+/** What a server answers to one inline command; nothing when it hangs up. With a CA over TLS. */
+function rawReply(address: string, command: string, ca?: string): Promise<string> {
   const [host = '', port] = address.split(':');
+  const where = { host, port: Number(port) };
   return new Promise((resolve, reject) => {
-    const socket = createConnection({ host, port: Number(port) });
+    const socket = ca === undefined ? createConnection(where) : connect({ ...where, ca });
     socket.setTimeout(5000, () => socket.destroy(new Error(`${address} does not answer`)));
-    socket.on('error', reject);
+    socket.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'ECONNRESET' ? resolve('') : reject(error),
+    );
     socket.on('data', (data) => {
       resolve(data.toString());
       socket.destroy();
     });
+    socket.on('close', () => resolve(''));
     socket.write(`${command}\r\n`);
+  });
+}
+
+/** The certificate that a server shows. */
+function certificateOf(address: string): Promise<string> {
+  const [host = '', port] = address.split(':');
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port: Number(port), rejectUnauthorized: false }, () => {
+      resolve(socket.getPeerCertificate().fingerprint256);
+      socket.destroy();
+    });
+    socket.on('error', reject);
   });
 }
 

@@ -1,12 +1,19 @@
 import { Redis } from 'ioredis';
 
 /** A plain connection to `ip:port` that does not reconnect by itself. */
-function connectTo(address: string, password?: string): Redis {
+/** What a server wants to be told, and the authority (PEM) that it is believed by. */
+export interface Key {
+  readonly password?: string;
+  readonly ca?: string;
+}
+
+function connectTo(address: string, { password, ca }: Key = {}): Redis {
   const [host = '', port] = address.split(':');
   const client = new Redis({
     host,
     port: Number(port),
     ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { tls: { ca } }),
     lazyConnect: true,
     connectTimeout: 1000,
     maxRetriesPerRequest: 0,
@@ -20,9 +27,9 @@ function connectTo(address: string, password?: string): Redis {
 export async function withRedis<T>(
   address: string,
   act: (client: Redis) => Promise<T>,
-  password?: string,
+  key?: Key,
 ): Promise<T> {
-  const client = connectTo(address, password);
+  const client = connectTo(address, key);
   try {
     await client.connect();
     return await act(client);
@@ -45,13 +52,13 @@ export async function whileHammering<T>(
   address: string,
   prefix: string,
   act: () => Promise<T>,
-  password?: string,
+  key?: Key,
 ): Promise<{ result: T; taken: readonly TakenWrite[] }> {
   const taken: TakenWrite[] = [];
   let going = true;
   const work = (async () => {
     for (let n = 0; going; ) {
-      const client = connectTo(address, password);
+      const client = connectTo(address, key);
       try {
         await client.connect();
         while (going) {

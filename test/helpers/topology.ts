@@ -14,7 +14,7 @@ export function aSpec(changes: Partial<TopologySpec> = {}): TopologySpec {
     quorum: 2,
     timing: { downAfterMs: 2000, failoverTimeoutMs: 10_000, parallelSyncs: 1 },
     guard: { minReplicas: 1, maxLagS: 1 },
-    security: { auth: false, publish: '127.0.0.1' },
+    security: { auth: false, tls: false, publish: '127.0.0.1' },
     limits: { pids: 256 },
     redisPorts: { first: 6379, named: false },
     sentinelPorts: { first: 26379, named: false },

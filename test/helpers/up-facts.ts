@@ -1,6 +1,6 @@
 import type { Plan, Step } from '../../src/model/plan.js';
 import type { ContainerState } from '../../src/model/topology.js';
-import type { UpFacts } from '../../src/plan/up-plan.js';
+import type { UpFacts } from '../../src/plan/up-facts.js';
 import { TEMPLATES } from './templates.js';
 import { aRecord, nodeNamed } from './topology.js';
 
@@ -20,6 +20,8 @@ export function facts(changes: Partial<UpFacts> = {}): UpFacts {
     server: 'redis-server',
     canHasten: true,
     hasPassword: false,
+    hasAuthority: false,
+    certified: new Set(),
     recorded: false,
     networkExists: false,
     containers: new Map(),

@@ -1,4 +1,6 @@
-import { confPath, type UpFacts, upPlan } from '../../src/plan/up-plan.js';
+import type { UpFacts } from '../../src/plan/up-facts.js';
+import { confPath } from '../../src/plan/up-files.js';
+import { upPlan } from '../../src/plan/up-plan.js';
 import { nodeNamed } from '../helpers/topology.js';
 import {
   ancestors,

@@ -1,5 +1,6 @@
 import type { Plan } from '../../src/model/plan.js';
-import { confPath, upPlan } from '../../src/plan/up-plan.js';
+import { confPath } from '../../src/plan/up-files.js';
+import { upPlan } from '../../src/plan/up-plan.js';
 import {
   ancestors,
   facts,

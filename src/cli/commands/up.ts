@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { passwordPath, readPassword } from '../../host/secrets.js';
+import { authorityPaths, passwordPath, readPassword } from '../../host/secrets.js';
 import type { TopologySpec } from '../../model/spec.js';
 import { durationFlag, nameOf, readSaid, resolveSaid } from '../inputs.js';
 import { type Arguments, COMMON, declare, PASSWORD, SPEC, withName } from '../options.js';
@@ -64,7 +64,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     else output.answer(report.planText(result.plan, paint));
     return;
   }
-  const { auth } = result.record.spec.security;
+  const { auth, tls } = result.record.spec.security;
   const passwordFile = auth ? passwordPath(context.home, name) : undefined;
   const shown = auth && args['showPassword'] === true && (await readPassword(context.home, name));
   const done = {
@@ -72,6 +72,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     plan: result.plan,
     ...result.proof,
     ...(passwordFile === undefined ? {} : { passwordFile }),
+    ...(tls ? { authorityFile: authorityPaths(context.home, name).certificate } : {}),
     ...(shown ? { shownPassword: shown } : {}),
   };
   if (args['json']) output.json(report.upJson(done));

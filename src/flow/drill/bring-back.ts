@@ -4,7 +4,7 @@ import { editFile } from '../../host/disk.js';
 import { RsentError } from '../../model/errors.js';
 import { type Address, addressText, type TopologyRecord } from '../../model/topology.js';
 import { followMaster } from '../../plan/kept.js';
-import { confPath } from '../../plan/up-plan.js';
+import { confPath } from '../../plan/up-files.js';
 import type { Context } from '../context.js';
 import type { Target } from '../observe.js';
 import { waitFor } from '../wait.js';

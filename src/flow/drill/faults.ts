@@ -1,5 +1,7 @@
+import { failedWith } from '../../engine/engine.js';
 import type { FaultKind } from '../../model/drill.js';
 import type { Target } from '../observe.js';
+import { waitFor } from '../wait.js';
 import { pointAt } from './bring-back.js';
 import type { Scene } from './scene.js';
 
@@ -17,6 +19,9 @@ export interface Fault {
    */
   end(scene: Scene, node: Target, master: Target): Promise<void>;
 }
+
+/** For a port to be free again (ms). */
+const PORT_MS = 3000;
 
 /** A clean stop: time for Redis to write its append-only file out (s). */
 const STOP_GRACE_S = 15;
@@ -55,7 +60,23 @@ async function startAgain(scene: Scene, node: Target, master: Target): Promise<v
   if (node.kind === 'redis' && node.name !== master.name) {
     await pointAt(context, record, node, master.address);
   }
-  await context.engine.startContainer(node.container);
+  await startWherePublished(context, node);
+}
+
+/** While it was away, its port was free: somebody may just be trying it out. */
+async function startWherePublished({ engine, signal }: Scene['context'], { container }: Target) {
+  const started = await waitFor(
+    () =>
+      engine.startContainer(container).then(
+        () => true,
+        (error: unknown) => {
+          if (!failedWith(error, 'port-taken')) throw error;
+          return undefined;
+        },
+      ),
+    { deadline: Date.now() + PORT_MS, everyMs: 100, signal },
+  );
+  if (started === undefined) await engine.startContainer(container);
 }
 
 async function resume({ context }: Scene, node: Target): Promise<void> {

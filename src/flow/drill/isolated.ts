@@ -12,6 +12,8 @@ export interface IsolatedOrder {
   readonly credentials: Credentials;
 }
 
+/** Where a node finds the certificate of its authority (plan/conf.ts). */
+const CA_FILE = '/etc/redis/ca.crt';
 const WAIT_MS = 500;
 const EXPIRY_S = 3600;
 /** The client gives up on an answer after this (ms), and is started anew. */
@@ -80,7 +82,9 @@ export class IsolatedClient {
     this.#startedAt = Date.now();
     const program =
       'command -v redis-cli >/dev/null && exec redis-cli "$@" || exec valkey-cli "$@"';
-    const command = ['/bin/sh', '-c', program, 'client', '-p', String(this.#node.address.port)];
+    const port = ['-p', String(this.#node.address.port)];
+    const tls = this.#order.credentials.ca === undefined ? [] : ['--tls', '--cacert', CA_FILE];
+    const command = ['/bin/sh', '-c', program, 'client', ...port, ...tls];
     const session = await this.#engine.exec(this.#node.container, command);
     if (this.#closed) return session.close();
     this.#session = session;

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { connectionOptions } from '../client.js';
 import type { ProbeOrder } from './messages.js';
 
 /** How soon a client that lost its connection tries again (ms). */
@@ -52,7 +53,7 @@ export function sticky({ oldMaster, access }: ProbeOrder): Redis {
   return quiet(
     new Redis({
       ...COMMON,
-      ...access.redis,
+      ...connectionOptions(access.redis),
       host: oldMaster.ip,
       port: oldMaster.port,
       enableReadyCheck: false,
@@ -62,9 +63,10 @@ export function sticky({ oldMaster, access }: ProbeOrder): Redis {
 }
 
 function sentinelOptions({ sentinels, masterName, access }: ProbeOrder) {
-  const { username, password } = access.sentinel;
+  const { username, password, ca } = access.sentinel;
   return {
-    ...access.redis,
+    ...connectionOptions(access.redis),
+    ...(ca === undefined ? {} : { sentinelTLS: { ca }, enableTLSForSentinelMode: true }),
     ...(username === undefined ? {} : { sentinelUsername: username }),
     ...(password === undefined ? {} : { sentinelPassword: password }),
     sentinels: sentinels.map(({ ip, port }) => ({ host: ip, port })),

@@ -95,6 +95,14 @@ describe('EventLog', () => {
     for (const { fromAt, toAt } of log.unheard) expect(toAt).toBeGreaterThanOrEqual(fromAt);
   });
 
+  it('ends each of two silences at once', async () => {
+    const { log, sentinels } = await listening();
+    for (const name of ['sentinel-1', 'sentinel-3']) sentinels.get(name)?.breakConnections();
+    await until(() => log.unheard.filter(({ toAt }) => toAt !== undefined).length === 2);
+    const names = log.unheard.map(({ sentinel }) => sentinel).sort();
+    expect(names).toEqual(['sentinel-1', 'sentinel-3']);
+  });
+
   it('leaves a silence open that has not ended', async () => {
     const { log, sentinels } = await listening();
     await sentinels.get('sentinel-2')?.stop();

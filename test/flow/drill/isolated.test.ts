@@ -138,6 +138,19 @@ describe('IsolatedClient', () => {
     expect(outcomes(client)).toEqual([[1, 'ok']]);
     client.close();
   });
+
+  it('takes the empty line that follows an error for no answer', async () => {
+    const { client, sessions } = await started();
+    await turns(1);
+    sessions[0]?.print('NOREPLICAS no\n');
+    await turns(1);
+    for (const line of ['\n', 'OK\n']) sessions[0]?.print(line);
+    expect(outcomes(client)).toEqual([
+      [1, 'fail'],
+      [2, 'ok'],
+    ]);
+    client.close();
+  });
 });
 
 describe('IsolatedClient without an answer', () => {

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { issueCertificate } from '../host/certificates.js';
+import { editFile, removeTree, replaceFile } from '../host/disk.js';
+import type { IssueCertificate, MakeAuthority, NodeNames } from '../model/plan.js';
+import type { Secrets } from './secrets.js';
+
+/** A certificate with the key that belongs to it (PEM). */
+export type KeyedCertificate = NonNullable<Secrets['authority']>;
+
+/** Shorter than what any client refuses as too long. */
+const NODE_DAYS = 825;
+const CERTIFICATE_MODE = 0o644;
+const KEY_MODE = 0o600;
+
+type Undo = () => Promise<void>;
+
+/** Keep the authority beside the data; whoever is to trust the nodes needs its certificate. */
+export async function keepAuthority(
+  { certificate, key }: MakeAuthority,
+  { certPem, keyPem }: KeyedCertificate,
+): Promise<Undo> {
+  // What an earlier run left half done does not fit: both are replaced, the certificate last.
+  await replaceFile(key, keyPem, KEY_MODE);
+  await replaceFile(certificate, certPem, CERTIFICATE_MODE);
+  return async () => {
+    await removeTree(certificate);
+    await removeTree(key);
+  };
+}
+
+/** Issue a certificate for a node, and put it where the node looks for it. */
+export async function certify(
+  { path, names, owner }: IssueCertificate,
+  authority: KeyedCertificate,
+): Promise<Undo> {
+  const { certPem, keyPem } = await issueCertificate(authority, { ...names, days: NODE_DAYS });
+  const files: readonly (readonly [string, string, number])[] = [
+    ['ca.crt', authority.certPem, CERTIFICATE_MODE],
+    ['tls.key', keyPem, KEY_MODE],
+    ['tls.crt', certPem, CERTIFICATE_MODE],
+  ];
+  for (const [name, content, mode] of files) {
+    await replaceFile(join(path, name), content, mode, owner);
+  }
+  return async () => {
+    for (const [name] of files) await removeTree(join(path, name));
+  };
+}
+
+/** New ones for a node that has some; files stay their owner's. */
+export async function recertify(
+  path: string,
+  names: NodeNames,
+  authority: KeyedCertificate,
+): Promise<void> {
+  const { certPem, keyPem } = await issueCertificate(authority, { ...names, days: NODE_DAYS });
+  await editFile(join(path, 'tls.key'), () => keyPem);
+  await editFile(join(path, 'tls.crt'), () => certPem);
+}

@@ -1,0 +1,112 @@
+import { dirname } from 'node:path';
+import { infoFields, textOf } from '../health/raw.js';
+import { RsentError } from '../model/errors.js';
+import { ofKind } from '../model/topology.js';
+import { namesOf } from '../plan/up-files.js';
+import { recertify } from './certify.js';
+import type { Context } from './context.js';
+import { findRecorded } from './find.js';
+import { Observer, type Target } from './observe.js';
+import { secretsFor } from './secrets.js';
+import { expected } from './targets.js';
+import { awaitHealthy, judgeNow } from './verify.js';
+import { waitFor } from './wait.js';
+
+/** A clean stop of a Sentinel (s). */
+const STOP_GRACE_S = 5;
+
+/**
+ * Issue new certificates to all nodes of a running topology. Data nodes read theirs anew without a
+ * restart; a Sentinel cannot, and is restarted, one after the other, so that the quorum stays.
+ * @throws RsentError `refused` when the topology has no TLS or is not healthy; nothing was done then
+ */
+export async function rotateCertificates(
+  context: Context,
+  name: string,
+  timeoutMs: number,
+): Promise<void> {
+  const known = await findRecorded(context, name);
+  const { spec, placement } = known.record;
+  const { authority } = await secretsFor(context, spec, true, undefined);
+  if (authority === undefined) {
+    throw new RsentError('refused', `${name} has no certificates to renew.`, {
+      hint: 'A topology gets TLS when it is made: rsent up NAME --tls.',
+    });
+  }
+  const { expectation, targets } = expected(known, context.home);
+  const observer = new Observer(context.engine, expectation, targets, known.access);
+  const settled = () => healthy(context, observer, expectation, timeoutMs);
+  try {
+    await requireHealthy(observer, context, expectation);
+    for (const target of [...ofKind(targets, 'redis'), ...ofKind(targets, 'sentinel')]) {
+      context.progress.stage(`A new certificate for ${target.name}`);
+      const node = placement.nodes.find((each) => each.name === target.name);
+      if (node === undefined || target.confFile === undefined) continue;
+      await recertify(dirname(target.confFile), namesOf(node), authority);
+      if (target.kind === 'redis') await reload(observer, target);
+      else await restart(context, observer, target, timeoutMs);
+      await settled();
+    }
+    context.progress.done(`All ${targets.length} nodes have new certificates`);
+  } finally {
+    observer.close();
+  }
+}
+
+type Expectation = ReturnType<typeof expected>['expectation'];
+
+async function requireHealthy(
+  observer: Observer,
+  { signal }: Context,
+  expectation: Expectation,
+): Promise<void> {
+  const { verdict } = await judgeNow(observer, expectation, signal, false);
+  const [problem] = verdict.findings.filter(({ severity }) => severity === 'error');
+  if (problem === undefined) return;
+  throw new RsentError('refused', `Not now: ${problem.subject}: ${problem.saw}.`, {
+    hint: `Nothing was done. rsent status ${expectation.topology} shows what is wrong.`,
+  });
+}
+
+/** Redis reads both files anew when either name is set, though it is the same (config.c). */
+async function reload(observer: Observer, node: Target): Promise<void> {
+  await observer.client(node).call('CONFIG', 'SET', 'tls-cert-file', '/etc/redis/tls.crt');
+}
+
+async function restart(
+  { engine, signal }: Context,
+  observer: Observer,
+  node: Target,
+  timeoutMs: number,
+): Promise<void> {
+  await engine.stopContainer(node.container, STOP_GRACE_S);
+  await engine.startContainer(node.container);
+  const client = observer.client(node);
+  await waitFor(
+    async () => {
+      const { info } = await client.ask({ info: ['INFO'] });
+      return infoFields(textOf(info) ?? '').size > 0 ? true : undefined;
+    },
+    { deadline: Date.now() + timeoutMs, everyMs: 20, signal },
+  );
+}
+
+async function healthy(
+  { signal, progress }: Context,
+  observer: Observer,
+  expectation: Expectation,
+  timeoutMs: number,
+): Promise<void> {
+  const { verdict } = await awaitHealthy(observer, expectation, {
+    deadline: Date.now() + timeoutMs,
+    everyMs: 50,
+    signal,
+    calm: async () => {},
+    onRound: ({ findings }) => progress.detail(findings[0]?.saw ?? ''),
+  });
+  if (verdict.healthy) return;
+  const saw = verdict.findings.map((each) => `${each.subject}: ${each.saw}`).join('; ');
+  throw new RsentError('unhealthy', `The topology is not healthy: ${saw}.`, {
+    hint: 'The other nodes keep the certificates that they have. Run it again when this is mended.',
+  });
+}

@@ -1,0 +1,53 @@
+import type { Observation } from '../model/observation.js';
+import type { Finding } from '../model/verdict.js';
+import { collect } from './collect.js';
+import type { Scene } from './scene.js';
+
+const DAY_MS = 86_400_000;
+/** Time enough to renew a certificate by hand. */
+const WARN_DAYS = 30;
+
+/** Findings about TLS: on everywhere or nowhere, and no certificate that ends soon. */
+export function judgeTls(scene: Scene, { nodes, at }: Observation): Finding[] {
+  const { settings, topology } = scene.expectation;
+  if (settings?.tls !== true) return [];
+  return nodes.flatMap((node) => {
+    const { findings, add } = collect(node.name);
+    const tls = node.kind === 'redis' && node.answer.reached ? node.answer.facts.tls : undefined;
+    if (tls !== undefined && tls.plainPort !== 0) {
+      add(
+        'tls-half-on',
+        `it also listens without TLS, on port ${tls.plainPort}`,
+        'TLS on every port',
+        'CONFIG SET port 0 closes that port',
+      );
+    }
+    if (tls?.replicates === false) {
+      add(
+        'tls-half-on',
+        'it would reach its master without TLS',
+        'TLS between the nodes, too',
+        'CONFIG SET tls-replication yes',
+      );
+    }
+    const { certifiedUntil } = node;
+    if (certifiedUntil === undefined) return findings;
+    return [...findings, ...ending(node.name, certifiedUntil, at, topology)];
+  });
+}
+
+function ending(subject: string, until: number, at: number, topology: string): Finding[] {
+  const days = Math.floor((until - at) / DAY_MS);
+  if (days >= WARN_DAYS) return [];
+  const isOver = until <= at;
+  return [
+    {
+      code: isOver ? 'certificate-expired' : 'certificate-expires',
+      severity: isOver ? 'error' : 'warning',
+      subject,
+      saw: `its certificate ${isOver ? 'ended' : 'ends'} on ${new Date(until).toISOString().slice(0, 10)}`,
+      expected: `a certificate for ${WARN_DAYS} days more at least`,
+      fix: `rsent rotate-certs ${topology} issues new ones`,
+    },
+  ];
+}

@@ -1,0 +1,44 @@
+import type { Owner } from '../model/plan.js';
+import type { Address, ContainerState, NodePlacement, TopologyRecord } from '../model/topology.js';
+import type { Templates } from './conf.js';
+import type { KeptRedis } from './kept.js';
+
+/** All that the plan depends on, read beforehand. */
+export interface UpFacts {
+  readonly record: TopologyRecord;
+  /** Absolute path of the topology's directory on the engine's host. */
+  readonly directory: string;
+  readonly templates: Templates;
+  /** What the containers run as. */
+  readonly user: Owner;
+  /** True when files must be handed over to that user. */
+  readonly chown: boolean;
+  /** The server program in the image: redis-server or valkey-server. */
+  readonly server: string;
+  /** False before 7.0, which has no SENTINEL DEBUG. */
+  readonly canHasten: boolean;
+  /** True when the password is on disk already. */
+  readonly hasPassword: boolean;
+  /** True when the authority for TLS is on disk already. */
+  readonly hasAuthority: boolean;
+  /** Nodes whose certificate is on disk already. */
+  readonly certified: ReadonlySet<string>;
+  /** True when the record on disk is this one already. */
+  readonly recorded: boolean;
+  readonly networkExists: boolean;
+  /** Containers of this topology that exist already, by node name. */
+  readonly containers: ReadonlyMap<string, ContainerState>;
+  /** Nodes whose container is on no network, as a partition leaves it when nobody heals it. */
+  readonly cut: ReadonlySet<string>;
+  /** Roles found in kept redis.confs, by node name; a node without a conf is not in it. */
+  readonly keptRedis: ReadonlyMap<string, KeptRedis>;
+  /** Sentinels whose conf is on disk already, by node name. */
+  readonly keptSentinels: ReadonlySet<string>;
+  readonly master: Address;
+}
+
+/** True when its container runs already. */
+export function isUp(node: NodePlacement, facts: UpFacts): boolean {
+  const state = facts.containers.get(node.name);
+  return state === 'running' || state === 'restarting';
+}

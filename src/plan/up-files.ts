@@ -1,0 +1,97 @@
+import type { NodeNames, Owner, Step } from '../model/plan.js';
+import { type Address, type NodePlacement, sameAddress } from '../model/topology.js';
+import { renderConf } from './conf.js';
+import type { KeptRedis } from './kept.js';
+import { isUp, type UpFacts } from './up-facts.js';
+
+/** Path of a node's conf file on the host. */
+export function confPath(directory: string, node: Pick<NodePlacement, 'name' | 'kind'>): string {
+  return `${directory}/${node.name}/conf/${node.kind}.conf`;
+}
+
+/** What is kept beside the data of all nodes: the record and the secrets. */
+export function commonSteps(facts: UpFacts): Step[] {
+  return [...recordSteps(facts), ...secretSteps(facts), ...authoritySteps(facts)];
+}
+
+function recordSteps(facts: UpFacts): Step[] {
+  if (facts.recorded) return [];
+  return [{ kind: 'write-record', id: 'record', after: [], record: facts.record }];
+}
+
+/** Before any conf that holds it: a password that nobody knows any more would lock all out. */
+function secretSteps({ record, hasPassword, directory }: UpFacts): Step[] {
+  if (!record.spec.security.auth || hasPassword) return [];
+  const path = `${directory}/password`;
+  return [{ kind: 'write-secret', id: 'password', after: ['record'], path, mode: 0o600 }];
+}
+
+function authoritySteps({ record, hasAuthority, directory }: UpFacts): Step[] {
+  if (!record.spec.security.tls || hasAuthority) return [];
+  const [certificate, key] = [`${directory}/ca.crt`, `${directory}/ca.key`];
+  return [{ kind: 'make-authority', id: 'authority', after: ['record'], certificate, key }];
+}
+
+function certificateSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }): Step[] {
+  const { spec } = facts.record;
+  if (!spec.security.tls || facts.certified.has(node.name)) return [];
+  const id = `certificate:${node.name}`;
+  const after = ['authority', `directory:${node.name}/conf`];
+  const path = `${facts.directory}/${node.name}/conf`;
+  return [{ kind: 'issue-certificate', id, after, path, names: namesOf(node), ...owner }];
+}
+
+/** Every way in which a client, a node or rsent itself may call a node. */
+export function namesOf({ name, container, address, published }: NodePlacement): NodeNames {
+  const ips = [address.ip, published.ip, '127.0.0.1'].filter((ip) => ip !== '0.0.0.0');
+  return {
+    commonName: container,
+    dnsNames: [container, name, 'localhost'],
+    ipAddresses: [...new Set(ips)],
+  };
+}
+
+/** A node's directories, its certificate and its conf, as far as they are not there yet. */
+export function fileSteps(node: NodePlacement, facts: UpFacts): Step[] {
+  const owner = facts.chown ? { owner: facts.user } : {};
+  const base = `${facts.directory}/${node.name}`;
+  const paths = [base, `${base}/conf`, `${base}/data`];
+  // A container that exists has its directories mounted.
+  const needed = facts.containers.has(node.name) ? [] : paths;
+  const directories = needed.map((path, i): Step => {
+    const after = i === 0 ? ['record'] : [`directory:${node.name}`];
+    const id = `directory:${node.name}${['', '/conf', '/data'][i]}`;
+    return { kind: 'make-directory', id, after, path, mode: 0o700, ...owner };
+  });
+  return [
+    ...directories,
+    ...certificateSteps(node, facts, owner),
+    ...confSteps(node, facts, owner),
+  ];
+}
+
+function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }): Step[] {
+  const { spec, placement } = facts.record;
+  const path = confPath(facts.directory, node);
+  const id = `conf:${node.name}`;
+  const after = [`directory:${node.name}/conf`, 'password'];
+  const kept = facts.keptRedis.get(node.name);
+  if (kept !== undefined) {
+    if (isUp(node, facts) || !strays(node, kept, facts.master)) return [];
+    const isMaster = sameAddress(node.address, facts.master);
+    const master = isMaster ? {} : { master: facts.master };
+    return [{ kind: 'follow-master', id, after, path, ...master }];
+  }
+  if (facts.keptSentinels.has(node.name)) return [];
+  const content = renderConf(node, spec, placement, facts.master, facts.templates);
+  return [{ kind: 'write-file', id, after, path, content, mode: 0o600, ...owner }];
+}
+
+/**
+ * True when its conf would make the node a second master, the replica of a past one, or, the
+ * master itself, the replica of one that follows it (its conf was not saved at its promotion).
+ */
+function strays(node: NodePlacement, kept: KeptRedis, master: Address): boolean {
+  if (sameAddress(node.address, master)) return kept.replicaOf !== undefined;
+  return kept.replicaOf === undefined || !sameAddress(kept.replicaOf, master);
+}
