@@ -26,6 +26,10 @@ export function expectedOf(
   const left = sentinels - hit('sentinel');
   // A quorum says that the master is gone; electing a leader takes a majority of all Sentinels.
   const canAgree = left >= quorum && left >= majorityOf(sentinels);
+  // A Sentinel that is cut off misses the master. Healed together, as many as the quorum may agree
+  // on that before they have heard from it again.
+  const maySpook = kind === 'partition' && hit('sentinel') >= quorum && hit('master') === 0;
+  if (maySpook && replicas - hit('replica') > 0) return 'either';
   if (hit('master') === 0 || !canAgree || replicas - hit('replica') < 1) return 'no failover';
   const lives = kind === 'hang' || kind === 'partition';
   if (!lives || forMs === undefined) return 'failover';

@@ -36,7 +36,6 @@ describe('expectedOf', () => {
     ['1+2+3', 'a replica', [0, 1, 0], 'no failover'],
     ['1+2+3', 'all replicas', [0, 2, 0], 'no failover'],
     ['1+2+3', 'a Sentinel', [0, 0, 1], 'no failover'],
-    ['1+2+3', 'all Sentinels', [0, 0, 3], 'no failover'],
     ['1+2+3', 'nobody', [0, 0, 0], 'no failover'],
     ['1+2+3', 'the master and a replica', [1, 1, 0], 'failover'],
     ['1+2+3', 'the master and all replicas', [1, 2, 0], 'no failover'],
@@ -69,6 +68,17 @@ describe('expectedOf', () => {
     [1, 2, 'no failover'],
   ])('takes a quorum of %d and a majority, with %d Sentinels of 3 away', (quorum, away, what) => {
     expect(expectedOf(order(hit(1, 0, away)), shape('1+2+3', quorum))).toBe(what);
+  });
+
+  it.each<[Ordered['kind'], number, Expected]>([
+    ['crash', 3, 'no failover'],
+    ['hang', 3, 'no failover'],
+    ['partition', 1, 'no failover'],
+    // Healed together, they may agree that the master is gone before they hear from it again.
+    ['partition', 2, 'either'],
+    ['partition', 3, 'either'],
+  ])('of a %s of %d Sentinels of 3', (kind, away, what) => {
+    expect(expectedOf(order(hit(0, 0, away), { kind }), shape('1+2+3'))).toBe(what);
   });
 
   it('counts nobody whose role is unknown', () => {

@@ -77,10 +77,14 @@ async function carryOut(
     watch.stop();
     const final = masterOf(expectation, after.observation);
     const master = targets.find((target) => target.name === final);
-    const client = master && (await probe?.finish(scene, outcome, master));
+    // A failover may come late, when a fault is over already.
+    const late = master?.name === scene.master.name ? undefined : master;
+    const promoted = outcome.promoted ?? late;
+    const seen = promoted === undefined ? outcome : { ...outcome, promoted };
+    const client = master && (await probe?.finish(scene, seen, master));
     if (client === undefined) await probe?.abandon(scene);
     return reportOf(scene, options, {
-      outcome,
+      outcome: seen,
       after: after.verdict,
       client,
       unheard: log.unheard,
