@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
 import { infoFields, textOf } from '../health/raw.js';
+import { hostAddresses } from '../host/network.js';
 import { RsentError } from '../model/errors.js';
 import { ofKind } from '../model/topology.js';
 import { namesOf } from '../plan/up-files.js';
@@ -42,7 +43,7 @@ export async function rotateCertificates(
       context.progress.stage(`A new certificate for ${target.name}`);
       const node = placement.nodes.find((each) => each.name === target.name);
       if (node === undefined || target.confFile === undefined) continue;
-      await recertify(dirname(target.confFile), namesOf(node), authority);
+      await recertify(dirname(target.confFile), namesOf(node, hostAddresses()), authority);
       if (target.kind === 'redis') await reload(observer, target);
       else await restart(context, observer, target, timeoutMs);
       await settled();

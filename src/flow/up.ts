@@ -4,6 +4,7 @@ import { failedWith } from '../engine/engine.js';
 import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
 import { readRecord } from '../host/data-home.js';
+import { hostAddresses } from '../host/network.js';
 import { loadTemplates } from '../host/templates.js';
 import { RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
@@ -180,6 +181,7 @@ async function makePlan(
     canHasten: knowsSentinelDebug(image.version),
     hasPassword,
     hasAuthority,
+    hostAddresses: hostAddresses(),
     certified: kept.certified,
     recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
     networkExists: running.network !== undefined,

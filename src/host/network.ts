@@ -3,6 +3,14 @@ import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { codeOf } from '../model/errors.js';
 
+/** IPv4 addresses at which other machines may call this host. */
+export function hostAddresses(): string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter((each) => each.family === 'IPv4' && !each.internal)
+    .map(({ address }) => address);
+}
+
 /** Subnets that this host is in or has a route to: a new network must not cover any of them. */
 export async function hostSubnets(): Promise<string[]> {
   const own = Object.values(networkInterfaces())

@@ -21,6 +21,8 @@ export interface UpFacts {
   readonly hasPassword: boolean;
   /** True when the authority for TLS is on disk already. */
   readonly hasAuthority: boolean;
+  /** IPv4 addresses of this host. */
+  readonly hostAddresses: readonly string[];
   /** Nodes whose certificate is on disk already. */
   readonly certified: ReadonlySet<string>;
   /** True when the record on disk is this one already. */

@@ -38,12 +38,28 @@ function certificateSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: 
   const id = `certificate:${node.name}`;
   const after = ['authority', `directory:${node.name}/conf`];
   const path = `${facts.directory}/${node.name}/conf`;
-  return [{ kind: 'issue-certificate', id, after, path, names: namesOf(node), ...owner }];
+  return [
+    {
+      kind: 'issue-certificate',
+      id,
+      after,
+      path,
+      names: namesOf(node, facts.hostAddresses),
+      ...owner,
+    },
+  ];
 }
 
-/** Every way in which a client, a node or rsent itself may call a node. */
-export function namesOf({ name, container, address, published }: NodePlacement): NodeNames {
-  const ips = [address.ip, published.ip, '127.0.0.1'].filter((ip) => ip !== '0.0.0.0');
+/**
+ * Every way in which a client, a node or rsent itself may call a node.
+ * @param hostAddresses IPv4 addresses of this host, for a node that is published on all of them
+ */
+export function namesOf(
+  { name, container, address, published }: NodePlacement,
+  hostAddresses: readonly string[],
+): NodeNames {
+  const outside = published.ip === '0.0.0.0' ? hostAddresses : [published.ip];
+  const ips = [address.ip, ...outside, '127.0.0.1'];
   return {
     commonName: container,
     dnsNames: [container, name, 'localhost'],

@@ -1,27 +1,13 @@
-import { DEFAULT_TOPOLOGY } from '../model/constants.js';
 import type { Plan, Step } from '../model/plan.js';
-import {
-  type Address,
-  addressText,
-  fromHere,
-  ofKind,
-  type TopologyRecord,
-} from '../model/topology.js';
+import { addressText, type TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
-import { pythonString, shellWord } from './quote.js';
+import { type Pasteable, pasteLines } from './paste.js';
 import { indent, type Paint, seconds, table } from './text.js';
 
-export interface UpReport {
-  readonly record: TopologyRecord;
+export interface UpReport extends Pasteable {
   readonly plan: Plan;
   readonly verdict: Verdict;
-  /** Name of the node that is master. */
-  readonly master: string;
   readonly elapsedMs: number;
-  /** Where the password is kept, for a topology that has one. */
-  readonly passwordFile?: string;
-  /** Certificate of the authority that signed the nodes', for a topology with TLS. */
-  readonly authorityFile?: string;
   /** The password itself, for those who asked to see it. */
   readonly shownPassword?: string;
 }
@@ -129,64 +115,4 @@ function roleOf(node: { readonly name: string; readonly kind: string }, master: 
 function addressOf({ placement }: TopologyRecord, name: string): string | null {
   const node = placement.nodes.find((each) => each.name === name);
   return node === undefined ? null : addressText(node.address);
-}
-
-function pasteLines(report: UpReport, paint: Paint): string {
-  const { record, master } = report;
-  const { spec, placement } = record;
-  const sentinels = ofKind(placement.nodes, 'sentinel').map(({ published }) => fromHere(published));
-  const [first] = sentinels;
-  const node = placement.nodes.find(({ name }) => name === master);
-  if (first === undefined || node === undefined) return '';
-  const named = spec.name === DEFAULT_TOPOLOGY ? '' : ` ${spec.name}`;
-  return [
-    paint.dim('Ask who is master, then talk to it:'),
-    ...shellLines(report, first, fromHere(node.published)),
-    paint.dim('A client that follows failovers (Python):'),
-    ...pythonLines(report, sentinels),
-    paint.dim('Next:'),
-    ['status', 'failover', 'down'].map((verb) => `  rsent ${verb}${named}`).join('   '),
-  ].join('\n');
-}
-
-/** A password is named by its file: what is pasted stays in the shell's history. */
-function shellLines(
-  { record, passwordFile, authorityFile }: UpReport,
-  sentinel: Address,
-  master: Address,
-): string[] {
-  const auth =
-    passwordFile === undefined
-      ? []
-      : [`  export REDISCLI_AUTH="$(cat ${shellWord(passwordFile)})"`];
-  const tls = authorityFile === undefined ? '' : ` --tls --cacert ${shellWord(authorityFile)}`;
-  const cli = ({ ip, port }: Address) =>
-    `  redis-cli${ip === '127.0.0.1' ? '' : ` -h ${ip}`} -p ${port}${tls}`;
-  return [
-    ...auth,
-    `${cli(sentinel)} sentinel get-master-addr-by-name ${record.spec.masterName}`,
-    `${cli(master)} set greeting hello`,
-  ];
-}
-
-function pythonLines(
-  { record, passwordFile, authorityFile }: UpReport,
-  sentinels: readonly Address[],
-): string[] {
-  const list = sentinels.map(({ ip, port }) => `('${ip}', ${port})`).join(', ');
-  const options = [
-    ...(passwordFile === undefined
-      ? []
-      : [`'password': open(${pythonString(passwordFile)}).read().strip()`]),
-    ...(authorityFile === undefined
-      ? []
-      : [`'ssl': True, 'ssl_ca_certs': ${pythonString(authorityFile)}`]),
-  ];
-  const who = options.length === 0 ? [] : [`  who = {${options.join(', ')}}`];
-  const both = options.length === 0 ? '' : ', sentinel_kwargs=who, **who';
-  return [
-    '  from redis.sentinel import Sentinel',
-    ...who,
-    `  Sentinel([${list}], socket_timeout=5${both}).master_for('${record.spec.masterName}').set('greeting', 'hello')`,
-  ];
 }

@@ -21,6 +21,7 @@ export function facts(changes: Partial<UpFacts> = {}): UpFacts {
     canHasten: true,
     hasPassword: false,
     hasAuthority: false,
+    hostAddresses: [],
     certified: new Set(),
     recorded: false,
     networkExists: false,

@@ -26,12 +26,7 @@ process.on('message', (told: Told) => {
 function run(order: ProbeOrder): void {
   const writes: ProbeWrite[] = [];
   const reads: ProbeRead[] = [];
-  const following = new Writer(follower(order), order, 'follower', writes);
-  // The sticky client and the reads only show for how long somebody serves: once in a tick.
-  const others = [
-    new Writer(sticky(order), order, 'sticky', writes),
-    ...(order.reads ? [new Reader(reader(order), () => following.lastKey, reads)] : []),
-  ];
+  const { following, others } = clientsOf(order, writes, reads);
   const began = { cpu: process.cpuUsage(), at: Date.now() };
   const handOver = () => {
     if (writes.length > 0) tell({ writes: writes.splice(0), reads: reads.splice(0) });
@@ -65,6 +60,16 @@ function run(order: ProbeOrder): void {
     handOver();
     tell({ cost: { cpuMs, overMs, cpuPercent: (100 * cpuMs) / overMs } });
   });
+}
+
+function clientsOf(order: ProbeOrder, writes: ProbeWrite[], reads: ProbeRead[]) {
+  const following = new Writer(follower(order), order, 'follower', writes);
+  // The sticky client and the reads only show for how long somebody serves: once in a tick.
+  const others = [
+    new Writer(sticky(order), order, 'sticky', writes),
+    ...(order.reads ? [new Reader(reader(order), () => following.lastKey, reads)] : []),
+  ];
+  return { following, others };
 }
 
 /**
