@@ -8,7 +8,7 @@ import { FIELDS } from '../spec/fields.js';
 import { fileLayer, flagLayer, type Layer } from '../spec/layers.js';
 import { recordedLayer } from '../spec/recorded.js';
 import { type Resolved, resolveSpec } from '../spec/resolve.js';
-import type { Arguments } from './options.js';
+import { type Arguments, once } from './options.js';
 import { givesPassword } from './password.js';
 
 /** What the user said, from flags and from the file, not yet checked. */
@@ -39,9 +39,9 @@ export async function readSaid(args: Arguments): Promise<Said> {
   );
   flags['templates'] = absolute(flags['templates'], process.cwd());
   // Whoever gives a password wants one.
-  if (givesPassword(args)) flags['auth'] ??= true;
-  const path = args['file'];
-  if (typeof path !== 'string') return { layers: [flagLayer(flags)], problems: [] };
+  if (givesPassword(args)) flags['auth'] = true;
+  const path = once(args, 'file');
+  if (path === undefined) return { layers: [flagLayer(flags)], problems: [] };
   const source = await readText(path);
   if (source === undefined) {
     throw new RsentError('usage', `There is no file ${path}.`, { hint: 'rsent init writes one.' });

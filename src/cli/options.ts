@@ -1,4 +1,5 @@
 import type { Argv, Options } from 'yargs';
+import { RsentError } from '../model/errors.js';
 
 /** Options of every verb that works on a topology. */
 export const COMMON = {
@@ -65,12 +66,28 @@ function text(describe: string): Options & { type: 'string' } {
 export function declare<T>(yargs: Argv<T>, options: Readonly<Record<string, Options>>): Argv<T> {
   return yargs.options(options).middleware((argv: Record<string, unknown>) => {
     for (const [name, { type }] of Object.entries(options)) {
+      if (type === 'string') once(argv, name);
       const value = process.env[`RSENT_${name.toUpperCase().replaceAll('-', '_')}`];
       if (value === undefined || value === '' || argv[name] !== undefined) continue;
-      const camel = name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
-      argv[name] = argv[camel] = type === 'boolean' ? !/^(0|false|no)$/i.test(value) : value;
+      argv[name] = argv[camel(name)] = type === 'boolean' ? !/^(0|false|no)$/i.test(value) : value;
     }
   }, true) as Argv<T>;
+}
+
+/**
+ * The text of an option. yargs makes a list of one that is given twice, which nobody could mean.
+ * @throws RsentError `usage` when it is given twice
+ */
+export function once(argv: Arguments, name: string): string | undefined {
+  const value = argv[name] ?? argv[camel(name)];
+  if (value === undefined || typeof value === 'string') return value;
+  throw new RsentError('usage', `--${name} is ${JSON.stringify(value)}; it can be given once.`, {
+    hint: 'Nothing was done.',
+  });
+}
+
+function camel(name: string): string {
+  return name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }
 
 /** The name of the topology, as the only positional. */

@@ -2,7 +2,7 @@ import { text } from 'node:stream/consumers';
 import { readText } from '../host/disk.js';
 import { RsentError } from '../model/errors.js';
 import { passwordProblem } from '../spec/password.js';
-import type { Arguments } from './options.js';
+import { type Arguments, once } from './options.js';
 
 /** True when the command line or the environment brings a password. */
 export function givesPassword(args: Arguments): boolean {
@@ -28,8 +28,9 @@ export async function readGivenPassword(args: Arguments): Promise<string | undef
 async function given(
   args: Arguments,
 ): Promise<{ readonly where: string; readonly password?: string | undefined }> {
-  const { passwordFile: path, askPassword } = args;
-  if (typeof path === 'string') return { where: path, password: await fromFile(path) };
+  const { askPassword } = args;
+  const path = once(args, 'password-file');
+  if (path !== undefined) return { where: path, password: await fromFile(path) };
   if (askPassword === true) return { where: 'the prompt', password: await asked() };
   return { where: 'RSENT_PASSWORD', password: fromEnvironment() };
 }

@@ -118,7 +118,13 @@ export class Observer {
   async #certifiedUntil({ confFile }: Target): Promise<number | undefined> {
     if (confFile === undefined || this.#access.redis.ca === undefined) return undefined;
     const text = await readText(join(dirname(confFile), 'tls.crt'));
-    return text === undefined ? undefined : certificateFacts(text).notAfterMs;
+    if (text === undefined) return undefined;
+    try {
+      return certificateFacts(text).notAfterMs;
+    } catch {
+      // That is a finding of its own; it must not hide what the nodes say.
+      return 0;
+    }
   }
 
   async #askRedis(target: Target): Promise<Answer<RedisFacts>> {

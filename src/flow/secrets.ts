@@ -4,6 +4,7 @@ import { authorityPaths, newPassword, passwordPath, readPassword } from '../host
 import { type Access, accessWith } from '../model/access.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
+import { passwordProblem } from '../spec/password.js';
 import type { Context } from './context.js';
 
 /** What stands where a plan has only marks and paths. */
@@ -36,7 +37,11 @@ export async function secretsFor(
   const kept = security.auth ? await readPassword(home, name) : undefined;
   const authority = security.tls ? await keptAuthority(home, name) : undefined;
   if (security.auth) requirePassword(home, name, exists, kept, given);
-  if (security.tls && exists && authority === undefined) throw gone('authority', home, name);
+  if (security.tls && exists && authority === undefined) {
+    const { certificate, key } = authorityPaths(home, name);
+    const isThere = (await readText(certificate)) !== undefined;
+    throw gone('authority', name, isThere ? key : certificate);
+  }
   const made = security.tls && authority === undefined ? await makeAuthority(name) : authority;
   return {
     hasPassword: kept !== undefined,
@@ -71,16 +76,26 @@ function requirePassword(
   kept: string | undefined,
   given: string | undefined,
 ): void {
-  if (kept === undefined && exists && given === undefined) throw gone('password', home, name);
+  if (kept === undefined && exists && given === undefined) {
+    throw gone('password', name, passwordPath(home, name));
+  }
+  const problem = kept === undefined ? undefined : passwordProblem(kept);
+  if (problem !== undefined) {
+    throw new RsentError(
+      'topology',
+      `The password in ${passwordPath(home, name)} cannot be used: ${problem}.`,
+      {
+        hint: 'The file was changed. Write the one into it that the nodes know.',
+      },
+    );
+  }
   if (kept === undefined || given === undefined || kept === given) return;
   throw new RsentError('topology', `${name} has another password already.`, {
     hint: `rsent rotate-password ${name} changes it.`,
   });
 }
 
-function gone(what: 'password' | 'authority', home: string, name: string): RsentError {
-  const path =
-    what === 'password' ? passwordPath(home, name) : authorityPaths(home, name).certificate;
+function gone(what: 'password' | 'authority', name: string, path: string): RsentError {
   const hint =
     what === 'password'
       ? 'Give it with --password-file or RSENT_PASSWORD, as its nodes know it, and it is kept again.'

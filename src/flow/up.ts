@@ -11,7 +11,7 @@ import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { RunningTopology, TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
-import { place, republish } from '../plan/place.js';
+import { place, republish, republishMissing } from '../plan/place.js';
 import type { TakenPort } from '../plan/ports.js';
 import { upPlan } from '../plan/up-plan.js';
 import { carryOut } from './carry-out.js';
@@ -144,9 +144,14 @@ async function placeRecord(
   running: RunningTopology,
   avoid: { readonly subnets: readonly string[]; readonly ports: readonly TakenPort[] },
 ): Promise<TopologyRecord> {
-  if (existing !== undefined && running.nodes.length > 0) return existing;
+  const present = new Set(running.nodes.map(({ name }) => name));
+  if (existing?.placement.nodes.every(({ name }) => present.has(name))) return existing;
   const around = await surroundings(context, spec);
   const takenPorts = [...around.takenPorts, ...avoid.ports];
+  if (existing !== undefined && present.size > 0) {
+    const placement = republishMissing(spec, existing.placement, takenPorts, present);
+    return { ...existing, placement };
+  }
   if (existing !== undefined) {
     return { ...existing, placement: republish(spec, existing.placement, takenPorts) };
   }

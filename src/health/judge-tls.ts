@@ -37,6 +37,18 @@ export function judgeTls(scene: Scene, { nodes, at }: Observation): Finding[] {
 }
 
 function ending(subject: string, until: number, at: number, topology: string): Finding[] {
+  if (until === 0) {
+    return [
+      {
+        code: 'certificate-unreadable',
+        severity: 'error',
+        subject,
+        saw: 'the file of its certificate cannot be read as one; its next start will fail',
+        expected: 'the certificate that it was given',
+        fix: `rsent rotate-certs ${topology} issues new ones`,
+      },
+    ];
+  }
   const days = Math.floor((until - at) / DAY_MS);
   if (days >= WARN_DAYS) return [];
   const isOver = until <= at;

@@ -70,7 +70,7 @@ function judgePresence(expectation: Expectation, node: NodeObservation): Finding
         return silent(
           'access-refused',
           `it does not let rsent in: ${node.answer.why}`,
-          `the password kept beside the data is not the node's: ${up} --password-file FILE gives the right one`,
+          'the password kept beside the data is not the one of this node: write the right one into that file (rsent up --json names it)',
         );
       }
       return silent(

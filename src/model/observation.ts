@@ -25,7 +25,7 @@ interface NodeBase {
   readonly name: string;
   /** 'absent' when the engine knows no such container, 'cut' when it runs, but on no network. */
   readonly container: ContainerState | 'absent' | 'cut';
-  /** When its certificate ends (ms since the epoch); absent where it has none. */
+  /** When its certificate ends (ms since the epoch); 0: unreadable; absent where it has none. */
   readonly certifiedUntil?: number;
 }
 

@@ -70,6 +70,37 @@ export function republish(
   return { ...placement, nodes };
 }
 
+/**
+ * The same while some nodes run: only nodes whose container is gone can move, and only those whose
+ * port somebody else has taken meanwhile do.
+ * @param running names of the nodes that have a container
+ * @throws RsentError `topology` when a port that the user named is taken
+ */
+export function republishMissing(
+  spec: TopologySpec,
+  placement: Placement,
+  takenPorts: readonly TakenPort[],
+  running: ReadonlySet<string>,
+): Placement {
+  const own = placement.nodes.map(({ name, published }) => ({
+    port: published.port,
+    holder: `${name} of this topology`,
+  }));
+  const unusable = [...takenPorts, ...own];
+  const nodes = placement.nodes.map((node) => {
+    const isTaken = takenPorts.some(({ port }) => port === node.published.port);
+    if (running.has(node.name) || !isTaken) return node;
+    const choice = node.kind === 'redis' ? spec.redisPorts : spec.sentinelPorts;
+    const flag = node.kind === 'redis' ? '--redis-port' : '--sentinel-port';
+    const first = choice.named ? node.published.port : choice.first;
+    const taken = choice.named ? takenPorts : unusable;
+    const [port = 0] = choosePorts({ choice: { ...choice, first }, count: 1, flag }, taken);
+    unusable.push({ port, holder: `${node.name} of this topology` });
+    return { ...node, published: { ...node.published, port } };
+  });
+  return { ...placement, nodes };
+}
+
 function publishedPorts(spec: TopologySpec, taken: readonly TakenPort[]) {
   const redis = choosePorts(
     { choice: spec.redisPorts, count: spec.replicas + 1, flag: '--redis-port' },

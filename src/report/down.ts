@@ -1,3 +1,5 @@
+import { harmless } from './text.js';
+
 interface Removed {
   readonly containers: number;
   readonly networks: number;
@@ -20,12 +22,12 @@ export function downText(
       `${topology} is down: ${count(containers, 'container')} and ${count(networks, 'network')} removed.`,
     );
   }
-  if (data?.removed) lines.push(`Its data in ${data.path} is removed.`);
+  if (data?.removed) lines.push(`Its data in ${harmless(data.path)} is removed.`);
   else if (data !== undefined) {
-    lines.push(`Its data is kept in ${data.path}; rsent up ${topology} brings it back.`);
+    lines.push(`Its data is kept in ${harmless(data.path)}; rsent up ${topology} brings it back.`);
   }
   if (elsewhere !== undefined)
-    lines.push(`Its data in ${elsewhere} was not touched: that is another data home.`);
+    lines.push(`Its data in ${harmless(elsewhere)} was not touched: that is another data home.`);
   return lines.length === 0
     ? `There is no topology named ${topology}; nothing to do.`
     : lines.join('\n');

@@ -38,7 +38,7 @@ const MIN_PIDS = 16;
 
 /** Bytes, written as redis.conf writes them: kb, mb, gb of 1024. */
 const size = z.union([z.string(), z.number()], { error: SIZE }).transform((text, context) => {
-  const [, digits, unit = ''] = /^(\d{1,12})(b|kb|mb|gb)?$/i.exec(String(text).trim()) ?? [];
+  const [, digits, unit = ''] = /^(\d{1,16})(b|kb|mb|gb)?$/i.exec(String(text).trim()) ?? [];
   const factor = { '': 1, b: 1, kb: 1024, mb: 1024 ** 2, gb: 1024 ** 3 }[unit.toLowerCase()] ?? 1;
   const bytes = Number(digits) * factor;
   if (bytes >= LEAST_BYTES && bytes <= Number.MAX_SAFE_INTEGER) return bytes;

@@ -22,6 +22,8 @@ describe('promotionsOf', () => {
     ['redis-7.0-crash', 1],
     ['redis-7.0-manual', 1],
     ['redis-7.0-second-attempt', 1],
+    ['redis-7.0-partition', 1],
+    ['redis-7.0-sentinel-restarted', 1],
     ['redis-7.0-no-good-slave', 0],
   ])('of the captured %s are %d', (name, count) => {
     expect(promotionsOf(capturedRecording(name))).toBe(count);

@@ -1,26 +1,34 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import type { Redis } from 'ioredis';
 import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
 import { Lab } from '../helpers/lab.js';
 import { whileHammering, withRedis } from '../helpers/redis.js';
 
 jest.setTimeout(180_000);
 
-describe('up, status, failover, down, up again', () => {
+const KINDS: readonly (readonly [string, readonly string[]])[] = [
+  ['open to this host', []],
+  ['with a password and TLS', ['--auth', '--tls']],
+];
+
+describe.each(KINDS)('up, status, failover, down, up again: %s', (_, flags) => {
   let lab: Lab;
   let name: string;
   let first: UpDocument;
   let drill: DrillDocument;
   const published = (node: string) =>
     first.nodes.find((each) => each.name === node)?.published ?? '';
+  const ask = async <T>(address: string, act: (client: Redis) => Promise<T>) =>
+    withRedis(address, act, await lab.key(name));
   const conf = (node: string) =>
     readFile(join(lab.home, 'data', name, node, 'conf', `${node.split('-')[0]}.conf`), 'utf8');
 
   beforeAll(async () => {
     lab = await Lab.open();
     name = lab.name();
-    first = await lab.json<UpDocument>('up', name, '--profile', 'ci');
+    first = await lab.json<UpDocument>('up', name, '--profile', 'ci', ...flags);
   });
   afterAll(() => lab?.clean());
 
@@ -92,7 +100,7 @@ describe('up, status, failover, down, up again', () => {
   it('puts the ping period of the boot back', async () => {
     for (const { kind, published: address } of first.nodes) {
       if (kind === 'redis') continue;
-      const reply = await withRedis(address, (client) => client.call('SENTINEL', 'DEBUG')).catch(
+      const reply = await ask(address, (client) => client.call('SENTINEL', 'DEBUG')).catch(
         () => [],
       );
       const debug = (reply as string[]).map((each) => String(each).toLowerCase());
@@ -102,12 +110,15 @@ describe('up, status, failover, down, up again', () => {
   });
 
   it('fails over after a crash, once, and the old master takes no write on its way back', async () => {
-    await withRedis(published('redis-1'), async (client) => {
+    await ask(published('redis-1'), async (client) => {
       for (let n = 0; n < 200; n++) await client.set(`before:${n}`, String(n));
       expect(await client.wait(2, 5000)).toBe(2);
     });
-    const { result, taken } = await whileHammering(published('redis-1'), 'ghost', () =>
-      lab.json<DrillDocument>('failover', name),
+    const { result, taken } = await whileHammering(
+      published('redis-1'),
+      'ghost',
+      () => lab.json<DrillDocument>('failover', name),
+      await lab.key(name),
     );
     drill = result;
     expect(drill).toMatchObject({ how: 'crash', oldMaster: 'redis-1', verdict: { healthy: true } });
@@ -133,7 +144,7 @@ describe('up, status, failover, down, up again', () => {
   });
 
   it('has every write that was replicated before the kill', async () => {
-    await withRedis(published(drill.promoted ?? ''), async (client) => {
+    await ask(published(drill.promoted ?? ''), async (client) => {
       for (let n = 0; n < 200; n++) expect(await client.get(`before:${n}`)).toBe(String(n));
     });
   });
@@ -159,7 +170,7 @@ describe('up, status, failover, down, up again', () => {
     expect(await lab.leftovers(name)).toEqual([]);
     const again = await lab.json<UpDocument>('up', name);
     expect(again).toMatchObject({ healthy: true, changed: true, master: { node: drill.promoted } });
-    await withRedis(published(again.master.node), async (client) => {
+    await ask(published(again.master.node), async (client) => {
       for (let n = 0; n < 200; n++) expect(await client.get(`before:${n}`)).toBe(String(n));
     });
   });
@@ -167,12 +178,15 @@ describe('up, status, failover, down, up again', () => {
   it('hands over without losing a write', async () => {
     const before = await lab.json<StatusDocument>('status', name);
     const old = before.master?.node ?? '';
-    const { result: handed, taken } = await whileHammering(published(old), 'planned', () =>
-      lab.json<DrillDocument>('failover', name, '--manual'),
+    const { result: handed, taken } = await whileHammering(
+      published(old),
+      'planned',
+      () => lab.json<DrillDocument>('failover', name, '--manual'),
+      await lab.key(name),
     );
     expect(handed).toMatchObject({ how: 'manual', oldMaster: old, verdict: { healthy: true } });
     expect(taken.length).toBeGreaterThan(100);
-    await withRedis(published(handed.promoted ?? ''), async (client) => {
+    await ask(published(handed.promoted ?? ''), async (client) => {
       const values = await client.mget(taken.map(({ key }) => key));
       expect(values.filter((value) => value === null)).toEqual([]);
     });

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Docker from 'dockerode';
+import type { Key } from './redis.js';
 
 const BIN = fileURLToPath(new URL('../../bin/rsent.js', import.meta.url));
 
@@ -101,6 +102,17 @@ export class Lab {
     if (result.code !== 0)
       throw new Error(`rsent ${args.join(' ')}: ${result.code}\n${result.stdout}${result.stderr}`);
     return JSON.parse(result.stdout) as T;
+  }
+
+  /** What a topology's nodes want to be told, and the authority that they are believed by. */
+  async key(name: string): Promise<Key> {
+    const read = (file: string) =>
+      readFile(join(this.home, 'data', name, file), 'utf8').catch(() => undefined);
+    const [password, ca] = await Promise.all([read('password'), read('ca.crt')]);
+    return {
+      ...(password === undefined ? {} : { password: password.trim() }),
+      ...(ca === undefined ? {} : { ca }),
+    };
   }
 
   /** Names of all containers and networks that carry this topology's labels. */

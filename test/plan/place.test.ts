@@ -1,5 +1,5 @@
 import { ofKind, type Placement } from '../../src/model/topology.js';
-import { place, republish } from '../../src/plan/place.js';
+import { place, republish, republishMissing } from '../../src/plan/place.js';
 import { anId, aSpec } from '../helpers/topology.js';
 
 const FREE = { takenSubnets: [], takenPorts: [] };
@@ -101,5 +101,35 @@ describe('republish', () => {
   it('refuses to move a port that the user named', () => {
     const spec = aSpec({ redisPorts: { first: 6379, named: true } });
     expect(() => republish(spec, placement, taken(6380))).toThrow(/port 6380 is held by someone/);
+  });
+});
+
+describe('republishMissing', () => {
+  const placement = place(aSpec(), FREE, ids());
+  const without = (...gone: string[]) =>
+    new Set(placement.nodes.map(({ name }) => name).filter((name) => !gone.includes(name)));
+
+  it('moves only a node that is gone, and only when its port is taken', () => {
+    const moved = republishMissing(aSpec(), placement, taken(6379, 6381), without('redis-3'));
+    expect(ports(moved, 'redis')).toEqual([6379, 6380, 6382]);
+    expect(ports(moved, 'sentinel')).toEqual(ports(placement, 'sentinel'));
+    expect(republishMissing(aSpec(), placement, taken(7000), without('redis-3'))).toEqual(
+      placement,
+    );
+    expect(republishMissing(aSpec(), placement, taken(6381), without())).toEqual(placement);
+  });
+
+  it('gives two nodes two ports', () => {
+    const gone = without('redis-2', 'redis-3', 'sentinel-1');
+    const moved = republishMissing(aSpec(), placement, taken(6380, 6381, 26379), gone);
+    expect(ports(moved, 'redis')).toEqual([6379, 6382, 6383]);
+    expect(ports(moved, 'sentinel')).toEqual([26382, 26380, 26381]);
+  });
+
+  it('refuses to move a port that the user named, naming who holds it', () => {
+    const spec = aSpec({ redisPorts: { first: 6379, named: true } });
+    expect(() => republishMissing(spec, placement, taken(6381), without('redis-3'))).toThrow(
+      /port 6381 is held by someone/,
+    );
   });
 });

@@ -5,8 +5,10 @@ import type { FailoverStep } from '../../../src/model/timeline.js';
 import { bulk, FakeServer, list } from '../../helpers/fake-server.js';
 import { withSilent } from '../../helpers/observation.js';
 import { aSetting } from '../../helpers/scene.js';
+import { useUntil } from '../../helpers/until.js';
 
 const SUBSCRIBED = `*3\r\n${bulk('psubscribe')}${bulk('*')}:1\r\n`;
+const until = useUntil();
 const servers: FakeServer[] = [];
 const logs: EventLog[] = [];
 
@@ -48,11 +50,6 @@ async function listening(silent: readonly string[] = []) {
     }
   };
   return { log, steps, sentinels, publish };
-}
-
-/** Waits until this is so; the test's own limit says how long. */
-async function until(isSo: () => boolean): Promise<void> {
-  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
 }
 
 const DOWN = 'master mymaster 172.30.5.11 6379';

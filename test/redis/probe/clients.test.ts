@@ -1,11 +1,14 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import { jest } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import type { Address } from '../../../src/model/topology.js';
 import { follower, reader, sticky } from '../../../src/redis/probe/clients.js';
 import { bulk, FakeServer, list } from '../../helpers/fake-server.js';
 import { anOrder } from '../../helpers/probe.js';
+import { useUntil } from '../../helpers/until.js';
 
+const until = useUntil();
 const servers: FakeServer[] = [];
 const clients: Redis[] = [];
 
@@ -42,15 +45,20 @@ async function dataNode(role: 'master' | 'slave', set: () => string | undefined 
 const text = ({ ip, port }: Address) => list(ip, String(port));
 
 /** A Sentinel that hands these addresses out at the moment when it is asked. */
-function sentinel(master: () => Address, replica?: () => Address): Promise<FakeServer> {
-  return serve(([name = '', question = '']) => {
-    if (/^subscribe$/i.test(name)) return `*3\r\n${bulk('subscribe')}${bulk(question)}:1\r\n`;
+async function sentinel(master: () => Address, replica?: () => Address) {
+  const subscribers = new Set<Socket>();
+  const server = await serve(([name = '', question = ''], socket) => {
+    if (/^subscribe$/i.test(name)) {
+      subscribers.add(socket);
+      return `*3\r\n${bulk('subscribe')}${bulk(question)}:1\r\n`;
+    }
     if (!/^sentinel$/i.test(name)) return '+OK\r\n';
     if (/^get-master-addr-by-name$/i.test(question)) return text(master());
     const known = replica?.();
     if (!/^(slaves|replicas)$/i.test(question) || known === undefined) return '*0\r\n';
     return `*1\r\n${list('ip', known.ip, 'port', String(known.port), 'flags', 'slave')}`;
   });
+  return { address: server.address, subscribers };
 }
 
 async function ready(client: Redis): Promise<Redis> {
@@ -61,10 +69,18 @@ async function ready(client: Redis): Promise<Redis> {
 
 /** Write until the node has a key of ours; each attempt has its own. */
 async function writeUntil(client: Redis, keys: readonly string[]): Promise<void> {
-  for (let n = 0; keys.length === 0; n++) {
-    await client.call('SET', `later:${n}`, '1').catch(() => undefined);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
+  let n = 0;
+  let isAnswered = true;
+  await until(() => {
+    if (isAnswered && client.status === 'ready') {
+      isAnswered = false;
+      const answered = () => {
+        isAnswered = true;
+      };
+      client.call('SET', `later:${n++}`, '1').then(answered, answered);
+    }
+    return keys.length > 0;
+  });
 }
 
 describe('follower', () => {
@@ -109,15 +125,10 @@ describe('follower', () => {
     named = next.server.address;
     const { ip, port } = old.server.address;
     const told = `mymaster ${ip} ${port} ${named.ip} ${named.port}`;
-    const tell = setInterval(() => {
-      for (const socket of watch.sockets) socket.write(list('message', '+switch-master', told));
-    }, 5);
-    try {
-      await expect(lost).rejects.toThrow(/.+/);
-      await writeUntil(client, next.keys);
-    } finally {
-      clearInterval(tell);
-    }
+    await until(() => watch.subscribers.size > 0);
+    for (const socket of watch.subscribers) socket.write(list('message', '+switch-master', told));
+    await expect(lost).rejects.toThrow(/.+/);
+    await writeUntil(client, next.keys);
     expect(next.keys).not.toContain('first');
   });
 });

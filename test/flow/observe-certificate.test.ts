@@ -1,0 +1,53 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import type { Engine } from '../../src/engine/engine.js';
+import { Observer } from '../../src/flow/observe.js';
+import { expectRecord } from '../../src/health/expect.js';
+import { certificateFacts, issueCertificate, newAuthority } from '../../src/host/certificates.js';
+import { accessWith } from '../../src/model/access.js';
+import type { NodeObservation } from '../../src/model/observation.js';
+import { useTempDir } from '../helpers/temp.js';
+import { aRecord } from '../helpers/topology.js';
+
+const path = useTempDir();
+const record = aRecord({ security: { auth: false, tls: true, publish: '127.0.0.1' } });
+const authority = await newAuthority({ commonName: 'rsent lab', days: 3650 });
+const issued = await issueCertificate(authority, {
+  ...{ commonName: 'lab-redis-1', dnsNames: ['redis-1'], ipAddresses: [], days: 30 },
+});
+/** An engine that runs nothing: no node is asked anything. */
+const EMPTY = { containers: async () => [] } as unknown as Engine;
+
+/** What is seen of redis-1, whose certificate this is. */
+async function look(certificate: string | undefined, flush = true): Promise<NodeObservation> {
+  await mkdir(path('redis-1', 'conf'), { recursive: true });
+  if (certificate !== undefined) await writeFile(path('redis-1', 'conf', 'tls.crt'), certificate);
+  const targets = record.placement.nodes.map((node) => ({
+    ...node,
+    confFile: path(node.name, 'conf', `${node.kind}.conf`),
+  }));
+  const access = accessWith({ ca: authority.certPem });
+  const observer = new Observer(EMPTY, expectRecord(record), targets, access);
+  const { nodes } = await observer.look({ flush });
+  const [first] = nodes.filter(({ name }) => name === 'redis-1');
+  if (first === undefined) throw new Error('nobody looked at redis-1');
+  return first;
+}
+
+describe('the certificate beside a conf', () => {
+  it('is looked at with its end', async () => {
+    const { notAfterMs } = certificateFacts(issued.certPem);
+    expect((await look(issued.certPem)).certifiedUntil).toBe(notAfterMs);
+  });
+
+  it('is passed over where there is none, and by a quick look', async () => {
+    expect(await look(undefined)).not.toHaveProperty('certifiedUntil');
+    expect(await look(issued.certPem, false)).not.toHaveProperty('certifiedUntil');
+  });
+
+  it.each([
+    ['empty', ''],
+    ['cut short', issued.certPem.slice(0, 200)],
+  ])('does not hide the rest of the topology when it is %s', async (_, certificate) => {
+    expect(await look(certificate)).toMatchObject({ name: 'redis-1', container: 'absent' });
+  });
+});

@@ -1,0 +1,199 @@
+import { jest } from '@jest/globals';
+import fc from 'fast-check';
+import { PASSWORD_MARK } from '../../src/model/constants.js';
+import type { TopologySpec } from '../../src/model/spec.js';
+import type { TopologyRecord } from '../../src/model/topology.js';
+import { renderConf, type Templates } from '../../src/plan/conf.js';
+import { quote } from '../../src/plan/render.js';
+import { flagLayer } from '../../src/spec/layers.js';
+import { resolveSpec } from '../../src/spec/resolve.js';
+import { redisDirectives, sentinelDirectives } from '../helpers/directives.js';
+import { hostileText, legalName, legalPassword, placedRecord } from '../helpers/hostile.js';
+import { bytesOf, directivesOf } from '../helpers/redis-conf.js';
+import { TEMPLATES } from '../helpers/templates.js';
+import { aRecord, aSpec, nodeNamed } from '../helpers/topology.js';
+
+jest.setTimeout(30_000);
+/** Each run compiles templates. */
+const RUNS = { numRuns: 40 };
+
+const size = fc.oneof(
+  fc.integer({ min: 16, max: 900_000 }).map((n) => `${n}mb`),
+  fc.integer({ min: 16_777_216, max: 2 ** 31 }),
+  fc.constantFrom('16777216B', ' 1GB ', '20480kb'),
+);
+const duration = fc.oneof(
+  fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+  fc.constantFrom('1ms', '1.5s', '2h', ' 3m '),
+);
+
+/** Odd, but legal. */
+const legalSpec: fc.Arbitrary<TopologySpec> = fc
+  .record({
+    name: legalName,
+    masterName: fc.stringMatching(/^[A-Za-z0-9._-]{1,64}$/),
+    image: fc.stringMatching(/^[a-z0-9][A-Za-z0-9._/:@-]{0,254}$/),
+    replicas: fc.integer({ min: 0, max: 120 }),
+    sentinels: fc.integer({ min: 1, max: 49 }),
+    quorum: fc.constant(1),
+    minReplicasToWrite: fc.constant(0),
+    minReplicasMaxLag: fc.integer({ min: 1, max: 3600 }),
+    downAfter: duration,
+    failoverTimeout: duration,
+    parallelSyncs: fc.integer({ min: 1, max: 120 }),
+    redisPort: fc.integer({ min: 1, max: 20_000 }),
+    sentinelPort: fc.integer({ min: 30_000, max: 65_000 }),
+    auth: fc.boolean(),
+    tls: fc.boolean(),
+    memory: fc.option(size, { nil: undefined }),
+    maxmemory: fc.option(size, { nil: undefined }),
+    pids: fc.integer({ min: 16, max: 100_000 }),
+    logFile: fc.stringMatching(/^$|^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
+    allowUnsafe: fc.constant(true),
+  })
+  .map((flags) => resolveSpec([flagLayer(flags)]).spec);
+
+/** Conf of the first and the last data node and of the last Sentinel, with what each must say. */
+function confsOf(record: TopologyRecord, templates = TEMPLATES) {
+  const { spec, placement } = record;
+  const { nodes } = placement;
+  const master = nodeNamed(record, nodes[0]?.name ?? '').address;
+  const some = [nodes[0], nodes[spec.replicas], nodes.at(-1)].filter((node) => node !== undefined);
+  return some.map((node) => ({
+    node,
+    conf: renderConf(node, spec, placement, master, templates),
+    expected:
+      node.kind === 'redis'
+        ? redisDirectives(node, spec, master)
+        : sentinelDirectives(node, record, master),
+  }));
+}
+
+describe('the conf of any legal spec', () => {
+  it('has exactly the directives of its template, with exactly the values that were asked', () => {
+    fc.assert(
+      fc.property(legalSpec, (spec) => {
+        for (const { conf, expected } of confsOf(placedRecord(spec))) {
+          expect(directivesOf(conf)).toEqual(expected);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('has them still when the mark has become any legal password', () => {
+    fc.assert(
+      fc.property(legalPassword, (password) => {
+        const security = { auth: true, tls: true, publish: '127.0.0.1' };
+        for (const { conf, expected } of confsOf(aRecord({ security }))) {
+          const written = conf.replaceAll(PASSWORD_MARK, () => password);
+          const told = expected.map((words) =>
+            words.map((word) => (word === PASSWORD_MARK ? password : word)),
+          );
+          expect(told.flat()).toContain(password);
+          expect(directivesOf(written)).toEqual(told);
+        }
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** A record as no check of ours would let it pass. */
+const hostileRecord: fc.Arbitrary<TopologyRecord> = fc
+  .tuple(hostileText, hostileText, hostileText, hostileText, hostileText, hostileText)
+  .map(([name, masterName, logFile, node, ip, sentinelId]) => {
+    const spec = aSpec({ name, masterName, logFile });
+    const { placement } = aRecord();
+    const address = { ip, port: 6379 };
+    const nodes = placement.nodes.map((each, i) => ({
+      ...each,
+      name: `${each.name}${node}`,
+      ...(i < 2 ? { address: i === 0 ? address : { ip: `${ip}2`, port: 1 } } : {}),
+      ...(each.kind === 'sentinel' ? { sentinelId } : {}),
+    }));
+    return { schemaVersion: 1, spec, placement: { ...placement, nodes } };
+  });
+
+/** A template of a user's own, which may use every variable there is. */
+const OWN: Templates = {
+  redis: {
+    path: 'redis.conf.hbs',
+    source: [
+      '# {{node}} {{topology}}',
+      'mine {{node}} {{topology}} {{logfile}} {{dir}} {{bind}} {{port}} end',
+      'mine   {{logfile}}',
+      '{{#if master}}follow {{master.ip}} {{master.port}}{{/if}}',
+      'last {{{logfile}}} {{&node}}',
+    ].join('\n'),
+  },
+  sentinel: {
+    path: 'sentinel.conf.hbs',
+    source: [
+      'mine {{masterName}} {{id}} {{node}} {{topology}} {{logfile}}',
+      '{{#each replicas}}',
+      'replica {{../masterName}} {{ip}} {{port}}',
+      '{{/each}}',
+      '{{#each peers}}peer {{id}} {{@index}} {{ip}}\n{{/each}}',
+      '{{#with master}}master {{ip}} {{../topology}}{{/with}}',
+    ].join('\n'),
+  },
+};
+
+/** What that template has to say. */
+function ownDirectives(record: TopologyRecord, kind: string, name: string): string[][] {
+  const { spec, placement } = record;
+  const [first, ...others] = placement.nodes.filter((each) => each.kind === 'redis');
+  const ip = first?.address.ip ?? '';
+  const all = (rows: string[][]) => rows.map((row) => row.map(bytesOf));
+  if (kind === 'redis') {
+    return all([
+      ['mine', name, spec.name, spec.logFile, '/data', '0.0.0.0', '6379', 'end'],
+      ['mine', spec.logFile],
+      ...(name === first?.name ? [] : [['follow', ip, '6379']]),
+      ['last', spec.logFile, name],
+    ]);
+  }
+  const sentinels = placement.nodes.filter((each) => each.kind === 'sentinel');
+  const own = sentinels.find((each) => each.name === name);
+  const peers = sentinels.filter((each) => each.name !== name);
+  return all([
+    ['mine', spec.masterName, own?.sentinelId ?? '', name, spec.name, spec.logFile],
+    ...others.map(({ address }) => ['replica', spec.masterName, address.ip, String(address.port)]),
+    ...peers.map(({ sentinelId, address }, i) => ['peer', sentinelId ?? '', String(i), address.ip]),
+    ['master', ip, spec.name],
+  ]);
+}
+
+describe('a conf of values that nobody has checked', () => {
+  it('has no directive that the template has not, and no value cut short', () => {
+    fc.assert(
+      fc.property(hostileRecord, (record) => {
+        for (const { conf, expected } of confsOf(record)) {
+          expect(directivesOf(conf)).toEqual(expected);
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('has none either from a template of the user’s own', () => {
+    fc.assert(
+      fc.property(hostileRecord, (record) => {
+        for (const { node, conf } of confsOf(record, OWN)) {
+          expect(directivesOf(conf)).toEqual(ownDirectives(record, node.kind, node.name));
+        }
+      }),
+      RUNS,
+    );
+  });
+
+  it('stays on its line even where a template puts quotes around it', () => {
+    fc.assert(
+      fc.property(hostileText, (logfile) => {
+        const line = `logfile "${quote(logfile)}" '${quote(logfile)}'`;
+        expect([...bytesOf(line)].filter((char) => char < ' ' || char > '~')).toEqual([]);
+      }),
+    );
+  });
+});

@@ -1,0 +1,159 @@
+import { PASSWORD_MARK } from '../../src/model/constants.js';
+import type { TopologySpec } from '../../src/model/spec.js';
+import { namesOf } from '../../src/plan/up-files.js';
+import { upPlan } from '../../src/plan/up-plan.js';
+import { aRecord, nodeNamed } from '../helpers/topology.js';
+import {
+  ancestors,
+  asleep,
+  facts,
+  ids,
+  names,
+  redisNames,
+  stepsOfKind,
+} from '../helpers/up-facts.js';
+
+const secured = (security: Partial<TopologySpec['security']>) =>
+  aRecord({ security: { auth: false, tls: false, publish: '127.0.0.1', ...security } });
+const AUTH = secured({ auth: true });
+const TLS = secured({ tls: true });
+const BOTH = secured({ auth: true, tls: true });
+const SECRET_KINDS = ['write-secret', 'make-authority', 'issue-certificate'] as const;
+
+describe('a plan without password and TLS', () => {
+  it('keeps no secret, issues nothing, and has no mark', () => {
+    const plan = upPlan(facts());
+    for (const kind of SECRET_KINDS) expect(stepsOfKind(plan, kind)).toEqual([]);
+    expect(JSON.stringify(plan)).not.toContain(PASSWORD_MARK);
+  });
+});
+
+describe('a plan with a password', () => {
+  const plan = upPlan(facts({ record: AUTH }));
+
+  it('keeps it where only its owner can read it, after the record', () => {
+    expect(stepsOfKind(plan, 'write-secret')).toEqual([
+      {
+        kind: 'write-secret',
+        id: 'password',
+        after: ['record'],
+        path: '/data/lab/password',
+        mode: 0o600,
+      },
+    ]);
+  });
+
+  it('keeps it before any conf that holds it is written', () => {
+    for (const name of names) {
+      expect([name, [...ancestors(plan, `conf:${name}`)]]).toEqual([
+        name,
+        expect.arrayContaining(['password', 'record']),
+      ]);
+    }
+  });
+
+  it('has a mark in every conf, and nowhere else', () => {
+    const marks = (value: unknown) => JSON.stringify(value).split(PASSWORD_MARK).length - 1;
+    const confs = stepsOfKind(plan, 'write-file');
+    expect(confs.map(({ content }) => marks(content))).toEqual([2, 2, 2, 2, 2, 2]);
+    expect(marks(plan)).toBe(12);
+  });
+
+  it('does not keep it again, and waits for nothing that is not there', () => {
+    const again = upPlan(facts({ record: AUTH, hasPassword: true }));
+    expect(stepsOfKind(again, 'write-secret')).toEqual([]);
+    const known = ids(again);
+    expect(again.steps.flatMap(({ after }) => after).filter((id) => !known.includes(id))).toEqual(
+      [],
+    );
+    expect(stepsOfKind(again, 'write-file')).toHaveLength(6);
+  });
+
+  it('keeps it again for a topology whose file is gone', () => {
+    expect(ids(upPlan(asleep({ record: AUTH })))).toContain('password');
+  });
+});
+
+describe('a plan with TLS', () => {
+  const plan = upPlan(facts({ record: TLS }));
+
+  it('makes one authority, after the record', () => {
+    expect(stepsOfKind(plan, 'make-authority')).toEqual([
+      {
+        kind: 'make-authority',
+        id: 'authority',
+        after: ['record'],
+        certificate: '/data/lab/ca.crt',
+        key: '/data/lab/ca.key',
+      },
+    ]);
+  });
+
+  it('issues a certificate for each node into the directory of its conf', () => {
+    expect(stepsOfKind(plan, 'issue-certificate').map(({ id, path }) => [id, path])).toEqual(
+      names.map((name) => [`certificate:${name}`, `/data/lab/${name}/conf`]),
+    );
+  });
+
+  it('issues it after the authority and the directory, and starts the node after it', () => {
+    for (const name of names) {
+      expect([...ancestors(plan, `certificate:${name}`)]).toEqual(
+        expect.arrayContaining(['authority', `directory:${name}/conf`, 'record']),
+      );
+      expect([...ancestors(plan, `start:${name}`)]).toContain(`certificate:${name}`);
+    }
+  });
+
+  it('hands a certificate over to the user of the containers only when told to', () => {
+    const user = { uid: 999, gid: 999 };
+    const owners = (chown: boolean) =>
+      stepsOfKind(upPlan(facts({ record: TLS, user, chown })), 'issue-certificate').map(
+        ({ owner }) => owner,
+      );
+    expect(new Set(owners(true))).toEqual(new Set([user]));
+    expect(new Set(owners(false))).toEqual(new Set([undefined]));
+  });
+
+  it('issues only those that are missing, by the authority that is there', () => {
+    const some = upPlan(
+      asleep({ record: TLS, hasAuthority: true, certified: new Set(redisNames) }),
+    );
+    expect(stepsOfKind(some, 'make-authority')).toEqual([]);
+    const issued = stepsOfKind(some, 'issue-certificate');
+    expect(issued.map(({ id }) => id)).toEqual(
+      ['sentinel-1', 'sentinel-2', 'sentinel-3'].map((name) => `certificate:${name}`),
+    );
+    expect(issued.flatMap(({ after }) => after)).not.toContain('authority');
+  });
+
+  it('brings no key and no certificate itself', () => {
+    expect(JSON.stringify(upPlan(facts({ record: BOTH })))).not.toMatch(/BEGIN|PRIVATE/);
+  });
+});
+
+describe('what a node is called in its certificate', () => {
+  const node = nodeNamed(TLS, 'redis-1');
+
+  it('is all that it is reached by', () => {
+    expect(namesOf(node, ['10.1.2.3'])).toEqual({
+      commonName: 'lab-redis-1',
+      dnsNames: ['lab-redis-1', 'redis-1', 'localhost'],
+      ipAddresses: ['172.30.5.11', '127.0.0.1'],
+    });
+  });
+
+  it.each<[string, string[]]>([
+    ['0.0.0.0', ['172.30.5.11', '10.1.2.3', '172.17.0.1', '127.0.0.1']],
+    ['192.168.1.7', ['172.30.5.11', '192.168.1.7', '127.0.0.1']],
+  ])('where it is published on %s: each address once, and never the wildcard', (ip, expected) => {
+    const published = { ip, port: 6379 };
+    const host = ['127.0.0.1', '10.1.2.3', '172.17.0.1'];
+    const { ipAddresses } = namesOf({ ...node, published }, host);
+    expect([...ipAddresses].sort()).toEqual([...expected].sort());
+  });
+
+  it('is in the plan', () => {
+    const plan = upPlan(facts({ record: TLS, hostAddresses: ['10.1.2.3'] }));
+    expect(stepsOfKind(plan, 'issue-certificate')[0]?.names).toEqual(namesOf(node, ['10.1.2.3']));
+  });
+});

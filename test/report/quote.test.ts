@@ -1,0 +1,90 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import fc from 'fast-check';
+import { pythonString, shellWord } from '../../src/report/quote.js';
+import { HOSTILE_TEXTS } from '../helpers/hostile.js';
+import { bytesOf } from '../helpers/redis-conf.js';
+
+const PYTHON = '/usr/bin/python3';
+const hasPython = existsSync(PYTHON);
+/** A program's argument can hold neither a NUL nor half a character. */
+const PASSABLE = HOSTILE_TEXTS.filter((text) => !/\0|\p{Surrogate}/u.test(text));
+const EVERYONE = fc.sample(fc.string({ unit: 'grapheme' }), { numRuns: 200, seed: 1 });
+const TEXTS = [
+  ...PASSABLE,
+  ...EVERYONE.filter((text) => !text.includes('\0')),
+  "a'b'c",
+  '!!',
+  'a b',
+];
+
+/** What the shell makes of these words, each as one argument. */
+function throughShell(words: readonly string[]): string[] {
+  const script = `for word in ${words.join(' ')}; do printf '%s\\0' "$word"; done`;
+  return execFileSync('/bin/sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
+}
+
+describe('shellWord', () => {
+  it.each([
+    [
+      'a path',
+      '/home/me/.local/share/rsent/lab/password',
+      '/home/me/.local/share/rsent/lab/password',
+    ],
+    ['nothing', '', "''"],
+    ['a space', '/my data', "'/my data'"],
+    ['a single quote', "it's", "'it'\\''s'"],
+    ['a command', '$(id)', "'$(id)'"],
+    ['a line end', 'a\nb', "'a\nb'"],
+    ['a home', '~', "'~'"],
+  ])('writes %s', (_, text, word) => {
+    expect(shellWord(text)).toBe(word);
+  });
+
+  it('is one word with the same text to a real shell, whatever is in it', () => {
+    expect(throughShell(TEXTS.map(shellWord))).toEqual(TEXTS);
+  });
+
+  it('is so alone, too', () => {
+    for (const text of PASSABLE) {
+      const said = execFileSync('/bin/sh', ['-c', `printf %s ${shellWord(text)}`], {
+        encoding: 'utf8',
+      });
+      expect(said).toBe(text);
+    }
+  });
+});
+
+describe('pythonString', () => {
+  it.each([
+    ['a path', '/data', "'/data'"],
+    ['a single quote', "it's", "'it\\'s'"],
+    ['a backslash', 'a\\n', "'a\\\\n'"],
+    ['a line end', 'a\nb', "'a\\x0ab'"],
+    ['a NUL', '\0', "'\\x00'"],
+    ['DEL', '\x7f', "'\\x7f'"],
+    ['a letter beyond ASCII', 'ü😀', "'ü😀'"],
+  ])('writes %s', (_, text, literal) => {
+    expect(pythonString(text)).toBe(literal);
+  });
+
+  const whole = [...HOSTILE_TEXTS.filter((text) => !/\p{Surrogate}/u.test(text)), ...EVERYONE];
+
+  it('is one literal on one line', () => {
+    for (const text of whole) {
+      expect(pythonString(text)).toMatch(/^'(?:[^'\\\n\r\0]|\\(?:['\\]|x[0-9a-f]{2}))*'$/);
+    }
+  });
+
+  (hasPython ? it : it.skip)('has the same text to a real Python', () => {
+    const program = [
+      'import sys, ast, json',
+      'print(json.dumps([ast.literal_eval(line) for line in json.load(sys.stdin)]))',
+    ].join('\n');
+    const said = execFileSync(PYTHON, ['-c', program], {
+      encoding: 'utf8',
+      input: JSON.stringify(whole.map(pythonString)),
+    });
+    expect((JSON.parse(said) as string[]).map(bytesOf)).toEqual(whole.map(bytesOf));
+  });
+});
