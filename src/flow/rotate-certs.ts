@@ -7,14 +7,16 @@ import { namesOf } from '../plan/up-files.js';
 import { recertify } from './certify.js';
 import type { Context } from './context.js';
 import { findRecorded } from './find.js';
+import { becomeHealthy, requireHealthy } from './healthy.js';
 import { Observer, type Target } from './observe.js';
 import { secretsFor } from './secrets.js';
 import { expected } from './targets.js';
-import { awaitHealthy, judgeNow } from './verify.js';
 import { waitFor } from './wait.js';
 
 /** A clean stop of a Sentinel (s). */
 const STOP_GRACE_S = 5;
+const AGAIN =
+  'The nodes that follow keep the certificates that they have. Run it again when this is mended.';
 
 /**
  * Issue new certificates to all nodes of a running topology. Data nodes read theirs anew without a
@@ -36,9 +38,8 @@ export async function rotateCertificates(
   }
   const { expectation, targets } = expected(known, context.home);
   const observer = new Observer(context.engine, expectation, targets, known.access);
-  const settled = () => healthy(context, observer, expectation, timeoutMs);
   try {
-    await requireHealthy(observer, context, expectation);
+    await requireHealthy(context, observer, expectation);
     for (const target of [...ofKind(targets, 'redis'), ...ofKind(targets, 'sentinel')]) {
       context.progress.stage(`A new certificate for ${target.name}`);
       const node = placement.nodes.find((each) => each.name === target.name);
@@ -46,27 +47,12 @@ export async function rotateCertificates(
       await recertify(dirname(target.confFile), namesOf(node, hostAddresses()), authority);
       if (target.kind === 'redis') await reload(observer, target);
       else await restart(context, observer, target, timeoutMs);
-      await settled();
+      await becomeHealthy(context, observer, expectation, timeoutMs, AGAIN);
     }
     context.progress.done(`All ${targets.length} nodes have new certificates`);
   } finally {
     observer.close();
   }
-}
-
-type Expectation = ReturnType<typeof expected>['expectation'];
-
-async function requireHealthy(
-  observer: Observer,
-  { signal }: Context,
-  expectation: Expectation,
-): Promise<void> {
-  const { verdict } = await judgeNow(observer, expectation, signal, false);
-  const [problem] = verdict.findings.filter(({ severity }) => severity === 'error');
-  if (problem === undefined) return;
-  throw new RsentError('refused', `Not now: ${problem.subject}: ${problem.saw}.`, {
-    hint: `Nothing was done. rsent status ${expectation.topology} shows what is wrong.`,
-  });
 }
 
 /** Redis reads both files anew when either name is set, though it is the same (config.c). */
@@ -90,24 +76,4 @@ async function restart(
     },
     { deadline: Date.now() + timeoutMs, everyMs: 20, signal },
   );
-}
-
-async function healthy(
-  { signal, progress }: Context,
-  observer: Observer,
-  expectation: Expectation,
-  timeoutMs: number,
-): Promise<void> {
-  const { verdict } = await awaitHealthy(observer, expectation, {
-    deadline: Date.now() + timeoutMs,
-    everyMs: 50,
-    signal,
-    calm: async () => {},
-    onRound: ({ findings }) => progress.detail(findings[0]?.saw ?? ''),
-  });
-  if (verdict.healthy) return;
-  const saw = verdict.findings.map((each) => `${each.subject}: ${each.saw}`).join('; ');
-  throw new RsentError('unhealthy', `The topology is not healthy: ${saw}.`, {
-    hint: 'The other nodes keep the certificates that they have. Run it again when this is mended.',
-  });
 }

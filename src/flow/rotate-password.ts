@@ -5,9 +5,9 @@ import { RsentError } from '../model/errors.js';
 import { ofKind } from '../model/topology.js';
 import type { Context } from './context.js';
 import { findRecorded, type Known } from './find.js';
+import { becomeHealthy, requireHealthy } from './healthy.js';
 import { Observer, type Target } from './observe.js';
 import { expected } from './targets.js';
-import { awaitHealthy, judgeNow } from './verify.js';
 import { throwIfInterrupted } from './wait.js';
 
 export interface RotateOptions {
@@ -63,6 +63,8 @@ function withoutPassword(name: string): RsentError {
 
 type Nodes = readonly Target[];
 
+const AGAIN = 'Both passwords may be known to some nodes. Run rsent rotate-password again.';
+
 /** Do something on all nodes, with a healthy topology before it and after it. */
 async function everywhere(
   context: Context,
@@ -74,27 +76,9 @@ async function everywhere(
   const { expectation, targets } = expected(known, context.home);
   const observer = new Observer(context.engine, expectation, targets, access);
   try {
-    const { verdict } = await judgeNow(observer, expectation, context.signal, false);
-    const [problem] = verdict.findings.filter(({ severity }) => severity === 'error');
-    if (problem !== undefined) {
-      throw new RsentError('refused', `Not now: ${problem.subject}: ${problem.saw}.`, {
-        hint: `A node that is away would not learn it. rsent up ${expectation.topology}, then again.`,
-      });
-    }
+    await requireHealthy(context, observer, expectation);
     await act(targets, observer);
-    const deadline = Date.now() + timeoutMs;
-    const judged = await awaitHealthy(observer, expectation, {
-      deadline,
-      everyMs: 50,
-      signal: context.signal,
-      calm: async () => {},
-      onRound: ({ findings }) => context.progress.detail(findings[0]?.saw ?? ''),
-    });
-    if (judged.verdict.healthy) return;
-    const saw = judged.verdict.findings.map((each) => `${each.subject}: ${each.saw}`).join('; ');
-    throw new RsentError('unhealthy', `The topology is not healthy: ${saw}.`, {
-      hint: 'Both passwords may be known to some nodes. Run rsent rotate-password again.',
-    });
+    await becomeHealthy(context, observer, expectation, timeoutMs, AGAIN);
   } finally {
     observer.close();
   }

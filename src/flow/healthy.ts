@@ -1,0 +1,46 @@
+import { RsentError } from '../model/errors.js';
+import type { Expectation } from '../model/verdict.js';
+import type { Context } from './context.js';
+import type { Observer } from './observe.js';
+import { awaitHealthy, judgeNow } from './verify.js';
+
+/**
+ * For verbs that change every node of a running topology: one that is away would miss the change.
+ * @throws RsentError `refused` when anything is wrong; nothing was done then
+ */
+export async function requireHealthy(
+  { signal }: Context,
+  observer: Observer,
+  expectation: Expectation,
+): Promise<void> {
+  const { verdict } = await judgeNow(observer, expectation, signal, false);
+  const [problem] = verdict.findings.filter(({ severity }) => severity === 'error');
+  if (problem === undefined) return;
+  throw new RsentError('refused', `Not now: ${problem.subject}: ${problem.saw}.`, {
+    hint: `Nothing was done. rsent status ${expectation.topology} shows what is wrong; rsent up ${expectation.topology} brings back what is away.`,
+  });
+}
+
+/**
+ * Wait until all is well again after a change.
+ * @param hint what to do when it does not become so
+ * @throws RsentError `unhealthy` with every finding
+ */
+export async function becomeHealthy(
+  { signal, progress }: Context,
+  observer: Observer,
+  expectation: Expectation,
+  timeoutMs: number,
+  hint: string,
+): Promise<void> {
+  const { verdict } = await awaitHealthy(observer, expectation, {
+    deadline: Date.now() + timeoutMs,
+    everyMs: 50,
+    signal,
+    calm: async () => {},
+    onRound: ({ findings }) => progress.detail(findings[0]?.saw ?? ''),
+  });
+  if (verdict.healthy) return;
+  const saw = verdict.findings.map((each) => `${each.subject}: ${each.saw}`).join('; ');
+  throw new RsentError('unhealthy', `${expectation.topology} is not healthy: ${saw}.`, { hint });
+}
