@@ -4,8 +4,8 @@ import type { DrillOptions } from '../flow/drill/options.js';
 import { assertWritable } from '../host/disk.js';
 import type { How } from '../model/drill.js';
 import { messageOf, RsentError } from '../model/errors.js';
-import { parseDuration } from '../spec/duration.js';
-import type { Arguments } from './options.js';
+import { durationOf } from './inputs.js';
+import { type Arguments, once, text } from './options.js';
 
 /** How each drill is measured, judged and written down; of `failover` and `drill` alike. */
 export const DRILL = {
@@ -54,10 +54,6 @@ export interface ReportFiles {
 
 const MOST_WRITES = 10_000;
 const MOST_REPEATS = 1000;
-
-function text(describe: string): Options & { type: 'string' } {
-  return { type: 'string', describe, requiresArg: true };
-}
 
 /** Reads flags one by one and collects what is wrong with them. */
 export class DrillFlags {
@@ -154,24 +150,22 @@ export class DrillFlags {
     return plain === true ? 'plain' : (said ?? 'crash');
   }
 
-  /** yargs makes a list of a flag that is given twice. */
   #text(flag: string): string | undefined {
-    const value = this.#args[flag];
-    if (value === undefined || typeof value === 'string') return value;
-    this.problem(`--${flag} is ${JSON.stringify(value)}; it can be given once.`);
-    return undefined;
+    return this.#noting(() => once(this.#args, flag));
   }
 
   #duration(flag: string): number | undefined {
-    const value = this.#args[flag];
-    if (value === undefined) return undefined;
-    const ms = parseDuration(String(value));
-    if (ms === undefined) {
-      this.problem(
-        `--${flag} is ${JSON.stringify(value)}; legal is a duration such as 500ms, 5s or 3m.`,
-      );
+    return this.#noting(() => durationOf(this.#args, flag));
+  }
+
+  /** What one flag alone would be refused with is told with the rest. */
+  #noting<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      this.problem(messageOf(error));
+      return undefined;
     }
-    return ms;
   }
 
   #count(flag: string, least: number, most: number): number | undefined {

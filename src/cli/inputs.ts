@@ -87,8 +87,13 @@ export async function readName(args: Arguments): Promise<string> {
  * @throws RsentError `usage` when it is none
  */
 export function durationFlag(args: Arguments, key: string, fallbackMs: number): number {
+  return durationOf(args, key) ?? fallbackMs;
+}
+
+/** The same; undefined when it is not given. */
+export function durationOf(args: Arguments, key: string): number | undefined {
   const value = args[key];
-  if (value === undefined) return fallbackMs;
+  if (value === undefined) return undefined;
   const ms = parseDuration(String(value));
   if (ms !== undefined) return ms;
   throw new RsentError(

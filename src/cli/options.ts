@@ -55,7 +55,8 @@ export const PASSWORD = {
   'ask-password': { type: 'boolean', describe: 'ask for the password' },
 } as const satisfies Record<string, Options>;
 
-function text(describe: string): Options & { type: 'string' } {
+/** An option with a text for its value. */
+export function text(describe: string): Options & { type: 'string' } {
   return { type: 'string', describe, requiresArg: true };
 }
 

@@ -2,7 +2,7 @@ import { RsentError } from '../model/errors.js';
 import type { Expectation } from '../model/verdict.js';
 import type { Context } from './context.js';
 import type { Observer } from './observe.js';
-import { awaitHealthy, judgeNow } from './verify.js';
+import { awaitHealthy, type HealthWait, judgeNow } from './verify.js';
 
 /**
  * For verbs that change every node of a running topology: one that is away would miss the change.
@@ -21,25 +21,29 @@ export async function requireHealthy(
   });
 }
 
+/** How long to wait for health, telling what is still wrong. */
+export function healthWait({ signal, progress }: Context, timeoutMs: number): HealthWait {
+  return {
+    deadline: Date.now() + timeoutMs,
+    everyMs: 50,
+    signal,
+    onRound: ({ findings }) => progress.detail(findings[0]?.saw ?? ''),
+  };
+}
+
 /**
  * Wait until all is well again after a change.
  * @param hint what to do when it does not become so
  * @throws RsentError `unhealthy` with every finding
  */
 export async function becomeHealthy(
-  { signal, progress }: Context,
+  context: Context,
   observer: Observer,
   expectation: Expectation,
   timeoutMs: number,
   hint: string,
 ): Promise<void> {
-  const { verdict } = await awaitHealthy(observer, expectation, {
-    deadline: Date.now() + timeoutMs,
-    everyMs: 50,
-    signal,
-    calm: async () => {},
-    onRound: ({ findings }) => progress.detail(findings[0]?.saw ?? ''),
-  });
+  const { verdict } = await awaitHealthy(observer, expectation, healthWait(context, timeoutMs));
   if (verdict.healthy) return;
   const saw = verdict.findings.map((each) => `${each.subject}: ${each.saw}`).join('; ');
   throw new RsentError('unhealthy', `${expectation.topology} is not healthy: ${saw}.`, { hint });

@@ -6,8 +6,8 @@ import type { TopologyRecord } from '../model/topology.js';
 import type { Context } from './context.js';
 import { pointAt } from './drill/bring-back.js';
 import { findRecorded } from './find.js';
-import { Observer, type Target } from './observe.js';
-import { expected } from './targets.js';
+import type { Target } from './observe.js';
+import { observerOf } from './targets.js';
 
 /** One single thing done to a node, for people who script their own drills. */
 export type Move = 'kill' | 'pause' | 'resume' | 'cut' | 'heal' | 'start';
@@ -41,8 +41,7 @@ export async function move(
 ): Promise<MoveResult> {
   const known = await findRecorded(context, name);
   const { record } = known;
-  const { expectation, targets } = expected(known, context.home);
-  const observer = new Observer(context.engine, expectation, targets, known.access);
+  const { expectation, targets, observer } = observerOf(context, known);
   try {
     const observation = await observer.look();
     const nodes = chosen(what, target, observation);

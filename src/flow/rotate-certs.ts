@@ -3,14 +3,15 @@ import { infoFields, textOf } from '../health/raw.js';
 import { hostAddresses } from '../host/network.js';
 import { RsentError } from '../model/errors.js';
 import { ofKind } from '../model/topology.js';
+import { TLS_FILES } from '../plan/conf.js';
 import { namesOf } from '../plan/up-files.js';
 import { recertify } from './certify.js';
 import type { Context } from './context.js';
 import { findRecorded } from './find.js';
 import { becomeHealthy, requireHealthy } from './healthy.js';
-import { Observer, type Target } from './observe.js';
+import type { Observer, Target } from './observe.js';
 import { secretsFor } from './secrets.js';
-import { expected } from './targets.js';
+import { observerOf } from './targets.js';
 import { waitFor } from './wait.js';
 
 /** A clean stop of a Sentinel (s). */
@@ -36,8 +37,7 @@ export async function rotateCertificates(
       hint: 'A topology gets TLS when it is made: rsent up NAME --tls.',
     });
   }
-  const { expectation, targets } = expected(known, context.home);
-  const observer = new Observer(context.engine, expectation, targets, known.access);
+  const { expectation, targets, observer } = observerOf(context, known);
   try {
     await requireHealthy(context, observer, expectation);
     for (const target of [...ofKind(targets, 'redis'), ...ofKind(targets, 'sentinel')]) {
@@ -57,7 +57,7 @@ export async function rotateCertificates(
 
 /** Redis reads both files anew when either name is set, though it is the same (config.c). */
 async function reload(observer: Observer, node: Target): Promise<void> {
-  await observer.client(node).call('CONFIG', 'SET', 'tls-cert-file', '/etc/redis/tls.crt');
+  await observer.client(node).call('CONFIG', 'SET', 'tls-cert-file', TLS_FILES.certificate);
 }
 
 async function restart(

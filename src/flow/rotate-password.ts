@@ -6,8 +6,8 @@ import { ofKind } from '../model/topology.js';
 import type { Context } from './context.js';
 import { findRecorded, type Known } from './find.js';
 import { becomeHealthy, requireHealthy } from './healthy.js';
-import { Observer, type Target } from './observe.js';
-import { expected } from './targets.js';
+import type { Observer, Target } from './observe.js';
+import { observerOf } from './targets.js';
 import { throwIfInterrupted } from './wait.js';
 
 export interface RotateOptions {
@@ -73,8 +73,7 @@ async function everywhere(
   { timeoutMs }: RotateOptions,
   act: (nodes: Nodes, observer: Observer) => Promise<void>,
 ): Promise<void> {
-  const { expectation, targets } = expected(known, context.home);
-  const observer = new Observer(context.engine, expectation, targets, access);
+  const { expectation, targets, observer } = observerOf(context, { ...known, access });
   try {
     await requireHealthy(context, observer, expectation);
     await act(targets, observer);

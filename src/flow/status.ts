@@ -4,8 +4,8 @@ import type { Address } from '../model/topology.js';
 import type { Expectation, Verdict } from '../model/verdict.js';
 import type { Context } from './context.js';
 import { findKnown } from './find.js';
-import { Observer, type Target } from './observe.js';
-import { expected } from './targets.js';
+import type { Target } from './observe.js';
+import { observerOf } from './targets.js';
 import { judgeNow, soak } from './verify.js';
 
 export interface StatusResult {
@@ -35,8 +35,7 @@ export async function status(
   options: StatusOptions,
 ): Promise<StatusResult> {
   const known = await findKnown(context, name);
-  const { expectation, targets } = expected(known, context.home);
-  const observer = new Observer(context.engine, expectation, targets, known.access);
+  const { expectation, targets, observer } = observerOf(context, known);
   try {
     let judged = await judgeNow(observer, expectation, context.signal, options.flush);
     if (options.deep) {

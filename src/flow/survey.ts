@@ -1,11 +1,16 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { ContainerFacts } from '../engine/engine.js';
 import { readRecord, recordedNames } from '../host/data-home.js';
 import { readText } from '../host/disk.js';
 import { busyPorts, hostSubnets, portHolder } from '../host/network.js';
 import { LABEL } from '../model/constants.js';
 import type { PortChoice, TopologySpec } from '../model/spec.js';
-import { type Address, ofKind, type TopologyRecord } from '../model/topology.js';
+import {
+  type Address,
+  type NodePlacement,
+  ofKind,
+  type TopologyRecord,
+} from '../model/topology.js';
 import {
   type KeptRedis,
   type KeptSentinel,
@@ -84,6 +89,11 @@ async function otherRecords(context: Context, name: string): Promise<TopologyRec
   return records.filter((record) => record !== undefined);
 }
 
+async function hasCertificate(directory: string, node: NodePlacement): Promise<boolean> {
+  const path = join(dirname(confPath(directory, node)), 'tls.crt');
+  return (await readText(path)) !== undefined;
+}
+
 /** What the nodes of an earlier life left on disk. */
 export interface Kept {
   readonly redis: ReadonlyMap<string, KeptRedis>;
@@ -99,8 +109,8 @@ export async function readKept(record: TopologyRecord, directory: string): Promi
   const sentinels = new Map<string, KeptSentinel | undefined>();
   const certified = new Set<string>();
   for (const node of record.placement.nodes) {
-    const certificate = join(directory, node.name, 'conf', 'tls.crt');
-    if ((await readText(certificate)) !== undefined) certified.add(node.name);
+    if (record.spec.security.tls && (await hasCertificate(directory, node)))
+      certified.add(node.name);
     const text = await readText(confPath(directory, node));
     if (text === undefined) continue;
     if (node.kind === 'redis') redis.set(node.name, readRedisConf(text));

@@ -3,11 +3,22 @@ import { expectRecord, expectRunning } from '../health/expect.js';
 import type { TopologyRecord } from '../model/topology.js';
 import type { Expectation } from '../model/verdict.js';
 import { confPath } from '../plan/up-files.js';
+import type { Context } from './context.js';
 import type { Known } from './find.js';
-import type { Target } from './observe.js';
+import { Observer, type Target } from './observe.js';
+
+/** The same with an observer over it, which whoever asks for it closes. */
+export function observerOf(
+  { engine, home }: Pick<Context, 'engine' | 'home'>,
+  known: Known,
+): ReturnType<typeof expected> & { readonly observer: Observer } {
+  const { expectation, targets } = expected(known, home);
+  const observer = new Observer(engine, expectation, targets, known.access);
+  return { expectation, targets, observer };
+}
 
 /** What is expected and whom to ask, by the record where there is one. */
-export function expected(
+function expected(
   known: Known,
   home: string,
 ): { expectation: Expectation; targets: readonly Target[] } {

@@ -17,7 +17,7 @@ const LOOK_AGAIN_MS = 50;
 
 export interface HealthWait extends WaitOptions {
   /** Called once when nothing but the shortened ping period of the boot is left to mend. */
-  readonly calm: () => Promise<void>;
+  readonly calm?: () => Promise<void>;
   readonly onRound: (verdict: Verdict) => void;
   /** Ends the wait although something is wrong still. */
   readonly goodEnough?: (verdict: Verdict) => boolean;
@@ -39,7 +39,7 @@ export async function awaitHealthy(
     const errors = last.verdict.findings.filter(({ severity }) => severity === 'error');
     const enough = wait.goodEnough?.(last.verdict) === true;
     if (!enough && errors.some(({ code }) => code !== 'ping-period')) return;
-    if (errors.length > 0) await wait.calm();
+    if (errors.length > 0) await wait.calm?.();
     last = await lookOnce(observer, expectation, true);
     return last.verdict.healthy || wait.goodEnough?.(last.verdict) ? last : undefined;
   }, wait);

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RsentError } from '../model/errors.js';
 
+/** For what must be seen through, whatever the user does meanwhile. */
+export const NEVER: AbortSignal = new AbortController().signal;
+
 export interface WaitOptions {
   /** Give up at this time (Date.now(), ms). */
   readonly deadline: number;

@@ -74,7 +74,8 @@ export function refusal(reply: { readonly ok: boolean; readonly error?: string }
   return reply.ok ? 'the reply was not understood' : (reply.error ?? 'no reply');
 }
 
-function roleOf(reply: Replies['role'] | undefined): string {
+/** The role in a reply to ROLE: `master` or `slave`; '' when there was no such reply. */
+export function roleOf(reply: Replies['role'] | undefined): string {
   if (reply?.ok !== true || !Array.isArray(reply.value)) return '';
   return String(reply.value[0]);
 }

@@ -5,6 +5,21 @@
  */
 export type ClientSide = 'follower' | 'sticky' | 'isolated';
 
+/** What all clients of the probe have in common, wherever they write. */
+export const PROBE = {
+  /** WAIT gives up after this (ms). */
+  waitMs: 500,
+  /** Keys go away by themselves (s) when a probe could not clean up behind itself. */
+  expiryS: 3600,
+  /** A client gives up on an answer after this (ms), and opens a new connection. */
+  giveUpMs: 2000,
+} as const;
+
+/** The key of a write: each has one of its own. */
+export function probeKey(prefix: string, { side, n }: Pick<ProbeWrite, 'side' | 'n'>): string {
+  return `${prefix}${side}:${n}`;
+}
+
 /**
  * What a client knows of its write. `fail`: an error says that it was not executed, or it was
  * never sent. `unknown`: no answer came, so that it may or may not have been executed.

@@ -9,11 +9,14 @@ import {
 } from '../model/topology.js';
 import { render, type Template, type Variables } from './render.js';
 
+/** Where a node finds its conf directory. */
+export const CONF_MOUNT = '/etc/redis';
+
 /** As the nodes see them: the directory of the conf is mounted there. */
-const TLS_FILES = {
-  certificate: '/etc/redis/tls.crt',
-  key: '/etc/redis/tls.key',
-  authority: '/etc/redis/ca.crt',
+export const TLS_FILES = {
+  certificate: `${CONF_MOUNT}/tls.crt`,
+  key: `${CONF_MOUNT}/tls.key`,
+  authority: `${CONF_MOUNT}/ca.crt`,
 };
 
 export interface Templates {

@@ -1,10 +1,10 @@
 import type { ContainerSpec, Plan, Step } from '../model/plan.js';
 import { type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
+import { CONF_MOUNT } from './conf.js';
 import { nodeLabels, topologyLabels } from './labels.js';
 import { isUp, type UpFacts } from './up-facts.js';
 import { commonSteps, fileSteps } from './up-files.js';
 
-const CONF_MOUNT = '/etc/redis';
 const DATA_MOUNT = '/data';
 
 /** The steps that take the topology from what is there to what was asked. Empty when all runs. */

@@ -1,14 +1,13 @@
 import { execFile } from 'node:child_process';
-import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
-import { createConnection } from 'node:net';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { connect } from 'node:tls';
 import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { newAuthority } from '../../src/host/certificates.js';
 import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
 import { Lab, type Result } from '../helpers/lab.js';
+import { certificateOf, filesUnder, processes, rawReply } from '../helpers/outsider.js';
 import { whileHammering, withRedis } from '../helpers/redis.js';
 
 const run = promisify(execFile);
@@ -258,107 +257,3 @@ describe('a topology with a password and TLS', () => {
     expect(stdout).toContain(await password());
   });
 });
-
-describe('a password that the user gives', () => {
-  let lab: Lab;
-  beforeAll(async () => {
-    lab = await Lab.open();
-  });
-  afterAll(() => lab?.clean());
-
-  it('is taken from a file or from the environment, and kept', async () => {
-    const name = lab.name();
-    const file = join(lab.home, 'given');
-    await writeFile(file, 'from-a-file-1!\n');
-    const flags = ['--profile', 'ci', '--replicas', '1'];
-    await lab.json<UpDocument>('up', name, ...flags, '--password-file', file);
-    const kept = join(lab.home, 'data', name, 'password');
-    expect(await readFile(kept, 'utf8')).toBe('from-a-file-1!\n');
-    await writeFile(file, 'from-a-file-2!\n');
-    expect((await lab.run('rotate-password', name, '--password-file', file)).code).toBe(0);
-    expect(await readFile(kept, 'utf8')).toBe('from-a-file-2!\n');
-    expect(await lab.json<StatusDocument>('status', name)).toMatchObject({ healthy: true });
-    const other = await lab.start(['up', name], { RSENT_PASSWORD: 'another-one' }).result;
-    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('rotate-password')]);
-    await lab.run('down', name, '--volumes', '--yes');
-    const env = { RSENT_PASSWORD: 'from-outside-1' };
-    expect((await lab.start(['up', name, ...flags], env).result).code).toBe(0);
-    expect(await readFile(kept, 'utf8')).toBe('from-outside-1\n');
-  });
-
-  it.each([
-    ['short', 'short'],
-    ['with a space', 'pass word 12'],
-    ['with a quote', 'pass"word12'],
-    ['with a line end and a directive', 'password1\nrename-command FLUSHALL ""'],
-    ['that is not ASCII', 'paßwörter-sind'],
-    ['too long', 'x'.repeat(129)],
-  ])('is refused when it is %s, is not repeated, and nothing is made', async (_, secret) => {
-    const name = lab.name();
-    const { code, stdout, stderr } = await lab.start(['up', name], { RSENT_PASSWORD: secret })
-      .result;
-    expect(code).toBe(2);
-    expect(stderr).toContain('RSENT_PASSWORD');
-    expect(stdout + stderr).not.toContain(secret);
-    expect(await lab.leftovers(name)).toEqual([]);
-  });
-
-  it('may not be a flag, and a wider address needs one', async () => {
-    const name = lab.name();
-    expect((await lab.run('up', name, '--password', 'secret-123')).code).toBe(2);
-    const { code, stderr } = await lab.run('up', name, '--publish', '0.0.0.0');
-    expect([code, stderr]).toEqual([2, expect.stringContaining('--auth')]);
-    expect(await lab.leftovers(name)).toEqual([]);
-    const flags = ['--profile', 'ci', '--publish', '0.0.0.0', '--auth'];
-    const open = await lab.json<UpDocument>('up', name, ...flags);
-    expect(open.nodes[0]?.published).toMatch(/^0\.0\.0\.0:/);
-    expect(await lab.json<StatusDocument>('status', name)).toMatchObject({ healthy: true });
-  });
-});
-
-/** What a server answers to one inline command; nothing when it hangs up. With a CA over TLS. */
-function rawReply(address: string, command: string, ca?: string): Promise<string> {
-  const [host = '', port] = address.split(':');
-  const where = { host, port: Number(port) };
-  return new Promise((resolve, reject) => {
-    const socket = ca === undefined ? createConnection(where) : connect({ ...where, ca });
-    socket.setTimeout(5000, () => socket.destroy(new Error(`${address} does not answer`)));
-    socket.on('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'ECONNRESET' ? resolve('') : reject(error),
-    );
-    socket.on('data', (data) => {
-      resolve(data.toString());
-      socket.destroy();
-    });
-    socket.on('close', () => resolve(''));
-    socket.write(`${command}\r\n`);
-  });
-}
-
-/** The certificate that a server shows. */
-function certificateOf(address: string): Promise<string> {
-  const [host = '', port] = address.split(':');
-  return new Promise((resolve, reject) => {
-    const socket = connect({ host, port: Number(port), rejectUnauthorized: false }, () => {
-      resolve(socket.getPeerCertificate().fingerprint256);
-      socket.destroy();
-    });
-    socket.on('error', reject);
-  });
-}
-
-/** Command line and environment of every process that can be looked at. */
-async function processes(): Promise<string[]> {
-  const ids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
-  const read = (path: string) => readFile(path, 'latin1').catch(() => '');
-  return Promise.all(
-    ids.map(
-      async (id) => (await read(`/proc/${id}/cmdline`)) + (await read(`/proc/${id}/environ`)),
-    ),
-  );
-}
-
-async function filesUnder(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  return entries.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name));
-}

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { durationFlag, readName } from '../inputs.js';
-import { type Arguments, COMMON, declare, withName } from '../options.js';
+import { type Arguments, COMMON, declare, text, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
 
@@ -12,11 +12,7 @@ export function rotateCertsCommand(session: Session): CommandModule {
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,
-        timeout: {
-          type: 'string',
-          describe: 'time to be healthy after each node (60s)',
-          requiresArg: true,
-        },
+        timeout: text('time to be healthy after each node (60s)'),
       }),
     handler: (args) => handle(session, args),
   };

@@ -1,6 +1,6 @@
 import type { CommandModule } from 'yargs';
 import { durationFlag, readName } from '../inputs.js';
-import { type Arguments, COMMON, declare, PASSWORD, withName } from '../options.js';
+import { type Arguments, COMMON, declare, PASSWORD, text, withName } from '../options.js';
 import { output } from '../output.js';
 import { readGivenPassword } from '../password.js';
 import { openContext, type Session } from '../session.js';
@@ -14,16 +14,8 @@ export function rotatePasswordCommand(session: Session): CommandModule {
       declare(withName(yargs), {
         ...COMMON,
         ...PASSWORD,
-        grace: {
-          type: 'string',
-          describe: 'how long the old one opens new connections, too (0s)',
-          requiresArg: true,
-        },
-        timeout: {
-          type: 'string',
-          describe: 'time to be healthy after each half (60s)',
-          requiresArg: true,
-        },
+        grace: text('how long the old one opens new connections, too (0s)'),
+        timeout: text('time to be healthy after each half (60s)'),
       }),
     handler: (args) => handle(session, args),
   };

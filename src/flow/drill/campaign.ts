@@ -3,8 +3,8 @@ import type { CampaignReport, CampaignRun } from '../../model/drill.js';
 import { messageOf, RsentError } from '../../model/errors.js';
 import type { Context } from '../context.js';
 import { findRecorded } from '../find.js';
-import { Observer } from '../observe.js';
-import { expected } from '../targets.js';
+import { healthWait } from '../healthy.js';
+import { observerOf } from '../targets.js';
 import { awaitHealthy } from '../verify.js';
 import { drill } from './drill.js';
 import type { DrillOptions } from './options.js';
@@ -72,17 +72,10 @@ async function runOne(
 /** After a drill that went wrong: the next one should not start from its ruins. */
 async function restoreHealth(context: Context, name: string, timeoutMs: number): Promise<void> {
   const known = await findRecorded(context, name);
-  const { expectation, targets } = expected(known, context.home);
-  const observer = new Observer(context.engine, expectation, targets, known.access);
+  const { expectation, observer } = observerOf(context, known);
   context.progress.stage('Waiting until the topology is healthy again');
   try {
-    await awaitHealthy(observer, expectation, {
-      deadline: Date.now() + timeoutMs,
-      everyMs: 100,
-      signal: context.signal,
-      calm: async () => {},
-      onRound: ({ findings }) => context.progress.detail(findings[0]?.saw ?? ''),
-    });
+    await awaitHealthy(observer, expectation, healthWait(context, timeoutMs));
   } finally {
     observer.close();
   }

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { accountFor } from '../../drill/losses.js';
 import type { RoleSample } from '../../drill/roles.js';
-import type { ClientReport, ProbeWrite } from '../../model/client.js';
+import { roleOf } from '../../health/parse-info.js';
+import { type ClientReport, type ProbeWrite, probeKey } from '../../model/client.js';
 import { RsentError } from '../../model/errors.js';
 import { fromHere, ofKind } from '../../model/topology.js';
 import { Probe } from '../../redis/probe/probe.js';
 import type { Target } from '../observe.js';
-import { waitFor } from '../wait.js';
+import { NEVER, waitFor } from '../wait.js';
 import { IsolatedClient } from './isolated.js';
 import type { Outcome, Scene } from './scene.js';
 
@@ -123,7 +124,7 @@ export class ClientProbe {
           ? true
           : undefined;
       },
-      { deadline: Date.now() + REMOVE_MS, everyMs: 100, signal: new AbortController().signal },
+      { deadline: Date.now() + REMOVE_MS, everyMs: 100, signal: NEVER },
     );
   }
 
@@ -182,8 +183,8 @@ export class ClientProbe {
     );
   }
 
-  #keyOf({ side, n }: ProbeWrite): string {
-    return `${this.#keyPrefix}${side}:${n}`;
+  #keyOf(write: ProbeWrite): string {
+    return probeKey(this.#keyPrefix, write);
   }
 }
 
@@ -191,8 +192,7 @@ async function mastersOf({ record, observer }: Scene): Promise<Target[]> {
   const answers = await Promise.all(
     ofKind(record.placement.nodes, 'redis').map(async (node) => {
       const { role } = await observer.client(node).ask({ role: ['ROLE'] });
-      const isMaster = role.ok && Array.isArray(role.value) && role.value[0] === 'master';
-      return isMaster ? [node] : [];
+      return roleOf(role) === 'master' ? [node] : [];
     }),
   );
   return answers.flat();

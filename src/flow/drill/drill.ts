@@ -4,8 +4,8 @@ import { masterOf } from '../../health/judge.js';
 import type { DrillReport } from '../../model/drill.js';
 import type { Context } from '../context.js';
 import { findRecorded } from '../find.js';
-import { Observer } from '../observe.js';
-import { expected } from '../targets.js';
+import { healthWait } from '../healthy.js';
+import { observerOf } from '../targets.js';
 import { awaitHealthy, type Judged, judgeNow } from '../verify.js';
 import { throwIfInterrupted } from '../wait.js';
 import { ClientProbe } from './client-probe.js';
@@ -36,8 +36,7 @@ export async function drill(
   options: DrillOptions,
 ): Promise<DrillReport> {
   const known = await findRecorded(context, name);
-  const { expectation, targets } = expected(known, context.home);
-  const observer = new Observer(context.engine, expectation, targets, known.access);
+  const { expectation, targets, observer } = observerOf(context, known);
   const log = new EventLog();
   try {
     const before = await judgeNow(observer, expectation, context.signal, false);
@@ -141,11 +140,7 @@ async function settle(scene: Scene, { timeoutMs }: DrillOptions): Promise<Judged
   const { observer, expectation, context } = scene;
   context.progress.stage('Waiting until every node agrees again');
   const judged = await awaitHealthy(observer, expectation, {
-    deadline: Date.now() + timeoutMs,
-    everyMs: 50,
-    signal: context.signal,
-    calm: async () => {},
-    onRound: ({ findings }) => context.progress.detail(findings[0]?.saw ?? ''),
+    ...healthWait(context, timeoutMs),
     goodEnough: (seen) => nothingNew(scene.before, seen),
   });
   if (nothingNew(scene.before, judged.verdict)) context.progress.done('Every node agrees again');

@@ -1,16 +1,15 @@
-import { parseRedis } from '../../health/parse-info.js';
+import { parseRedis, roleOf } from '../../health/parse-info.js';
 import { RsentError } from '../../model/errors.js';
 import { addressText, ofKind } from '../../model/topology.js';
 import { REDIS_QUESTIONS } from '../../redis/ask.js';
 import type { NodeClient } from '../../redis/client.js';
 import type { Target } from '../observe.js';
-import { waitFor } from '../wait.js';
+import { NEVER, waitFor } from '../wait.js';
 import { type Moments, type Outcome, type Scene, successor } from './scene.js';
 
 /** Clients wait no longer than this, whatever happens to rsent meanwhile. */
 const LONGEST_PAUSE_MS = 10_000;
 const POLL_MS = 10;
-const NEVER = new AbortController().signal;
 /** More replicas than any master has. */
 const MORE_THAN_ANY = 1_000_000;
 
@@ -138,9 +137,7 @@ async function awaitMaster({ observer, record, master }: Scene, deadline: number
       const roles = await Promise.all(
         replicas.map(async (node) => {
           const { role } = await observer.client(node).ask({ role: ['ROLE'] });
-          return role.ok && Array.isArray(role.value) && role.value[0] === 'master'
-            ? node
-            : undefined;
+          return roleOf(role) === 'master' ? node : undefined;
         }),
       );
       return roles.find((node) => node !== undefined);

@@ -1,7 +1,8 @@
 import type { RoleSample } from '../../drill/roles.js';
 import type { Engine, ExecSession } from '../../engine/engine.js';
 import type { Credentials } from '../../model/access.js';
-import type { ProbeWrite } from '../../model/client.js';
+import { PROBE, type ProbeWrite, probeKey } from '../../model/client.js';
+import { TLS_FILES } from '../../plan/conf.js';
 import type { Target } from '../observe.js';
 
 /** What the client inside the container is to do. */
@@ -12,12 +13,6 @@ export interface IsolatedOrder {
   readonly credentials: Credentials;
 }
 
-/** Where a node finds the certificate of its authority (plan/conf.ts). */
-const CA_FILE = '/etc/redis/ca.crt';
-const WAIT_MS = 500;
-const EXPIRY_S = 3600;
-/** The client gives up on an answer after this (ms), and is started anew. */
-const GIVE_UP_MS = 2000;
 /** How soon it is started again when it ended (ms). */
 const AGAIN_MS = 100;
 
@@ -83,7 +78,8 @@ export class IsolatedClient {
     const program =
       'command -v redis-cli >/dev/null && exec redis-cli "$@" || exec valkey-cli "$@"';
     const port = ['-p', String(this.#node.address.port)];
-    const tls = this.#order.credentials.ca === undefined ? [] : ['--tls', '--cacert', CA_FILE];
+    const tls =
+      this.#order.credentials.ca === undefined ? [] : ['--tls', '--cacert', TLS_FILES.authority];
     const command = ['/bin/sh', '-c', program, 'client', ...port, ...tls];
     const session = await this.#engine.exec(this.#node.container, command);
     if (this.#closed) return session.close();
@@ -112,7 +108,7 @@ export class IsolatedClient {
 
   #tick(now: number): void {
     if (this.#pending !== undefined) {
-      if (now - this.#pending.issuedAt > GIVE_UP_MS) this.#restart();
+      if (now - this.#pending.issuedAt > PROBE.giveUpMs) this.#restart();
       return;
     }
     if (this.#session === undefined) {
@@ -122,8 +118,8 @@ export class IsolatedClient {
     const { keyPrefix, wait } = this.#order;
     const n = ++this.#n;
     this.#pending = { n, issuedAt: now, lines: [] };
-    const set = `SET ${keyPrefix}isolated:${n} 1 EX ${EXPIRY_S}\n`;
-    this.#session.write(wait === 0 ? set : `${set}WAIT ${wait} ${WAIT_MS}\n`);
+    const set = `SET ${probeKey(keyPrefix, { side: 'isolated', n })} 1 EX ${PROBE.expiryS}\n`;
+    this.#session.write(wait === 0 ? set : `${set}WAIT ${wait} ${PROBE.waitMs}\n`);
   }
 
   /** One line is the answer to SET; the second one, when it was asked, that to WAIT. */
@@ -150,7 +146,7 @@ export class IsolatedClient {
   #restart(): void {
     const session = this.#session;
     this.#session = undefined;
-    this.#settle('unknown', `no answer within ${GIVE_UP_MS} ms`);
+    this.#settle('unknown', `no answer within ${PROBE.giveUpMs} ms`);
     session?.close();
   }
 

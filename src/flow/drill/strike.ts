@@ -5,7 +5,7 @@ import type { FaultKind } from '../../model/drill.js';
 import { messageOf, RsentError } from '../../model/errors.js';
 import type { SentinelEvent } from '../../model/timeline.js';
 import type { Target } from '../observe.js';
-import { waitFor } from '../wait.js';
+import { NEVER, waitFor } from '../wait.js';
 import { awaitBack } from './bring-back.js';
 import { FAULTS } from './faults.js';
 import { type Moments, type Outcome, type Scene, successor } from './scene.js';
@@ -15,7 +15,6 @@ const PATIENCE_MS = 20_000;
 /** After a fault ended by itself: time for an attempt that was about to start. */
 const AFTER_END_MS = 3000;
 const POLL_MS = 50;
-const NEVER = new AbortController().signal;
 
 /**
  * Make a fault, wait for what the Sentinels make of it, and bring every node back: an old master

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis';
+import { PROBE } from '../../model/client.js';
 import { messageOf } from '../../model/errors.js';
 import { addressText } from '../../model/topology.js';
 import type { ProbeOrder } from './messages.js';
@@ -7,11 +8,6 @@ import type { ProbeOrder } from './messages.js';
 export type Said =
   | { readonly outcome: 'ok'; readonly by?: string }
   | { readonly outcome: 'fail' | 'unknown'; readonly why: string };
-
-/** WAIT gives up after this (ms). */
-const WAIT_MS = 500;
-/** Keys go away by themselves (s) when a probe could not clean up behind itself. */
-const EXPIRY_S = 3600;
 
 /**
  * Writes over one connection, sent together; each gets an answer of its own. One WAIT follows them
@@ -27,7 +23,7 @@ export function writeAll(
   if (client.status !== 'ready') return keys.map(async () => NOT_SENT);
   const by = peerOf(client, order);
   const done: Said = by === undefined ? { outcome: 'ok' } : { outcome: 'ok', by };
-  const sets = keys.map((key) => client.call('SET', key, '1', 'EX', EXPIRY_S));
+  const sets = keys.map((key) => client.call('SET', key, '1', 'EX', PROBE.expiryS));
   const waited = order.wait === 0 ? undefined : reached(client, order.wait);
   return sets.map(async (set) => {
     try {
@@ -44,7 +40,7 @@ const NOT_SENT: Said = { outcome: 'fail', why: 'no connection' };
 /** Undefined when enough replicas have all that was sent before. */
 async function reached(client: Redis, wanted: number): Promise<Said | undefined> {
   try {
-    const count = Number(await client.call('WAIT', wanted, WAIT_MS));
+    const count = Number(await client.call('WAIT', wanted, PROBE.waitMs));
     if (count >= wanted) return undefined;
     return { outcome: 'unknown', why: `WAIT: ${count} of ${wanted} replicas had it` };
   } catch (error) {

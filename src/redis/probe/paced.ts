@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import type { ClientSide, ProbeRead, ProbeWrite } from '../../model/client.js';
+import {
+  type ClientSide,
+  PROBE,
+  type ProbeRead,
+  type ProbeWrite,
+  probeKey,
+} from '../../model/client.js';
 import { type Said, writeAll } from './link.js';
 import type { ProbeOrder } from './messages.js';
 
-/** A client gives up on an answer after this (ms), and opens a new connection. */
-const GIVE_UP_MS = 2000;
 /** For the last answers, when the writing ends (ms). */
 const FINISH_MS = 500;
 /** A connection counts as new for so long (ms). */
@@ -37,7 +41,8 @@ abstract class Paced {
   tick(now: number, times: number): void {
     const [oldest] = this.#awaited.values();
     if (oldest === undefined) this.#askAll(now, times);
-    else if (now - oldest > GIVE_UP_MS) this.#giveUp(now, `no answer within ${GIVE_UP_MS} ms`);
+    else if (now - oldest > PROBE.giveUpMs)
+      this.#giveUp(now, `no answer within ${PROBE.giveUpMs} ms`);
   }
 
   /** Ask no more, and wait a moment for what is under way: it may be executed still. */
@@ -112,7 +117,7 @@ export class Writer extends Paced {
   }
 
   #key(n: number): string {
-    return `${this.#order.keyPrefix}${this.#side}:${n}`;
+    return probeKey(this.#order.keyPrefix, { side: this.#side, n });
   }
 }
 

@@ -1,0 +1,64 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { StatusDocument, UpDocument } from '../helpers/documents.js';
+import { Lab } from '../helpers/lab.js';
+
+jest.setTimeout(180_000);
+
+describe('a password that the user gives', () => {
+  let lab: Lab;
+  beforeAll(async () => {
+    lab = await Lab.open();
+  });
+  afterAll(() => lab?.clean());
+
+  it('is taken from a file or from the environment, and kept', async () => {
+    const name = lab.name();
+    const file = join(lab.home, 'given');
+    await writeFile(file, 'from-a-file-1!\n');
+    const flags = ['--profile', 'ci', '--replicas', '1'];
+    await lab.json<UpDocument>('up', name, ...flags, '--password-file', file);
+    const kept = join(lab.home, 'data', name, 'password');
+    expect(await readFile(kept, 'utf8')).toBe('from-a-file-1!\n');
+    await writeFile(file, 'from-a-file-2!\n');
+    expect((await lab.run('rotate-password', name, '--password-file', file)).code).toBe(0);
+    expect(await readFile(kept, 'utf8')).toBe('from-a-file-2!\n');
+    expect(await lab.json<StatusDocument>('status', name)).toMatchObject({ healthy: true });
+    const other = await lab.start(['up', name], { RSENT_PASSWORD: 'another-one' }).result;
+    expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('rotate-password')]);
+    await lab.run('down', name, '--volumes', '--yes');
+    const env = { RSENT_PASSWORD: 'from-outside-1' };
+    expect((await lab.start(['up', name, ...flags], env).result).code).toBe(0);
+    expect(await readFile(kept, 'utf8')).toBe('from-outside-1\n');
+  });
+
+  it.each([
+    ['short', 'short'],
+    ['with a space', 'pass word 12'],
+    ['with a quote', 'pass"word12'],
+    ['with a line end and a directive', 'password1\nrename-command FLUSHALL ""'],
+    ['that is not ASCII', 'paßwörter-sind'],
+    ['too long', 'x'.repeat(129)],
+  ])('is refused when it is %s, is not repeated, and nothing is made', async (_, secret) => {
+    const name = lab.name();
+    const { code, stdout, stderr } = await lab.start(['up', name], { RSENT_PASSWORD: secret })
+      .result;
+    expect(code).toBe(2);
+    expect(stderr).toContain('RSENT_PASSWORD');
+    expect(stdout + stderr).not.toContain(secret);
+    expect(await lab.leftovers(name)).toEqual([]);
+  });
+
+  it('may not be a flag, and a wider address needs one', async () => {
+    const name = lab.name();
+    expect((await lab.run('up', name, '--password', 'secret-123')).code).toBe(2);
+    const { code, stderr } = await lab.run('up', name, '--publish', '0.0.0.0');
+    expect([code, stderr]).toEqual([2, expect.stringContaining('--auth')]);
+    expect(await lab.leftovers(name)).toEqual([]);
+    const flags = ['--profile', 'ci', '--publish', '0.0.0.0', '--auth'];
+    const open = await lab.json<UpDocument>('up', name, ...flags);
+    expect(open.nodes[0]?.published).toMatch(/^0\.0\.0\.0:/);
+    expect(await lab.json<StatusDocument>('status', name)).toMatchObject({ healthy: true });
+  });
+});
