@@ -34,6 +34,10 @@ export const SPEC = {
   'redis-port': text('first port published for data nodes (6379, or the next free ones)'),
   'sentinel-port': text('first port published for Sentinels (26379, or the next free ones)'),
   auth: { type: 'boolean', describe: 'a strong password on every data node and Sentinel' },
+  acl: {
+    type: 'boolean',
+    describe: 'a user of its own for replication, Sentinel, rsent and the application',
+  },
   tls: {
     type: 'boolean',
     describe: 'TLS on every port and between the nodes, with a CA of its own',

@@ -31,7 +31,7 @@ export async function carryOut(
   options: CarryOutOptions,
 ): Promise<Judged> {
   const targets = recordTargets(record, context.home);
-  const access = accessOf(options.secrets);
+  const access = accessOf(options.secrets, record.spec.security.acl);
   const observer = new Observer(context.engine, expectRecord(record), targets, access);
   const journal: Journal = [];
   try {

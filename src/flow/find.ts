@@ -1,6 +1,6 @@
 import type { ContainerFacts, Engine } from '../engine/engine.js';
 import { readRecord } from '../host/data-home.js';
-import { readAuthority, readPassword } from '../host/secrets.js';
+import { readAuthority, readPasswords } from '../host/secrets.js';
 import { type Access, accessWith, OPEN_ACCESS } from '../model/access.js';
 import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
@@ -82,15 +82,11 @@ export async function findRecorded(
 
 /** What rsent needs to be let in; a password that is gone leaves it as much a stranger as anyone. */
 async function accessTo(home: string, { spec }: TopologyRecord): Promise<Access> {
-  const { auth, tls } = spec.security;
-  const [password, ca] = await Promise.all([
-    auth ? readPassword(home, spec.name) : undefined,
-    tls ? readAuthority(home, spec.name) : undefined,
+  const [passwords, ca] = await Promise.all([
+    readPasswords(home, spec.name, spec.security),
+    spec.security.tls ? readAuthority(home, spec.name) : undefined,
   ]);
-  return accessWith({
-    ...(password === undefined ? {} : { password }),
-    ...(ca === undefined ? {} : { ca }),
-  });
+  return accessWith(passwords, spec.security.acl, ca);
 }
 
 function nodesOf(containers: readonly ContainerFacts[]) {

@@ -51,6 +51,12 @@ export function knowsSentinelDebug(version: string): boolean {
   return Number.parseInt(version, 10) >= 7;
 }
 
+/** True from 6.2 on, where sentinel.conf can have users (redis.io/docs, Sentinel, ACL). */
+export function knowsSentinelUsers(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 6 || (major === 6 && minor >= 2);
+}
+
 async function pullWithProgress({ engine, progress, signal }: Context, ref: string): Promise<void> {
   progress.stage(`Pulling ${ref}`);
   try {

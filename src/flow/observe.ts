@@ -1,16 +1,20 @@
 import { dirname, join } from 'node:path';
 import type { Engine } from '../engine/engine.js';
+import { abilityQuestions, deniedIn } from '../health/abilities.js';
+import { handedOut } from '../health/handed-out.js';
 import { parseRedis } from '../health/parse-info.js';
-import { parseSentinel } from '../health/parse-sentinel.js';
+import { parseSentinel, type SentinelQuestion } from '../health/parse-sentinel.js';
 import { certificateFacts } from '../host/certificates.js';
 import { fileVersion, readText } from '../host/disk.js';
 import { type Access, asStranger, type Credentials } from '../model/access.js';
 import type {
   Answer,
+  Denied,
   Dial,
   NodeObservation,
   Observation,
   RedisFacts,
+  Replies,
   SentinelFacts,
 } from '../model/observation.js';
 import {
@@ -23,7 +27,7 @@ import {
 import type { Expectation, ExpectedNode } from '../model/verdict.js';
 import { topologyLabels } from '../plan/labels.js';
 import { REDIS_QUESTIONS, sentinelQuestions, TLS_QUESTIONS } from '../redis/ask.js';
-import { NodeClient } from '../redis/client.js';
+import { type Command, NodeClient } from '../redis/client.js';
 
 /** A node to look at, with the address at which rsent itself asks it. */
 export interface Target extends ExpectedNode {
@@ -130,43 +134,34 @@ export class Observer {
   async #askRedis(target: Target): Promise<Answer<RedisFacts>> {
     const isTls = this.#access.redis.ca !== undefined;
     const questions = isTls ? { ...REDIS_QUESTIONS, ...TLS_QUESTIONS } : REDIS_QUESTIONS;
-    return parseRedis(await this.client(target).ask(questions));
+    const replies = await this.client(target).ask({ ...this.#abilities('redis'), ...questions });
+    return withDenied(parseRedis(replies), deniedIn(replies, 'redis'));
   }
 
   async #askSentinel(target: Target, look: Look): Promise<Answer<SentinelFacts>> {
     const client = this.client(target);
-    const questions = sentinelQuestions(this.#expectation.masterName);
-    if (!look.flush) return parseSentinel(await client.ask(questions));
+    const questions = {
+      ...this.#abilities('sentinel'),
+      ...sentinelQuestions(this.#expectation.masterName),
+    };
+    const parse = (replies: Replies<SentinelQuestion>) =>
+      withDenied(parseSentinel(replies), deniedIn(replies, 'sentinel'));
+    if (!look.flush) return parse(await client.ask(questions));
     const before = target.confFile && (await fileVersion(target.confFile));
-    const replies = await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] });
-    const answer = parseSentinel(replies);
+    const answer = parse(await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] }));
     const after = target.confFile && (await fileVersion(target.confFile));
     return before !== undefined && before === after ? doubtSaved(answer) : answer;
   }
 
+  /** Where everyone is a user of its own: what each of them may do. */
+  #abilities(kind: NodeKind): Record<string, Command> {
+    return this.#access[kind].username === undefined ? {} : abilityQuestions(kind);
+  }
+
   /** Dial every address that any Sentinel hands out: the master, replicas and other Sentinels. */
   async #dialAll(nodes: readonly NodeObservation[]): Promise<Dial[]> {
-    const handedOut = new Map<string, { address: Address; by: string[] }>();
-    for (const node of nodes) {
-      if (node.kind !== 'sentinel' || !node.answer.reached) continue;
-      const { facts } = node.answer;
-      const told = [...facts.replicas, ...facts.peers].map(({ address }) => address);
-      for (const address of facts.handsOut ? [facts.handsOut, ...told] : told) {
-        const key = addressText(address);
-        const entry = handedOut.get(key) ?? { address, by: [] };
-        if (!entry.by.includes(node.name)) entry.by.push(node.name);
-        handedOut.set(key, entry);
-      }
-    }
-    const alive = new Set(
-      this.#targets
-        .filter((target) => nodes.some((node) => node.name === target.name && node.answer.reached))
-        .map((target) => addressText(target.address)),
-    );
-    const known = new Set(this.#targets.map((target) => addressText(target.address)));
-    // The address of a node that did not answer at all is a fault of the node, told once.
-    const worthwhile = [...handedOut].filter(([key]) => alive.has(key) || !known.has(key));
-    return Promise.all(worthwhile.map(([, { address, by }]) => this.#dial(address, by)));
+    const addresses = handedOut(this.#targets, nodes);
+    return Promise.all(addresses.map(({ address, by }) => this.#dial(address, by)));
   }
 
   async #dial(address: Address, handedOutBy: readonly string[]): Promise<Dial> {
@@ -174,7 +169,7 @@ export class Observer {
     const { pong } = await this.#clientAt(address, asStranger(this.#access.redis)).ask({
       pong: ['PING'],
     });
-    const reached = pong.ok || /^(LOADING|NOAUTH|MASTERDOWN|MISCONF)/.test(pong.error);
+    const reached = pong.ok || /^(LOADING|NOAUTH|NOPERM|MASTERDOWN|MISCONF)/.test(pong.error);
     return reached || pong.ok
       ? { address, handedOutBy, reached: true, letsAnyoneIn: pong.ok }
       : { address, handedOutBy, reached: false, why: pong.error };
@@ -186,6 +181,14 @@ export class Observer {
     this.#clients.set(key, client);
     return client;
   }
+}
+
+function withDenied<Facts extends object>(
+  answer: Answer<Facts>,
+  denied: readonly Denied[] | undefined,
+): Answer<Facts> {
+  if (!answer.reached || denied === undefined) return answer;
+  return { reached: true, facts: { ...answer.facts, denied } };
 }
 
 /** Before 7.0 FLUSHCONFIG answers OK even when nothing was saved (sentinel.c, sentinelFlushConfig). */

@@ -1,7 +1,7 @@
 import { newAuthority } from '../host/certificates.js';
 import { readText } from '../host/disk.js';
-import { authorityPaths, newPassword, passwordPath, readPassword } from '../host/secrets.js';
-import { type Access, accessWith } from '../model/access.js';
+import { authorityPaths, newPassword, passwordPath, readPasswords } from '../host/secrets.js';
+import { type Access, accessWith, type Passwords, type User, usersOf } from '../model/access.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
 import { passwordProblem } from '../spec/password.js';
@@ -9,14 +9,14 @@ import type { Context } from './context.js';
 
 /** What stands where a plan has only marks and paths. */
 export interface Secrets {
-  readonly password?: string;
+  readonly passwords?: Passwords;
   /** Who signs the nodes' certificates. */
   readonly authority?: { readonly certPem: string; readonly keyPem: string };
 }
 
 /** The secrets of a topology, and which of them are on disk already. */
 export interface KeptSecrets extends Secrets {
-  readonly hasPassword: boolean;
+  readonly keptPasswords: ReadonlySet<User>;
   readonly hasAuthority: boolean;
 }
 
@@ -34,9 +34,9 @@ export async function secretsFor(
   exists: boolean,
   given: string | undefined,
 ): Promise<KeptSecrets> {
-  const kept = security.auth ? await readPassword(home, name) : undefined;
+  const kept = await readPasswords(home, name, security);
   const authority = security.tls ? await keptAuthority(home, name) : undefined;
-  if (security.auth) requirePassword(home, name, exists, kept, given);
+  requirePasswords(home, { name, security }, exists, kept, given);
   if (security.tls && exists && authority === undefined) {
     const { certificate, key } = authorityPaths(home, name);
     const isThere = (await readText(certificate)) !== undefined;
@@ -44,19 +44,23 @@ export async function secretsFor(
   }
   const made = security.tls && authority === undefined ? await makeAuthority(name) : authority;
   return {
-    hasPassword: kept !== undefined,
+    keptPasswords: new Set(usersOf(security).filter((user) => kept[user] !== undefined)),
     hasAuthority: authority !== undefined,
-    ...(security.auth ? { password: kept ?? given ?? newPassword() } : {}),
+    ...(security.auth ? { passwords: completed(kept, security.acl, given) } : {}),
     ...(made === undefined ? {} : { authority: made }),
   };
 }
 
-/** What rsent itself needs to be let in. */
-export function accessOf({ password, authority }: Secrets): Access {
-  return accessWith({
-    ...(password === undefined ? {} : { password }),
-    ...(authority === undefined ? {} : { ca: authority.certPem }),
-  });
+/** What opens the nodes. */
+export function accessOf({ passwords, authority }: Secrets, acl: boolean): Access {
+  return accessWith(passwords ?? {}, acl, authority?.certPem);
+}
+
+/** New passwords for those who have none; the one that the user gives is the application's. */
+export function completed(kept: Partial<Passwords>, acl: boolean, given?: string): Passwords {
+  const app = kept.app ?? given ?? newPassword();
+  const own = (user: User) => (acl ? (kept[user] ?? newPassword()) : app);
+  return { app, rsent: own('rsent'), sentinel: own('sentinel'), replication: own('replication') };
 }
 
 function makeAuthority(name: string) {
@@ -69,37 +73,41 @@ async function keptAuthority(home: string, name: string): Promise<Secrets['autho
   return certPem === undefined || keyPem === undefined ? undefined : { certPem, keyPem };
 }
 
-function requirePassword(
+function requirePasswords(
   home: string,
-  name: string,
+  { name, security }: Pick<TopologySpec, 'name' | 'security'>,
   exists: boolean,
-  kept: string | undefined,
+  kept: Partial<Passwords>,
   given: string | undefined,
 ): void {
-  if (kept === undefined && exists && given === undefined) {
-    throw gone('password', name, passwordPath(home, name));
+  for (const user of usersOf(security)) {
+    const path = passwordPath(home, name, user);
+    const password = kept[user] ?? (user === 'app' ? given : undefined);
+    if (password === undefined && exists) throw gone('password', name, path, user);
+    const problem = kept[user] === undefined ? undefined : passwordProblem(kept[user]);
+    if (problem === undefined) continue;
+    throw new RsentError('topology', `The password in ${path} cannot be used: ${problem}.`, {
+      hint: 'The file was changed. Write the one into it that the nodes know.',
+    });
   }
-  const problem = kept === undefined ? undefined : passwordProblem(kept);
-  if (problem !== undefined) {
-    throw new RsentError(
-      'topology',
-      `The password in ${passwordPath(home, name)} cannot be used: ${problem}.`,
-      {
-        hint: 'The file was changed. Write the one into it that the nodes know.',
-      },
-    );
-  }
-  if (kept === undefined || given === undefined || kept === given) return;
+  if (kept.app === undefined || given === undefined || kept.app === given) return;
   throw new RsentError('topology', `${name} has another password already.`, {
     hint: `rsent rotate-password ${name} changes it.`,
   });
 }
 
-function gone(what: 'password' | 'authority', name: string, path: string): RsentError {
+function gone(
+  what: 'password' | 'authority',
+  name: string,
+  path: string,
+  user: User = 'app',
+): RsentError {
   const hint =
-    what === 'password'
-      ? 'Give it with --password-file or RSENT_PASSWORD, as its nodes know it, and it is kept again.'
-      : 'Put ca.crt and ca.key back from a copy, or make the topology anew.';
+    what === 'authority'
+      ? 'Put ca.crt and ca.key back from a copy, or make the topology anew.'
+      : user === 'app'
+        ? 'Give it with --password-file or RSENT_PASSWORD, as its nodes know it, and it is kept again.'
+        : 'Put the file back from a copy, or make the topology anew.';
   return new RsentError('topology', `The ${what} of ${name} is gone: there is no ${path}.`, {
     hint,
   });

@@ -1,12 +1,14 @@
 import { infoFields, textOf } from '../health/raw.js';
 import { readRecord, writeRecord } from '../host/data-home.js';
 import { editFile, makeDirectory, removeTree, writeOnce } from '../host/disk.js';
-import { BOOT_PING_PERIOD_MS, PASSWORD_MARK } from '../model/constants.js';
+import type { User } from '../model/access.js';
+import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { Step } from '../model/plan.js';
 import type { NodePlacement, TopologyRecord } from '../model/topology.js';
 import { followMaster } from '../plan/kept.js';
 import { topologyLabels } from '../plan/labels.js';
+import { withSecrets } from '../plan/marks.js';
 import type { NodeClient } from '../redis/client.js';
 import type { Actor } from './apply.js';
 import { certify, type KeyedCertificate, keepAuthority } from './certify.js';
@@ -70,7 +72,7 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
       return isNew ? () => removeTree(step.path) : undefined;
     }
     case 'write-secret': {
-      const isNew = await writeOnce(step.path, `${secretOf(world)}\n`, step.mode);
+      const isNew = await writeOnce(step.path, `${secretOf(step.user, world)}\n`, step.mode);
       return isNew ? () => removeTree(step.path) : undefined;
     }
     case 'make-authority':
@@ -78,9 +80,7 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
     case 'issue-certificate':
       return certify(step, authorityOf(world));
     case 'write-file': {
-      const content = step.content.includes(PASSWORD_MARK)
-        ? step.content.replaceAll(PASSWORD_MARK, () => secretOf(world))
-        : step.content;
+      const content = withSecrets(step.content, world.secrets.passwords);
       const isNew = await writeOnce(step.path, content, step.mode, step.owner);
       return isNew ? () => removeTree(step.path) : undefined;
     }
@@ -126,8 +126,8 @@ function isLinked(info: Info): boolean {
   return info.get('master_link_status') === 'up';
 }
 
-function secretOf({ secrets }: StepWorld): string {
-  if (secrets.password !== undefined) return secrets.password;
+function secretOf(user: User, { secrets }: StepWorld): string {
+  if (secrets.passwords !== undefined) return secrets.passwords[user];
   throw new RsentError('bug', 'The plan needs a password, and there is none.');
 }
 

@@ -17,7 +17,7 @@ import { upPlan } from '../plan/up-plan.js';
 import { carryOut } from './carry-out.js';
 import { type Context, callerIdentity } from './context.js';
 import { findRunning } from './find.js';
-import { knowsSentinelDebug, prepareImage, type ReadyImage } from './image.js';
+import { knowsSentinelDebug, knowsSentinelUsers, prepareImage, type ReadyImage } from './image.js';
 import { type KeptSecrets, secretsFor } from './secrets.js';
 import { readKept, surroundings } from './survey.js';
 
@@ -69,6 +69,7 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
 
   const secrets = await secretsFor(context, asked, existing !== undefined, options.password);
   const image = await prepareImage(context, asked.image);
+  if (asked.security.acl) requireSentinelUsers(image);
   const spec = { ...asked, image: { ...asked.image, ref: image.ref } };
 
   const avoid = { subnets: [] as string[], ports: [] as TakenPort[] };
@@ -95,6 +96,17 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
       context.progress.note(`${(error as Error).message} Trying elsewhere.`);
     }
   }
+}
+
+function requireSentinelUsers({ ref, version }: ReadyImage): void {
+  if (knowsSentinelUsers(version)) return;
+  throw new RsentError(
+    'spec',
+    `acl is on, and ${ref} holds ${version}, whose Sentinel has no users.`,
+    {
+      hint: 'Nothing was created. Use an image of Redis 6.2 or later, or --auth without --acl: one password for all.',
+    },
+  );
 }
 
 function requireLocal({ engine }: Context): void {
@@ -166,7 +178,7 @@ async function makePlan(
   existing: TopologyRecord | undefined,
   running: RunningTopology,
   image: ReadyImage,
-  { hasPassword, hasAuthority }: KeptSecrets,
+  { keptPasswords, hasAuthority }: KeptSecrets,
 ): Promise<Plan> {
   const directory = join(context.home, record.spec.name);
   const [templates, kept] = await Promise.all([
@@ -184,7 +196,7 @@ async function makePlan(
     master,
     server: image.server,
     canHasten: knowsSentinelDebug(image.version),
-    hasPassword,
+    keptPasswords,
     hasAuthority,
     hostAddresses: hostAddresses(),
     certified: kept.certified,

@@ -13,6 +13,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
       ...spec.timing,
       minReplicas: spec.guard.minReplicas,
       auth: spec.security.auth,
+      acl: spec.security.acl,
       tls: spec.security.tls,
     },
   };

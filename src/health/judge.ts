@@ -1,3 +1,4 @@
+import { passwordFile } from '../model/access.js';
 import type { NodeObservation, Observation } from '../model/observation.js';
 import { addressText } from '../model/topology.js';
 import type { Expectation, Finding, HealthState, Verdict } from '../model/verdict.js';
@@ -65,12 +66,13 @@ function judgePresence(expectation: Expectation, node: NodeObservation): Finding
       return silent('node-paused', 'its container is paused', `${up} resumes it`);
     case 'cut':
       return silent('node-cut', 'it runs, but is cut off from the network', `${up} puts it back`);
-    case 'running':
+    case 'running': {
+      const file = passwordFile(expectation.settings?.acl ? 'rsent' : 'app');
       if (/NOAUTH|WRONGPASS|NOPERM/.test(node.answer.why)) {
         return silent(
           'access-refused',
           `it does not let rsent in: ${node.answer.why}`,
-          'the password kept beside the data is not the one of this node: write the right one into that file (rsent up --json names it)',
+          `what is in ${file} beside the data is not its password, or is gone: put the right one back`,
         );
       }
       return silent(
@@ -78,6 +80,7 @@ function judgePresence(expectation: Expectation, node: NodeObservation): Finding
         node.answer.why,
         'look at its log; it may be overloaded, or its port blocked',
       );
+    }
     case 'restarting':
       return silent('node-restarting', 'its container keeps restarting', 'look at its log');
     default:

@@ -80,8 +80,13 @@ const recordSchema = z.object({
     guard: z.object({ minReplicas: z.int(), maxLagS: z.int() }),
     // Records of before these existed.
     security: z
-      .object({ auth: z.boolean(), tls: z.boolean().default(false), publish: z.ipv4() })
-      .default({ auth: false, tls: false, publish: '127.0.0.1' }),
+      .object({
+        auth: z.boolean(),
+        acl: z.boolean().default(false),
+        tls: z.boolean().default(false),
+        publish: z.ipv4(),
+      })
+      .default({ auth: false, acl: false, tls: false, publish: '127.0.0.1' }),
     limits: z
       .object({
         memoryBytes: z.int().optional(),

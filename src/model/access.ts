@@ -1,3 +1,5 @@
+import type { Security } from './spec.js';
+
 /** Who one says one is to a server, and whom one believes to be one. */
 export interface Credentials {
   readonly username?: string;
@@ -6,18 +8,57 @@ export interface Credentials {
   readonly ca?: string;
 }
 
-/** What rsent itself needs to be let in, by kind of node. Never part of a plan or a report. */
+/** What is needed to be let in. Never part of a plan or a report. */
 export interface Access {
+  /** rsent itself, on data nodes. */
   readonly redis: Credentials;
+  /** rsent itself, on Sentinels. */
   readonly sentinel: Credentials;
+  /** An application, everywhere. */
+  readonly application: Credentials;
 }
 
-/** For a topology that lets everyone in. */
-export const OPEN_ACCESS: Access = { redis: {}, sentinel: {} };
+/**
+ * Who talks to a node: the application, rsent, a Sentinel (to data nodes and to its peers), a
+ * replica. With ACL each is a user of this name with a password of its own; without, all of them
+ * are the default user.
+ */
+export const USERS = ['app', 'rsent', 'sentinel', 'replication'] as const;
+export type User = (typeof USERS)[number];
 
-/** The same credentials for all nodes. */
-export function accessWith(credentials: Credentials): Access {
-  return { redis: credentials, sentinel: credentials };
+/** Those who have a password of their own in such a topology. */
+export function usersOf({ auth, acl }: Pick<Security, 'auth' | 'acl'>): readonly User[] {
+  if (!auth) return [];
+  return acl ? USERS : ['app'];
+}
+
+/** Name of the file in which a password is kept beside the data. */
+export function passwordFile(user: User): string {
+  return user === 'app' ? 'password' : `password.${user}`;
+}
+
+/** The password of everyone; the same one throughout where there is no ACL. */
+export type Passwords = Readonly<Record<User, string>>;
+
+/** For a topology that lets everyone in. */
+export const OPEN_ACCESS: Access = { redis: {}, sentinel: {}, application: {} };
+
+/**
+ * What opens the nodes of a topology.
+ * @param passwords those that are known; who has none is a stranger
+ * @param acl each of them is a user of its own
+ * @param ca certificate (PEM) of the authority, with TLS
+ */
+export function accessWith(passwords: Partial<Passwords>, acl: boolean, ca?: string): Access {
+  const as = (user: User): Credentials => {
+    const password = passwords[user];
+    const name = acl ? { username: user } : {};
+    return {
+      ...(password === undefined ? {} : { ...name, password }),
+      ...(ca === undefined ? {} : { ca }),
+    };
+  };
+  return { redis: as('rsent'), sentinel: as('rsent'), application: as('app') };
 }
 
 /** As somebody who knows where the nodes are, and nothing else. */

@@ -11,9 +11,6 @@ export const LABEL = {
   directory: 'rsent.directory',
 } as const;
 
-/** Stands for the password in rendered files until they are written: no plan holds a secret. */
-export const PASSWORD_MARK = '<rsent:password>';
-
 export const LABEL_SCHEMA = '1';
 
 export const DEFAULT_TOPOLOGY = 'rsent';

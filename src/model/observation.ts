@@ -1,3 +1,4 @@
+import type { User } from './access.js';
 import type { Address, ContainerState, NodeKind } from './topology.js';
 
 /** One look at a topology: facts, no adjectives. */
@@ -59,8 +60,16 @@ export interface ServerFacts {
   readonly uptimeMs: number;
 }
 
+/** A permission that a user of the ACL lacks, in the words of ACL SETUSER without the plus; `on`: to log in. */
+export interface Denied {
+  readonly user: User;
+  readonly permission: string;
+}
+
 export interface RedisFacts {
   readonly server: ServerFacts;
+  /** Only asked with ACL; absent before 7.0, which has no ACL DRYRUN. */
+  readonly denied?: readonly Denied[];
   readonly role: 'master' | 'slave' | 'other';
   /** What the ROLE command says; INFO and ROLE must agree. */
   readonly roleCommand: string;
@@ -98,6 +107,8 @@ export interface Upstream {
 
 export interface SentinelFacts {
   readonly server: ServerFacts;
+  /** Only asked with ACL; absent before 7.0, which has no ACL DRYRUN. */
+  readonly denied?: readonly Denied[];
   /** Absent before 6.2, which has no SENTINEL MYID. */
   readonly myId?: string;
   readonly tilt: boolean;

@@ -1,3 +1,4 @@
+import type { User } from './access.js';
 import type { Address, NodeKind, TopologyRecord } from './topology.js';
 
 /** What `up` will do, as plain data: printed by --dry-run, applied by `up`, undone backwards. */
@@ -45,9 +46,11 @@ export interface MakeDirectory extends StepBase {
   readonly owner?: Owner;
 }
 
-/** Keep the password beside the data. It is not part of the plan. */
+/** Keep a password beside the data. It is not part of the plan. */
 export interface WriteSecret extends StepBase {
   readonly kind: 'write-secret';
+  /** Whose it is. */
+  readonly user: User;
   readonly path: string;
   readonly mode: number;
 }

@@ -41,6 +41,8 @@ export interface WriteGuard {
 export interface Security {
   /** A password on every data node and every Sentinel. */
   readonly auth: boolean;
+  /** A user of its own for everyone who talks to a node, with no more rights than it needs. */
+  readonly acl: boolean;
   /** TLS on every port, and between the nodes. */
   readonly tls: boolean;
   /** IPv4 address of this host on which the ports are published. */

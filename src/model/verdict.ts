@@ -37,6 +37,8 @@ export interface Expectation {
     readonly minReplicas: number;
     /** A password on every node. */
     readonly auth: boolean;
+    /** A user of its own for everyone. */
+    readonly acl: boolean;
     readonly tls: boolean;
   };
 }

@@ -1,5 +1,5 @@
-import { PASSWORD_MARK } from '../model/constants.js';
-import type { TopologySpec } from '../model/spec.js';
+import { USERS } from '../model/access.js';
+import type { Security, TopologySpec } from '../model/spec.js';
 import {
   type Address,
   type NodePlacement,
@@ -7,6 +7,7 @@ import {
   type Placement,
   sameAddress,
 } from '../model/topology.js';
+import { hashMark, passwordMark } from './marks.js';
 import { render, type Template, type Variables } from './render.js';
 
 /** Where a node finds its conf directory. */
@@ -49,9 +50,19 @@ function common(node: NodePlacement, spec: TopologySpec) {
     bind: '0.0.0.0',
     dir: '/data',
     logfile: spec.logFile,
-    // The mark is replaced when the file is written: no plan holds a secret.
     tls: spec.security.tls ? TLS_FILES : undefined,
-    password: spec.security.auth ? PASSWORD_MARK : undefined,
+    ...accessVariables(spec.security),
+  };
+}
+
+/** Either one password for all, or a user for each. The marks are replaced as the file is written. */
+function accessVariables({ auth, acl }: Security): Variables {
+  const users = USERS.map((user) => {
+    return [user, { password: passwordMark(user), hash: `#${hashMark(user)}` }] as const;
+  });
+  return {
+    password: auth && !acl ? passwordMark('app') : undefined,
+    acl: acl ? Object.fromEntries(users) : undefined,
   };
 }
 

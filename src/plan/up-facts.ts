@@ -1,3 +1,4 @@
+import type { User } from '../model/access.js';
 import type { Owner } from '../model/plan.js';
 import type { Address, ContainerState, NodePlacement, TopologyRecord } from '../model/topology.js';
 import type { Templates } from './conf.js';
@@ -17,8 +18,8 @@ export interface UpFacts {
   readonly server: string;
   /** False before 7.0, which has no SENTINEL DEBUG. */
   readonly canHasten: boolean;
-  /** True when the password is on disk already. */
-  readonly hasPassword: boolean;
+  /** Whose passwords are on disk already. */
+  readonly keptPasswords: ReadonlySet<User>;
   /** True when the authority for TLS is on disk already. */
   readonly hasAuthority: boolean;
   /** IPv4 addresses of this host. */

@@ -1,3 +1,4 @@
+import { passwordFile, usersOf } from '../model/access.js';
 import type { NodeNames, Owner, Step } from '../model/plan.js';
 import { type Address, type NodePlacement, sameAddress } from '../model/topology.js';
 import { renderConf } from './conf.js';
@@ -20,10 +21,14 @@ function recordSteps(facts: UpFacts): Step[] {
 }
 
 /** Before any conf that holds it: a password that nobody knows any more would lock all out. */
-function secretSteps({ record, hasPassword, directory }: UpFacts): Step[] {
-  if (!record.spec.security.auth || hasPassword) return [];
-  const path = `${directory}/password`;
-  return [{ kind: 'write-secret', id: 'password', after: ['record'], path, mode: 0o600 }];
+function secretSteps({ record, keptPasswords, directory }: UpFacts): Step[] {
+  return usersOf(record.spec.security)
+    .filter((user) => !keptPasswords.has(user))
+    .map((user) => {
+      const path = `${directory}/${passwordFile(user)}`;
+      const id = `password:${user}`;
+      return { kind: 'write-secret', id, after: ['record'], user, path, mode: 0o600 };
+    });
 }
 
 function authoritySteps({ record, hasAuthority, directory }: UpFacts): Step[] {
@@ -90,7 +95,8 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   const { spec, placement } = facts.record;
   const path = confPath(facts.directory, node);
   const id = `conf:${node.name}`;
-  const after = [`directory:${node.name}/conf`, 'password'];
+  const passwords = usersOf(spec.security).map((user) => `password:${user}`);
+  const after = [`directory:${node.name}/conf`, ...passwords];
   const kept = facts.keptRedis.get(node.name);
   if (kept !== undefined) {
     if (isUp(node, facts) || !strays(node, kept, facts.master)) return [];

@@ -10,6 +10,8 @@ export interface Pasteable {
   readonly master: string;
   /** Where the password is kept, for a topology that has one. */
   readonly passwordFile?: string;
+  /** Name of the application's user, for a topology with ACL. */
+  readonly user?: string;
   /** Certificate of the authority that signed the nodes', for a topology with TLS. */
   readonly authorityFile?: string;
 }
@@ -35,7 +37,7 @@ export function pasteLines(report: Pasteable, paint: Paint): string {
 
 /** A password is named by its file: what is pasted stays in the shell's history. */
 function shellLines(
-  { record, passwordFile, authorityFile }: Pasteable,
+  { record, user, passwordFile, authorityFile }: Pasteable,
   sentinel: Address,
   master: Address,
 ): string[] {
@@ -44,8 +46,9 @@ function shellLines(
       ? []
       : [`  export REDISCLI_AUTH="$(cat ${shellWord(passwordFile)})"`];
   const tls = authorityFile === undefined ? '' : ` --tls --cacert ${shellWord(authorityFile)}`;
+  const named = user === undefined ? '' : ` --user ${user}`;
   const cli = ({ ip, port }: Address) =>
-    `  redis-cli${ip === '127.0.0.1' ? '' : ` -h ${ip}`} -p ${port}${tls}`;
+    `  redis-cli${ip === '127.0.0.1' ? '' : ` -h ${ip}`} -p ${port}${named}${tls}`;
   return [
     ...auth,
     `${cli(sentinel)} sentinel get-master-addr-by-name ${record.spec.masterName}`,
@@ -54,11 +57,12 @@ function shellLines(
 }
 
 function pythonLines(
-  { record, passwordFile, authorityFile }: Pasteable,
+  { record, user, passwordFile, authorityFile }: Pasteable,
   sentinels: readonly Address[],
 ): string[] {
   const list = sentinels.map(({ ip, port }) => `('${ip}', ${port})`).join(', ');
   const options = [
+    ...(user === undefined ? [] : [`'username': '${user}'`]),
     ...(passwordFile === undefined
       ? []
       : [`'password': open(${pythonString(passwordFile)}).read().strip()`]),

@@ -41,6 +41,19 @@ profile: ${answers.profile}
 # redisPort: 6379
 # sentinelPort: 26379
 
+# A password on every node; a user for each who talks to them; TLS on every port.
+# auth: true
+# acl: true
+# tls: true
+
+# The address of this host to publish ports on; a wider one needs auth.
+# publish: 127.0.0.1
+
+# Limits of each container, and Redis's own for its data.
+# memory: 256mb
+# maxmemory: 200mb
+# pids: 256
+
 # Log into a file of each node's data directory instead of the container log.
 # logFile: redis.log
 

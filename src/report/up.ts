@@ -14,7 +14,7 @@ export interface UpReport extends Pasteable {
 
 /** The document that `up --json` prints. */
 export function upJson(report: UpReport): object {
-  const { record, plan, verdict, master, elapsedMs, passwordFile, authorityFile } = report;
+  const { record, plan, verdict, master, elapsedMs, user, passwordFile, authorityFile } = report;
   return {
     schemaVersion: 1,
     topology: record.spec.name,
@@ -32,6 +32,7 @@ export function upJson(report: UpReport): object {
       published: addressText(node.published),
       container: node.container,
     })),
+    user: user ?? null,
     passwordFile: passwordFile ?? null,
     authorityFile: authorityFile ?? null,
     findings: verdict.findings,

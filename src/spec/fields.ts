@@ -74,6 +74,7 @@ export const FIELDS = {
   redisPort: firstPort,
   sentinelPort: firstPort,
   auth: z.boolean({ error: 'true or false' }),
+  acl: z.boolean({ error: 'true or false' }),
   tls: z.boolean({ error: 'true or false' }),
   publish: z.ipv4({ error: 'an IPv4 address of this machine, or 0.0.0.0 for all of them' }),
   memory: size,

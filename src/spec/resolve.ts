@@ -85,7 +85,8 @@ function withDefaults(input: SpecInput): TopologySpec {
     timing: timingOf(input),
     guard: guardOf(input, replicas),
     security: {
-      auth: input.auth ?? false,
+      auth: input.auth ?? input.acl ?? false,
+      acl: input.acl ?? false,
       tls: input.tls ?? false,
       publish: input.publish ?? LOOPBACK,
     },
@@ -136,6 +137,11 @@ function contradictions(
   if (spec.guard.minReplicas > spec.replicas) {
     problems.push(
       `${where('minReplicasToWrite')} is ${spec.guard.minReplicas}, but there are ${spec.replicas} replicas; legal is 0 to ${spec.replicas}`,
+    );
+  }
+  if (spec.security.acl && !spec.security.auth) {
+    problems.push(
+      `${where('auth')} is off, but ${where('acl')} is on; legal is both, as each user has a password`,
     );
   }
   if (!spec.security.auth && !spec.security.publish.startsWith('127.')) {

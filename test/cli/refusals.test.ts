@@ -22,6 +22,7 @@ const FIELD_VALUES: Record<FieldName, readonly unknown[]> = {
   redisPort: [0, 65_536, -1, '6379'],
   sentinelPort: [0, 65_536, 1.5, 'x'],
   auth: ['yes', 1],
+  acl: ['on', 1, 'app'],
   tls: ['no', 0],
   publish: ['localhost', '::', '1.2.3', '1.2.3.4/24', '256.1.1.1', '127.0.0.1 ', ''],
   memory: ['15mb', 'much', '-1gb', '1.5gb', '1tb', ''],
@@ -140,6 +141,7 @@ describe('a value that is right by itself and wrong with the others', () => {
     ['an even number of Sentinels', { sentinels: 4 }, '--sentinels', 'an odd number'],
     ['nobody to promote', { replicas: 0, minReplicasToWrite: 0 }, '--replicas', 'at least 1'],
     ['open to others without a password', { publish: '0.0.0.0' }, '--publish', '--auth'],
+    ['users without passwords', { acl: true, auth: false }, '--auth', '--acl'],
     ['ports past the last', { redisPort: 65_535 }, '--redis-port', '65535'],
     ['ports in each other’s way', { sentinelPort: 6380 }, '--sentinel-port', 'overlap'],
   ])('is refused: %s', (_, flags, name, legal) => {
@@ -159,6 +161,7 @@ describe('a flag that is given twice', () => {
     ['replicas', ['2', '3']],
     ['publish', ['127.0.0.1', '0.0.0.0']],
     ['auth', [true, false]],
+    ['acl', [true, true]],
   ])('is refused: %s', (field, values) => {
     expect(specRefusal(field, values)).toContain(`--${field} is [`);
   });

@@ -5,7 +5,7 @@ import { Lab } from '../helpers/lab.js';
 jest.setTimeout(600_000);
 
 const SHAPES = [
-  ['1+2+3', []],
+  ['1+2+3', ['--acl', '--tls']],
   ['1+1+3', ['--replicas', '1']],
   ['1+4+5', ['--replicas', '4', '--sentinels', '5']],
 ] as const;

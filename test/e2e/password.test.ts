@@ -56,7 +56,7 @@ describe('a password that the user gives', () => {
     const { code, stderr } = await lab.run('up', name, '--publish', '0.0.0.0');
     expect([code, stderr]).toEqual([2, expect.stringContaining('--auth')]);
     expect(await lab.leftovers(name)).toEqual([]);
-    const flags = ['--profile', 'ci', '--publish', '0.0.0.0', '--auth'];
+    const flags = ['--profile', 'ci', '--publish', '0.0.0.0', '--auth', '--tls'];
     const open = await lab.json<UpDocument>('up', name, ...flags);
     expect(open.nodes[0]?.published).toMatch(/^0\.0\.0\.0:/);
     expect(await lab.json<StatusDocument>('status', name)).toMatchObject({ healthy: true });

@@ -6,7 +6,7 @@ import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { newAuthority } from '../../src/host/certificates.js';
 import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
-import { Lab, type Result } from '../helpers/lab.js';
+import { eventually, Lab, type Result } from '../helpers/lab.js';
 import { certificateOf, filesUnder, processes, rawReply } from '../helpers/outsider.js';
 import { whileHammering, withRedis } from '../helpers/redis.js';
 
@@ -14,7 +14,7 @@ const run = promisify(execFile);
 const PYTHON = '/usr/bin/python3';
 jest.setTimeout(180_000);
 
-describe('a topology with a password and TLS', () => {
+describe('a topology with users of its own and TLS', () => {
   let lab: Lab;
   let name: string;
   let up: UpDocument;
@@ -25,15 +25,20 @@ describe('a topology with a password and TLS', () => {
   beforeAll(async () => {
     lab = await Lab.open();
     name = lab.name();
-    const { stdout } = await say('up', name, '--profile', 'ci', '--auth', '--tls', '--json');
+    const { stdout } = await say('up', name, '--profile', 'ci', '--acl', '--tls', '--json');
     up = JSON.parse(stdout) as UpDocument;
-    secrets.add(await password());
+    for (const each of await passwords()) secrets.add(each);
   });
   afterAll(() => lab?.clean());
 
   const passwordFile = () => join(lab.home, 'data', name, 'password');
+  const passwords = () =>
+    Promise.all(
+      ['', '.rsent', '.sentinel', '.replication'].map(async (user) =>
+        (await readFile(`${passwordFile()}${user}`, 'utf8')).trim(),
+      ),
+    );
   const ca = () => readFile(join(lab.home, 'data', name, 'ca.crt'), 'utf8');
-  const key = async () => ({ password: await password(), ca: await ca() });
   const password = async () => (await readFile(passwordFile(), 'utf8')).trim();
   const published = (node: string) => up.nodes.find((each) => each.name === node)?.published ?? '';
   async function say(...args: string[]): Promise<Result> {
@@ -85,7 +90,7 @@ describe('a topology with a password and TLS', () => {
     for (const verb of [
       ['up', name],
       ['up', name, '--dry-run'],
-      ['up', lab.name(), '--auth', '--dry-run', '--json'],
+      ['up', lab.name(), '--acl', '--dry-run', '--json'],
       ['status', name],
       ['status', name, '--deep', '--json'],
       ['failover', name, '--how', 'manual'],
@@ -109,20 +114,20 @@ describe('a topology with a password and TLS', () => {
       published(master?.node ?? ''),
       'rotated',
       () => say('rotate-password', name),
-      { password: old, ca: await ca() },
+      await lab.key(name),
     );
     expect(result.code).toBe(0);
     const fresh = await password();
-    secrets.add(fresh);
+    for (const each of await passwords()) secrets.add(each);
     expect(fresh).not.toBe(old);
     expect(taken.length).toBeGreaterThan(100);
     // One connection all the time: reconnecting with the old password would have shown a gap.
     const gaps = taken.slice(1).map(({ at }, i) => at - taken[i]!.at);
     expect(gaps.filter((ms) => ms > 1000)).toEqual([]);
     for (const { published: address } of up.nodes) {
-      const reply = await rawReply(address, `AUTH ${old}`, await ca());
+      const reply = await rawReply(address, `AUTH app ${old}`, await ca());
       expect(reply).toMatch(/^-WRONGPASS/);
-      expect(await rawReply(address, `AUTH ${fresh}`, await ca())).toMatch(/^\+OK/);
+      expect(await rawReply(address, `AUTH app ${fresh}`, await ca())).toMatch(/^\+OK/);
     }
     await withRedis(
       published(master?.node ?? ''),
@@ -130,7 +135,7 @@ describe('a topology with a password and TLS', () => {
         const values = await client.mget(taken.map(({ key }) => key));
         expect(values.filter((value) => value === null)).toEqual([]);
       },
-      await key(),
+      await lab.key(name),
     );
   });
 
@@ -157,7 +162,9 @@ describe('a topology with a password and TLS', () => {
     const client = new Redis({
       sentinels: addresses.map(([host = '', port]) => ({ host, port: Number(port) })),
       name: 'mymaster',
+      username: 'app',
       password: secret,
+      sentinelUsername: 'app',
       sentinelPassword: secret,
       tls: { ca: await ca() },
       sentinelTLS: { ca: await ca() },
@@ -179,7 +186,7 @@ describe('a topology with a password and TLS', () => {
 
   it('lets its password be seen nowhere but in files that only its owner reads', async () => {
     const everything = [...secrets];
-    expect(everything.length).toBe(2);
+    expect(everything.length).toBe(8);
     const holding = (text: string) => everything.some((secret) => text.includes(secret));
     expect(printed.filter(holding)).toEqual([]);
     expect(printed.length).toBeGreaterThan(30);
@@ -201,26 +208,55 @@ describe('a topology with a password and TLS', () => {
     expect((await stat(passwordFile())).mode & 0o777).toBe(0o600);
   });
 
-  it('is told when somebody takes the password away', async () => {
-    const { master } = await status();
-    const secret = await password();
-    const address = published(master?.node ?? '');
-    const known = await key();
-    await withRedis(address, (client) => client.config('SET', 'requirepass', ''), known);
+  it.each([
+    [
+      ...['lets everyone in', 'redis-1', 'lets-anyone-in'],
+      ...['default on nopass +@all ~*', 'default off resetpass -@all resetkeys'],
+    ],
+    ...[
+      ['forbids a promotion', 'redis-2', 'sentinel', 'config|rewrite'],
+      ['forbids the hello of Sentinels', 'redis-3', 'sentinel', 'publish'],
+      ['forbids a resync', 'redis-1', 'replication', 'psync'],
+      ['forbids a vote', 'sentinel-1', 'sentinel', 'sentinel|is-master-down-by-addr'],
+    ].map(([what = '', node = '', user, right]) => {
+      return [what, node, 'permission-missing', `${user} -${right}`, `${user} +${right}`];
+    }),
+  ])('is told when somebody %s', async (_, node = '', code, wrong = '', right = '') => {
+    const set = async (rules: string) => {
+      const words = rules.split(' ');
+      const act = (client: Redis) => client.call('ACL', 'SETUSER', ...words);
+      return withRedis(published(node), act, await lab.key(name, 'rsent'));
+    };
+    await set(wrong);
     try {
       const { findings, healthy } = await status();
       expect(healthy).toBe(false);
-      expect(findings.map(({ code }) => code)).toContain('lets-anyone-in');
+      const found = findings.filter((finding) => finding.code === code);
+      expect(found.map(({ subject }) => subject)).toEqual([expect.stringContaining(node)]);
     } finally {
-      const open = { ca: known.ca };
-      await withRedis(address, (client) => client.config('SET', 'requirepass', secret), open);
+      await set(right);
     }
-    expect(await status()).toMatchObject({ healthy: true });
+    await eventually(status, ({ healthy }) => healthy);
+  });
+
+  it.each([
+    ['app', 'redis-1', ['CONFIG GET *', 'ACL LIST', 'SHUTDOWN', 'REPLICAOF NO ONE', 'FLUSHALL']],
+    ['app', 'sentinel-1', ['SENTINEL RESET *', 'SENTINEL FAILOVER mymaster', 'PUBLISH x y']],
+    ['rsent', 'redis-1', ['GET greeting', 'SET greeting x', 'DEL greeting']],
+    ['sentinel', 'redis-1', ['GET greeting', 'KEYS *', 'CONFIG GET *', 'ACL LIST', 'PUBLISH x y']],
+    ['sentinel', 'sentinel-1', ['SENTINEL RESET *', 'SENTINEL MASTERS', 'INFO', 'SHUTDOWN']],
+  ] as const)('lets its user %s on %s do no more than it needs', async (user, node, commands) => {
+    const known = await lab.key(name, user);
+    for (const command of commands) {
+      const [word = '', ...more] = command.split(' ');
+      const answer = withRedis(published(node), (client) => client.call(word, ...more), known);
+      await expect(answer).rejects.toThrow(/NOPERM/);
+    }
   });
 
   it('is told when TLS is half on', async () => {
     const address = published('redis-1');
-    const known = await key();
+    const known = await lab.key(name, 'rsent');
     const set = (...setting: [string, string]) =>
       withRedis(address, (client) => client.config('SET', ...setting), known);
     await set('tls-replication', 'no');
@@ -237,7 +273,7 @@ describe('a topology with a password and TLS', () => {
       address,
       'renewed',
       () => say('rotate-certs', name),
-      await key(),
+      await lab.key(name),
     );
     expect(result.code).toBe(0);
     const after = await Promise.all(up.nodes.map((node) => certificateOf(node.published)));
@@ -247,7 +283,7 @@ describe('a topology with a password and TLS', () => {
       address,
       async (client) =>
         (await client.mget(taken.map((write) => write.key))).filter((v) => v === null),
-      await key(),
+      await lab.key(name),
     );
     expect(missing).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { knowsSentinelDebug, parseProgram } from '../../src/flow/image.js';
+import { knowsSentinelDebug, knowsSentinelUsers, parseProgram } from '../../src/flow/image.js';
 
 describe('parseProgram', () => {
   it.each<[string, string, object | undefined]>([
@@ -35,5 +35,24 @@ describe('knowsSentinelDebug', () => {
     ['unknown', false],
   ])('%s: %s', (version, knows) => {
     expect(knowsSentinelDebug(version)).toBe(knows);
+  });
+});
+
+describe('knowsSentinelUsers', () => {
+  it.each([
+    ['5.0.14', false],
+    ['6.0.16', false],
+    ['6.1.240', false],
+    ['6.2.0', true],
+    ['6.10.1', true],
+    ['7.0.15', true],
+    ['7.2.0', true],
+    ['8.1', true],
+    ['8.0.0', true],
+    ['10.0.0', true],
+    ['unknown', false],
+    ['', false],
+  ])('%s: %s', (version, knows) => {
+    expect(knowsSentinelUsers(version)).toBe(knows);
   });
 });

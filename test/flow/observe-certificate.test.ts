@@ -5,11 +5,12 @@ import { expectRecord } from '../../src/health/expect.js';
 import { certificateFacts, issueCertificate, newAuthority } from '../../src/host/certificates.js';
 import { accessWith } from '../../src/model/access.js';
 import type { NodeObservation } from '../../src/model/observation.js';
+import { aSecurity } from '../helpers/security.js';
 import { useTempDir } from '../helpers/temp.js';
 import { aRecord } from '../helpers/topology.js';
 
 const path = useTempDir();
-const record = aRecord({ security: { auth: false, tls: true, publish: '127.0.0.1' } });
+const record = aRecord({ security: aSecurity({ tls: true }) });
 const authority = await newAuthority({ commonName: 'rsent lab', days: 3650 });
 const issued = await issueCertificate(authority, {
   ...{ commonName: 'lab-redis-1', dnsNames: ['redis-1'], ipAddresses: [], days: 30 },
@@ -25,7 +26,7 @@ async function look(certificate: string | undefined, flush = true): Promise<Node
     ...node,
     confFile: path(node.name, 'conf', `${node.kind}.conf`),
   }));
-  const access = accessWith({ ca: authority.certPem });
+  const access = accessWith({}, false, authority.certPem);
   const observer = new Observer(EMPTY, expectRecord(record), targets, access);
   const { nodes } = await observer.look({ flush });
   const [first] = nodes.filter(({ name }) => name === 'redis-1');

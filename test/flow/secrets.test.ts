@@ -4,6 +4,7 @@ import { accessOf, secretsFor } from '../../src/flow/secrets.js';
 import { isSignedBy, matches } from '../../src/host/certificates.js';
 import { OPEN_ACCESS } from '../../src/model/access.js';
 import { passwordProblem } from '../../src/spec/password.js';
+import { aSecurity, OWN_PASSWORDS, onePassword } from '../helpers/security.js';
 import { useTempDir } from '../helpers/temp.js';
 import { aSpec } from '../helpers/topology.js';
 
@@ -24,14 +25,14 @@ interface Case {
 }
 
 function secrets({ auth = false, tls = false, exists = false, given }: Case) {
-  const spec = aSpec({ security: { auth, tls, publish: '127.0.0.1' } });
+  const spec = aSpec({ security: aSecurity({ auth, tls }) });
   return secretsFor({ home: path() } as Context, spec, exists, given);
 }
 
 describe('the secrets of a topology that lets anyone in', () => {
   it('are none, whatever lies about', async () => {
     await keep({ password: `${KEPT}\n`, 'ca.crt': 'x', 'ca.key': 'y' });
-    const none = { hasPassword: false, hasAuthority: false };
+    const none = { keptPasswords: new Set(), hasAuthority: false };
     expect(await secrets({})).toEqual(none);
     expect(await secrets({ exists: true })).toEqual(none);
   });
@@ -40,16 +41,20 @@ describe('the secrets of a topology that lets anyone in', () => {
 describe('the password', () => {
   it('is a new one, each time another, for a new topology', async () => {
     const [first, second] = [await secrets({ auth: true }), await secrets({ auth: true })];
-    expect(first.hasPassword).toBe(false);
-    expect(passwordProblem(first.password ?? '')).toBeUndefined();
-    expect(first.password).not.toBe(second.password);
-    expect(first).not.toHaveProperty('authority');
+    const password = first.passwords?.app ?? '';
+    expect(first).toEqual({
+      passwords: onePassword(password),
+      keptPasswords: new Set(),
+      hasAuthority: false,
+    });
+    expect(passwordProblem(password)).toBeUndefined();
+    expect(second.passwords?.app).not.toBe(password);
   });
 
   it('is the given one for a new topology', async () => {
     expect(await secrets({ auth: true, given: GIVEN })).toEqual({
-      password: GIVEN,
-      hasPassword: false,
+      passwords: onePassword(GIVEN),
+      keptPasswords: new Set(),
       hasAuthority: false,
     });
   });
@@ -59,7 +64,11 @@ describe('the password', () => {
     ['of one whose making was cut short', false],
   ])('is the kept one %s', async (_, exists) => {
     await keep({ password: `${KEPT}\n` });
-    const kept = { password: KEPT, hasPassword: true, hasAuthority: false };
+    const kept = {
+      passwords: onePassword(KEPT),
+      keptPasswords: new Set(['app']),
+      hasAuthority: false,
+    };
     expect(await secrets({ auth: true, exists })).toEqual(kept);
     expect(await secrets({ auth: true, exists, given: KEPT })).toEqual(kept);
   });
@@ -84,8 +93,8 @@ describe('the password', () => {
 
   it('is kept again when the user gives the one that is gone', async () => {
     expect(await secrets({ auth: true, exists: true, given: GIVEN })).toMatchObject({
-      password: GIVEN,
-      hasPassword: false,
+      passwords: onePassword(GIVEN),
+      keptPasswords: new Set(),
     });
   });
 
@@ -114,7 +123,7 @@ describe('the authority', () => {
     expect(hasAuthority).toBe(false);
     expect(matches(authority?.certPem ?? '', authority?.keyPem ?? '')).toBe(true);
     expect(isSignedBy(authority?.certPem ?? '', authority?.certPem ?? '')).toBe(true);
-    expect(others).toEqual({ hasPassword: false });
+    expect(others).toEqual({ keptPasswords: new Set() });
   });
 
   it('is the kept one', async () => {
@@ -123,7 +132,7 @@ describe('the authority', () => {
       expect(await secrets({ tls: true, exists })).toEqual({
         authority: { certPem: 'certificate', keyPem: 'key' },
         hasAuthority: true,
-        hasPassword: false,
+        keptPasswords: new Set(),
       });
     }
   });
@@ -152,12 +161,27 @@ describe('the authority', () => {
 });
 
 describe('accessOf', () => {
-  it('is the same for nodes of both kinds', () => {
-    const authority = { certPem: 'C', keyPem: 'K' };
-    const both = { password: 'p', ca: 'C' };
-    expect(accessOf({ password: 'p', authority })).toEqual({ redis: both, sentinel: both });
-    expect(accessOf({ password: 'p' }).redis).toEqual({ password: 'p' });
-    expect(accessOf({ authority }).sentinel).toEqual({ ca: 'C' });
-    expect(accessOf({})).toEqual(OPEN_ACCESS);
+  const authority = { certPem: 'C', keyPem: 'K' };
+
+  it('is the same for all without ACL, and names nobody', () => {
+    const passwords = onePassword('p');
+    const all = { password: 'p', ca: 'C' };
+    expect(accessOf({ passwords, authority }, false)).toEqual({
+      redis: all,
+      sentinel: all,
+      application: all,
+    });
+    expect(accessOf({ passwords }, false).redis).toEqual({ password: 'p' });
+    expect(accessOf({ authority }, false).sentinel).toEqual({ ca: 'C' });
+    expect(accessOf({}, false)).toEqual(OPEN_ACCESS);
+  });
+
+  it('is rsent’s own with ACL, and another one for applications', () => {
+    const rsent = { username: 'rsent', password: 'password-of-rsent', ca: 'C' };
+    expect(accessOf({ passwords: OWN_PASSWORDS, authority }, true)).toEqual({
+      redis: rsent,
+      sentinel: rsent,
+      application: { username: 'app', password: 'password-of-app', ca: 'C' },
+    });
   });
 });

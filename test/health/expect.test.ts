@@ -17,6 +17,7 @@ describe('expectRecord', () => {
         parallelSyncs: 1,
         minReplicas: 1,
         auth: false,
+        acl: false,
         tls: false,
       },
     });

@@ -1,17 +1,17 @@
 import { expectRecord } from '../../src/health/expect.js';
 import { judge } from '../../src/health/judge.js';
-import type { NodeObservation, Observation } from '../../src/model/observation.js';
-import type { TopologySpec } from '../../src/model/spec.js';
+import type { User } from '../../src/model/access.js';
+import type { Denied, NodeObservation, Observation } from '../../src/model/observation.js';
+import type { Security } from '../../src/model/spec.js';
 import type { Expectation } from '../../src/model/verdict.js';
-import { healthyObservation, withSilent } from '../helpers/observation.js';
+import { healthyObservation, withRedis, withSentinel, withSilent } from '../helpers/observation.js';
+import { aSecurity } from '../helpers/security.js';
 import { aRecord } from '../helpers/topology.js';
 import { findingsOf } from '../helpers/verdict.js';
 
-type Security = TopologySpec['security'];
-
 /** What is expected of a topology with this security, published where it says. */
 function expectation(changes: Partial<Security> = {}): Expectation {
-  const security = { auth: false, tls: false, publish: '127.0.0.1', ...changes };
+  const security = aSecurity(changes);
   const record = aRecord({ security });
   const nodes = record.placement.nodes.map((node) => ({
     ...node,
@@ -41,7 +41,7 @@ describe('a stranger who is let in', () => {
     expect(findings[0]).toMatchObject({
       severity: 'error',
       saw: expect.stringContaining('answers without a password'),
-      fix: expect.stringContaining('rsent rotate-password lab'),
+      fix: expect.stringContaining('ACL SETUSER default resetpass'),
     });
   });
 
@@ -89,6 +89,77 @@ describe('a stranger who is let in', () => {
     ]);
     const { settings: _, ...local } = expectation();
     expect(findingsOf(open(201), local)).toEqual([]);
+  });
+});
+
+describe('a user that may not do what it has to', () => {
+  const withDenied = (name: string, denied: readonly Denied[], look = healthyObservation()) =>
+    name.startsWith('redis')
+      ? withRedis(look, name, (facts) => ({ ...facts, denied }))
+      : withSentinel(look, name, (facts) => ({ ...facts, denied }));
+  const lacking = (user: User, ...permissions: string[]): Denied[] =>
+    permissions.map((permission) => ({ user, permission }));
+  const ACL = expectation({ auth: true, acl: true });
+
+  it.each(['redis-2', 'sentinel-3'])(
+    'is an error of its node, with the way to allow it: %s',
+    (name) => {
+      const look = withDenied(name, lacking('sentinel', 'config|rewrite', 'client|kill'));
+      const { healthy, findings } = judge(ACL, look);
+      expect(healthy).toBe(false);
+      expect(findings).toEqual([
+        {
+          code: 'permission-missing',
+          severity: 'error',
+          subject: name,
+          saw: expect.stringMatching(/^its user sentinel may not: config\|rewrite, client\|kill;/),
+          expected: 'what a Sentinel says to a node is allowed',
+          fix: 'ACL SETUSER sentinel +config|rewrite +client|kill on it, as user rsent',
+        },
+      ]);
+    },
+  );
+
+  it.each(['publish', 'subscribe'])('is told its channel, too, when it lacks %s', (permission) => {
+    const { findings } = judge(ACL, withDenied('redis-1', lacking('sentinel', permission)));
+    expect(findings.map(({ fix }) => fix)).toEqual([
+      `ACL SETUSER sentinel resetchannels &__sentinel__:hello +${permission} on it, as user rsent`,
+    ]);
+  });
+
+  it('is let in again before anything else', () => {
+    const { findings } = judge(ACL, withDenied('redis-1', lacking('replication', 'on', 'psync')));
+    expect(findings.map(({ saw, fix }) => [saw, fix])).toEqual([
+      [
+        expect.stringMatching(/^its user replication is off or gone, may not: psync;/),
+        'ACL SETUSER replication on ">$(cat FILE)" +psync on it, as user rsent; FILE is password.replication beside the data',
+      ],
+    ]);
+  });
+
+  it('is found once for each user and each node', () => {
+    const both = [...lacking('sentinel', 'slaveof'), ...lacking('replication', 'psync', 'ping')];
+    const look = withDenied('redis-3', both, withDenied('redis-1', both));
+    expect(findingsOf(look, ACL)).toEqual([
+      ...['permission-missing redis-1', 'permission-missing redis-1'],
+      ...['permission-missing redis-3', 'permission-missing redis-3'],
+    ]);
+    const { findings } = judge(ACL, look);
+    expect(findings.slice(0, 2).map(({ expected, fix }) => [expected, fix])).toEqual([
+      [expect.stringContaining('Sentinel'), expect.stringMatching(/sentinel \+slaveof on/)],
+      [expect.stringContaining('replica'), expect.stringMatching(/replication \+psync \+ping on/)],
+    ]);
+  });
+
+  it('is not one that may do all, or of which nothing is known', () => {
+    expect(findingsOf(withDenied('sentinel-1', [], withDenied('redis-1', [])), ACL)).toEqual([]);
+    expect(findingsOf(healthyObservation(), ACL)).toEqual([]);
+  });
+
+  it('is found where the spec is not on this machine, too', () => {
+    const { settings: _, ...unknown } = ACL;
+    const look = withDenied('redis-2', lacking('sentinel', 'multi'));
+    expect(findingsOf(look, unknown)).toEqual(['permission-missing redis-2']);
   });
 });
 

@@ -153,7 +153,7 @@ describe('the majority and the quorum', () => {
   const codes = (observation: Observation, quorum = 2) => {
     const expectation = anExpectation();
     const timing = { downAfterMs: 2000, failoverTimeoutMs: 10_000, parallelSyncs: 1 };
-    const settings = { ...timing, quorum, minReplicas: 1, auth: false, tls: false };
+    const settings = { ...timing, quorum, minReplicas: 1, auth: false, acl: false, tls: false };
     return findingsOf(observation, { ...expectation, settings }).filter((each) => /no-/.test(each));
   };
 

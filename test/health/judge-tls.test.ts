@@ -4,13 +4,14 @@ import { parseRedis } from '../../src/health/parse-info.js';
 import type { Observation, RedisFacts, Reply } from '../../src/model/observation.js';
 import type { Expectation } from '../../src/model/verdict.js';
 import { healthyObservation, withRedis } from '../helpers/observation.js';
+import { aSecurity } from '../helpers/security.js';
 import { aRecord } from '../helpers/topology.js';
 import { findingsOf } from '../helpers/verdict.js';
 
 const DAY_MS = 86_400_000;
 const { at } = healthyObservation();
 const expectation = (tls: boolean): Expectation =>
-  expectRecord(aRecord({ security: { auth: false, tls, publish: '127.0.0.1' } }));
+  expectRecord(aRecord({ security: aSecurity({ tls }) }));
 const ON = expectation(true);
 
 function withTls(tls: RedisFacts['tls'], name = 'redis-2'): Observation {

@@ -1,6 +1,7 @@
-import { PASSWORD_MARK } from '../../src/model/constants.js';
+import type { User } from '../../src/model/access.js';
 import type { TopologySpec } from '../../src/model/spec.js';
 import type { Address, NodePlacement, TopologyRecord } from '../../src/model/topology.js';
+import { hashMark, passwordMark } from '../../src/plan/marks.js';
 import { bytesOf } from './redis-conf.js';
 
 type Word = string | number;
@@ -31,7 +32,68 @@ function common({ port }: Address, spec: TopologySpec): Word[][] {
     ['daemonize', 'no'],
     ['dir', '/data'],
     ['logfile', spec.logFile],
-    ...(spec.security.auth ? [['requirepass', PASSWORD_MARK]] : []),
+  ];
+}
+
+const NOBODY = 'user default off resetpass -@all'.split(' ');
+
+function user(name: User, rules: string): Word[] {
+  return ['user', name, 'on', `#${hashMark(name)}`, ...rules.split(' ')];
+}
+
+/** Who gets into a data node, with no right more than this, and how it gets into its master. */
+function redisAccess({ auth, acl }: TopologySpec['security']): Word[][] {
+  if (!auth) return [];
+  if (!acl) {
+    return [
+      ['requirepass', passwordMark('app')],
+      ['masterauth', passwordMark('app')],
+    ];
+  }
+  return [
+    NOBODY,
+    user('replication', '-@all +psync +replconf +ping'),
+    user(
+      'sentinel',
+      'resetchannels &__sentinel__:hello -@all +multi +exec +slaveof +ping +info +subscribe +publish +config|rewrite +client|setname +client|kill +script|kill',
+    ),
+    user('rsent', '~rsent:* &* +@all'),
+    user(
+      'app',
+      '~* &* +@all -@admin -@dangerous +info +role +keys +sort +client|setname +client|getname +client|id',
+    ),
+    ['masteruser', 'replication'],
+    ['masterauth', passwordMark('replication')],
+  ];
+}
+
+/** The same for a Sentinel, and how it gets into the others. */
+function sentinelAccess({ auth, acl }: TopologySpec['security']): Word[][] {
+  if (!auth) return [];
+  if (!acl) return [['requirepass', passwordMark('app')]];
+  return [
+    NOBODY,
+    user(
+      'sentinel',
+      'resetchannels &__sentinel__:hello -@all +ping +publish +client|setname +sentinel|is-master-down-by-addr',
+    ),
+    user('rsent', '&* +@all'),
+    user(
+      'app',
+      '&* -@all +ping +info +role +command +subscribe +psubscribe +unsubscribe +punsubscribe +client|setname +client|getname +client|id +sentinel|get-master-addr-by-name +sentinel|master +sentinel|masters +sentinel|replicas +sentinel|slaves +sentinel|sentinels +sentinel|ckquorum +sentinel|myid',
+    ),
+    ['sentinel', 'sentinel-user', 'sentinel'],
+    ['sentinel', 'sentinel-pass', passwordMark('sentinel')],
+  ];
+}
+
+/** How a Sentinel gets into the data nodes. */
+function watchAccess({ masterName, security: { auth, acl } }: TopologySpec): Word[][] {
+  if (!auth) return [];
+  if (!acl) return [['sentinel', 'auth-pass', masterName, passwordMark('app')]];
+  return [
+    ['sentinel', 'auth-user', masterName, 'sentinel'],
+    ['sentinel', 'auth-pass', masterName, passwordMark('sentinel')],
   ];
 }
 
@@ -45,7 +107,7 @@ export function redisDirectives(
   const follows = address.ip !== master.ip || address.port !== master.port;
   return bytes([
     ...common(address, spec),
-    ...(spec.security.auth ? [['masterauth', PASSWORD_MARK]] : []),
+    ...redisAccess(spec.security),
     ...(maxmemoryBytes === undefined ? [] : [['maxmemory', maxmemoryBytes]]),
     ['appendonly', 'yes'],
     ['appendfsync', 'everysec'],
@@ -72,9 +134,10 @@ export function sentinelDirectives(
   const peers = others.filter(({ kind }) => kind === 'sentinel');
   return bytes([
     ...common(node.address, spec),
+    ...sentinelAccess(spec.security),
     ['sentinel', 'myid', node.sentinelId ?? ''],
     ['sentinel', 'monitor', masterName, master.ip, master.port, spec.quorum],
-    ...(spec.security.auth ? [['sentinel', 'auth-pass', masterName, PASSWORD_MARK]] : []),
+    ...watchAccess(spec),
     ['sentinel', 'down-after-milliseconds', masterName, timing.downAfterMs],
     ['sentinel', 'parallel-syncs', masterName, timing.parallelSyncs],
     ['sentinel', 'failover-timeout', masterName, timing.failoverTimeoutMs],

@@ -104,13 +104,19 @@ export class Lab {
     return JSON.parse(result.stdout) as T;
   }
 
-  /** What a topology's nodes want to be told, and the authority that they are believed by. */
-  async key(name: string): Promise<Key> {
+  /**
+   * What a topology's nodes want to be told, and the authority that they are believed by.
+   * @param user whose key, where each has its own
+   */
+  async key(name: string, user: 'app' | 'rsent' | 'sentinel' = 'app'): Promise<Key> {
     const read = (file: string) =>
       readFile(join(this.home, 'data', name, file), 'utf8').catch(() => undefined);
+    const own = await read(`password.${user === 'app' ? 'rsent' : user}`);
     const [password, ca] = await Promise.all([read('password'), read('ca.crt')]);
+    const known = user === 'app' ? password : (own ?? password);
     return {
-      ...(password === undefined ? {} : { password: password.trim() }),
+      ...(own === undefined ? {} : { username: user }),
+      ...(known === undefined ? {} : { password: known.trim() }),
       ...(ca === undefined ? {} : { ca }),
     };
   }

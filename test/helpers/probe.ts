@@ -1,6 +1,5 @@
 import { EventEmitter } from 'node:events';
 import type { Redis } from 'ioredis';
-import { OPEN_ACCESS } from '../../src/model/access.js';
 import type { ProbeOrder } from '../../src/redis/probe/messages.js';
 import type { FakeServer } from './fake-server.js';
 
@@ -9,7 +8,7 @@ export function anOrder(server?: FakeServer, more: Partial<ProbeOrder> = {}): Pr
   const oldMaster = server?.address ?? { ip: '127.0.0.1', port: 1 };
   return {
     keyPrefix: 'p:',
-    access: OPEN_ACCESS,
+    credentials: {},
     masterName: 'mymaster',
     sentinels: [],
     oldMaster,

@@ -1,19 +1,23 @@
 import { Redis } from 'ioredis';
 
-/** A plain connection to `ip:port` that does not reconnect by itself. */
 /** What a server wants to be told, and the authority (PEM) that it is believed by. */
 export interface Key {
+  readonly username?: string;
   readonly password?: string;
   readonly ca?: string;
 }
 
-function connectTo(address: string, { password, ca }: Key = {}): Redis {
+/** A connection to `ip:port` that does not reconnect by itself. */
+function connectTo(address: string, { username, password, ca }: Key = {}): Redis {
   const [host = '', port] = address.split(':');
   const client = new Redis({
     host,
     port: Number(port),
+    ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
     ...(ca === undefined ? {} : { tls: { ca } }),
+    // INFO is not for everyone.
+    enableReadyCheck: username !== 'sentinel',
     lazyConnect: true,
     connectTimeout: 1000,
     maxRetriesPerRequest: 0,

@@ -2,6 +2,7 @@ import { expectRecord } from '../../src/health/expect.js';
 import type { TopologySpec } from '../../src/model/spec.js';
 import type { NodeKind, NodePlacement, TopologyRecord } from '../../src/model/topology.js';
 import type { Expectation } from '../../src/model/verdict.js';
+import { aSecurity } from './security.js';
 
 /** A legal spec: 1 + 2 + 3 with the timings of the profile `ci`. */
 export function aSpec(changes: Partial<TopologySpec> = {}): TopologySpec {
@@ -14,7 +15,7 @@ export function aSpec(changes: Partial<TopologySpec> = {}): TopologySpec {
     quorum: 2,
     timing: { downAfterMs: 2000, failoverTimeoutMs: 10_000, parallelSyncs: 1 },
     guard: { minReplicas: 1, maxLagS: 1 },
-    security: { auth: false, tls: false, publish: '127.0.0.1' },
+    security: aSecurity(),
     limits: { pids: 256 },
     redisPorts: { first: 6379, named: false },
     sentinelPorts: { first: 26379, named: false },

@@ -19,7 +19,7 @@ export function facts(changes: Partial<UpFacts> = {}): UpFacts {
     chown: false,
     server: 'redis-server',
     canHasten: true,
-    hasPassword: false,
+    keptPasswords: new Set(),
     hasAuthority: false,
     hostAddresses: [],
     certified: new Set(),

@@ -9,8 +9,9 @@ import {
   recordedNames,
   writeRecord,
 } from '../../src/host/data-home.js';
+import { ACL, aSecurity } from '../helpers/security.js';
 import { useTempDir } from '../helpers/temp.js';
-import { aRecord } from '../helpers/topology.js';
+import { aRecord, aSpec } from '../helpers/topology.js';
 
 const path = useTempDir();
 
@@ -56,6 +57,7 @@ describe('cacheHome', () => {
 describe('the record', () => {
   it.each([
     ['a plain one', aRecord()],
+    ['one with a user for everyone', aRecord({ security: ACL })],
     [
       'one with all that can be named',
       aRecord({ templates: '/t', logFile: 'x.log', image: { ref: 'a', named: true } }),
@@ -65,6 +67,21 @@ describe('the record', () => {
     await writeRecord(path(), record);
     expect(await readRecord(path(), 'lab')).toEqual(record);
     expect(await hasRecord(path(), 'lab')).toBe(true);
+  });
+
+  it('is read where it is older than ACL, TLS and all of security', async () => {
+    const { security, ...spec } = aSpec();
+    const { auth, publish, tls } = security;
+    const older = [
+      [{ auth: true, tls: true, publish }, aSecurity({ auth: true, tls: true })],
+      [{ auth, tls, publish }, aSecurity()],
+      [{ auth: true, publish }, aSecurity({ auth: true })],
+      [undefined, aSecurity()],
+    ] as const;
+    for (const [i, [kept, expected]] of older.entries()) {
+      await keep(`old-${i}`, JSON.stringify({ ...aRecord(), spec: { ...spec, security: kept } }));
+      expect((await readRecord(path(), `old-${i}`))?.spec.security).toEqual(expected);
+    }
   });
 
   it('is nobody else’s to read', async () => {
@@ -88,6 +105,7 @@ describe('the record', () => {
     ['without a spec', JSON.stringify({ ...aRecord(), spec: undefined })],
     ['with a number for a name', whole.replace('"masterName":"mymaster"', '"masterName":5')],
     ['with a text for a port', whole.replace('"port":6379', '"port":"6379"')],
+    ['with a text for acl', whole.replace('"acl":false', '"acl":"yes"')],
     ['with a path for a node', whole.replace('"name":"redis-1"', '"name":"../../etc"')],
     ['with a kind that there is not', whole.replace('"kind":"redis"', '"kind":"proxy"')],
   ])('is refused, naming the file, when it is %s', async (_, content) => {

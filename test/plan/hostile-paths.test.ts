@@ -1,9 +1,11 @@
 import { join, resolve } from 'node:path';
 import fc from 'fast-check';
 import { passwordPath } from '../../src/host/secrets.js';
+import { USERS } from '../../src/model/access.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { FIELDS } from '../../src/spec/fields.js';
 import { hostileText, legalName, placedRecord } from '../helpers/hostile.js';
+import { aSecurity } from '../helpers/security.js';
 import { aSpec } from '../helpers/topology.js';
 import { facts } from '../helpers/up-facts.js';
 
@@ -34,15 +36,16 @@ describe('the paths of a plan', () => {
   it('never leave the topology’s own directory, whatever name was taken', () => {
     let taken = 0;
     fc.assert(
-      fc.property(anyName, (name) => {
+      fc.property(anyName, fc.boolean(), (name, acl) => {
         if (!FIELDS.name.safeParse(name).success) return;
         taken++;
         const record = placedRecord(
-          aSpec({ name, security: { auth: true, tls: true, publish: '127.0.0.1' } }),
+          aSpec({ name, security: aSecurity({ auth: true, acl, tls: true }) }),
         );
         const own = `/home/me/${name}`;
         const plan = upPlan(facts({ record, directory: join('/home/me', name) }));
-        const paths = [...pathsOf(plan), passwordPath('/home/me', name)];
+        const passwords = USERS.map((user) => passwordPath('/home/me', name, user));
+        const paths = [...pathsOf(plan), ...passwords];
         expect(paths.length).toBeGreaterThan(40);
         expect(paths.filter((path) => path !== own && !path.startsWith(`${own}/`))).toEqual([]);
         expect(paths.filter((path) => resolve(path) !== path)).toEqual([]);

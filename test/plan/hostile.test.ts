@@ -1,15 +1,18 @@
+import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
-import { PASSWORD_MARK } from '../../src/model/constants.js';
+import { type Passwords, USERS } from '../../src/model/access.js';
 import type { TopologySpec } from '../../src/model/spec.js';
 import type { TopologyRecord } from '../../src/model/topology.js';
 import { renderConf, type Templates } from '../../src/plan/conf.js';
+import { hashMark, passwordMark, withSecrets } from '../../src/plan/marks.js';
 import { quote } from '../../src/plan/render.js';
 import { flagLayer } from '../../src/spec/layers.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
 import { redisDirectives, sentinelDirectives } from '../helpers/directives.js';
 import { hostileText, legalName, legalPassword, placedRecord } from '../helpers/hostile.js';
 import { bytesOf, directivesOf } from '../helpers/redis-conf.js';
+import { ACL, aSecurity } from '../helpers/security.js';
 import { TEMPLATES } from '../helpers/templates.js';
 import { aRecord, aSpec, nodeNamed } from '../helpers/topology.js';
 
@@ -43,7 +46,12 @@ const legalSpec: fc.Arbitrary<TopologySpec> = fc
     parallelSyncs: fc.integer({ min: 1, max: 120 }),
     redisPort: fc.integer({ min: 1, max: 20_000 }),
     sentinelPort: fc.integer({ min: 30_000, max: 65_000 }),
-    auth: fc.boolean(),
+    security: fc.constantFrom(
+      { auth: false },
+      { auth: true },
+      { acl: true },
+      { auth: true, acl: true },
+    ),
     tls: fc.boolean(),
     memory: fc.option(size, { nil: undefined }),
     maxmemory: fc.option(size, { nil: undefined }),
@@ -51,7 +59,22 @@ const legalSpec: fc.Arbitrary<TopologySpec> = fc
     logFile: fc.stringMatching(/^$|^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/),
     allowUnsafe: fc.constant(true),
   })
-  .map((flags) => resolveSpec([flagLayer(flags)]).spec);
+  .map(({ security, ...flags }) => resolveSpec([flagLayer({ ...flags, ...security })]).spec);
+
+const legalPasswords: fc.Arbitrary<Passwords> = fc.record({
+  ...{ app: legalPassword, rsent: legalPassword },
+  ...{ sentinel: legalPassword, replication: legalPassword },
+});
+
+/** A word of a conf as it is written; a mark is always a whole one. */
+function secretOf(word: string, passwords: Passwords): string {
+  for (const user of USERS) {
+    if (word === passwordMark(user)) return passwords[user];
+    if (word !== `#${hashMark(user)}`) continue;
+    return `#${createHash('sha256').update(passwords[user]).digest('hex')}`;
+  }
+  return word;
+}
 
 /** Conf of the first and the last data node and of the last Sentinel, with what each must say. */
 function confsOf(record: TopologyRecord, templates = TEMPLATES) {
@@ -81,17 +104,16 @@ describe('the conf of any legal spec', () => {
     );
   });
 
-  it('has them still when the mark has become any legal password', () => {
+  it('has them still when the marks have become any legal passwords', () => {
     fc.assert(
-      fc.property(legalPassword, (password) => {
-        const security = { auth: true, tls: true, publish: '127.0.0.1' };
-        for (const { conf, expected } of confsOf(aRecord({ security }))) {
-          const written = conf.replaceAll(PASSWORD_MARK, () => password);
-          const told = expected.map((words) =>
-            words.map((word) => (word === PASSWORD_MARK ? password : word)),
-          );
-          expect(told.flat()).toContain(password);
-          expect(directivesOf(written)).toEqual(told);
+      fc.property(legalPasswords, fc.boolean(), (passwords, acl) => {
+        const security = aSecurity({ auth: true, acl, tls: true });
+        for (const { node, conf, expected } of confsOf(aRecord({ security }))) {
+          const told = expected.map((words) => words.map((word) => secretOf(word, passwords)));
+          expect(told).not.toEqual(expected);
+          expect(directivesOf(withSecrets(conf, passwords))).toEqual(told);
+          const own = node.kind === 'redis' ? 'replication' : 'sentinel';
+          expect(told.flat()).toContain(passwords[acl ? own : 'app']);
         }
       }),
       RUNS,
@@ -101,9 +123,12 @@ describe('the conf of any legal spec', () => {
 
 /** A record as no check of ours would let it pass. */
 const hostileRecord: fc.Arbitrary<TopologyRecord> = fc
-  .tuple(hostileText, hostileText, hostileText, hostileText, hostileText, hostileText)
-  .map(([name, masterName, logFile, node, ip, sentinelId]) => {
-    const spec = aSpec({ name, masterName, logFile });
+  .tuple(
+    ...[hostileText, hostileText, hostileText, hostileText, hostileText, hostileText],
+    fc.constantFrom(aSecurity(), aSecurity({ auth: true }), ACL),
+  )
+  .map(([name, masterName, logFile, node, ip, sentinelId, security]) => {
+    const spec = aSpec({ name, masterName, logFile, security });
     const { placement } = aRecord();
     const address = { ip, port: 6379 };
     const nodes = placement.nodes.map((each, i) => ({

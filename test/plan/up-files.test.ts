@@ -1,7 +1,9 @@
-import { PASSWORD_MARK } from '../../src/model/constants.js';
-import type { TopologySpec } from '../../src/model/spec.js';
+import { USERS } from '../../src/model/access.js';
+import type { Security } from '../../src/model/spec.js';
+import { passwordMark } from '../../src/plan/marks.js';
 import { namesOf } from '../../src/plan/up-files.js';
 import { upPlan } from '../../src/plan/up-plan.js';
+import { aSecurity } from '../helpers/security.js';
 import { aRecord, nodeNamed } from '../helpers/topology.js';
 import {
   ancestors,
@@ -13,8 +15,7 @@ import {
   stepsOfKind,
 } from '../helpers/up-facts.js';
 
-const secured = (security: Partial<TopologySpec['security']>) =>
-  aRecord({ security: { auth: false, tls: false, publish: '127.0.0.1', ...security } });
+const secured = (changes: Partial<Security>) => aRecord({ security: aSecurity(changes) });
 const AUTH = secured({ auth: true });
 const TLS = secured({ tls: true });
 const BOTH = secured({ auth: true, tls: true });
@@ -24,7 +25,7 @@ describe('a plan without password and TLS', () => {
   it('keeps no secret, issues nothing, and has no mark', () => {
     const plan = upPlan(facts());
     for (const kind of SECRET_KINDS) expect(stepsOfKind(plan, kind)).toEqual([]);
-    expect(JSON.stringify(plan)).not.toContain(PASSWORD_MARK);
+    expect(JSON.stringify(plan)).not.toContain('<rsent:');
   });
 });
 
@@ -35,8 +36,9 @@ describe('a plan with a password', () => {
     expect(stepsOfKind(plan, 'write-secret')).toEqual([
       {
         kind: 'write-secret',
-        id: 'password',
+        id: 'password:app',
         after: ['record'],
+        user: 'app',
         path: '/data/lab/password',
         mode: 0o600,
       },
@@ -47,20 +49,20 @@ describe('a plan with a password', () => {
     for (const name of names) {
       expect([name, [...ancestors(plan, `conf:${name}`)]]).toEqual([
         name,
-        expect.arrayContaining(['password', 'record']),
+        expect.arrayContaining(['password:app', 'record']),
       ]);
     }
   });
 
   it('has a mark in every conf, and nowhere else', () => {
-    const marks = (value: unknown) => JSON.stringify(value).split(PASSWORD_MARK).length - 1;
+    const marks = (value: unknown) => JSON.stringify(value).split(passwordMark('app')).length - 1;
     const confs = stepsOfKind(plan, 'write-file');
     expect(confs.map(({ content }) => marks(content))).toEqual([2, 2, 2, 2, 2, 2]);
     expect(marks(plan)).toBe(12);
   });
 
   it('does not keep it again, and waits for nothing that is not there', () => {
-    const again = upPlan(facts({ record: AUTH, hasPassword: true }));
+    const again = upPlan(facts({ record: AUTH, keptPasswords: new Set(['app']) }));
     expect(stepsOfKind(again, 'write-secret')).toEqual([]);
     const known = ids(again);
     expect(again.steps.flatMap(({ after }) => after).filter((id) => !known.includes(id))).toEqual(
@@ -70,7 +72,53 @@ describe('a plan with a password', () => {
   });
 
   it('keeps it again for a topology whose file is gone', () => {
-    expect(ids(upPlan(asleep({ record: AUTH })))).toContain('password');
+    expect(ids(upPlan(asleep({ record: AUTH })))).toContain('password:app');
+  });
+});
+
+describe('a plan with a user for everyone', () => {
+  const acl = secured({ auth: true, acl: true });
+  const plan = upPlan(facts({ record: acl }));
+
+  it('keeps the password of each where only its owner can read it, after the record', () => {
+    const file = { app: 'password', rsent: 'password.rsent' };
+    const files = { ...file, sentinel: 'password.sentinel', replication: 'password.replication' };
+    expect(stepsOfKind(plan, 'write-secret')).toEqual(
+      USERS.map((user) => ({
+        kind: 'write-secret',
+        id: `password:${user}`,
+        after: ['record'],
+        user,
+        path: `/data/lab/${files[user]}`,
+        mode: 0o600,
+      })),
+    );
+  });
+
+  it('keeps all of them before any conf is written', () => {
+    for (const name of names) {
+      expect([...ancestors(plan, `conf:${name}`)]).toEqual(
+        expect.arrayContaining(USERS.map((user) => `password:${user}`)),
+      );
+    }
+  });
+
+  it.each(USERS)('keeps only those that are not there yet, and waits for no other: %s', (gone) => {
+    const keptPasswords = new Set(USERS.filter((user) => user !== gone));
+    const again = upPlan(facts({ record: acl, keptPasswords }));
+    expect(stepsOfKind(again, 'write-secret').map(({ user }) => user)).toEqual([gone]);
+    const known = ids(again);
+    expect(again.steps.flatMap(({ after }) => after).filter((id) => !known.includes(id))).toEqual(
+      [],
+    );
+  });
+
+  it('has marks in confs, and nowhere else', () => {
+    const marks = (value: unknown) => JSON.stringify(value).split('<rsent:').length - 1;
+    const confs = stepsOfKind(plan, 'write-file');
+    // Four users and one password on a data node; three users and one password, twice, on a Sentinel.
+    expect(confs.map(({ content }) => marks(content))).toEqual([5, 5, 5, 5, 5, 5]);
+    expect(marks(plan)).toBe(30);
   });
 });
 

@@ -6,6 +6,7 @@ import type { TopologySpec } from '../../src/model/spec.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { downText } from '../../src/report/down.js';
 import { planText, type UpReport, upJson, upText } from '../../src/report/up.js';
+import { ACL, aSecurity } from '../helpers/security.js';
 import { useTempDir } from '../helpers/temp.js';
 import { controlsIn } from '../helpers/terminal.js';
 import { aRecord } from '../helpers/topology.js';
@@ -69,12 +70,27 @@ describe('what to paste', () => {
     expect(python[2]).toContain('socket_timeout=5, sentinel_kwargs=who, **who)');
   });
 
+  it('names the application’s user, for the data node and the Sentinel alike', () => {
+    const { shell, python } = pasted(report({ ...FILES, user: 'app' }));
+    expect(shell).toEqual([
+      'export REDISCLI_AUTH="$(cat /data/lab/password)"',
+      'redis-cli -p 26379 --user app --tls --cacert /data/lab/ca.crt sentinel get-master-addr-by-name mymaster',
+      'redis-cli -p 6379 --user app --tls --cacert /data/lab/ca.crt set greeting hello',
+    ]);
+    expect(python[1]).toBe(
+      "who = {'username': 'app', 'password': open('/data/lab/password').read().strip(), 'ssl': True, 'ssl_ca_certs': '/data/lab/ca.crt'}",
+    );
+    expect(python[2]).toContain('sentinel_kwargs=who, **who)');
+  });
+
   it('has of each only what there is', () => {
     const { passwordFile, authorityFile } = FILES;
     expect(pasted(report({ passwordFile })).shell.join()).not.toContain('--tls');
     expect(pasted(report({ passwordFile })).python[1]).not.toContain('ssl');
     expect(pasted(report({ authorityFile })).shell.join()).not.toContain('REDISCLI_AUTH');
     expect(pasted(report({ authorityFile })).python[1]).not.toContain('password');
+    expect(pasted(report(FILES)).shell.join()).not.toContain('--user');
+    expect(pasted(report(FILES)).python[1]).not.toContain('username');
   });
 
   it.each([
@@ -129,18 +145,39 @@ describe('the document', () => {
     expect(upJson(report(FILES))).toMatchObject(FILES);
     expect(upJson(report())).toMatchObject({ passwordFile: null, authorityFile: null });
   });
+
+  it('names the application’s user, or null where there is none', () => {
+    expect(upJson(report({ ...FILES, user: 'app' }))).toMatchObject({ user: 'app' });
+    expect(upJson(report(FILES))).toMatchObject({ user: null });
+  });
 });
 
 describe('a plan that is shown', () => {
   it('tells of secrets and certificates where they go, and to whom', () => {
-    const record = aRecord({ security: { auth: true, tls: true, publish: '127.0.0.1' } });
+    const record = aRecord({ security: aSecurity({ auth: true, tls: true }) });
     const text = planText(upPlan(facts({ record })), plain);
     expect(text).toContain('write-secret      /data/lab/password (600)');
     expect(text).toContain('make-authority    /data/lab/ca.crt');
     expect(text).toMatch(
       /issue-certificate \/data\/lab\/redis-1\/conf \(lab-redis-1, redis-1, localhost, 172\.30\.5\.11, 127\.0\.0\.1\)/,
     );
-    expect(text).toContain('requirepass "<rsent:password>"');
+    expect(text).toContain('requirepass "<rsent:password:app>"');
+  });
+});
+
+describe('a plan of a topology with ACL that is shown', () => {
+  it('tells where each password goes, and of none more than its mark', () => {
+    const text = planText(upPlan(facts({ record: aRecord({ security: ACL }) })), plain);
+    for (const file of [
+      'password',
+      'password.rsent',
+      'password.sentinel',
+      'password.replication',
+    ]) {
+      expect(text).toContain(`write-secret      /data/lab/${file} (600)`);
+    }
+    expect(text).toContain('user app on "#<rsent:sha256:app>" ~* ');
+    expect(text).toContain('masterauth "<rsent:password:replication>"');
   });
 });
 

@@ -31,7 +31,7 @@ describe('resolveSpec: defaults', () => {
         guard: { minReplicas: 1, maxLagS: 1 },
         redisPorts: { first: 6379, named: false },
         sentinelPorts: { first: 26379, named: false },
-        security: { auth: false, tls: false, publish: '127.0.0.1' },
+        security: { auth: false, acl: false, tls: false, publish: '127.0.0.1' },
         limits: { pids: 256 },
         logFile: '',
       },

@@ -1,7 +1,8 @@
 import type { TopologySpec } from '../../src/model/spec.js';
-import { flagLayer } from '../../src/spec/layers.js';
+import { fileLayer, flagLayer, type Layer } from '../../src/spec/layers.js';
 import { differences, recordedLayer } from '../../src/spec/recorded.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
+import { ACL, aSecurity } from '../helpers/security.js';
 import { aSpec } from '../helpers/topology.js';
 
 type Flags = Record<string, unknown>;
@@ -12,7 +13,7 @@ const MB = 1024 ** 2;
 describe('passwords, TLS and addresses in a spec', () => {
   it('are what was asked', () => {
     const flags = { auth: true, tls: true, publish: '0.0.0.0' };
-    expect(specOf(flags).security).toEqual(flags);
+    expect(specOf(flags).security).toEqual(aSecurity(flags));
   });
 
   it.each(['0.0.0.0', '192.168.1.7', '10.0.0.1', '128.0.0.1', '12.7.0.1'])(
@@ -32,14 +33,35 @@ describe('passwords, TLS and addresses in a spec', () => {
   it.each(['127.0.0.1', '127.0.0.2', '127.255.255.254'])(
     'need no password where only this host comes in: %s',
     (publish) => {
-      expect(specOf({ publish }).security).toEqual({ auth: false, tls: false, publish });
+      expect(specOf({ publish }).security).toEqual(aSecurity({ publish }));
     },
   );
+
+  it('are there with users of their own, too, whether it is said or not', () => {
+    for (const flags of [{ acl: true }, { acl: true, auth: true }]) {
+      expect(specOf(flags).security).toEqual(ACL);
+    }
+    expect(specOf({ acl: true, publish: '0.0.0.0' }).security.auth).toBe(true);
+    expect(specOf({ auth: true, acl: false }).security).toEqual(aSecurity({ auth: true }));
+    expect(specOf({ acl: false }).security).toEqual(aSecurity());
+  });
+
+  it('are refused as users without passwords, with both that say so', () => {
+    const refused = (layers: readonly Layer[], message: string) =>
+      expect(() => resolveSpec(layers)).toThrow(
+        expect.objectContaining({ kind: 'spec', message: expect.stringContaining(message) }),
+      );
+    refused([flagLayer({ auth: false, acl: true })], '--auth is off, but --acl is on');
+    const { layer } = fileLayer('name: lab\nauth: false\n', 'rsent.yaml');
+    refused([flagLayer({ acl: true }), layer], 'rsent.yaml:2: auth is off, but --acl is on');
+    const file = fileLayer('acl: true\n', 'rsent.yaml').layer;
+    refused([flagLayer({ auth: false }), file], '--auth is off, but rsent.yaml:1: acl is on');
+  });
 
   it('are told with the place that named the address', () => {
     const layers = [
       flagLayer({ auth: false }),
-      recordedLayer(aSpec({ security: open('1.2.3.4') })),
+      recordedLayer(aSpec({ security: aSecurity({ auth: true, publish: '1.2.3.4' }) })),
     ];
     expect(() => resolveSpec(layers)).toThrow('publish of the existing topology is 1.2.3.4');
   });
@@ -90,13 +112,10 @@ describe('limits in a spec', () => {
   );
 });
 
-function open(publish: string) {
-  return { auth: true, tls: false, publish };
-}
-
 describe('what is kept of them', () => {
   it.each<[string, Partial<TopologySpec>]>([
-    ['a password and TLS', { security: { auth: true, tls: true, publish: '0.0.0.0' } }],
+    ['a password and TLS', { security: aSecurity({ auth: true, tls: true, publish: '0.0.0.0' }) }],
+    ['a user for everyone', { security: ACL }],
     ['limits', { limits: { pids: 64, memoryBytes: 128 * MB, maxmemoryBytes: 64 * MB } }],
     ['the container’s limit alone', { limits: { pids: 64, memoryBytes: 128 * MB } }],
     ['the largest limits', specOf({ memory: '2048gb', maxmemory: '1024gb' })],
@@ -109,11 +128,11 @@ describe('what is kept of them', () => {
   });
 
   it.each<[string, Partial<TopologySpec>, string]>([
-    ['auth', { security: open('127.0.0.1') }, 'auth is off, asked on'],
-    ['tls', { security: { auth: false, tls: true, publish: '127.0.0.1' } }, 'tls is off, asked on'],
+    ['auth', { security: aSecurity({ auth: true }) }, 'auth is off, asked on'],
+    ['tls', { security: aSecurity({ tls: true }) }, 'tls is off, asked on'],
     [
       'publish',
-      { security: { auth: false, tls: false, publish: '127.0.0.2' } },
+      { security: aSecurity({ publish: '127.0.0.2' }) },
       'publish is 127.0.0.1, asked 127.0.0.2',
     ],
     [
@@ -129,5 +148,12 @@ describe('what is kept of them', () => {
     ['pids', { limits: { pids: 64 } }, 'pids is 256, asked 64'],
   ])('is compared with what is asked now: %s', (_, change, line) => {
     expect(differences(aSpec(), aSpec(change))).toEqual([line]);
+  });
+
+  it('is compared with what is asked now: acl, which auth alone is not', () => {
+    const [one, own] = [aSpec({ security: aSecurity({ auth: true }) }), aSpec({ security: ACL })];
+    expect(differences(one, own)).toEqual(['acl is off, asked on']);
+    expect(differences(own, one)).toEqual(['acl is on, asked off']);
+    expect(differences(aSpec(), own)).toEqual(['auth is off, asked on', 'acl is off, asked on']);
   });
 });

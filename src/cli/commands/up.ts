@@ -64,13 +64,14 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     else output.answer(report.planText(result.plan, paint));
     return;
   }
-  const { auth, tls } = result.record.spec.security;
+  const { auth, acl, tls } = result.record.spec.security;
   const passwordFile = auth ? passwordPath(context.home, name) : undefined;
   const shown = auth && args['showPassword'] === true && (await readPassword(context.home, name));
   const done = {
     record: result.record,
     plan: result.plan,
     ...result.proof,
+    ...(acl ? { user: 'app' } : {}),
     ...(passwordFile === undefined ? {} : { passwordFile }),
     ...(tls ? { authorityFile: authorityPaths(context.home, name).certificate } : {}),
     ...(shown ? { shownPassword: shown } : {}),

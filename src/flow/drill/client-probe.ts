@@ -43,7 +43,7 @@ export class ClientProbe {
     const { nodes } = scene.record.placement;
     this.#probe = new Probe({
       keyPrefix: this.#keyPrefix,
-      access: scene.access,
+      credentials: scene.access.application,
       masterName: scene.expectation.masterName,
       sentinels: ofKind(nodes, 'sentinel').map(({ published }) => fromHere(published)),
       oldMaster: fromHere(scene.master.published),
@@ -67,7 +67,7 @@ export class ClientProbe {
     const probe = new ClientProbe(scene, options);
     try {
       if (options.isolated) {
-        const { redis: credentials } = scene.access;
+        const { application: credentials } = scene.access;
         const order = { ...options, keyPrefix: probe.#keyPrefix, credentials };
         probe.#isolated = await IsolatedClient.start(context.engine, scene.master, order);
       }

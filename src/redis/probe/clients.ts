@@ -49,11 +49,11 @@ export function reader(order: ProbeOrder): Redis {
 }
 
 /** The old master's address and no other, whatever has become of it. */
-export function sticky({ oldMaster, access }: ProbeOrder): Redis {
+export function sticky({ oldMaster, credentials }: ProbeOrder): Redis {
   return quiet(
     new Redis({
       ...COMMON,
-      ...connectionOptions(access.redis),
+      ...connectionOptions(credentials),
       host: oldMaster.ip,
       port: oldMaster.port,
       enableReadyCheck: false,
@@ -62,10 +62,10 @@ export function sticky({ oldMaster, access }: ProbeOrder): Redis {
   );
 }
 
-function sentinelOptions({ sentinels, masterName, access }: ProbeOrder) {
-  const { username, password, ca } = access.sentinel;
+function sentinelOptions({ sentinels, masterName, credentials }: ProbeOrder) {
+  const { username, password, ca } = credentials;
   return {
-    ...connectionOptions(access.redis),
+    ...connectionOptions(credentials),
     ...(ca === undefined ? {} : { sentinelTLS: { ca }, enableTLSForSentinelMode: true }),
     ...(username === undefined ? {} : { sentinelUsername: username }),
     ...(password === undefined ? {} : { sentinelPassword: password }),

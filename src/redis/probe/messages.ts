@@ -1,4 +1,4 @@
-import type { Access } from '../../model/access.js';
+import type { Credentials } from '../../model/access.js';
 import type { ProbeCost, ProbeRead, ProbeWrite } from '../../model/client.js';
 import type { Address } from '../../model/topology.js';
 
@@ -6,7 +6,8 @@ import type { Address } from '../../model/topology.js';
 export interface ProbeOrder {
   /** A key is this, the client's side and the write's number. */
   readonly keyPrefix: string;
-  readonly access: Access;
+  /** The application's, for data nodes and Sentinels. */
+  readonly credentials: Credentials;
   readonly masterName: string;
   /** Where the Sentinels are asked. */
   readonly sentinels: readonly Address[];

@@ -1,58 +1,20 @@
 import { jest } from '@jest/globals';
-import type { Engine, ExecSession } from '../../../src/engine/engine.js';
-import { IsolatedClient } from '../../../src/flow/drill/isolated.js';
+import { IsolatedClient, type IsolatedOrder } from '../../../src/flow/drill/isolated.js';
+import type { Credentials } from '../../../src/model/access.js';
+import { engineOf } from '../../helpers/exec-session.js';
 import { aScene } from '../../helpers/scene.js';
 import { nodeNamed } from '../../helpers/topology.js';
 
 const { record } = aScene();
 const NODE = nodeNamed(record, 'redis-1');
-const ORDER = { keyPrefix: 'p:', ratePerS: 10, wait: 0, credentials: {} };
+const ORDER: IsolatedOrder = { keyPrefix: 'p:', ratePerS: 10, wait: 0, credentials: {} };
 /** One write is due in each (ms). */
 const TURN_MS = 100;
 
-/** redis-cli at work in a container, as far as a test plays it. */
-class Session implements ExecSession {
-  readonly typed: string[] = [];
-  closed = false;
-  #onOutput: (text: string) => void = () => {};
-  #onEnd: () => void = () => {};
-
-  write(text: string): void {
-    this.typed.push(text);
-  }
-  onOutput(listener: (text: string) => void): void {
-    this.#onOutput = listener;
-  }
-  onEnd(listener: () => void): void {
-    this.#onEnd = listener;
-  }
-  close(): void {
-    this.closed = true;
-  }
-  print(text: string): void {
-    this.#onOutput(text);
-  }
-  end(): void {
-    this.#onEnd();
-  }
-}
-
-/** An engine whose sessions begin when the test says so, at once when it says nothing. */
-function engineOf(slow: Promise<void>[] = []) {
-  const sessions: Session[] = [];
-  const exec = async () => {
-    const session = new Session();
-    const begun = slow[sessions.push(session) - 1];
-    await begun;
-    return session;
-  };
-  return { sessions, engine: { exec } as unknown as Engine };
-}
-
-async function started(more: Partial<typeof ORDER> = {}, slow: Promise<void>[] = []) {
-  const { sessions, engine } = engineOf(slow);
+async function started(more: Partial<IsolatedOrder> = {}, slow: Promise<void>[] = []) {
+  const { sessions, commands, engine } = engineOf(slow);
   const client = await IsolatedClient.start(engine, NODE, { ...ORDER, ...more });
-  return { client, sessions };
+  return { client, sessions, commands };
 }
 
 const turns = (count: number) => jest.advanceTimersByTimeAsync(count * TURN_MS);
@@ -82,6 +44,24 @@ describe('IsolatedClient', () => {
     expect(outcomes(client)).toEqual([[1, 'ok']]);
     client.close();
   });
+
+  it.each<[string, Credentials, string]>([
+    ['the password of all', { password: 'a-password' }, 'AUTH a-password\n'],
+    ['a user’s own', { username: 'app', password: 'a-password' }, 'AUTH app a-password\n'],
+  ])(
+    'logs in first, over stdin, with %s, and takes no answer to it for one to a write',
+    async (_, credentials, line) => {
+      const { client, sessions, commands } = await started({ credentials });
+      expect(sessions[0]?.typed).toEqual([line]);
+      expect(commands.join()).not.toContain('a-password');
+      await turns(1);
+      sessions[0]?.print('OK\n');
+      expect(outcomes(client)).toEqual([]);
+      sessions[0]?.print('OK\n');
+      expect(outcomes(client)).toEqual([[1, 'ok']]);
+      client.close();
+    },
+  );
 
   it('tells when each was sent and answered, and by whom', async () => {
     const { client, sessions } = await started();

@@ -92,6 +92,27 @@ describe('follower', () => {
     expect(keys).toEqual(['a']);
   });
 
+  it('is the application for Sentinels and data nodes alike', async () => {
+    const said = { node: [] as string[], sentinel: [] as string[] };
+    const log = (to: string[], [name = '', ...words]: readonly string[]) => {
+      if (/^auth$/i.test(name)) to.push(words.join(' '));
+    };
+    const server = await serve((command) => {
+      log(said.node, command);
+      return /^info$/i.test(command[0] ?? '') ? bulk('role:master\r\nloading:0') : '+OK\r\n';
+    });
+    const watch = await serve((command) => {
+      log(said.sentinel, command);
+      if (/^get-master-addr/i.test(command[1] ?? '')) return text(server.address);
+      return /^sentinel$/i.test(command[0] ?? '') ? '*0\r\n' : '+OK\r\n';
+    });
+    const credentials = { username: 'app', password: 'a-password' };
+    await ready(follower(anOrder(server, { sentinels: [watch.address], credentials })));
+    await ready(sticky(anOrder(server, { credentials })));
+    expect(new Set(said.sentinel)).toEqual(new Set(['app a-password']));
+    expect(said.node).toEqual(['app a-password', 'app a-password']);
+  });
+
   it('looks for the new master when the old one is read-only, and repeats no write', async () => {
     const old = await dataNode('master', () => '-READONLY no\r\n');
     const next = await dataNode('master');
