@@ -1,7 +1,8 @@
 import { newAuthority } from '../host/certificates.js';
 import { readText } from '../host/disk.js';
 import { authorityPaths, newPassword, passwordPath, readPassword } from '../host/secrets.js';
-import { type Access, accessWith } from '../model/access.js';
+import { type Access, accessWith, believing } from '../model/access.js';
+import type { GivenCertificate } from '../model/certificate.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
 import { passwordProblem } from '../spec/password.js';
@@ -12,6 +13,8 @@ export interface Secrets {
   readonly password?: string;
   /** Who signs the nodes' certificates. */
   readonly authority?: { readonly certPem: string; readonly keyPem: string };
+  /** The user's own, for every node, in place of an authority. */
+  readonly certificate?: GivenCertificate;
 }
 
 /** The secrets of a topology, and which of them are on disk already. */
@@ -52,11 +55,14 @@ export async function secretsFor(
 }
 
 /** What rsent itself needs to be let in. */
-export function accessOf({ password, authority }: Secrets): Access {
-  return accessWith({
+export function accessOf({ password, authority, certificate }: Secrets): Access {
+  const access = accessWith({
     ...(password === undefined ? {} : { password }),
     ...(authority === undefined ? {} : { ca: authority.certPem }),
   });
+  return certificate === undefined
+    ? access
+    : believing(access, { ca: certificate.caPem, anyName: true });
 }
 
 function makeAuthority(name: string) {

@@ -14,6 +14,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
       minReplicas: spec.guard.minReplicas,
       auth: spec.security.auth,
       tls: spec.security.tls,
+      ...(spec.security.givenCertificate ? { givenCertificate: true } : {}),
     },
   };
 }

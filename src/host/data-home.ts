@@ -80,7 +80,12 @@ const recordSchema = z.object({
     guard: z.object({ minReplicas: z.int(), maxLagS: z.int() }),
     // Records of before these existed.
     security: z
-      .object({ auth: z.boolean(), tls: z.boolean().default(false), publish: z.ipv4() })
+      .object({
+        auth: z.boolean(),
+        tls: z.boolean().default(false),
+        givenCertificate: z.literal(true).optional(),
+        publish: z.ipv4(),
+      })
       .default({ auth: false, tls: false, publish: '127.0.0.1' }),
     limits: z
       .object({

@@ -4,6 +4,8 @@ export interface Credentials {
   readonly password?: string;
   /** Certificate (PEM) of the authority that has signed the servers'; TLS where it is given. */
   readonly ca?: string;
+  /** Whatever the servers' certificates name: only who signed them counts. */
+  readonly anyName?: true;
 }
 
 /** What rsent itself needs to be let in, by kind of node. Never part of a plan or a report. */
@@ -21,6 +23,13 @@ export function accessWith(credentials: Credentials): Access {
 }
 
 /** As somebody who knows where the nodes are, and nothing else. */
-export function asStranger({ ca }: Credentials): Credentials {
-  return ca === undefined ? {} : { ca };
+export function asStranger({ ca, anyName }: Credentials): Credentials {
+  return { ...(ca === undefined ? {} : { ca }), ...(anyName === undefined ? {} : { anyName }) };
+}
+
+/** The same, with servers believed in another way. */
+export function believing(access: Access, trust: Pick<Credentials, 'ca' | 'anyName'>): Access {
+  const entries = Object.entries<Credentials>({ ...access });
+  const changed = entries.map(([who, credentials]) => [who, { ...credentials, ...trust }]);
+  return Object.fromEntries(changed) as Access;
 }

@@ -38,6 +38,8 @@ export interface Expectation {
     /** A password on every node. */
     readonly auth: boolean;
     readonly tls: boolean;
+    /** The certificate of all nodes is the user's own. */
+    readonly givenCertificate?: true;
   };
 }
 

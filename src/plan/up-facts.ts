@@ -19,7 +19,7 @@ export interface UpFacts {
   readonly canHasten: boolean;
   /** True when the password is on disk already. */
   readonly hasPassword: boolean;
-  /** True when the authority for TLS is on disk already. */
+  /** True when the authority for TLS, or the user's own certificate, is on disk already. */
   readonly hasAuthority: boolean;
   /** IPv4 addresses of this host. */
   readonly hostAddresses: readonly string[];

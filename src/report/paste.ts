@@ -12,6 +12,8 @@ export interface Pasteable {
   readonly passwordFile?: string;
   /** Certificate of the authority that signed the nodes', for a topology with TLS. */
   readonly authorityFile?: string;
+  /** The certificate names no address of theirs: a client must not ask for that. */
+  readonly anyName?: boolean;
 }
 
 /** Lines that talk to the topology when they are pasted as they are. */
@@ -54,7 +56,7 @@ function shellLines(
 }
 
 function pythonLines(
-  { record, passwordFile, authorityFile }: Pasteable,
+  { record, passwordFile, authorityFile, anyName }: Pasteable,
   sentinels: readonly Address[],
 ): string[] {
   const list = sentinels.map(({ ip, port }) => `('${ip}', ${port})`).join(', ');
@@ -65,6 +67,7 @@ function pythonLines(
     ...(authorityFile === undefined
       ? []
       : [`'ssl': True, 'ssl_ca_certs': ${pythonString(authorityFile)}`]),
+    ...(anyName ? [`'ssl_check_hostname': False`] : []),
   ];
   const who = options.length === 0 ? [] : [`  who = {${options.join(', ')}}`];
   const both = options.length === 0 ? '' : ', sentinel_kwargs=who, **who';

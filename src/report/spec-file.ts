@@ -41,6 +41,13 @@ profile: ${answers.profile}
 # redisPort: 6379
 # sentinelPort: 26379
 
+# A password on every node; TLS, with a CA of its own or with your certificate for all nodes.
+# auth: true
+# tls: true
+# tlsCert: ./server.crt
+# tlsKey: ./server.key
+# tlsCa: ./ca.crt
+
 # Log into a file of each node's data directory instead of the container log.
 # logFile: redis.log
 

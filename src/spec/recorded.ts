@@ -19,6 +19,10 @@ export function recordedLayer(spec: TopologySpec): Layer {
     logFile: spec.logFile,
     auth: spec.security.auth,
     tls: spec.security.tls,
+    // The kept copies. They are read from where they are kept, never by these names.
+    ...(spec.security.givenCertificate
+      ? { tlsCert: 'tls.crt', tlsKey: 'tls.key', tlsCa: 'ca.crt' }
+      : {}),
     publish: spec.security.publish,
     pids: spec.limits.pids,
     ...(spec.limits.memoryBytes === undefined ? {} : { memory: spec.limits.memoryBytes }),
@@ -50,6 +54,7 @@ export function differences(existing: TopologySpec, asked: TopologySpec): string
     ['min-replicas-max-lag', existing.guard.maxLagS, asked.guard.maxLagS],
     ['auth', onOff(existing.security.auth), onOff(asked.security.auth)],
     ['tls', onOff(existing.security.tls), onOff(asked.security.tls)],
+    ['source of the certificates', issuer(existing.security), issuer(asked.security)],
     ['publish', existing.security.publish, asked.security.publish],
     ['memory', sizeText(existing.limits.memoryBytes), sizeText(asked.limits.memoryBytes)],
     ['maxmemory', sizeText(existing.limits.maxmemoryBytes), sizeText(asked.limits.maxmemoryBytes)],
@@ -66,6 +71,11 @@ export function differences(existing: TopologySpec, asked: TopologySpec): string
 
 function onOff(is: boolean): string {
   return is ? 'on' : 'off';
+}
+
+function issuer({ tls, givenCertificate }: TopologySpec['security']): string {
+  if (!tls) return '(none)';
+  return givenCertificate ? 'your own file' : 'rsent';
 }
 
 function sizeText(bytes: number | undefined): string {

@@ -87,6 +87,7 @@ function withDefaults(input: SpecInput): TopologySpec {
     security: {
       auth: input.auth ?? false,
       tls: input.tls ?? false,
+      ...(input.tls && input.tlsCert !== undefined ? { givenCertificate: true as const } : {}),
       publish: input.publish ?? LOOPBACK,
     },
     limits: limitsOf(input),

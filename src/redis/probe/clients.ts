@@ -63,10 +63,11 @@ export function sticky({ oldMaster, access }: ProbeOrder): Redis {
 }
 
 function sentinelOptions({ sentinels, masterName, access }: ProbeOrder) {
-  const { username, password, ca } = access.sentinel;
+  const { username, password } = access.sentinel;
+  const { tls } = connectionOptions(access.sentinel);
   return {
     ...connectionOptions(access.redis),
-    ...(ca === undefined ? {} : { sentinelTLS: { ca }, enableTLSForSentinelMode: true }),
+    ...(tls === undefined ? {} : { sentinelTLS: tls, enableTLSForSentinelMode: true }),
     ...(username === undefined ? {} : { sentinelUsername: username }),
     ...(password === undefined ? {} : { sentinelPassword: password }),
     sentinels: sentinels.map(({ ip, port }) => ({ host: ip, port })),
