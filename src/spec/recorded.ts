@@ -54,7 +54,11 @@ export function differences(existing: TopologySpec, asked: TopologySpec): string
     ['min-replicas-max-lag', existing.guard.maxLagS, asked.guard.maxLagS],
     ['auth', onOff(existing.security.auth), onOff(asked.security.auth)],
     ['tls', onOff(existing.security.tls), onOff(asked.security.tls)],
-    ['source of the certificates', issuer(existing.security), issuer(asked.security)],
+    [
+      'source of the certificates',
+      issuer(existing.security, asked),
+      issuer(asked.security, existing),
+    ],
     ['publish', existing.security.publish, asked.security.publish],
     ['memory', sizeText(existing.limits.memoryBytes), sizeText(asked.limits.memoryBytes)],
     ['maxmemory', sizeText(existing.limits.maxmemoryBytes), sizeText(asked.limits.maxmemoryBytes)],
@@ -73,8 +77,9 @@ function onOff(is: boolean): string {
   return is ? 'on' : 'off';
 }
 
-function issuer({ tls, givenCertificate }: TopologySpec['security']): string {
-  if (!tls) return '(none)';
+/** Without TLS there is nothing to tell: that it is off is a difference of its own. */
+function issuer({ tls, givenCertificate }: TopologySpec['security'], other: TopologySpec): string {
+  if (!(tls && other.security.tls)) return '';
   return givenCertificate ? 'your own file' : 'rsent';
 }
 
