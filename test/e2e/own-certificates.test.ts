@@ -56,7 +56,7 @@ describe('a topology with certificates of the user’s', () => {
     await expect(stat(inHome())).rejects.toThrow('ENOENT');
   });
 
-  it('comes up with those that name all addresses or none, and says which it does not', async () => {
+  it('comes up, and says which addresses the certificate does not name', async () => {
     const { issue } = await anIssuer();
     const flags = await flagsOf(await issue(['127.0.0.1']), 'first');
     const planned = await say('up', name, '--profile', 'ci', '--auth', ...flags, '--dry-run');
