@@ -29,6 +29,8 @@ const NUMBERS = [
   'sentinelPort',
 ];
 
+const PATHS = ['templates', 'tlsCert', 'tlsKey', 'tlsCa'];
+
 /**
  * Read flags and the spec file.
  * @throws RsentError `usage` when the file does not exist
@@ -37,19 +39,18 @@ export async function readSaid(args: Arguments): Promise<Said> {
   const flags: Record<string, unknown> = Object.fromEntries(
     Object.keys(FIELDS).map((key) => [key, flagValue(args, key)]),
   );
-  flags['templates'] = absolute(flags['templates'], process.cwd());
   // Whoever gives a password wants one.
   if (givesPassword(args)) flags['auth'] = true;
   const path = once(args, 'file');
-  if (path === undefined) return { layers: [flagLayer(flags)], problems: [] };
+  const fromFlags = flagLayer(located(flags, process.cwd()));
+  if (path === undefined) return { layers: [fromFlags], problems: [] };
   const source = await readText(path);
   if (source === undefined) {
     throw new RsentError('usage', `There is no file ${path}.`, { hint: 'rsent init writes one.' });
   }
   const file = fileLayer(source, path);
-  const templates = absolute(file.layer.values['templates'], dirname(resolve(path)));
-  const values = templates === undefined ? file.layer.values : { ...file.layer.values, templates };
-  return { layers: [flagLayer(flags), { ...file.layer, values }], problems: file.problems };
+  const values = located(file.layer.values, dirname(resolve(path)));
+  return { layers: [fromFlags, { ...file.layer, values }], problems: file.problems };
 }
 
 /** The checked spec; what exists already stands in for the defaults. */
@@ -78,7 +79,11 @@ export function nameOf(said: Said): string {
  * @throws RsentError `spec` with every problem at once
  */
 export async function readName(args: Arguments): Promise<string> {
-  const said = await readSaid(args);
+  return checkedName(await readSaid(args));
+}
+
+/** The same of what was read already. */
+export function checkedName(said: Said): string {
   return said.layers.length > 1 ? resolveSpec(said.layers, said.problems).spec.name : nameOf(said);
 }
 
@@ -100,6 +105,14 @@ export function durationOf(args: Arguments, key: string): number | undefined {
     'usage',
     `--${key} is ${JSON.stringify(value)}; legal is a duration such as 500ms, 5s or 3m.`,
   );
+}
+
+/** With paths as seen from where they were written down. Who names a certificate wants TLS. */
+function located(values: Layer['values'], from: string): Layer['values'] {
+  const paths = PATHS.map((key) => [key, absolute(values[key], from)] as const);
+  const said = paths.filter(([, path]) => path !== undefined);
+  const tls = said.some(([key]) => key.startsWith('tls')) && values['tls'] === undefined;
+  return { ...values, ...Object.fromEntries(said), ...(tls ? { tls } : {}) };
 }
 
 /** A path as seen from the place where it was written down; anything else stays for the checks. */

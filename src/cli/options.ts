@@ -18,6 +18,13 @@ export const COMMON = {
   debug: { type: 'boolean', describe: 'show the stack of an error', hidden: true },
 } as const satisfies Record<string, Options>;
 
+/** A certificate of the user's own, for every node the same. */
+export const CERTIFICATE = {
+  'tls-cert': text('file with your own certificate for every node (PEM)'),
+  'tls-key': text('file with its key, without a passphrase (PEM)'),
+  'tls-ca': text('file with the authority that signed it, for nodes to trust (PEM)'),
+} as const satisfies Record<string, Options>;
+
 /** Flags that say what a topology should be; checked with the spec file, all at once. */
 export const SPEC = {
   image: text('image of Redis or Valkey'),
@@ -42,6 +49,7 @@ export const SPEC = {
     type: 'boolean',
     describe: 'TLS on every port and between the nodes, with a CA of its own',
   },
+  ...CERTIFICATE,
   publish: text('address of this host to publish ports on (127.0.0.1; wider needs --auth)'),
   memory: text('memory limit of each container: 256mb, 2gb (none)'),
   maxmemory: text('Redis’s own limit for its data: 200mb (none)'),

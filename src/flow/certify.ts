@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { issueCertificate } from '../host/certificates.js';
 import { editFile, removeTree, replaceFile } from '../host/disk.js';
-import type { IssueCertificate, MakeAuthority, NodeNames } from '../model/plan.js';
+import type { GivenCertificate } from '../model/certificate.js';
+import type {
+  IssueCertificate,
+  MakeAuthority,
+  NodeNames,
+  Owner,
+  WriteCertificate,
+} from '../model/plan.js';
 import type { Secrets } from './secrets.js';
 
 /** A certificate with the key that belongs to it (PEM). */
@@ -34,8 +41,24 @@ export async function certify(
   authority: KeyedCertificate,
 ): Promise<Undo> {
   const { certPem, keyPem } = await issueCertificate(authority, { ...names, days: NODE_DAYS });
+  return writeFiles(path, { certPem, keyPem, caPem: authority.certPem }, owner);
+}
+
+/** Put the user's own certificate there: beside the data of all nodes, or where a node looks for it. */
+export function placeCertificate(
+  { path, owner }: WriteCertificate,
+  given: GivenCertificate,
+): Promise<Undo> {
+  return writeFiles(path, given, owner);
+}
+
+async function writeFiles(
+  path: string,
+  { certPem, keyPem, caPem }: GivenCertificate,
+  owner: Owner | undefined,
+): Promise<Undo> {
   const files: readonly (readonly [string, string, number])[] = [
-    ['ca.crt', authority.certPem, CERTIFICATE_MODE],
+    ['ca.crt', caPem, CERTIFICATE_MODE],
     ['tls.key', keyPem, KEY_MODE],
     ['tls.crt', certPem, CERTIFICATE_MODE],
   ];
@@ -54,6 +77,17 @@ export async function recertify(
   authority: KeyedCertificate,
 ): Promise<void> {
   const { certPem, keyPem } = await issueCertificate(authority, { ...names, days: NODE_DAYS });
-  await editFile(join(path, 'tls.key'), () => keyPem);
-  await editFile(join(path, 'tls.crt'), () => certPem);
+  await exchange(path, { certPem, keyPem });
+}
+
+/** Other ones in the place of those that are there; files stay their owner's. */
+export async function exchange(path: string, fresh: Partial<GivenCertificate>): Promise<void> {
+  const files = [
+    ['ca.crt', fresh.caPem],
+    ['tls.key', fresh.keyPem],
+    ['tls.crt', fresh.certPem],
+  ] as const;
+  for (const [name, content] of files) {
+    if (content !== undefined) await editFile(join(path, name), () => content);
+  }
 }

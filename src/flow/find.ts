@@ -1,7 +1,7 @@
 import type { ContainerFacts, Engine } from '../engine/engine.js';
 import { readRecord } from '../host/data-home.js';
 import { readAuthority, readPasswords } from '../host/secrets.js';
-import { type Access, accessWith, OPEN_ACCESS } from '../model/access.js';
+import { type Access, accessWith, believing, OPEN_ACCESS } from '../model/access.js';
 import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { RunningTopology, TopologyRecord } from '../model/topology.js';
@@ -56,7 +56,9 @@ export async function findKnown(context: Context, name: string): Promise<Known> 
     readRecord(context.home, name),
   ]);
   if (record !== undefined) {
-    return { running, record, access: await accessTo(context.home, record) };
+    const access = await accessTo(context.home, record);
+    const anyName = record.spec.security.givenCertificate;
+    return { running, record, access: anyName ? believing(access, { anyName }) : access };
   }
   if (running.nodes.length > 0) return { running, access: OPEN_ACCESS };
   throw new RsentError('topology', `There is no topology named ${JSON.stringify(name)}.`, {

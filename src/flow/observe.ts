@@ -101,11 +101,11 @@ export class Observer {
     look: Look,
   ): Promise<NodeObservation> {
     const container: NodeObservation['container'] = state ?? 'absent';
-    const certifiedUntil = look.flush ? await this.#certifiedUntil(target) : undefined;
+    const certified = look.flush ? await this.#certified(target) : {};
     const base = {
       name: target.name,
       container,
-      ...(certifiedUntil === undefined ? {} : { certifiedUntil }),
+      ...certified,
     } as const;
     const silent = { reached: false, why: `its container is ${container}` } as const;
     const asks = container === 'running';
@@ -119,15 +119,18 @@ export class Observer {
   }
 
   /** Certificates lie beside the confs, where these are on this machine. */
-  async #certifiedUntil({ confFile }: Target): Promise<number | undefined> {
-    if (confFile === undefined || this.#access.redis.ca === undefined) return undefined;
+  async #certified({
+    confFile,
+  }: Target): Promise<Pick<NodeObservation, 'certifiedUntil' | 'certifiedFor'>> {
+    if (confFile === undefined || this.#access.redis.ca === undefined) return {};
     const text = await readText(join(dirname(confFile), 'tls.crt'));
-    if (text === undefined) return undefined;
+    if (text === undefined) return {};
     try {
-      return certificateFacts(text).notAfterMs;
+      const { notAfterMs, ipAddresses } = certificateFacts(text);
+      return { certifiedUntil: notAfterMs, certifiedFor: ipAddresses };
     } catch {
       // That is a finding of its own; it must not hide what the nodes say.
-      return 0;
+      return { certifiedUntil: 0 };
     }
   }
 

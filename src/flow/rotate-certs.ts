@@ -1,79 +1,64 @@
-import { dirname } from 'node:path';
-import { infoFields, textOf } from '../health/raw.js';
 import { hostAddresses } from '../host/network.js';
+import type { CertificateFiles } from '../model/certificate.js';
 import { RsentError } from '../model/errors.js';
-import { ofKind } from '../model/topology.js';
-import { TLS_FILES } from '../plan/conf.js';
 import { namesOf } from '../plan/up-files.js';
 import { recertify } from './certify.js';
 import type { Context } from './context.js';
+import { exchangeCertificate, type NewFiles } from './exchange-certificate.js';
 import { findRecorded } from './find.js';
-import { becomeHealthy, requireHealthy } from './healthy.js';
-import type { Observer, Target } from './observe.js';
+import { renew } from './renewal.js';
 import { secretsFor } from './secrets.js';
-import { observerOf } from './targets.js';
-import { waitFor } from './wait.js';
-
-/** A clean stop of a Sentinel (s). */
-const STOP_GRACE_S = 5;
-const AGAIN =
-  'The nodes that follow keep the certificates that they have. Run it again when this is mended.';
 
 /**
- * Issue new certificates to all nodes of a running topology. Data nodes read theirs anew without a
- * restart; a Sentinel cannot, and is restarted, one after the other, so that the quorum stays.
- * @throws RsentError `refused` when the topology has no TLS or is not healthy; nothing was done then
+ * New certificates for all nodes of a topology: issued by its own authority or, where the user has
+ * brought the certificate, another one of the user's.
+ * @param files the user's new certificate
+ * @throws RsentError `refused` when the topology has no TLS, is not healthy, or has certificates of
+ * the other kind; nothing was done then
  */
 export async function rotateCertificates(
   context: Context,
   name: string,
   timeoutMs: number,
+  files?: NewFiles,
 ): Promise<void> {
   const known = await findRecorded(context, name);
-  const { spec, placement } = known.record;
-  const { authority } = await secretsFor(context, spec, true, undefined);
-  if (authority === undefined) {
+  const { spec } = known.record;
+  if (!spec.security.tls) {
     throw new RsentError('refused', `${name} has no certificates to renew.`, {
       hint: 'A topology gets TLS when it is made: rsent up NAME --tls.',
     });
   }
-  const { expectation, targets, observer } = observerOf(context, known);
-  try {
-    await requireHealthy(context, observer, expectation);
-    for (const target of [...ofKind(targets, 'redis'), ...ofKind(targets, 'sentinel')]) {
-      context.progress.stage(`A new certificate for ${target.name}`);
-      const node = placement.nodes.find((each) => each.name === target.name);
-      if (node === undefined || target.confFile === undefined) continue;
-      await recertify(dirname(target.confFile), namesOf(node, hostAddresses()), authority);
-      if (target.kind === 'redis') await reload(observer, target);
-      else await restart(context, observer, target, timeoutMs);
-      await becomeHealthy(context, observer, expectation, timeoutMs, AGAIN);
-    }
-    context.progress.done(`All ${targets.length} nodes have new certificates`);
-  } finally {
-    observer.close();
+  if (spec.security.givenCertificate) {
+    if (files === undefined) throw notOurs(name);
+    return exchangeCertificate(context, known, timeoutMs, files);
   }
+  if (files !== undefined) throw notYours(name, files);
+  const { authority } = await secretsFor(context, spec, true, undefined);
+  if (authority === undefined) throw new RsentError('bug', 'A topology with TLS and no authority.');
+  await renew(context, known, timeoutMs, (round) =>
+    round('A new certificate for', (directory, node) =>
+      recertify(directory, namesOf(node, hostAddresses()), authority),
+    ),
+  );
 }
 
-/** Redis reads both files anew when either name is set, though it is the same (config.c). */
-async function reload(observer: Observer, node: Target): Promise<void> {
-  await observer.client(node).call('CONFIG', 'SET', 'tls-cert-file', TLS_FILES.certificate);
-}
-
-async function restart(
-  { engine, signal }: Context,
-  observer: Observer,
-  node: Target,
-  timeoutMs: number,
-): Promise<void> {
-  await engine.stopContainer(node.container, STOP_GRACE_S);
-  await engine.startContainer(node.container);
-  const client = observer.client(node);
-  await waitFor(
-    async () => {
-      const { info } = await client.ask({ info: ['INFO'] });
-      return infoFields(textOf(info) ?? '').size > 0 ? true : undefined;
+function notOurs(name: string): RsentError {
+  return new RsentError(
+    'refused',
+    `The certificate of ${name} is your own: rsent cannot issue another one.`,
+    {
+      hint: `Give the new one: rsent rotate-certs ${name} --tls-cert FILE --tls-key FILE, and --tls-ca FILE where another authority has signed it.`,
     },
-    { deadline: Date.now() + timeoutMs, everyMs: 20, signal },
+  );
+}
+
+function notYours(name: string, { cert }: Pick<CertificateFiles, 'cert'>): RsentError {
+  return new RsentError(
+    'refused',
+    `rsent issues the certificates of ${name}; it does not take the one that ${cert.where} names.`,
+    {
+      hint: `Nothing was done. rsent rotate-certs ${name} without it issues new ones. A topology takes your own when it is made: rsent up NAME --tls-cert FILE --tls-key FILE --tls-ca FILE.`,
+    },
   );
 }

@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readPasswords, writePassword } from '../host/secrets.js';
-import { type Access, accessWith, type Passwords, USERS, usersOf } from '../model/access.js';
+import {
+  type Access,
+  accessWith,
+  asStranger,
+  believing,
+  type Passwords,
+  USERS,
+  usersOf,
+} from '../model/access.js';
 import { RsentError } from '../model/errors.js';
 import { type NodeKind, ofKind } from '../model/topology.js';
 import type { Context } from './context.js';
@@ -48,7 +56,7 @@ export async function rotatePassword(
   }
   context.progress.done('Every node knows the new password, and uses it');
   if (options.graceMs > 0) await grace(context, options.graceMs);
-  const access = accessWith(fresh, security.acl, known.access.redis.ca);
+  const access = believing(accessWith(fresh, security.acl), asStranger(known.access.redis));
   await everywhere(context, known, access, options, async (nodes, observer) => {
     context.progress.stage('Forgetting the old password');
     await forget(nodes, observer, accounts);

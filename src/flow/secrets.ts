@@ -1,7 +1,15 @@
 import { newAuthority } from '../host/certificates.js';
 import { readText } from '../host/disk.js';
 import { authorityPaths, newPassword, passwordPath, readPasswords } from '../host/secrets.js';
-import { type Access, accessWith, type Passwords, type User, usersOf } from '../model/access.js';
+import {
+  type Access,
+  accessWith,
+  believing,
+  type Passwords,
+  type User,
+  usersOf,
+} from '../model/access.js';
+import type { GivenCertificate } from '../model/certificate.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
 import { passwordProblem } from '../spec/password.js';
@@ -12,6 +20,8 @@ export interface Secrets {
   readonly passwords?: Passwords;
   /** Who signs the nodes' certificates. */
   readonly authority?: { readonly certPem: string; readonly keyPem: string };
+  /** The user's own, for every node, in place of an authority. */
+  readonly certificate?: GivenCertificate;
 }
 
 /** The secrets of a topology, and which of them are on disk already. */
@@ -52,8 +62,11 @@ export async function secretsFor(
 }
 
 /** What opens the nodes. */
-export function accessOf({ passwords, authority }: Secrets, acl: boolean): Access {
-  return accessWith(passwords ?? {}, acl, authority?.certPem);
+export function accessOf({ passwords, authority, certificate }: Secrets, acl: boolean): Access {
+  const access = accessWith(passwords ?? {}, acl, authority?.certPem);
+  return certificate === undefined
+    ? access
+    : believing(access, { ca: certificate.caPem, anyName: true });
 }
 
 /** New passwords for those who have none; the one that the user gives is the application's. */

@@ -2,6 +2,7 @@ import { infoFields, textOf } from '../health/raw.js';
 import { readRecord, writeRecord } from '../host/data-home.js';
 import { editFile, makeDirectory, removeTree, writeOnce } from '../host/disk.js';
 import type { User } from '../model/access.js';
+import type { GivenCertificate } from '../model/certificate.js';
 import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { Step } from '../model/plan.js';
@@ -11,7 +12,7 @@ import { topologyLabels } from '../plan/labels.js';
 import { withSecrets } from '../plan/marks.js';
 import type { NodeClient } from '../redis/client.js';
 import type { Actor } from './apply.js';
-import { certify, type KeyedCertificate, keepAuthority } from './certify.js';
+import { certify, type KeyedCertificate, keepAuthority, placeCertificate } from './certify.js';
 import type { Context } from './context.js';
 import type { Secrets } from './secrets.js';
 import { waitFor } from './wait.js';
@@ -50,6 +51,7 @@ type Making = Extract<
       | 'write-secret'
       | 'make-authority'
       | 'issue-certificate'
+      | 'write-certificate'
       | 'make-directory'
       | 'write-file'
       | 'create-network'
@@ -79,6 +81,8 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
       return keepAuthority(step, authorityOf(world));
     case 'issue-certificate':
       return certify(step, authorityOf(world));
+    case 'write-certificate':
+      return placeCertificate(step, certificateOf(world));
     case 'write-file': {
       const content = withSecrets(step.content, world.secrets.passwords);
       const isNew = await writeOnce(step.path, content, step.mode, step.owner);
@@ -134,6 +138,11 @@ function secretOf(user: User, { secrets }: StepWorld): string {
 function authorityOf({ secrets }: StepWorld): KeyedCertificate {
   if (secrets.authority !== undefined) return secrets.authority;
   throw new RsentError('bug', 'The plan needs an authority, and there is none.');
+}
+
+function certificateOf({ secrets }: StepWorld): GivenCertificate {
+  if (secrets.certificate !== undefined) return secrets.certificate;
+  throw new RsentError('bug', 'The plan needs a certificate, and there is none.');
 }
 
 async function keepRecord(record: TopologyRecord, world: StepWorld): Promise<Undo> {

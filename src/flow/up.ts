@@ -6,6 +6,7 @@ import { masterOf } from '../health/judge.js';
 import { readRecord } from '../host/data-home.js';
 import { hostAddresses } from '../host/network.js';
 import { loadTemplates } from '../host/templates.js';
+import type { GivenCertificate } from '../model/certificate.js';
 import { RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
@@ -17,8 +18,9 @@ import { upPlan } from '../plan/up-plan.js';
 import { carryOut } from './carry-out.js';
 import { type Context, callerIdentity } from './context.js';
 import { findRunning } from './find.js';
+import { upSecrets } from './given-certificate.js';
 import { knowsSentinelDebug, knowsSentinelUsers, prepareImage, type ReadyImage } from './image.js';
-import { type KeptSecrets, secretsFor } from './secrets.js';
+import type { KeptSecrets } from './secrets.js';
 import { readKept, surroundings } from './survey.js';
 
 export interface UpOptions {
@@ -29,6 +31,8 @@ export interface UpOptions {
   readonly differences: (existing: TopologySpec, asked: TopologySpec) => readonly string[];
   /** The password that the user gave; one is made when there is none. */
   readonly password?: string;
+  /** The certificate that the user gave, checked. */
+  readonly certificate?: GivenCertificate;
   readonly timeoutMs: number;
   /** Undo what this run created when it fails. */
   readonly rollback: boolean;
@@ -67,7 +71,7 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   const asked = options.resolve(existing?.spec);
   if (existing !== undefined) rejectDifferences(existing.spec, asked, options);
 
-  const secrets = await secretsFor(context, asked, existing !== undefined, options.password);
+  const secrets = await upSecrets(context, asked, existing !== undefined, options);
   const image = await prepareImage(context, asked.image);
   if (asked.security.acl) requireSentinelUsers(image);
   const spec = { ...asked, image: { ...asked.image, ref: image.ref } };

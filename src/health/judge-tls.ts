@@ -32,11 +32,25 @@ export function judgeTls(scene: Scene, { nodes, at }: Observation): Finding[] {
     }
     const { certifiedUntil } = node;
     if (certifiedUntil === undefined) return findings;
-    return [...findings, ...ending(node.name, certifiedUntil, at, topology)];
+    const given = settings.givenCertificate === true;
+    const remedy = remedyOf(topology, given, certifiedUntil <= at);
+    return [...findings, ...ending(node.name, certifiedUntil, at, remedy)];
   });
 }
 
-function ending(subject: string, until: number, at: number, topology: string): Finding[] {
+/**
+ * With a certificate that has ended no node lets rsent in: it is exchanged while all are down. The
+ * same holds for one that cannot be read, as that node may have been restarted with it.
+ */
+function remedyOf(topology: string, given: boolean, isOver: boolean): string {
+  const files = given ? ' --tls-cert FILE --tls-key FILE' : '';
+  const rotate = `rsent rotate-certs ${topology}${files}`;
+  const what = given ? 'exchanges it for a new one of yours' : 'issues new ones';
+  if (!isOver) return `${rotate} ${what}`;
+  return `${rotate} ${what}; when the nodes no longer answer, rsent down ${topology} first and rsent up ${topology} after it`;
+}
+
+function ending(subject: string, until: number, at: number, remedy: string): Finding[] {
   if (until === 0) {
     return [
       {
@@ -45,7 +59,7 @@ function ending(subject: string, until: number, at: number, topology: string): F
         subject,
         saw: 'the file of its certificate cannot be read as one; its next start will fail',
         expected: 'the certificate that it was given',
-        fix: `rsent rotate-certs ${topology} issues new ones`,
+        fix: remedy,
       },
     ];
   }
@@ -59,7 +73,7 @@ function ending(subject: string, until: number, at: number, topology: string): F
       subject,
       saw: `its certificate ${isOver ? 'ended' : 'ends'} on ${new Date(until).toISOString().slice(0, 10)}`,
       expected: `a certificate for ${WARN_DAYS} days more at least`,
-      fix: `rsent rotate-certs ${topology} issues new ones`,
+      fix: remedy,
     },
   ];
 }

@@ -4,6 +4,7 @@ import { addressText } from '../model/topology.js';
 import type { Expectation, Finding, HealthState, Verdict } from '../model/verdict.js';
 import { collect } from './collect.js';
 import { judgeAccess } from './judge-access.js';
+import { judgeNames } from './judge-names.js';
 import { judgeRedis } from './judge-redis.js';
 import { judgeSentinels } from './judge-sentinel.js';
 import { judgeTls } from './judge-tls.js';
@@ -22,6 +23,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeDials(scene, observation),
     ...judgeAccess(scene, observation),
     ...judgeTls(scene, observation),
+    ...judgeNames(expectation, observation.nodes),
   ];
   const healthy = !findings.some((finding) => finding.severity === 'error');
   return { state: stateOf(scene, healthy), healthy, findings };

@@ -33,6 +33,8 @@ const LONGEST_NAME = 64;
 /** Control characters, lone halves of a character, and what turns or breaks a line. */
 const NOT_PRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const DNS_NAME = /^(?=.{1,253}$)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*$/;
+/** How DER begins: a sequence with a length of several bytes, read as text. */
+const BINARY = /^0[^\x20-\x7f\s]/;
 const ONE_CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
 
 /**
@@ -161,7 +163,11 @@ function assertCanSign({ certPem, keyPem }: KeyedCertificate): CertificateFacts 
   return facts;
 }
 
-function certificatesIn(pem: string): X509Certificate[] {
+/**
+ * All certificates in a text, in its order; what else is in it is passed over.
+ * @throws RsentError `topology` when there is none, or one is damaged
+ */
+export function certificatesIn(pem: string): X509Certificate[] {
   const each = pem.match(ONE_CERTIFICATE) ?? [pem];
   return each.map(certificateIn);
 }
@@ -178,7 +184,11 @@ function certificateIn(pem: string): X509Certificate {
   }
 }
 
-function privateKeyIn(pem: string): KeyObject {
+/**
+ * The private key in a text.
+ * @throws RsentError `topology` when there is none, or it has a passphrase
+ */
+export function privateKeyIn(pem: string): KeyObject {
   try {
     return createPrivateKey(pem);
   } catch (error) {
@@ -193,6 +203,7 @@ function privateKeyIn(pem: string): KeyObject {
 /** Never the text itself: it may be a secret. */
 function whyNotRead(pem: string, wanted: string, error: unknown): string {
   if (pem.trim() === '') return 'it is empty';
+  if (BINARY.test(pem)) return 'it is binary (DER), not PEM';
   const labels = [...pem.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----/g)].map(([, label]) => label);
   if (labels.length === 0) return 'it has no -----BEGIN line';
   if (!labels.some((label) => label?.endsWith(wanted))) return `it holds ${labels.join(', ')}`;

@@ -84,6 +84,7 @@ const recordSchema = z.object({
         auth: z.boolean(),
         acl: z.boolean().default(false),
         tls: z.boolean().default(false),
+        givenCertificate: z.literal(true).optional(),
         publish: z.ipv4(),
       })
       .default({ auth: false, acl: false, tls: false, publish: '127.0.0.1' }),

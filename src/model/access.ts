@@ -6,6 +6,8 @@ export interface Credentials {
   readonly password?: string;
   /** Certificate (PEM) of the authority that has signed the servers'; TLS where it is given. */
   readonly ca?: string;
+  /** Whatever the servers' certificates name: only who signed them counts. */
+  readonly anyName?: true;
 }
 
 /** What is needed to be let in. Never part of a plan or a report. */
@@ -62,6 +64,13 @@ export function accessWith(passwords: Partial<Passwords>, acl: boolean, ca?: str
 }
 
 /** As somebody who knows where the nodes are, and nothing else. */
-export function asStranger({ ca }: Credentials): Credentials {
-  return ca === undefined ? {} : { ca };
+export function asStranger({ ca, anyName }: Credentials): Credentials {
+  return { ...(ca === undefined ? {} : { ca }), ...(anyName === undefined ? {} : { anyName }) };
+}
+
+/** The same, with servers believed in another way. */
+export function believing(access: Access, trust: Pick<Credentials, 'ca' | 'anyName'>): Access {
+  const entries = Object.entries<Credentials>({ ...access });
+  const changed = entries.map(([who, credentials]) => [who, { ...credentials, ...trust }]);
+  return Object.fromEntries(changed) as Access;
 }

@@ -28,6 +28,8 @@ interface NodeBase {
   readonly container: ContainerState | 'absent' | 'cut';
   /** When its certificate ends (ms since the epoch); 0: unreadable; absent where it has none. */
   readonly certifiedUntil?: number;
+  /** The IP addresses that its certificate names; absent where it has none that can be read. */
+  readonly certifiedFor?: readonly string[];
 }
 
 export type RedisObservation = NodeBase & {

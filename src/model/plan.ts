@@ -21,6 +21,7 @@ export type Step =
   | WriteSecret
   | MakeAuthority
   | IssueCertificate
+  | WriteCertificate
   | WriteFile
   | FollowMaster
   | CreateNetwork
@@ -68,6 +69,14 @@ export interface IssueCertificate extends StepBase {
   /** The directory that gets tls.crt, tls.key and ca.crt. */
   readonly path: string;
   readonly names: NodeNames;
+  readonly owner?: Owner;
+}
+
+/** Put the certificate that the user has given somewhere. It is not part of the plan. */
+export interface WriteCertificate extends StepBase {
+  readonly kind: 'write-certificate';
+  /** The directory that gets tls.crt, tls.key and ca.crt: the topology's, or that of a conf. */
+  readonly path: string;
   readonly owner?: Owner;
 }
 

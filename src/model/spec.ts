@@ -45,6 +45,8 @@ export interface Security {
   readonly acl: boolean;
   /** TLS on every port, and between the nodes. */
   readonly tls: boolean;
+  /** The user has brought the certificate of all nodes; absent: rsent issues one to each. */
+  readonly givenCertificate?: true;
   /** IPv4 address of this host on which the ports are published. */
   readonly publish: string;
 }

@@ -40,6 +40,8 @@ export interface Expectation {
     /** A user of its own for everyone. */
     readonly acl: boolean;
     readonly tls: boolean;
+    /** The certificate of all nodes is the user's own. */
+    readonly givenCertificate?: true;
   };
 }
 

@@ -20,7 +20,7 @@ export interface UpFacts {
   readonly canHasten: boolean;
   /** Whose passwords are on disk already. */
   readonly keptPasswords: ReadonlySet<User>;
-  /** True when the authority for TLS is on disk already. */
+  /** True when the authority for TLS, or the user's own certificate, is on disk already. */
   readonly hasAuthority: boolean;
   /** IPv4 addresses of this host. */
   readonly hostAddresses: readonly string[];

@@ -33,6 +33,9 @@ function secretSteps({ record, keptPasswords, directory }: UpFacts): Step[] {
 
 function authoritySteps({ record, hasAuthority, directory }: UpFacts): Step[] {
   if (!record.spec.security.tls || hasAuthority) return [];
+  if (record.spec.security.givenCertificate) {
+    return [{ kind: 'write-certificate', id: 'authority', after: ['record'], path: directory }];
+  }
   const [certificate, key] = [`${directory}/ca.crt`, `${directory}/ca.key`];
   return [{ kind: 'make-authority', id: 'authority', after: ['record'], certificate, key }];
 }
@@ -43,6 +46,9 @@ function certificateSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: 
   const id = `certificate:${node.name}`;
   const after = ['authority', `directory:${node.name}/conf`];
   const path = `${facts.directory}/${node.name}/conf`;
+  if (spec.security.givenCertificate) {
+    return [{ kind: 'write-certificate', id, after, path, ...owner }];
+  }
   return [
     {
       kind: 'issue-certificate',

@@ -104,12 +104,17 @@ export class NodeClient {
 
 type LogIn = Pick<RedisOptions, 'username' | 'password' | 'tls'>;
 
-/** Credentials in the words of the library; the server's certificate must name where it is. */
-export function connectionOptions({ username, password, ca }: Credentials): LogIn {
+const NAMELESS = { checkServerIdentity: () => undefined };
+
+/**
+ * Credentials in the words of the library; the server's certificate must name where it is, unless
+ * they say otherwise.
+ */
+export function connectionOptions({ username, password, ca, anyName }: Credentials): LogIn {
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(ca === undefined ? {} : { tls: { ca } }),
+    ...(ca === undefined ? {} : { tls: { ca, ...(anyName ? NAMELESS : {}) } }),
   };
 }
 

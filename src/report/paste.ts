@@ -14,6 +14,8 @@ export interface Pasteable {
   readonly user?: string;
   /** Certificate of the authority that signed the nodes', for a topology with TLS. */
   readonly authorityFile?: string;
+  /** The certificate names no address of theirs: a client must not ask for that. */
+  readonly anyName?: boolean;
 }
 
 /** Lines that talk to the topology when they are pasted as they are. */
@@ -57,7 +59,7 @@ function shellLines(
 }
 
 function pythonLines(
-  { record, user, passwordFile, authorityFile }: Pasteable,
+  { record, user, passwordFile, authorityFile, anyName }: Pasteable,
   sentinels: readonly Address[],
 ): string[] {
   const list = sentinels.map(({ ip, port }) => `('${ip}', ${port})`).join(', ');
@@ -69,6 +71,7 @@ function pythonLines(
     ...(authorityFile === undefined
       ? []
       : [`'ssl': True, 'ssl_ca_certs': ${pythonString(authorityFile)}`]),
+    ...(anyName ? [`'ssl_check_hostname': False`] : []),
   ];
   const who = options.length === 0 ? [] : [`  who = {${options.join(', ')}}`];
   const both = options.length === 0 ? '' : ', sentinel_kwargs=who, **who';

@@ -41,10 +41,14 @@ profile: ${answers.profile}
 # redisPort: 6379
 # sentinelPort: 26379
 
-# A password on every node; a user for each who talks to them; TLS on every port.
+# A password on every node; a user for each who talks to them; TLS on every port, with a CA of
+# its own or with your certificate for all nodes.
 # auth: true
 # acl: true
 # tls: true
+# tlsCert: ./server.crt
+# tlsKey: ./server.key
+# tlsCa: ./ca.crt
 
 # The address of this host to publish ports on; a wider one needs auth.
 # publish: 127.0.0.1

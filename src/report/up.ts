@@ -58,8 +58,12 @@ export function upText(report: UpReport, paint: Paint): string {
     `${said} The master is ${paint.bold(master)}.`,
     table(['NODE', 'ROLE', 'ADDRESS', 'ON THIS HOST', 'CONTAINER'], rows, paint),
     ...(report.shownPassword === undefined ? [] : [`The password: ${report.shownPassword}`]),
-    pasteLines(report, paint),
+    pasteLines({ ...report, anyName: hasFinding(report, 'certificate-names') }, paint),
   ].join('\n\n');
+}
+
+function hasFinding({ verdict }: UpReport, code: string): boolean {
+  return verdict.findings.some((finding) => finding.code === code);
 }
 
 /** What `up --dry-run` prints: the steps in order, then every file in full. */
@@ -85,6 +89,8 @@ function stepSubject(step: Step): string {
       return 'topology.json';
     case 'make-authority':
       return step.certificate;
+    case 'write-certificate':
+      return `${step.path} (your own)`;
     case 'issue-certificate':
       return `${step.path} (${[...step.names.dnsNames, ...step.names.ipAddresses].join(', ')})`;
     case 'make-directory':

@@ -46,6 +46,8 @@ const size = z.union([z.string(), z.number()], { error: SIZE }).transform((text,
   return z.NEVER;
 });
 
+const aFile = z.string({ error: 'a file' }).min(1, { error: 'a file' });
+
 const firstPort = whole(1, 65535, ' (the first port; the nodes take it and the following ones)');
 
 /**
@@ -76,6 +78,9 @@ export const FIELDS = {
   auth: z.boolean({ error: 'true or false' }),
   acl: z.boolean({ error: 'true or false' }),
   tls: z.boolean({ error: 'true or false' }),
+  tlsCert: aFile,
+  tlsKey: aFile,
+  tlsCa: aFile,
   publish: z.ipv4({ error: 'an IPv4 address of this machine, or 0.0.0.0 for all of them' }),
   memory: size,
   maxmemory: size,

@@ -20,6 +20,10 @@ export function recordedLayer(spec: TopologySpec): Layer {
     auth: spec.security.auth,
     acl: spec.security.acl,
     tls: spec.security.tls,
+    // The kept copies. They are read from where they are kept, never by these names.
+    ...(spec.security.givenCertificate
+      ? { tlsCert: 'tls.crt', tlsKey: 'tls.key', tlsCa: 'ca.crt' }
+      : {}),
     publish: spec.security.publish,
     pids: spec.limits.pids,
     ...(spec.limits.memoryBytes === undefined ? {} : { memory: spec.limits.memoryBytes }),
@@ -52,6 +56,11 @@ export function differences(existing: TopologySpec, asked: TopologySpec): string
     ['auth', onOff(existing.security.auth), onOff(asked.security.auth)],
     ['acl', onOff(existing.security.acl), onOff(asked.security.acl)],
     ['tls', onOff(existing.security.tls), onOff(asked.security.tls)],
+    [
+      'source of the certificates',
+      issuer(existing.security, asked),
+      issuer(asked.security, existing),
+    ],
     ['publish', existing.security.publish, asked.security.publish],
     ['memory', sizeText(existing.limits.memoryBytes), sizeText(asked.limits.memoryBytes)],
     ['maxmemory', sizeText(existing.limits.maxmemoryBytes), sizeText(asked.limits.maxmemoryBytes)],
@@ -68,6 +77,12 @@ export function differences(existing: TopologySpec, asked: TopologySpec): string
 
 function onOff(is: boolean): string {
   return is ? 'on' : 'off';
+}
+
+/** Without TLS there is nothing to tell: that it is off is a difference of its own. */
+function issuer({ tls, givenCertificate }: TopologySpec['security'], other: TopologySpec): string {
+  if (!(tls && other.security.tls)) return '';
+  return givenCertificate ? 'your own file' : 'rsent';
 }
 
 function sizeText(bytes: number | undefined): string {

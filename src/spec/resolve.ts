@@ -1,6 +1,6 @@
 import { DEFAULT_IMAGE, DEFAULT_TOPOLOGY } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
-import type { Limits, Timing, TopologySpec, WriteGuard } from '../model/spec.js';
+import type { Limits, Security, Timing, TopologySpec, WriteGuard } from '../model/spec.js';
 import { majorityOf } from '../model/topology.js';
 import type { PROFILES, SpecInput } from './fields.js';
 import { checkLayer, type Layer } from './layers.js';
@@ -84,17 +84,23 @@ function withDefaults(input: SpecInput): TopologySpec {
     quorum: input.quorum ?? majorityOf(sentinels),
     timing: timingOf(input),
     guard: guardOf(input, replicas),
-    security: {
-      auth: input.auth ?? input.acl ?? false,
-      acl: input.acl ?? false,
-      tls: input.tls ?? false,
-      publish: input.publish ?? LOOPBACK,
-    },
+    security: securityOf(input),
     limits: limitsOf(input),
     redisPorts: { first: input.redisPort ?? 6379, named: input.redisPort !== undefined },
     sentinelPorts: { first: input.sentinelPort ?? 26379, named: input.sentinelPort !== undefined },
     logFile: input.logFile ?? '',
     ...(input.templates === undefined ? {} : { templates: input.templates }),
+  };
+}
+
+/** Each of them is off until somebody asks for it; users need passwords. */
+function securityOf(input: SpecInput): Security {
+  return {
+    auth: input.auth ?? input.acl ?? false,
+    acl: input.acl ?? false,
+    tls: input.tls ?? false,
+    ...(input.tls && input.tlsCert !== undefined ? { givenCertificate: true as const } : {}),
+    publish: input.publish ?? LOOPBACK,
   };
 }
 

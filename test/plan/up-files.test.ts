@@ -179,6 +179,46 @@ describe('a plan with TLS', () => {
   });
 });
 
+describe('a plan with a certificate of the user’s', () => {
+  const GIVEN = secured({ tls: true, givenCertificate: true });
+  const plan = upPlan(facts({ record: GIVEN }));
+
+  it('keeps it once and puts it beside each conf, in place of an authority', () => {
+    expect(stepsOfKind(plan, 'write-certificate').map(({ id, path }) => [id, path])).toEqual([
+      ['authority', '/data/lab'],
+      ...names.map((name) => [`certificate:${name}`, `/data/lab/${name}/conf`]),
+    ]);
+    expect(stepsOfKind(plan, 'make-authority')).toEqual([]);
+    expect(stepsOfKind(plan, 'issue-certificate')).toEqual([]);
+    expect(JSON.stringify(plan)).not.toMatch(/BEGIN|PRIVATE/);
+  });
+
+  it('starts no node before it', () => {
+    for (const name of names) {
+      expect([...ancestors(plan, `start:${name}`)]).toEqual(
+        expect.arrayContaining([`certificate:${name}`, 'authority']),
+      );
+    }
+  });
+
+  it('hands the copies over to the user of the containers, and keeps the kept one', () => {
+    const user = { uid: 999, gid: 999 };
+    const steps = stepsOfKind(
+      upPlan(facts({ record: GIVEN, user, chown: true })),
+      'write-certificate',
+    );
+    expect(steps.map(({ owner }) => owner)).toEqual([undefined, ...names.map(() => user)]);
+  });
+
+  it('gives it to those only that have none', () => {
+    const certified = new Set(redisNames);
+    const again = upPlan(asleep({ record: GIVEN, hasAuthority: true, certified }));
+    expect(stepsOfKind(again, 'write-certificate').map(({ id }) => id)).toEqual(
+      ['sentinel-1', 'sentinel-2', 'sentinel-3'].map((name) => `certificate:${name}`),
+    );
+  });
+});
+
 describe('what a node is called in its certificate', () => {
   const node = nodeNamed(TLS, 'redis-1');
 

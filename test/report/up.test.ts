@@ -93,6 +93,16 @@ describe('what to paste', () => {
     expect(pasted(report(FILES)).python[1]).not.toContain('username');
   });
 
+  it('asks for no name where the certificate has none of theirs', () => {
+    const words = { saw: '', expected: '', fix: '' };
+    const about = { code: 'certificate-names', severity: 'warning', subject: 'lab' } as const;
+    const finding = { ...about, ...words };
+    const verdict = { state: 'healthy', healthy: true, findings: [finding] } as const;
+    const { shell, python } = pasted(report({ ...FILES, verdict }));
+    expect(python[1]).toMatch(/'ssl_ca_certs': '[^']+', 'ssl_check_hostname': False}$/);
+    expect(shell).toEqual(pasted(report(FILES)).shell);
+  });
+
   it.each([
     ['127.0.0.1', 'redis-cli -p 6379'],
     ['0.0.0.0', 'redis-cli -p 6379'],

@@ -1,6 +1,9 @@
 import type { CommandModule } from 'yargs';
+import type { Context } from '../../flow/context.js';
+import type { UpResult } from '../../flow/up.js';
 import { authorityPaths, passwordPath, readPassword } from '../../host/secrets.js';
 import type { TopologySpec } from '../../model/spec.js';
+import { withCertificate } from '../certificate.js';
 import { durationFlag, nameOf, readSaid, resolveSaid } from '../inputs.js';
 import { type Arguments, COMMON, declare, PASSWORD, SPEC, withName } from '../options.js';
 import { output } from '../output.js';
@@ -28,19 +31,16 @@ export function upCommand(session: Session): CommandModule {
 }
 
 async function handle(session: Session, args: Arguments): Promise<void> {
-  const said = await readSaid(args);
+  const { said, certificate } = await withCertificate(await readSaid(args));
   const name = nameOf(said);
   const password = await readGivenPassword(args);
   const timeoutMs = durationFlag(args, 'timeout', 60_000);
-  const [{ up }, { exclusively }, { differences }, report, { paintFor }, context] =
-    await Promise.all([
-      import('../../flow/up.js'),
-      import('../../flow/exclusive.js'),
-      import('../../spec/recorded.js'),
-      import('../../report/up.js'),
-      import('../../report/text.js'),
-      openContext(session, args),
-    ]);
+  const [{ up }, { exclusively }, { differences }, context] = await Promise.all([
+    import('../../flow/up.js'),
+    import('../../flow/exclusive.js'),
+    import('../../spec/recorded.js'),
+    openContext(session, args),
+  ]);
   const options = {
     name,
     differences,
@@ -50,6 +50,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
       return spec;
     },
     ...(password === undefined ? {} : { password }),
+    ...(certificate === undefined ? {} : { certificate }),
     timeoutMs,
     rollback: args['rollback'] !== false,
     soak: args['soak'] === true,
@@ -58,22 +59,43 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   const result = options.dryRun
     ? await up(context, options)
     : await exclusively(context, name, () => up(context, options));
+  for (const warning of warningsOf(result)) context.progress.warn(warning);
+  await print(context, args, result);
+}
+
+/** What is worth knowing although all is well, each once for all nodes that it is about. */
+function warningsOf({ proof }: UpResult): string[] {
+  const subjects = new Map<string, string[]>();
+  for (const { severity, subject, saw, fix } of proof?.verdict.findings ?? []) {
+    if (severity !== 'warning') continue;
+    const text = `${saw}; ${fix}`;
+    subjects.set(text, [...(subjects.get(text) ?? []), subject]);
+  }
+  return [...subjects].map(([text, all]) => `${all.join(', ')}: ${text}`);
+}
+
+async function print({ home }: Context, args: Arguments, result: UpResult): Promise<void> {
+  const [report, { paintFor }] = await Promise.all([
+    import('../../report/up.js'),
+    import('../../report/text.js'),
+  ]);
   const paint = paintFor(process.stdout, process.env);
   if (result.proof === undefined) {
     if (args['json']) output.json({ schemaVersion: 1, ...result.plan });
     else output.answer(report.planText(result.plan, paint));
     return;
   }
-  const { auth, acl, tls } = result.record.spec.security;
-  const passwordFile = auth ? passwordPath(context.home, name) : undefined;
-  const shown = auth && args['showPassword'] === true && (await readPassword(context.home, name));
+  const { name, security } = result.record.spec;
+  const { auth, acl, tls } = security;
+  const passwordFile = auth ? passwordPath(home, name) : undefined;
+  const shown = auth && args['showPassword'] === true && (await readPassword(home, name));
   const done = {
     record: result.record,
     plan: result.plan,
     ...result.proof,
     ...(acl ? { user: 'app' } : {}),
     ...(passwordFile === undefined ? {} : { passwordFile }),
-    ...(tls ? { authorityFile: authorityPaths(context.home, name).certificate } : {}),
+    ...(tls ? { authorityFile: authorityPaths(home, name).certificate } : {}),
     ...(shown ? { shownPassword: shown } : {}),
   };
   if (args['json']) output.json(report.upJson(done));

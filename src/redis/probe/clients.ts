@@ -63,10 +63,11 @@ export function sticky({ oldMaster, credentials }: ProbeOrder): Redis {
 }
 
 function sentinelOptions({ sentinels, masterName, credentials }: ProbeOrder) {
-  const { username, password, ca } = credentials;
+  const { username, password } = credentials;
+  const { tls } = connectionOptions(credentials);
   return {
     ...connectionOptions(credentials),
-    ...(ca === undefined ? {} : { sentinelTLS: { ca }, enableTLSForSentinelMode: true }),
+    ...(tls === undefined ? {} : { sentinelTLS: tls, enableTLSForSentinelMode: true }),
     ...(username === undefined ? {} : { sentinelUsername: username }),
     ...(password === undefined ? {} : { sentinelPassword: password }),
     sentinels: sentinels.map(({ ip, port }) => ({ host: ip, port })),
