@@ -28,20 +28,17 @@ export async function carryOutAll(
   name: string,
   { orders, common, files, isRepeat }: Drills,
 ): Promise<void> {
-  const [{ campaign }, { findRecorded }, { campaignOf }, { exclusively }, report, text, context] =
-    await Promise.all([
-      import('../flow/drill/campaign.js'),
-      import('../flow/find.js'),
-      import('../drill/campaign.js'),
-      import('../flow/exclusive.js'),
-      import('../report/campaign.js'),
-      import('../report/text.js'),
-      openContext(session, args),
-    ]);
+  const [{ campaign }, { exclusively }, report, text, context] = await Promise.all([
+    import('../flow/drill/campaign.js'),
+    import('../flow/exclusive.js'),
+    import('../report/campaign.js'),
+    import('../report/text.js'),
+    openContext(session, args),
+  ]);
   const live = text.paintFor(process.stderr, process.env);
   const onStep = await onStepOf(context);
   const result = await exclusively(context, name, async () => {
-    const wanted = orders ?? campaignOf((await findRecorded(context, name)).record.spec);
+    const wanted = orders ?? (await allOrders(context, name));
     const ordered = wanted.map((order) => ({
       title: order.title,
       options: { ...common, ...order, onStep },
@@ -56,6 +53,20 @@ export async function carryOutAll(
   else output.answer(report.campaignText(result, text.paintFor(process.stdout, process.env)));
   await writeReports(files, result);
   session.exitCode = result.passed ? 0 : 1;
+}
+
+async function allOrders(context: Context, name: string): Promise<readonly Order[]> {
+  const [{ findRecorded }, { campaignOf }, { canBeCut }] = await Promise.all([
+    import('../flow/find.js'),
+    import('../drill/campaign.js'),
+    import('../model/topology.js'),
+  ]);
+  const { spec, placement } = (await findRecorded(context, name)).record;
+  const mayCut = canBeCut(placement);
+  if (!mayCut) {
+    context.progress.note('No partitions: the nodes share one network (form pod).');
+  }
+  return campaignOf(spec, mayCut);
 }
 
 /** Shows each step of a failover as it happens. */

@@ -40,6 +40,10 @@ export const SPEC = {
   'min-replicas-max-lag': text('seconds after which a silent replica no longer counts (1)'),
   'redis-port': text('first port published for data nodes (6379, or the next free ones)'),
   'sentinel-port': text('first port published for Sentinels (26379, or the next free ones)'),
+  clients: text('where clients run: host (this one), containers or lan (other machines)'),
+  address: text('address of this host that is announced to clients on other machines'),
+  network: text('form of the network: bridge, pod or announce (chosen by where clients run)'),
+  join: text('network of the engine to live on, with --clients containers'),
   auth: { type: 'boolean', describe: 'a strong password on every data node and Sentinel' },
   acl: {
     type: 'boolean',

@@ -12,8 +12,11 @@ export interface Order {
 
 const KINDS: readonly FaultKind[] = ['crash', 'shutdown', 'hang', 'partition'];
 
-/** Every fault that makes sense for a topology. */
-export function campaignOf({ replicas, sentinels, timing }: TopologySpec): Order[] {
+/**
+ * Every fault that makes sense for a topology.
+ * @param mayCut whether a node can be cut off the network alone
+ */
+export function campaignOf({ replicas, sentinels, timing }: TopologySpec, mayCut = true): Order[] {
   const order = (how: Order['how'], target: string): Order => ({
     title: `${how} ${target}`,
     how,
@@ -37,9 +40,10 @@ export function campaignOf({ replicas, sentinels, timing }: TopologySpec): Order
     order('crash', `sentinel:${tooMany}`),
     ...(replicas > 0 ? [order('crash', `sentinel:${tooMany},master`)] : []),
   ];
-  return [
+  const all = [
     ...(replicas > 0 ? ofData : []),
     ...rough.map((kind) => order(kind, 'sentinel')),
     ...(sentinels < 3 ? [] : ofMany),
   ];
+  return all.filter(({ how }) => mayCut || how !== 'partition');
 }

@@ -12,6 +12,8 @@ export interface Engine {
   readonly endpoint: string;
   /** True when paths of this machine are paths of the engine's machine too. */
   readonly local: boolean;
+  /** Name or address of the machine that it is on; undefined where it is this one. */
+  readonly host: string | undefined;
   /** Ask whether it is there and what it is. */
   describe(): Promise<EngineFacts>;
 
@@ -23,12 +25,18 @@ export interface Engine {
   ): Promise<void>;
   /** Make an image of a root file system (a tar stream). Gives its id. */
   importImage(ref: string, rootfs: Readable, changes: readonly string[]): Promise<string>;
-  /** Run a command in a throw-away container without network and give what it printed. */
-  runOnce(image: string, command: readonly string[]): Promise<{ exitCode: number; output: string }>;
+  /** Run a command in a throw-away container and give what it printed; on no network by default. */
+  runOnce(
+    image: string,
+    command: readonly string[],
+    network?: string,
+  ): Promise<{ exitCode: number; output: string }>;
 
   networks(): Promise<NetworkFacts[]>;
   createNetwork(network: NetworkSpec): Promise<void>;
   removeNetwork(id: string): Promise<void>;
+  /** IPv4 addresses that running containers have on a network. */
+  usedAddresses(network: string): Promise<string[]>;
 
   /** Containers in any state; with labels, only those that carry all of them. */
   containers(labels?: Labels): Promise<ContainerFacts[]>;
@@ -44,8 +52,8 @@ export interface Engine {
   removeContainer(name: string): Promise<void>;
   /** Take it off a network while it runs on. Being off already is no error. */
   disconnect(name: string, network: string): Promise<void>;
-  /** Put it back on a network at the address that it had. */
-  connect(name: string, network: string, ip: string): Promise<void>;
+  /** Put it back on a network, at this address or at any. Being on it already is no error. */
+  connect(name: string, network: string, ip: string | undefined): Promise<void>;
   /** Start a command inside a running container; it ends when it is closed or by itself. */
   exec(name: string, command: readonly string[]): Promise<ExecSession>;
   /** The last lines that it wrote to stdout and stderr. */
@@ -88,6 +96,9 @@ export interface NetworkFacts {
   readonly id: string;
   readonly name: string;
   readonly subnets: readonly string[];
+  /** Address of the engine's host on it. */
+  readonly gateway?: string;
+  readonly driver: string;
   readonly labels: Labels;
 }
 
@@ -99,6 +110,8 @@ export interface ContainerFacts {
   readonly image: string;
   /** Names of the networks that it is on. */
   readonly networks: readonly string[];
+  /** True when it lives in the network namespace of another container. */
+  readonly sharesNetwork: boolean;
   /** TCP ports published on the engine's host. */
   readonly publishedPorts: readonly number[];
 }
@@ -110,6 +123,8 @@ export type EngineFailure =
   | 'name-taken'
   | 'subnet-taken'
   | 'port-taken'
+  | 'no-fixed-address'
+  | 'hidden-containers'
   | 'not-found'
   | 'other';
 

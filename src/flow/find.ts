@@ -19,8 +19,10 @@ export async function findRunning(engine: Engine, name: string): Promise<Running
     ({ labels }) => labels[LABEL.schema] === LABEL_SCHEMA && labels[LABEL.topology] === name,
   );
   const nodes = nodesOf(containers);
-  if (network === undefined) return { name, nodes };
-  return { name, nodes, network: { name: network.name, subnet: network.subnets[0] ?? '' } };
+  const pod = containers.find(({ labels }) => labels[LABEL.kind] === 'pod')?.state;
+  const found = { name, nodes, ...(pod === undefined ? {} : { pod }) };
+  if (network === undefined) return found;
+  return { ...found, network: { name: network.name, subnet: network.subnets[0] ?? '' } };
 }
 
 /** Every topology that has a container on the engine, in the order of their names. */

@@ -2,8 +2,9 @@ import { type Candidate, candidateOf, chooseTargets } from '../drill/target.js';
 import { masterOf } from '../health/judge.js';
 import { RsentError } from '../model/errors.js';
 import type { Observation } from '../model/observation.js';
-import type { TopologyRecord } from '../model/topology.js';
+import { fixedIp, type TopologyRecord } from '../model/topology.js';
 import type { Context } from './context.js';
+import { requireCuttable } from './cuttable.js';
 import { pointAt } from './drill/bring-back.js';
 import { findRecorded } from './find.js';
 import type { Target } from './observe.js';
@@ -41,6 +42,7 @@ export async function move(
 ): Promise<MoveResult> {
   const known = await findRecorded(context, name);
   const { record } = known;
+  if (what === 'cut') requireCuttable(record);
   const { expectation, targets, observer } = observerOf(context, known);
   try {
     const observation = await observer.look();
@@ -91,7 +93,7 @@ async function act(
     case 'cut':
       return engine.disconnect(node.container, network);
     case 'heal':
-      return engine.connect(node.container, network, node.address.ip);
+      return engine.connect(node.container, network, fixedIp(record.placement, node));
     case 'start':
       if (node.kind === 'redis' && master !== undefined && master.name !== node.name) {
         await pointAt(context, record, node, master.address);

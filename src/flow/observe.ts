@@ -28,6 +28,7 @@ import type { Expectation, ExpectedNode } from '../model/verdict.js';
 import { topologyLabels } from '../plan/labels.js';
 import { REDIS_QUESTIONS, sentinelQuestions, TLS_QUESTIONS } from '../redis/ask.js';
 import { type Command, NodeClient } from '../redis/client.js';
+import { dialFromContainer, dialFromHere } from './dial.js';
 
 /** A node to look at, with the address at which rsent itself asks it. */
 export interface Target extends ExpectedNode {
@@ -68,11 +69,11 @@ export class Observer {
   /** One round. */
   async look(options: Look = {}): Promise<Observation> {
     const at = Date.now();
-    const states = await this.#states();
+    const { states, image } = await this.#containers();
     const nodes = await Promise.all(
       this.#targets.map((target) => this.#observe(target, states.get(target.container), options)),
     );
-    return { at, nodes, dials: await this.#dialAll(nodes) };
+    return { at, nodes, dials: await this.#dialAll(nodes, image, options) };
   }
 
   /** The open connection to a node, at the address where it is published. */
@@ -85,14 +86,13 @@ export class Observer {
     this.#clients.clear();
   }
 
-  async #states(): Promise<Map<string, ContainerState | 'cut'>> {
+  async #containers() {
     const rows = await this.#engine.containers(topologyLabels(this.#expectation.topology));
-    return new Map(
-      rows.map(({ name, state, networks }) => {
-        const isCut = state === 'running' && networks.length === 0;
-        return [name, isCut ? 'cut' : state];
-      }),
-    );
+    const states = rows.map(({ name, state, networks, sharesNetwork }) => {
+      const isCut = state === 'running' && networks.length === 0 && !sharesNetwork;
+      return [name, isCut ? 'cut' : state] as const;
+    });
+    return { states: new Map<string, ContainerState | 'cut'>(states), image: rows[0]?.image ?? '' };
   }
 
   async #observe(
@@ -161,21 +161,19 @@ export class Observer {
     return this.#access[kind].username === undefined ? {} : abilityQuestions(kind);
   }
 
-  /** Dial every address that any Sentinel hands out: the master, replicas and other Sentinels. */
-  async #dialAll(nodes: readonly NodeObservation[]): Promise<Dial[]> {
+  /** Dial every address that any Sentinel hands out, from where the clients are. */
+  async #dialAll(nodes: readonly NodeObservation[], image: string, look: Look): Promise<Dial[]> {
     const addresses = handedOut(this.#targets, nodes);
-    return Promise.all(addresses.map(({ address, by }) => this.#dial(address, by)));
-  }
-
-  async #dial(address: Address, handedOutBy: readonly string[]): Promise<Dial> {
-    // As a stranger: what matters is whether it can be reached, and whether it lets anyone in.
-    const { pong } = await this.#clientAt(address, asStranger(this.#access.redis)).ask({
-      pong: ['PING'],
-    });
-    const reached = pong.ok || /^(LOADING|NOAUTH|NOPERM|MASTERDOWN|MISCONF)/.test(pong.error);
-    return reached || pong.ok
-      ? { address, handedOutBy, reached: true, letsAnyoneIn: pong.ok }
-      : { address, handedOutBy, reached: false, why: pong.error };
+    const network = this.#expectation.settings?.vantage;
+    if (network === undefined) {
+      const stranger = asStranger(this.#access.redis);
+      return Promise.all(
+        addresses.map((each) => dialFromHere(this.#clientAt(each.address, stranger), each)),
+      );
+    }
+    // A container for it takes a while: only for the look that counts.
+    if (look.flush !== true || addresses.length === 0) return [];
+    return dialFromContainer(this.#engine, image, network, addresses);
   }
 
   #clientAt(address: Address, credentials: Credentials): NodeClient {

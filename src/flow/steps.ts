@@ -1,6 +1,8 @@
+import { EngineError, failedWith } from '../engine/engine.js';
 import { infoFields, textOf } from '../health/raw.js';
 import { readRecord, writeRecord } from '../host/data-home.js';
 import { editFile, makeDirectory, removeTree, writeOnce } from '../host/disk.js';
+import { hostAddresses } from '../host/network.js';
 import type { User } from '../model/access.js';
 import type { GivenCertificate } from '../model/certificate.js';
 import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
@@ -10,6 +12,7 @@ import type { NodePlacement, TopologyRecord } from '../model/topology.js';
 import { followMaster } from '../plan/kept.js';
 import { topologyLabels } from '../plan/labels.js';
 import { withSecrets } from '../plan/marks.js';
+import { isInside } from '../plan/subnets.js';
 import type { NodeClient } from '../redis/client.js';
 import type { Actor } from './apply.js';
 import { certify, type KeyedCertificate, keepAuthority, placeCertificate } from './certify.js';
@@ -31,6 +34,7 @@ export interface StepWorld {
 type Undo = () => Promise<void>;
 
 const POLL_MS = 10;
+const STOP_GRACE_S = 15;
 /** How often a node that does not answer yet is checked for having died. */
 const ALIVE_CHECK_MS = 500;
 
@@ -91,7 +95,13 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
     case 'create-network': {
       const { name, subnet, labels } = step;
       await engine.createNetwork({ name, subnet, labels });
-      return () => engine.removeNetwork(name);
+      const undo = () => engine.removeNetwork(name);
+      if (!step.seenFromHost || isInside(subnet, hostAddresses())) return undo;
+      await undo();
+      throw new EngineError(
+        'hidden-containers',
+        `This host has no address on the network ${name} that the engine has just made: it cannot call its containers.`,
+      );
     }
     case 'create-container':
       await engine.createContainer(step.container);
@@ -109,6 +119,8 @@ async function change(step: Exclude<Step, Making>, world: StepWorld): Promise<vo
       return engine.startContainer(step.container);
     case 'resume-container':
       return engine.resumeContainer(step.container);
+    case 'remove-container':
+      return removeGently(step.container, world);
     case 'connect-container':
       return engine.connect(step.container, step.network, step.ip);
     case 'await-ready':
@@ -118,6 +130,14 @@ async function change(step: Exclude<Step, Making>, world: StepWorld): Promise<vo
     case 'hasten-sentinel':
       return hasten(step.node, world);
   }
+}
+
+/** Redis writes its append-only file out when it is asked to stop. */
+async function removeGently(container: string, { context }: StepWorld): Promise<void> {
+  await context.engine.stopContainer(container, STOP_GRACE_S).catch((error: unknown) => {
+    if (!failedWith(error, 'not-found')) throw error;
+  });
+  await context.engine.removeContainer(container);
 }
 
 type Info = ReadonlyMap<string, string>;

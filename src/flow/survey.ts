@@ -27,30 +27,42 @@ import type { Context } from './context.js';
 /**
  * What is in use around a topology: subnets of the engine, of this host and of the topologies
  * that sleep in the same data home, and ports with their holders.
+ * @param at where the nodes will be published
  */
-export async function surroundings(context: Context, spec: TopologySpec): Promise<Surroundings> {
+export async function surroundings(
+  context: Context,
+  spec: TopologySpec,
+  at: { readonly published: { readonly ip: string } } | undefined,
+): Promise<Surroundings> {
   const [networks, host, asleep, ports] = await Promise.all([
     context.engine.networks(),
     hostSubnets(),
     otherRecords(context, spec.name),
-    takenPorts(context, spec),
+    takenPorts(context, spec, at?.published.ip ?? LOOPBACK),
   ]);
   const sleeping = asleep.map(({ placement }) => placement.subnet);
   const subnets = networks.flatMap((network) => network.subnets);
   return { takenSubnets: [...subnets, ...host, ...sleeping], takenPorts: ports };
 }
 
+const LOOPBACK = '127.0.0.1';
+
 /** Ports that others hold, near those that this topology wants. */
-async function takenPorts(context: Context, spec: TopologySpec): Promise<TakenPort[]> {
+async function takenPorts(context: Context, spec: TopologySpec, ip: string): Promise<TakenPort[]> {
   const containers = await context.engine.containers();
   const others = containers.filter(({ labels }) => labels[LABEL.topology] !== spec.name);
   const published = others.flatMap(publishedBy);
   const mine = containers.filter(({ labels }) => labels[LABEL.topology] === spec.name);
   const own = new Set(mine.flatMap(({ publishedPorts }) => publishedPorts));
   const known = new Set(published.map(({ port }) => port));
+  // What listens on another machine can only be found out by trying.
+  if (!context.engine.local) return published;
   const listened = await Promise.all([
-    listenedOn(spec.redisPorts, spec.replicas + 1 + published.length, known, own),
-    listenedOn(spec.sentinelPorts, spec.sentinels + published.length, known, own),
+    listenedOn(spec.redisPorts, spec.replicas + 1 + published.length, ip, known, own),
+    listenedOn(spec.sentinelPorts, spec.sentinels + published.length, ip, known, own),
+    ...[...(spec.nodes?.redis ?? []), ...(spec.nodes?.sentinel ?? [])].map(({ port }) =>
+      port === undefined ? [] : listenedOn({ first: port, named: true }, 1, ip, known, own),
+    ),
   ]);
   return [...published, ...listened.flat()];
 }
@@ -58,10 +70,11 @@ async function takenPorts(context: Context, spec: TopologySpec): Promise<TakenPo
 async function listenedOn(
   choice: PortChoice,
   count: number,
+  ip: string,
   known: ReadonlySet<number>,
   own: ReadonlySet<number>,
 ): Promise<TakenPort[]> {
-  const busy = await busyPorts(choice.first, count);
+  const busy = await busyPorts(choice.first, count, ip);
   const others = busy.filter((port) => !known.has(port) && !own.has(port));
   // Only a port that the user named needs a name for its holder: finding it out takes a while.
   return Promise.all(

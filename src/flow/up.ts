@@ -1,6 +1,4 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { failedWith } from '../engine/engine.js';
 import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
 import { readRecord } from '../host/data-home.js';
@@ -10,18 +8,17 @@ import type { GivenCertificate } from '../model/certificate.js';
 import { RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
-import type { RunningTopology, TopologyRecord } from '../model/topology.js';
+import type { Placement, RunningTopology, TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
-import { place, republish, republishMissing } from '../plan/place.js';
-import type { TakenPort } from '../plan/ports.js';
 import { upPlan } from '../plan/up-plan.js';
 import { carryOut } from './carry-out.js';
 import { type Context, callerIdentity } from './context.js';
 import { findRunning } from './find.js';
 import { upSecrets } from './given-certificate.js';
 import { knowsSentinelDebug, knowsSentinelUsers, prepareImage, type ReadyImage } from './image.js';
+import { type Avoid, mayTryElsewhere, placeRecord } from './placing.js';
 import type { KeptSecrets } from './secrets.js';
-import { readKept, surroundings } from './survey.js';
+import { readKept } from './survey.js';
 
 export interface UpOptions {
   readonly name: string;
@@ -76,9 +73,10 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   if (asked.security.acl) requireSentinelUsers(image);
   const spec = { ...asked, image: { ...asked.image, ref: image.ref } };
 
-  const avoid = { subnets: [] as string[], ports: [] as TakenPort[] };
+  const avoid: Avoid = { subnets: [], ports: [], shown: {} };
   for (let attempt = 1; ; attempt++) {
-    const record = await placeRecord(context, spec, existing, running, avoid);
+    const { record, why } = await placeRecord(context, spec, existing, running, avoid);
+    if (why !== undefined) context.progress.note(formLine(record.placement, why));
     const plan = await makePlan(context, record, existing, running, image, secrets);
     if (options.dryRun) return { record, plan };
     try {
@@ -100,6 +98,16 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
       context.progress.note(`${(error as Error).message} Trying elsewhere.`);
     }
   }
+}
+
+function formLine({ form, nodes }: Placement, why: string): string {
+  const [first] = nodes;
+  const what = {
+    bridge: 'a bridge, with an address for every node',
+    pod: 'one network namespace for all nodes, on 127.0.0.1',
+    announce: `announced as ${first?.address.ip}, a port for every node`,
+  }[form];
+  return `Network: ${what} (${why})`;
 }
 
 function requireSentinelUsers({ ref, version }: ReadyImage): void {
@@ -153,29 +161,6 @@ function rejectDifferences(existing: TopologySpec, asked: TopologySpec, options:
   );
 }
 
-async function placeRecord(
-  context: Context,
-  spec: TopologySpec,
-  existing: TopologyRecord | undefined,
-  running: RunningTopology,
-  avoid: { readonly subnets: readonly string[]; readonly ports: readonly TakenPort[] },
-): Promise<TopologyRecord> {
-  const present = new Set(running.nodes.map(({ name }) => name));
-  if (existing?.placement.nodes.every(({ name }) => present.has(name))) return existing;
-  const around = await surroundings(context, spec);
-  const takenPorts = [...around.takenPorts, ...avoid.ports];
-  if (existing !== undefined && present.size > 0) {
-    const placement = republishMissing(spec, existing.placement, takenPorts, present);
-    return { ...existing, placement };
-  }
-  if (existing !== undefined) {
-    return { ...existing, placement: republish(spec, existing.placement, takenPorts) };
-  }
-  const takenSubnets = [...around.takenSubnets, ...avoid.subnets];
-  const newId = () => randomBytes(20).toString('hex');
-  return { schemaVersion: 1, spec, placement: place(spec, { takenSubnets, takenPorts }, newId) };
-}
-
 async function makePlan(
   context: Context,
   record: TopologyRecord,
@@ -206,32 +191,10 @@ async function makePlan(
     certified: kept.certified,
     recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
     networkExists: running.network !== undefined,
+    pod: running.pod,
     containers: new Map(running.nodes.map((node) => [node.name, node.state])),
     cut: new Set(running.nodes.filter(({ cut }) => cut).map(({ name }) => name)),
     keptRedis: kept.redis,
     keptSentinels: kept.sentinels,
   });
-}
-
-/** Someone was faster: note what is taken, so that the next plan steps around it. */
-function mayTryElsewhere(
-  error: unknown,
-  record: TopologyRecord,
-  existing: TopologyRecord | undefined,
-  avoid: { subnets: string[]; ports: TakenPort[] },
-): boolean {
-  const { spec, placement } = record;
-  if (failedWith(error, 'subnet-taken') && existing === undefined) {
-    avoid.subnets.push(placement.subnet);
-    return true;
-  }
-  if (!failedWith(error, 'port-taken')) return false;
-  const ports = placement.nodes.map(({ published }) => published.port);
-  const taken = ports.filter((port) => new RegExp(`:${port}\\b`).test(error.message));
-  const kinds = placement.nodes.filter(({ published }) => taken.includes(published.port));
-  const named = kinds.some(
-    ({ kind }) => (kind === 'redis' ? spec.redisPorts : spec.sentinelPorts).named,
-  );
-  avoid.ports.push(...taken.map((port) => ({ port, holder: 'another process' })));
-  return taken.length > 0 && !named;
 }

@@ -15,6 +15,9 @@ export function expectRecord(record: TopologyRecord): Expectation {
       auth: spec.security.auth,
       acl: spec.security.acl,
       tls: spec.security.tls,
+      ...(spec.reach.clients === 'containers'
+        ? { vantage: spec.reach.join ?? placement.network }
+        : {}),
       ...(spec.security.givenCertificate ? { givenCertificate: true } : {}),
     },
   };

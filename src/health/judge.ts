@@ -91,15 +91,20 @@ function judgePresence(expectation: Expectation, node: NodeObservation): Finding
 }
 
 function judgeDials(scene: Scene, observation: Observation): Finding[] {
+  const { vantage } = scene.expectation.settings ?? {};
+  const who = vantage === undefined ? 'this host' : `a container on ${vantage}`;
   return observation.dials
     .filter((dial) => !dial.reached && !isSilent(scene, dial.address))
     .map((dial) => ({
       code: 'address-unreachable',
       severity: 'error',
       subject: dial.handedOutBy.join(', '),
-      saw: `it tells clients ${addressText(dial.address)}, and this host cannot reach that: ${dial.why ?? 'no answer'}`,
-      expected: 'every address that a Sentinel hands out can be dialled from this host',
-      fix: 'on a Linux engine check routes and firewall; other engines hide container addresses from the host',
+      saw: `it tells clients ${addressText(dial.address)}; ${who} cannot reach it: ${dial.why ?? 'no answer'}`,
+      expected: `every address that a Sentinel hands out can be called from ${who}`,
+      fix:
+        vantage === undefined
+          ? 'look at routes and firewall; where the engine hides its containers from this host make the topology anew, with --clients host or containers, by where the clients are'
+          : 'look at the firewall of the engine’s host',
       settling: true,
     }));
 }

@@ -2,6 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, RsentError } from '../model/errors.js';
+import { CLIENTS, NETWORK_FORMS } from '../model/spec.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { namesIn, readText, replaceFile } from './disk.js';
 
@@ -63,6 +64,23 @@ export async function recordedNames(home: string): Promise<string[]> {
 
 const address = z.object({ ip: z.string(), port: z.int() });
 const ports = z.object({ first: z.int(), named: z.boolean() });
+const choice = z.object({
+  port: z.int().optional(),
+  container: z.string().optional(),
+  directory: z.string().optional(),
+});
+const placedNode = z.object({
+  name: z.string().regex(/^(redis|sentinel)-\d+$/),
+  kind: z.enum(['redis', 'sentinel']),
+  container: z.string(),
+  folder: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/)
+    .optional(),
+  address,
+  published: address,
+  sentinelId: z.string().optional(),
+});
 const recordSchema = z.object({
   schemaVersion: z.literal(1),
   spec: z.object({
@@ -79,6 +97,15 @@ const recordSchema = z.object({
     }),
     guard: z.object({ minReplicas: z.int(), maxLagS: z.int() }),
     // Records of before these existed.
+    reach: z
+      .object({
+        clients: z.enum(CLIENTS),
+        network: z.enum(NETWORK_FORMS).optional(),
+        address: z.ipv4().optional(),
+        join: z.string().optional(),
+      })
+      .default({ clients: 'host' }),
+    nodes: z.object({ redis: z.array(choice), sentinel: z.array(choice) }).optional(),
     security: z
       .object({
         auth: z.boolean(),
@@ -101,17 +128,11 @@ const recordSchema = z.object({
     templates: z.string().optional(),
   }),
   placement: z.object({
+    form: z.enum(NETWORK_FORMS).default('bridge'),
     network: z.string(),
     subnet: z.string(),
-    nodes: z.array(
-      z.object({
-        name: z.string().regex(/^(redis|sentinel)-\d+$/),
-        kind: z.enum(['redis', 'sentinel']),
-        container: z.string(),
-        address,
-        published: address,
-        sentinelId: z.string().optional(),
-      }),
-    ),
+    joined: z.boolean().default(false),
+    pod: z.string().optional(),
+    nodes: z.array(placedNode.transform((node) => ({ ...node, folder: node.folder ?? node.name }))),
   }),
 });

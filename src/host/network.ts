@@ -34,15 +34,15 @@ export function parseRoutes(table: string): string[] {
 }
 
 /**
- * Ports of 127.0.0.1 that cannot be listened on, from `first` on until `count` free ones were seen.
+ * Ports of an address that cannot be listened on, from `first` on until `count` free ones were seen.
  * The kernel is asked where it tells; to try would take a port away for the moment in which another
  * rsent, or the engine, wants it.
  */
-export async function busyPorts(first: number, count: number): Promise<number[]> {
+export async function busyPorts(first: number, count: number, ip = '127.0.0.1'): Promise<number[]> {
   const busy: number[] = [];
-  const listening = await listeningPorts();
+  const listening = await listeningPorts(ip);
   const isFree = async (port: number) =>
-    listening === undefined ? canListen(port) : !listening.has(port);
+    listening === undefined ? canListen(port, ip) : !listening.has(port);
   for (let port = first, free = 0; free < count && port <= 65535; ) {
     const batch = Array.from({ length: Math.min(count, 65536 - port) }, (_, i) => port + i);
     const listenable = await Promise.all(batch.map(isFree));
@@ -68,31 +68,41 @@ export async function portHolder(port: number): Promise<string> {
   return 'a process of another user';
 }
 
-/** 127.0.0.1 and all addresses, as the kernel's tables write them (IPv4, IPv6). */
-const HERE = /^(0100007F|0{8}|0{32}|0{16}FFFF00000100007F):([0-9A-F]{4})$/;
+/** Where a socket of the kernel's tables is bound: an address in hex, and a port. */
+const BOUND = /^([0-9A-F]{8}|[0-9A-F]{32}):([0-9A-F]{4})$/;
 /** The state of a socket that listens (include/net/tcp_states.h). */
 const LISTEN = '0A';
 
-/** Ports that are listened on where 127.0.0.1 reaches; undefined where no kernel tells. */
-async function listeningPorts(): Promise<Set<number> | undefined> {
+/** Ports that are listened on where this address reaches; undefined where no kernel tells. */
+async function listeningPorts(ip: string): Promise<Set<number> | undefined> {
   const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(readProc));
   if (tables.every((table) => table === '')) return undefined;
   const rows = tables.flatMap((table) => table.split('\n'));
   return new Set(
     rows.flatMap((row) => {
       const [, local = '', , state] = row.trim().split(/\s+/);
-      const port = HERE.exec(local)?.[2];
-      return state === LISTEN && port !== undefined ? [Number.parseInt(port, 16)] : [];
+      const [, at = '', port] = BOUND.exec(local) ?? [];
+      if (state !== LISTEN || port === undefined || !covers(at, ip)) return [];
+      return [Number.parseInt(port, 16)];
     }),
   );
 }
 
-function canListen(port: number): Promise<boolean> {
+/** True when a socket bound there hears what is sent to this address; 0.0.0.0 overlaps with all. */
+function covers(bound: string, ip: string): boolean {
+  if (/^0+$/.test(bound) || ip === '0.0.0.0') return true;
+  // Four bytes, little-endian; in IPv6 after the prefix of mapped addresses.
+  const hex = ip.split('.').map((byte) => Number(byte).toString(16).padStart(2, '0'));
+  const address = hex.reverse().join('').toUpperCase();
+  return bound === address || bound === `0000000000000000FFFF0000${address}`;
+}
+
+function canListen(port: number, ip: string): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
     // A port below 1024 is refused to us, not to the engine: only "in use" counts.
     server.once('error', (error) => resolve(codeOf(error) !== 'EADDRINUSE'));
-    server.listen({ host: '127.0.0.1', port }, () => server.close(() => resolve(true)));
+    server.listen({ host: ip, port }, () => server.close(() => resolve(true)));
   });
 }
 

@@ -1,5 +1,5 @@
 import type { User } from './access.js';
-import type { Address, NodeKind, TopologyRecord } from './topology.js';
+import type { Address, TopologyRecord } from './topology.js';
 
 /** What `up` will do, as plain data: printed by --dry-run, applied by `up`, undone backwards. */
 export interface Plan {
@@ -29,6 +29,7 @@ export type Step =
   | StartContainer
   | ResumeContainer
   | ConnectContainer
+  | RemoveContainer
   | AwaitReady
   | AwaitSync
   | HastenSentinel;
@@ -108,6 +109,8 @@ export interface FollowMaster extends StepBase {
 
 export interface CreateNetwork extends StepBase {
   readonly kind: 'create-network';
+  /** True where this host itself must be able to call the addresses on it. */
+  readonly seenFromHost: boolean;
   readonly name: string;
   readonly subnet: string;
   readonly labels: Labels;
@@ -133,7 +136,13 @@ export interface ConnectContainer extends StepBase {
   readonly kind: 'connect-container';
   readonly container: string;
   readonly network: string;
-  readonly ip: string;
+  readonly ip?: string;
+}
+
+/** Remove a container that cannot be used as it is; data and conf are elsewhere. */
+export interface RemoveContainer extends StepBase {
+  readonly kind: 'remove-container';
+  readonly container: string;
 }
 
 /** Wait until the node answers PING and is not loading its data. */
@@ -168,11 +177,19 @@ export interface ContainerSpec {
   readonly entrypoint: readonly string[];
   readonly user: Owner;
   readonly labels: Labels;
-  readonly network: string;
-  readonly ip: string;
+  readonly network: Attachment;
   readonly limits: { readonly memoryBytes?: number; readonly pids: number };
-  readonly port: number;
-  readonly published: Address;
+  readonly ports: readonly PublishedPort[];
   readonly mounts: readonly { readonly from: string; readonly to: string }[];
-  readonly kind: NodeKind;
+}
+
+/** On a network, at an address of its own or at any; or in the network namespace of a container. */
+export type Attachment =
+  | { readonly name: string; readonly ip?: string }
+  | { readonly namespaceOf: string };
+
+/** A TCP port of the container and where it is published on the engine's host. */
+export interface PublishedPort {
+  readonly inside: number;
+  readonly published: Address;
 }

@@ -11,10 +11,13 @@ export interface TopologySpec {
   readonly quorum: number;
   readonly timing: Timing;
   readonly guard: WriteGuard;
+  readonly reach: Reach;
   readonly security: Security;
   readonly limits: Limits;
   readonly redisPorts: PortChoice;
   readonly sentinelPorts: PortChoice;
+  /** Nodes that the user describes one by one, in their order; absent: none. */
+  readonly nodes?: NodeChoices;
   /** A file name inside each node's data directory, or '' for the container log. */
   readonly logFile: string;
   /** Directory whose templates replace rsent's own, or undefined. */
@@ -35,6 +38,42 @@ export interface WriteGuard {
   readonly minReplicas: number;
   /** Seconds since a replica's last acknowledgement for which it still counts. */
   readonly maxLagS: number;
+}
+
+/** Where the clients run; all else about addresses follows from it. */
+export interface Reach {
+  readonly clients: Clients;
+  /** How nodes get addresses; chosen by rsent where the user names none. */
+  readonly network?: NetworkForm;
+  /** The address of the engine's host that is announced to clients. */
+  readonly address?: string;
+  /** A network that exists already, to live on instead of one of its own. */
+  readonly join?: string;
+}
+
+/** On this host, in other containers, on other machines. */
+export const CLIENTS = ['host', 'containers', 'lan'] as const;
+export type Clients = (typeof CLIENTS)[number];
+
+/**
+ * `bridge`: a network of fixed addresses, one for each node. `pod`: one network namespace for all,
+ * every node on a port of its own on 127.0.0.1. `announce`: every node on a port of its own on an
+ * address of the engine's host, and known by that.
+ */
+export const NETWORK_FORMS = ['bridge', 'pod', 'announce'] as const;
+export type NetworkForm = (typeof NETWORK_FORMS)[number];
+
+export interface NodeChoices {
+  readonly redis: readonly NodeChoice[];
+  readonly sentinel: readonly NodeChoice[];
+}
+
+/** What the user gives a node besides its place; what is absent is chosen. */
+export interface NodeChoice {
+  readonly port?: number;
+  readonly container?: string;
+  /** Name of its directory, below the topology's. */
+  readonly directory?: string;
 }
 
 /** Who gets in, and from where. */

@@ -1,4 +1,4 @@
-import type { TopologySpec } from './spec.js';
+import type { NetworkForm, TopologySpec } from './spec.js';
 
 export type NodeKind = 'redis' | 'sentinel';
 
@@ -13,6 +13,8 @@ export interface NodePlacement {
   readonly name: string;
   readonly kind: NodeKind;
   readonly container: string;
+  /** Name of its directory, below the topology's. */
+  readonly folder: string;
   /** Where the other nodes and Sentinel's clients find it. */
   readonly address: Address;
   /** Where the engine publishes it on this host. */
@@ -22,9 +24,14 @@ export interface NodePlacement {
 }
 
 export interface Placement {
+  readonly form: NetworkForm;
   readonly network: string;
-  /** CIDR of the topology's own network. */
+  /** CIDR of the network. */
   readonly subnet: string;
+  /** True where the network is somebody else's: never made, never removed. */
+  readonly joined: boolean;
+  /** The container in whose network namespace all nodes live, in the form pod. */
+  readonly pod?: string;
   readonly nodes: readonly NodePlacement[];
 }
 
@@ -63,11 +70,26 @@ export interface RunningTopology {
   readonly name: string;
   readonly nodes: readonly RunningNode[];
   readonly network?: { readonly name: string; readonly subnet: string };
+  /** State of the container that holds the nodes' network namespace, in the form pod. */
+  readonly pod?: ContainerState;
 }
 
 /** `ip:port`, the form in which Redis itself prints an address. */
 export function addressText(address: Address): string {
   return `${address.ip}:${address.port}`;
+}
+
+/** False where all nodes share one network: none of them can be cut off alone. */
+export function canBeCut({ form }: Pick<Placement, 'form'>): boolean {
+  return form !== 'pod';
+}
+
+/** The address that a node must have on its network; undefined where any will do. */
+export function fixedIp(
+  { form }: Pick<Placement, 'form'>,
+  { address }: Pick<NodePlacement, 'address'>,
+): string | undefined {
+  return form === 'bridge' ? address.ip : undefined;
 }
 
 /** Where this host reaches what is published: on all addresses means on its own loopback too. */

@@ -38,11 +38,11 @@ export function renderConf(
   templates: Templates,
 ): string {
   return node.kind === 'redis'
-    ? render(templates.redis, redisVariables(node, spec, master))
+    ? render(templates.redis, redisVariables(node, spec, placement, master))
     : render(templates.sentinel, sentinelVariables(node, spec, placement, master));
 }
 
-function common(node: NodePlacement, spec: TopologySpec) {
+function common(node: NodePlacement, spec: TopologySpec, placement: Placement) {
   return {
     node: node.name,
     topology: spec.name,
@@ -50,6 +50,7 @@ function common(node: NodePlacement, spec: TopologySpec) {
     bind: '0.0.0.0',
     dir: '/data',
     logfile: spec.logFile,
+    announce: placement.form === 'announce' ? { ...node.address } : undefined,
     tls: spec.security.tls ? TLS_FILES : undefined,
     ...accessVariables(spec.security),
   };
@@ -66,10 +67,15 @@ function accessVariables({ auth, acl }: Security): Variables {
   };
 }
 
-function redisVariables(node: NodePlacement, spec: TopologySpec, master: Address): Variables {
+function redisVariables(
+  node: NodePlacement,
+  spec: TopologySpec,
+  placement: Placement,
+  master: Address,
+): Variables {
   const isMaster = sameAddress(node.address, master);
   return {
-    ...common(node, spec),
+    ...common(node, spec, placement),
     minReplicasToWrite: spec.guard.minReplicas,
     minReplicasMaxLag: spec.guard.maxLagS,
     maxmemory: spec.limits.maxmemoryBytes,
@@ -93,7 +99,7 @@ function sentinelVariables(
   );
   const peers = ofKind(placement.nodes, 'sentinel').filter((each) => each.name !== node.name);
   return {
-    ...common(node, spec),
+    ...common(node, spec, placement),
     id: node.sentinelId ?? '',
     masterName: spec.masterName,
     master: { ...master },

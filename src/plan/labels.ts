@@ -35,6 +35,7 @@ interface Labelled {
   readonly labels: Labels;
   readonly state: ContainerState;
   readonly networks: readonly string[];
+  readonly sharesNetwork: boolean;
   readonly image: string;
 }
 
@@ -59,7 +60,7 @@ export function readNode(container: Labelled): RunningNode | undefined {
     container: container.name,
     containerId: container.id,
     state: container.state,
-    cut: container.networks.length === 0,
+    cut: container.networks.length === 0 && !container.sharesNetwork,
     image: container.image,
     address,
     published,

@@ -1,5 +1,6 @@
-import type { TopologySpec } from '../model/spec.js';
-import type { NodePlacement, Placement } from '../model/topology.js';
+import { RsentError } from '../model/errors.js';
+import type { NetworkForm, NodeChoice, TopologySpec } from '../model/spec.js';
+import type { Address, NodeKind, NodePlacement, Placement } from '../model/topology.js';
 import { choosePorts, type TakenPort } from './ports.js';
 import { addressIn, chooseSubnet } from './subnets.js';
 
@@ -9,107 +10,118 @@ export interface Surroundings {
   readonly takenPorts: readonly TakenPort[];
 }
 
-const REDIS_PORT = 6379;
-const SENTINEL_PORT = 26379;
-const FIRST_REDIS_HOST = 11;
-const FIRST_SENTINEL_HOST = 201;
+/** In which form the nodes get their addresses, and where they are published. */
+export interface Layout {
+  readonly form: NetworkForm;
+  /** IPv4 address of the engine's host; announced too in the form announce. */
+  readonly publish: string;
+  /** The network to live on where it is not one of the topology's own. */
+  readonly joined?: JoinedNetwork;
+}
+
+/** Somebody else's network. */
+export interface JoinedNetwork {
+  readonly name: string;
+  readonly subnet: string;
+  /** Addresses on it that nobody has. */
+  readonly free: readonly string[];
+}
+
+const PORTS: Readonly<Record<NodeKind, number>> = { redis: 6379, sentinel: 26379 };
+const FIRST_HOSTS: Readonly<Record<NodeKind, number>> = { redis: 11, sentinel: 201 };
 
 /**
  * Where every node of a new topology will live.
  * @param newSentinelId makes a fresh 40-hex id, a different one at each call
- * @throws RsentError `topology` when no subnet or port is free
+ * @throws RsentError `topology` when no subnet, port or address is free
  */
 export function place(
   spec: TopologySpec,
+  layout: Layout,
   around: Surroundings,
   newSentinelId: () => string,
 ): Placement {
-  const subnet = chooseSubnet(around.takenSubnets, spec.name);
+  const { form, joined } = layout;
+  const subnet = joined?.subnet ?? chooseSubnet(around.takenSubnets, spec.name);
   const ports = publishedPorts(spec, around.takenPorts);
-  const redis = ports.redis.map((port, i): NodePlacement => {
-    const name = `redis-${i + 1}`;
+  const node = (kind: NodeKind, port: number, i: number): NodePlacement => {
+    const name = `${kind}-${i + 1}`;
+    const { container, directory } = choiceOf(spec, kind, i);
+    const published = { ip: layout.publish, port };
+    const index = kind === 'redis' ? i : spec.replicas + 1 + i;
     return {
       name,
-      kind: 'redis',
-      container: `${spec.name}-${name}`,
-      address: { ip: addressIn(subnet, FIRST_REDIS_HOST + i), port: REDIS_PORT },
-      published: { ip: spec.security.publish, port },
+      kind,
+      container: container ?? `${spec.name}-${name}`,
+      folder: directory ?? name,
+      address: form === 'bridge' ? inside(subnet, kind, i, joined?.free[index]) : published,
+      published,
+      ...(kind === 'sentinel' ? { sentinelId: newSentinelId() } : {}),
     };
-  });
-  const sentinels = ports.sentinel.map((port, i): NodePlacement => {
-    const name = `sentinel-${i + 1}`;
-    return {
-      name,
-      kind: 'sentinel',
-      container: `${spec.name}-${name}`,
-      address: { ip: addressIn(subnet, FIRST_SENTINEL_HOST + i), port: SENTINEL_PORT },
-      published: { ip: spec.security.publish, port },
-      sentinelId: newSentinelId(),
-    };
-  });
-  return { network: `${spec.name}-net`, subnet, nodes: [...redis, ...sentinels] };
+  };
+  if (joined !== undefined) requireRoom(spec, joined);
+  return {
+    form,
+    network: joined?.name ?? `${spec.name}-net`,
+    subnet,
+    joined: joined !== undefined,
+    ...(form === 'pod' ? { pod: `${spec.name}-pod` } : {}),
+    nodes: [
+      ...ports.redis.map((port, i) => node('redis', port, i)),
+      ...ports.sentinel.map((port, i) => node('sentinel', port, i)),
+    ],
+  };
 }
 
-/**
- * The same places with published ports that are free now: what the other nodes know of a node
- * (its address) must not change once its conf is written, what is published may.
- * @throws RsentError `topology` when a port that the user named is taken
- */
-export function republish(
-  spec: TopologySpec,
-  placement: Placement,
-  takenPorts: readonly TakenPort[],
-): Placement {
-  const taken = new Set(takenPorts.map(({ port }) => port));
-  if (!placement.nodes.some((node) => taken.has(node.published.port))) return placement;
-  const free = publishedPorts(spec, takenPorts);
-  const nodes = placement.nodes.map((node) => {
-    const port = free[node.kind].shift() ?? node.published.port;
-    return { ...node, published: { ...node.published, port } };
-  });
-  return { ...placement, nodes };
+function inside(subnet: string, kind: NodeKind, i: number, free: string | undefined): Address {
+  return { ip: free ?? addressIn(subnet, FIRST_HOSTS[kind] + i), port: PORTS[kind] };
 }
 
-/**
- * The same while some nodes run: only nodes whose container is gone can move, and only those whose
- * port somebody else has taken meanwhile do.
- * @param running names of the nodes that have a container
- * @throws RsentError `topology` when a port that the user named is taken
- */
-export function republishMissing(
-  spec: TopologySpec,
-  placement: Placement,
-  takenPorts: readonly TakenPort[],
-  running: ReadonlySet<string>,
-): Placement {
-  const own = placement.nodes.map(({ name, published }) => ({
-    port: published.port,
-    holder: `${name} of this topology`,
-  }));
-  const unusable = [...takenPorts, ...own];
-  const nodes = placement.nodes.map((node) => {
-    const isTaken = takenPorts.some(({ port }) => port === node.published.port);
-    if (running.has(node.name) || !isTaken) return node;
-    const choice = node.kind === 'redis' ? spec.redisPorts : spec.sentinelPorts;
-    const flag = node.kind === 'redis' ? '--redis-port' : '--sentinel-port';
-    const first = choice.named ? node.published.port : choice.first;
-    const taken = choice.named ? takenPorts : unusable;
-    const [port = 0] = choosePorts({ choice: { ...choice, first }, count: 1, flag }, taken);
-    unusable.push({ port, holder: `${node.name} of this topology` });
-    return { ...node, published: { ...node.published, port } };
-  });
-  return { ...placement, nodes };
-}
-
-function publishedPorts(spec: TopologySpec, taken: readonly TakenPort[]) {
-  const redis = choosePorts(
-    { choice: spec.redisPorts, count: spec.replicas + 1, flag: '--redis-port' },
-    taken,
+function requireRoom({ replicas, sentinels }: TopologySpec, { name, free }: JoinedNetwork): void {
+  const needed = replicas + 1 + sentinels;
+  if (free.length >= needed) return;
+  throw new RsentError(
+    'topology',
+    `The network ${name} has ${free.length} free addresses; ${needed} are needed.`,
   );
+}
+
+function choiceOf({ nodes }: TopologySpec, kind: NodeKind, i: number): NodeChoice {
+  return nodes?.[kind][i] ?? {};
+}
+
+/**
+ * The port of every node: its own where the user gave it one, else the next free ones.
+ * @throws RsentError `topology` naming every port that is wanted and taken
+ */
+export function publishedPorts(
+  spec: TopologySpec,
+  taken: readonly TakenPort[],
+): Record<NodeKind, number[]> {
+  const wished = [...(spec.nodes?.redis ?? []), ...(spec.nodes?.sentinel ?? [])].flatMap(
+    ({ port }) => (port === undefined ? [] : [port]),
+  );
+  rejectTaken(wished, taken);
+  const wishes = wished.map((port) => ({ port, holder: 'another node of this topology' }));
+  const redis = portsOf(spec, 'redis', [...taken, ...wishes]);
   const ours = redis.map((port) => ({ port, holder: 'the data nodes of this topology' }));
-  const sentinel = choosePorts(
-    { choice: spec.sentinelPorts, count: spec.sentinels, flag: '--sentinel-port' },
-    [...taken, ...ours],
-  );
-  return { redis, sentinel };
+  return { redis, sentinel: portsOf(spec, 'sentinel', [...taken, ...wishes, ...ours]) };
+}
+
+function portsOf(spec: TopologySpec, kind: NodeKind, taken: readonly TakenPort[]): number[] {
+  const count = kind === 'redis' ? spec.replicas + 1 : spec.sentinels;
+  const own = Array.from({ length: count }, (_, i) => choiceOf(spec, kind, i).port);
+  const choice = kind === 'redis' ? spec.redisPorts : spec.sentinelPorts;
+  const missing = own.filter((port) => port === undefined).length;
+  const chosen = choosePorts({ choice, count: missing, flag: `--${kind}-port` }, taken);
+  return own.map((port) => port ?? chosen.shift() ?? 0);
+}
+
+function rejectTaken(wished: readonly number[], taken: readonly TakenPort[]): void {
+  const clashes = taken.filter(({ port }) => wished.includes(port));
+  if (clashes.length === 0) return;
+  const lines = clashes.map(({ port, holder }) => `  - port ${port} is held by ${holder}`);
+  throw new RsentError('topology', `Ports that the spec names are taken:\n${lines.join('\n')}`, {
+    hint: 'Free them, name others, or leave them out to get the next free ones.',
+  });
 }

@@ -78,3 +78,29 @@ function hash(text: string): number {
   for (const char of text) value = Math.imul(value ^ char.charCodeAt(0), 0x01000193) >>> 0;
   return value;
 }
+
+/** More than the largest topology needs. */
+const ENOUGH = 200;
+
+/**
+ * Addresses of a subnet that nobody has, the last ones first: an engine hands out the first ones.
+ * @param taken addresses in use
+ */
+export function freeAddresses(subnet: string, taken: readonly string[]): string[] {
+  const range = parseCidr(subnet);
+  if (range === undefined) return [];
+  const free: string[] = [];
+  // The very last one is that of broadcasts, the very first one that of the network.
+  for (let at = range.last - 1; at > range.first && free.length < ENOUGH; at--) {
+    const address = toText(at);
+    if (!taken.includes(address)) free.push(address);
+  }
+  return free;
+}
+
+/** True when one of the addresses is in the subnet. */
+export function isInside(subnet: string, addresses: readonly string[]): boolean {
+  const range = parseCidr(subnet);
+  if (range === undefined) return false;
+  return addresses.map(toNumber).some((at) => at >= range.first && at <= range.last);
+}

@@ -29,6 +29,8 @@ export interface UpFacts {
   /** True when the record on disk is this one already. */
   readonly recorded: boolean;
   readonly networkExists: boolean;
+  /** State of the container that holds the network namespace; undefined when there is none. */
+  readonly pod: ContainerState | undefined;
   /** Containers of this topology that exist already, by node name. */
   readonly containers: ReadonlyMap<string, ContainerState>;
   /** Nodes whose container is on no network, as a partition leaves it when nobody heals it. */
@@ -40,8 +42,17 @@ export interface UpFacts {
   readonly master: Address;
 }
 
-/** True when its container runs already. */
+/**
+ * True when no container of a node can be used as it is: the network namespace that they live in
+ * ended with its container, and a new one has another id.
+ */
+export function mustBeRemade({ record, pod }: UpFacts): boolean {
+  return record.placement.pod !== undefined && pod !== 'running';
+}
+
+/** True when its container runs already, and can stay. */
 export function isUp(node: NodePlacement, facts: UpFacts): boolean {
+  if (mustBeRemade(facts)) return false;
   const state = facts.containers.get(node.name);
   return state === 'running' || state === 'restarting';
 }

@@ -6,8 +6,8 @@ import type { KeptRedis } from './kept.js';
 import { isUp, type UpFacts } from './up-facts.js';
 
 /** Path of a node's conf file on the host. */
-export function confPath(directory: string, node: Pick<NodePlacement, 'name' | 'kind'>): string {
-  return `${directory}/${node.name}/conf/${node.kind}.conf`;
+export function confPath(directory: string, node: Pick<NodePlacement, 'folder' | 'kind'>): string {
+  return `${directory}/${node.folder}/conf/${node.kind}.conf`;
 }
 
 /** What is kept beside the data of all nodes: the record and the secrets. */
@@ -45,7 +45,7 @@ function certificateSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: 
   if (!spec.security.tls || facts.certified.has(node.name)) return [];
   const id = `certificate:${node.name}`;
   const after = ['authority', `directory:${node.name}/conf`];
-  const path = `${facts.directory}/${node.name}/conf`;
+  const path = `${facts.directory}/${node.folder}/conf`;
   if (spec.security.givenCertificate) {
     return [{ kind: 'write-certificate', id, after, path, ...owner }];
   }
@@ -81,7 +81,7 @@ export function namesOf(
 /** A node's directories, its certificate and its conf, as far as they are not there yet. */
 export function fileSteps(node: NodePlacement, facts: UpFacts): Step[] {
   const owner = facts.chown ? { owner: facts.user } : {};
-  const base = `${facts.directory}/${node.name}`;
+  const base = `${facts.directory}/${node.folder}`;
   const paths = [base, `${base}/conf`, `${base}/data`];
   // A container that exists has its directories mounted.
   const needed = facts.containers.has(node.name) ? [] : paths;

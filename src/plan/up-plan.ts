@@ -1,18 +1,15 @@
-import type { ContainerSpec, Plan, Step } from '../model/plan.js';
-import { type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
-import { CONF_MOUNT } from './conf.js';
-import { nodeLabels, topologyLabels } from './labels.js';
-import { isUp, type UpFacts } from './up-facts.js';
+import type { Plan, Step } from '../model/plan.js';
+import { fixedIp, type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
+import { nodeContainer } from './containers.js';
+import { isUp, mustBeRemade, type UpFacts } from './up-facts.js';
 import { commonSteps, fileSteps } from './up-files.js';
-
-const DATA_MOUNT = '/data';
+import { networkSteps, removal } from './up-network.js';
 
 /** The steps that take the topology from what is there to what was asked. Empty when all runs. */
 export function upPlan(facts: UpFacts): Plan {
   const { nodes } = facts.record.placement;
   const created = nodes.flatMap((node) => [...fileSteps(node, facts), ...createSteps(node, facts)]);
-  const network = facts.networkExists ? [] : [networkStep(facts)];
-  const steps = [...commonSteps(facts), ...network, ...created, ...startSteps(facts)];
+  const steps = [...commonSteps(facts), ...networkSteps(facts), ...created, ...startSteps(facts)];
   const known = new Set(steps.map((step) => step.id));
   return {
     version: 1,
@@ -21,53 +18,19 @@ export function upPlan(facts: UpFacts): Plan {
   };
 }
 
-function networkStep(facts: UpFacts): Step {
-  const { spec, placement } = facts.record;
-  return {
-    kind: 'create-network',
-    id: 'network',
-    after: ['record'],
-    name: placement.network,
-    subnet: placement.subnet,
-    labels: topologyLabels(spec.name),
-  };
-}
-
 function createSteps(node: NodePlacement, facts: UpFacts): Step[] {
-  if (facts.containers.has(node.name)) return [];
+  const isThere = facts.containers.has(node.name);
+  if (isThere && !mustBeRemade(facts)) return [];
+  const remove = removal(`remove:${node.name}`, node.container);
   return [
+    ...(isThere ? [remove] : []),
     {
       kind: 'create-container',
       id: `create:${node.name}`,
-      after: ['network', `conf:${node.name}`, `directory:${node.name}/data`],
-      container: containerSpec(node, facts),
+      after: ['network', 'pod', remove.id, `conf:${node.name}`, `directory:${node.name}/data`],
+      container: nodeContainer(node, facts),
     },
   ];
-}
-
-function containerSpec(node: NodePlacement, facts: UpFacts): ContainerSpec {
-  const { spec, placement } = facts.record;
-  const base = `${facts.directory}/${node.name}`;
-  const mode = node.kind === 'sentinel' ? ' --sentinel' : '';
-  const command = `umask 077; exec ${facts.server} ${CONF_MOUNT}/${node.kind}.conf${mode}`;
-  return {
-    name: node.container,
-    kind: node.kind,
-    image: spec.image.ref,
-    // umask: each rewrite of a conf gives it mode 0644 & ~umask (config.c, rewriteConfigOverwriteFile).
-    entrypoint: ['sh', '-c', command],
-    user: facts.user,
-    labels: nodeLabels(facts.record, node, facts.directory),
-    network: placement.network,
-    ip: node.address.ip,
-    limits: facts.record.spec.limits,
-    port: node.address.port,
-    published: node.published,
-    mounts: [
-      { from: `${base}/conf`, to: CONF_MOUNT },
-      { from: `${base}/data`, to: DATA_MOUNT },
-    ],
-  };
 }
 
 /**
@@ -99,7 +62,7 @@ function runSteps(
 ): Step[] {
   const heal = healSteps(node, facts);
   if (isUp(node, facts) && heal.length === 0) return [];
-  const paused = facts.containers.get(node.name) === 'paused';
+  const paused = facts.containers.get(node.name) === 'paused' && !mustBeRemade(facts);
   const start = `start:${node.name}`;
   const prefix = { 'await-ready': 'ready', 'await-sync': 'sync', 'hasten-sentinel': 'hasten' }[
     wait
@@ -121,12 +84,13 @@ function runSteps(
   ];
 }
 
-function healSteps(node: NodePlacement, { cut, record }: UpFacts): Step[] {
-  if (!cut.has(node.name)) return [];
+function healSteps(node: NodePlacement, facts: UpFacts): Step[] {
+  const { cut, record } = facts;
+  if (!cut.has(node.name) || mustBeRemade(facts)) return [];
   const id = `heal:${node.name}`;
   const { network } = record.placement;
-  const { container, address } = node;
-  return [
-    { kind: 'connect-container', id, after: ['network'], container, network, ip: address.ip },
-  ];
+  const { container } = node;
+  const ip = fixedIp(record.placement, node);
+  const at = ip === undefined ? {} : { ip };
+  return [{ kind: 'connect-container', id, after: ['network'], container, network, ...at }];
 }

@@ -102,12 +102,14 @@ function stepSubject(step: Step): string {
     case 'create-network':
       return `${step.name} ${step.subnet}`;
     case 'create-container': {
-      const { name, image, ip, port, published } = step.container;
-      return `${name} (${image}, ${ip}:${port}, published on ${addressText(published)})`;
+      const { name, image, ports } = step.container;
+      const published = ports.map((each) => addressText(each.published)).join(', ');
+      return `${name} (${image}${published === '' ? '' : `, published on ${published}`})`;
     }
     case 'start-container':
     case 'resume-container':
     case 'connect-container':
+    case 'remove-container':
       return step.container;
     default:
       return step.node;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CLIENTS, NETWORK_FORMS } from '../model/spec.js';
 import { parseDuration } from './duration.js';
 
 const TOPOLOGY_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
@@ -48,6 +49,20 @@ const size = z.union([z.string(), z.number()], { error: SIZE }).transform((text,
 
 const aFile = z.string({ error: 'a file' }).min(1, { error: 'a file' });
 
+/** Names of containers and networks as the engine accepts them. */
+const ENGINE_NAME = /^[a-zA-Z0-9][a-zA-Z0-9_.-]{1,62}$/;
+const FOLDER = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,62}$/;
+
+const NODE = 'a list of nodes, each with a port, a container and a directory, or some of these';
+const node = z.strictObject(
+  {
+    port: whole(1, 65535, '').optional(),
+    container: matching(ENGINE_NAME, '2 to 63 letters, digits, ".", "-" and "_"').optional(),
+    directory: matching(FOLDER, '1 to 63 letters, digits, "-" and "_"').optional(),
+  },
+  { error: 'a node with port, container and directory, or some of these' },
+);
+
 const firstPort = whole(1, 65535, ' (the first port; the nodes take it and the following ones)');
 
 /**
@@ -75,6 +90,20 @@ export const FIELDS = {
   minReplicasMaxLag: whole(1, 3600, ' (seconds)'),
   redisPort: firstPort,
   sentinelPort: firstPort,
+  nodes: z.strictObject(
+    {
+      redis: z
+        .array(node, { error: NODE })
+        .max(MOST_REPLICAS + 1)
+        .default([]),
+      sentinel: z.array(node, { error: NODE }).max(MOST_SENTINELS).default([]),
+    },
+    { error: 'redis and sentinel, each a list of nodes' },
+  ),
+  clients: z.enum(CLIENTS, { error: CLIENTS.join(', ') }),
+  network: z.enum(NETWORK_FORMS, { error: NETWORK_FORMS.join(', ') }),
+  address: z.ipv4({ error: 'an IPv4 address of the engine’s host that clients call' }),
+  join: matching(ENGINE_NAME, 'the name of a network of the engine'),
   auth: z.boolean({ error: 'true or false' }),
   acl: z.boolean({ error: 'true or false' }),
   tls: z.boolean({ error: 'true or false' }),

@@ -72,12 +72,22 @@ export function checkLayer(layer: Layer): { input: SpecInput; problems: string[]
     }
     const result = FIELDS[key].safeParse(value);
     if (result.success) input[key] = result.data;
-    else {
-      const legal = result.error.issues[0]?.message ?? 'something else';
-      problems.push(`${layer.where(key)} is ${shown(value)}; legal is ${legal}`);
-    }
+    else problems.push(...wrong(layer.where(key), value, result.error.issues));
   }
   return { input: input as SpecInput, problems };
+}
+
+/** A value of one key; where it has parts, each part that is wrong. */
+function wrong(
+  where: string,
+  value: unknown,
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+): string[] {
+  const parts = issues.some(({ path }) => path.length > 0) ? issues : issues.slice(0, 1);
+  return parts.map(({ path, message }) => {
+    const part = path.reduce<unknown>((from, key) => Object(from)[key], value);
+    return `${[where, ...path].join('.')} is ${shown(part)}; legal is ${message}`;
+  });
 }
 
 function isField(key: string): key is FieldName {

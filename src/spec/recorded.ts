@@ -17,6 +17,13 @@ export function recordedLayer(spec: TopologySpec): Layer {
     minReplicasToWrite: spec.guard.minReplicas,
     minReplicasMaxLag: spec.guard.maxLagS,
     logFile: spec.logFile,
+    clients: spec.reach.clients,
+    ...(spec.reach.network === undefined ? {} : { network: spec.reach.network }),
+    ...(spec.reach.address === undefined ? {} : { address: spec.reach.address }),
+    ...(spec.reach.join === undefined ? {} : { join: spec.reach.join }),
+    ...(spec.nodes === undefined
+      ? {}
+      : { nodes: structuredClone(spec.nodes) as SpecInput['nodes'] & object }),
     auth: spec.security.auth,
     acl: spec.security.acl,
     tls: spec.security.tls,
@@ -37,6 +44,8 @@ export function recordedLayer(spec: TopologySpec): Layer {
   return { values, where: (key) => `${key} of the existing topology` };
 }
 
+const CHOSEN = '(chosen by rsent)';
+
 /** What differs between an existing topology and what is asked for now, a line each. */
 export function differences(existing: TopologySpec, asked: TopologySpec): string[] {
   const rows: [string, string | number, string | number][] = [
@@ -53,6 +62,11 @@ export function differences(existing: TopologySpec, asked: TopologySpec): string
     ['parallel-syncs', existing.timing.parallelSyncs, asked.timing.parallelSyncs],
     ['min-replicas-to-write', existing.guard.minReplicas, asked.guard.minReplicas],
     ['min-replicas-max-lag', existing.guard.maxLagS, asked.guard.maxLagS],
+    ['clients', existing.reach.clients, asked.reach.clients],
+    ['network', existing.reach.network ?? CHOSEN, asked.reach.network ?? CHOSEN],
+    ['address', existing.reach.address ?? CHOSEN, asked.reach.address ?? CHOSEN],
+    ['join', existing.reach.join ?? '(nothing)', asked.reach.join ?? '(nothing)'],
+    ['nodes', JSON.stringify(existing.nodes ?? {}), JSON.stringify(asked.nodes ?? {})],
     ['auth', onOff(existing.security.auth), onOff(asked.security.auth)],
     ['acl', onOff(existing.security.acl), onOff(asked.security.acl)],
     ['tls', onOff(existing.security.tls), onOff(asked.security.tls)],

@@ -1,9 +1,17 @@
 import { DEFAULT_IMAGE, DEFAULT_TOPOLOGY } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
-import type { Limits, Security, Timing, TopologySpec, WriteGuard } from '../model/spec.js';
+import type {
+  Limits,
+  NodeChoices,
+  Security,
+  Timing,
+  TopologySpec,
+  WriteGuard,
+} from '../model/spec.js';
 import { majorityOf } from '../model/topology.js';
 import type { PROFILES, SpecInput } from './fields.js';
 import { checkLayer, type Layer } from './layers.js';
+import { nodeProblems, reachOf, reachProblems } from './reach.js';
 
 /** Timings by profile. `seed` is the user's document; `ci` is the shortest that proved stable. */
 const PROFILE_TIMING: Record<(typeof PROFILES)[number], { down: number; failover: number }> = {
@@ -73,8 +81,9 @@ function merge(inputs: readonly SpecInput[]): SpecInput {
 }
 
 function withDefaults(input: SpecInput): TopologySpec {
-  const sentinels = input.sentinels ?? 3;
-  const replicas = input.replicas ?? 2;
+  const { nodes } = input;
+  const sentinels = input.sentinels ?? (nodes?.sentinel.length || 3);
+  const replicas = input.replicas ?? (nodes?.redis.length || 3) - 1;
   return {
     name: input.name ?? DEFAULT_TOPOLOGY,
     masterName: input.masterName ?? 'mymaster',
@@ -84,10 +93,12 @@ function withDefaults(input: SpecInput): TopologySpec {
     quorum: input.quorum ?? majorityOf(sentinels),
     timing: timingOf(input),
     guard: guardOf(input, replicas),
+    reach: reachOf(input),
     security: securityOf(input),
     limits: limitsOf(input),
     redisPorts: { first: input.redisPort ?? 6379, named: input.redisPort !== undefined },
     sentinelPorts: { first: input.sentinelPort ?? 26379, named: input.sentinelPort !== undefined },
+    ...(nodes === undefined ? {} : { nodes: nodes as NodeChoices }),
     logFile: input.logFile ?? '',
     ...(input.templates === undefined ? {} : { templates: input.templates }),
   };
@@ -100,7 +111,7 @@ function securityOf(input: SpecInput): Security {
     acl: input.acl ?? false,
     tls: input.tls ?? false,
     ...(input.tls && input.tlsCert !== undefined ? { givenCertificate: true as const } : {}),
-    publish: input.publish ?? LOOPBACK,
+    publish: input.publish ?? input.address ?? LOOPBACK,
   };
 }
 
@@ -150,13 +161,18 @@ function contradictions(
       `${where('auth')} is off, but ${where('acl')} is on; legal is both, as each user has a password`,
     );
   }
-  if (!spec.security.auth && !spec.security.publish.startsWith('127.')) {
+  const { auth, publish } = spec.security;
+  if (!auth && !publish.startsWith('127.') && publish !== spec.reach.address) {
     problems.push(
       `${where('publish')} is ${spec.security.publish}, where others can reach the ports, and there is no password; an open Redis is found and abused within hours: add --auth (or publish on 127.0.0.1)`,
     );
   }
   if (input.allowUnsafe !== true) problems.push(...unsafeCounts(spec, where));
-  problems.push(...portProblems(spec, where));
+  problems.push(
+    ...reachProblems(spec, input, where),
+    ...nodeProblems(spec, input, where),
+    ...portProblems(spec, where),
+  );
   return problems;
 }
 

@@ -11,7 +11,7 @@ import type {
   NetworkSpec,
   PullProgress,
 } from '../engine.js';
-import { type Endpoint, findEndpoint, isLocal } from './endpoint.js';
+import { type Endpoint, findEndpoint, hostOf, isLocal } from './endpoint.js';
 import { startExec } from './exec.js';
 import { asEngineError, statusOf } from './failure.js';
 import { pull } from './pull.js';
@@ -19,6 +19,7 @@ import {
   containerFacts,
   containerOptions,
   demultiplex,
+  endpointOptions,
   networkFacts,
   networkOptions,
 } from './translate.js';
@@ -51,12 +52,14 @@ function clientOptions(endpoint: Endpoint): Docker.DockerOptions {
 class DockerEngine implements Engine {
   readonly endpoint: string;
   readonly local: boolean;
+  readonly host: string | undefined;
   readonly #docker: Docker;
 
   constructor(docker: Docker, endpoint: string) {
     this.#docker = docker;
     this.endpoint = endpoint;
     this.local = isLocal(endpoint);
+    this.host = this.local ? undefined : hostOf(endpoint);
   }
 
   async describe(): Promise<EngineFacts> {
@@ -84,14 +87,14 @@ class DockerEngine implements Engine {
     });
   }
 
-  async runOnce(image: string, command: readonly string[]) {
+  async runOnce(image: string, command: readonly string[], network = 'none') {
     return this.#do(`run ${command[0]} in ${image}`, async () => {
       const container = await this.#docker.createContainer({
         Image: image,
         Entrypoint: [...command],
         Cmd: [],
         Labels: { 'rsent.probe': '1' },
-        HostConfig: { NetworkMode: 'none', CapDrop: ['ALL'], ReadonlyRootfs: true },
+        HostConfig: { NetworkMode: network, CapDrop: ['ALL'], ReadonlyRootfs: true },
       });
       try {
         await container.start();
@@ -119,6 +122,14 @@ class DockerEngine implements Engine {
     await this.#do(`remove the network ${id}`, () =>
       orMissing(this.#docker.getNetwork(id).remove()),
     );
+  }
+
+  async usedAddresses(network: string): Promise<string[]> {
+    const info: Docker.NetworkInspectInfo = await this.#do(`look at the network ${network}`, () =>
+      this.#docker.getNetwork(network).inspect(),
+    );
+    const members = Object.values(info.Containers ?? {});
+    return members.map(({ IPv4Address }) => IPv4Address.split('/')[0] ?? '');
   }
 
   async containers(labels: Labels = {}): Promise<ContainerFacts[]> {
@@ -169,11 +180,11 @@ class DockerEngine implements Engine {
     });
   }
 
-  async connect(name: string, network: string, ip: string): Promise<void> {
+  async connect(name: string, network: string, ip: string | undefined): Promise<void> {
     await this.#do(`put the container ${name} on ${network}`, async () => {
       const { NetworkSettings } = await this.#docker.getContainer(name).inspect();
       if (network in NetworkSettings.Networks) return;
-      const EndpointConfig = { IPAMConfig: { IPv4Address: ip } };
+      const EndpointConfig = endpointOptions(ip);
       await this.#docker.getNetwork(network).connect({ Container: name, EndpointConfig });
     });
   }

@@ -34,8 +34,14 @@ export async function findEndpoint(env: NodeJS.ProcessEnv): Promise<Endpoint> {
 /** True when the engine is on this machine: a socket, or a loopback address. */
 export function isLocal(url: string): boolean {
   if (/^(unix|npipe):/.test(url)) return true;
-  const host = /^[a-z]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]*)/.exec(url)?.[1] ?? '';
-  return /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(host) && !url.startsWith('ssh:');
+  const host = hostOf(url) ?? '';
+  return /^(localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host) && !url.startsWith('ssh:');
+}
+
+/** Name or address of the machine in an endpoint's URL; undefined where there is none. */
+export function hostOf(url: string): string | undefined {
+  const host = /^[a-z]+:\/\/(?:[^@/]*@)?(\[[^\]]*\]|[^:/]*)/.exec(url)?.[1];
+  return host?.replace(/^\[|\]$/g, '') || undefined;
 }
 
 async function currentContext(configHome: string): Promise<string | undefined> {
@@ -51,7 +57,7 @@ async function contextEndpoint(configHome: string, name: string): Promise<Endpoi
   const path = join(configHome, 'contexts', 'meta', id, 'meta.json');
   const text = await readOptional(path);
   const endpoints = text && parseJson(text.toString(), path)['Endpoints'];
-  const url = hostOf(endpoints);
+  const url = urlOf(endpoints);
   if (url === undefined) {
     throw new EngineError(
       'unreachable',
@@ -65,7 +71,7 @@ async function contextEndpoint(configHome: string, name: string): Promise<Endpoi
   return { url, ...(tls === undefined ? {} : { tls }) };
 }
 
-function hostOf(endpoints: unknown): string | undefined {
+function urlOf(endpoints: unknown): string | undefined {
   if (typeof endpoints !== 'object' || endpoints === null || !('docker' in endpoints)) return;
   const { docker } = endpoints;
   if (typeof docker !== 'object' || docker === null || !('Host' in docker)) return;

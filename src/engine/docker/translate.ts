@@ -7,21 +7,25 @@ const STATES: readonly string[] = ['created', 'running', 'paused', 'restarting',
 
 /** Options for POST /containers/create. Made afresh each time: dockerode changes what it is given. */
 export function containerOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
-  const port = `${spec.port}/tcp`;
+  const { network } = spec;
   return {
     name: spec.name,
     Image: spec.image,
     Entrypoint: [...spec.entrypoint],
     Cmd: [],
     User: `${spec.user.uid}:${spec.user.gid}`,
-    Hostname: spec.name.slice(0, 63),
+    ...('namespaceOf' in network ? {} : { Hostname: spec.name.slice(0, 63) }),
     Labels: { ...spec.labels },
-    ExposedPorts: { [port]: {} },
+    ExposedPorts: Object.fromEntries(spec.ports.map(({ inside }) => [`${inside}/tcp`, {}])),
     HostConfig: {
       Mounts: spec.mounts.map(({ from, to }) => ({ Type: 'bind', Source: from, Target: to })),
-      PortBindings: {
-        [port]: [{ HostIp: spec.published.ip, HostPort: String(spec.published.port) }],
-      },
+      PortBindings: Object.fromEntries(
+        spec.ports.map(({ inside, published: { ip, port } }) => [
+          `${inside}/tcp`,
+          [{ HostIp: ip, HostPort: String(port) }],
+        ]),
+      ),
+      ...('namespaceOf' in network ? { NetworkMode: `container:${network.namespaceOf}` } : {}),
       PidsLimit: spec.limits.pids,
       ...(spec.limits.memoryBytes === undefined ? {} : { Memory: spec.limits.memoryBytes }),
       RestartPolicy: { Name: 'unless-stopped' },
@@ -31,10 +35,15 @@ export function containerOptions(spec: ContainerSpec): Docker.ContainerCreateOpt
       Tmpfs: { '/tmp': 'rw,noexec,nosuid,size=16m' },
       LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
     },
-    NetworkingConfig: {
-      EndpointsConfig: { [spec.network]: { IPAMConfig: { IPv4Address: spec.ip } } },
-    },
+    ...('namespaceOf' in network
+      ? {}
+      : { NetworkingConfig: { EndpointsConfig: { [network.name]: endpointOptions(network.ip) } } }),
   };
+}
+
+/** How a container is attached to a network. */
+export function endpointOptions(ip: string | undefined): Docker.EndpointSettings {
+  return ip === undefined ? {} : { IPAMConfig: { IPv4Address: ip } };
 }
 
 /** Options for POST /networks/create. */
@@ -58,6 +67,7 @@ export function containerFacts(info: Docker.ContainerInfo): ContainerFacts {
     state: STATES.includes(info.State) ? (info.State as ContainerState) : 'dead',
     image: info.Image,
     networks: Object.keys(info.NetworkSettings?.Networks ?? {}),
+    sharesNetwork: /^container:/.test(info.HostConfig?.NetworkMode ?? ''),
     publishedPorts: [...new Set(ports.map((port) => port.PublicPort))],
   };
 }
@@ -65,10 +75,13 @@ export function containerFacts(info: Docker.ContainerInfo): ContainerFacts {
 /** One row of GET /networks. */
 export function networkFacts(info: Docker.NetworkInspectInfo): NetworkFacts {
   const subnets = (info.IPAM?.Config ?? []).map((config) => config.Subnet);
+  const [gateway] = (info.IPAM?.Config ?? []).flatMap((config) => config.Gateway ?? []);
   return {
     id: info.Id,
     name: info.Name,
     subnets: subnets.filter((subnet) => subnet !== undefined),
+    driver: info.Driver,
+    ...(gateway === undefined ? {} : { gateway }),
     labels: info.Labels ?? {},
   };
 }

@@ -17,10 +17,12 @@ import type { Scene } from './scene.js';
 export async function pointAt(
   context: Context,
   record: TopologyRecord,
-  node: Pick<Target, 'name' | 'kind'>,
+  node: Pick<Target, 'name'>,
   master: Address,
 ): Promise<void> {
-  const path = confPath(join(context.home, record.spec.name), node);
+  const placed = record.placement.nodes.find(({ name }) => name === node.name);
+  if (placed === undefined) throw new RsentError('bug', `${node.name} has no place.`);
+  const path = confPath(join(context.home, record.spec.name), placed);
   await editFile(path, (text) => followMaster(text, master));
 }
 

@@ -1,5 +1,6 @@
 import { failedWith } from '../../engine/engine.js';
 import type { FaultKind } from '../../model/drill.js';
+import { fixedIp } from '../../model/topology.js';
 import type { Target } from '../observe.js';
 import { waitFor } from '../wait.js';
 import { pointAt } from './bring-back.js';
@@ -51,7 +52,11 @@ export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
     inflict: ({ context, record }, node) =>
       context.engine.disconnect(node.container, record.placement.network),
     end: ({ context, record }, node) =>
-      context.engine.connect(node.container, record.placement.network, node.address.ip),
+      context.engine.connect(
+        node.container,
+        record.placement.network,
+        fixedIp(record.placement, node),
+      ),
   },
 };
 

@@ -8,6 +8,7 @@ import type { SentinelEvent } from '../../model/timeline.js';
 import { ofKind, type TopologyRecord } from '../../model/topology.js';
 import type { Expectation } from '../../model/verdict.js';
 import type { Context } from '../context.js';
+import { requireCuttable } from '../cuttable.js';
 import type { Observer, Target } from '../observe.js';
 import type { Judged } from '../verify.js';
 import type { DrillOptions } from './options.js';
@@ -33,6 +34,7 @@ export interface Setting {
  */
 export function setScene(setting: Setting, options: DrillOptions): Scene {
   const { context, record, access, expectation, targets, observer, before, events } = setting;
+  if (options.how === 'partition') requireCuttable(record);
   const name = masterOf(expectation, before.observation);
   const master = targets.find((target) => target.name === name);
   const struck = struckBy(setting, options);

@@ -22,7 +22,7 @@ const COMMON = {
 
 /** The master, as an application finds it: through the Sentinels, and again after each loss. */
 export function follower(order: ProbeOrder): Redis {
-  return quiet(
+  const client = quiet(
     new Redis({
       ...COMMON,
       ...sentinelOptions(order),
@@ -34,6 +34,16 @@ export function follower(order: ProbeOrder): Redis {
       failoverDetector: true,
     }),
   );
+  client.on('end', () => setTimeout(() => connectAgain(client), RETRY_MS));
+  return client;
+}
+
+/**
+ * The library gives up for good when its failover detector interrupts an attempt to connect, as it
+ * may where a proxy of the engine takes connections for a node that is dead.
+ */
+function connectAgain(client: Redis): void {
+  if (client.listenerCount('end') > 0) client.connect().catch(() => undefined);
 }
 
 /** Some replica, found the same way. */

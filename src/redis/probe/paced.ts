@@ -57,6 +57,8 @@ abstract class Paced {
   close(): void {
     this.#isClosing = true;
     this.#giveUp(Date.now(), 'the drill ended before the answer');
+    // From now on its end is wanted.
+    this.client.removeAllListeners('end');
     this.client.disconnect();
   }
 

@@ -1,0 +1,89 @@
+import { randomBytes } from 'node:crypto';
+import { failedWith } from '../engine/engine.js';
+import type { TopologySpec } from '../model/spec.js';
+import type { RunningTopology, TopologyRecord } from '../model/topology.js';
+import { place } from '../plan/place.js';
+import type { TakenPort } from '../plan/ports.js';
+import { republish, republishMissing } from '../plan/republish.js';
+import type { Context } from './context.js';
+import { chooseLayout, type Shown } from './layout.js';
+import { surroundings } from './survey.js';
+
+/** What earlier attempts have run into. */
+export interface Avoid {
+  readonly subnets: string[];
+  readonly ports: TakenPort[];
+  shown: Shown;
+}
+
+/**
+ * Where the nodes live: as recorded, with ports that are free now, or chosen for a new topology.
+ * @returns with `why` when the form was chosen now
+ * @throws RsentError `topology` or `spec` when there is no place
+ */
+export async function placeRecord(
+  context: Context,
+  spec: TopologySpec,
+  existing: TopologyRecord | undefined,
+  running: RunningTopology,
+  avoid: Avoid,
+): Promise<{ readonly record: TopologyRecord; readonly why?: string }> {
+  const present = new Set(running.nodes.map(({ name }) => name));
+  if (existing?.placement.nodes.every(({ name }) => present.has(name))) return { record: existing };
+  if (existing !== undefined) {
+    const { takenPorts } = await surroundings(context, spec, existing.placement.nodes[0]);
+    const taken = [...takenPorts, ...avoid.ports];
+    const placement =
+      present.size > 0
+        ? republishMissing(spec, existing.placement, taken, present)
+        : republish(spec, existing.placement, taken);
+    return { record: { ...existing, placement } };
+  }
+  const layout = await chooseLayout(context, spec, avoid.shown);
+  const around = await surroundings(context, spec, { published: { ip: layout.publish } });
+  const taken = {
+    takenSubnets: [...around.takenSubnets, ...avoid.subnets],
+    takenPorts: [...around.takenPorts, ...avoid.ports],
+  };
+  const newId = () => randomBytes(20).toString('hex');
+  const placement = place(spec, layout, taken, newId);
+  return { record: { schemaVersion: 1, spec, placement }, why: layout.why };
+}
+
+/** Someone was faster, or the engine is another than it seemed: note what to step around. */
+export function mayTryElsewhere(
+  error: unknown,
+  record: TopologyRecord,
+  existing: TopologyRecord | undefined,
+  avoid: Avoid,
+): boolean {
+  const { placement } = record;
+  if (existing === undefined && failedWith(error, 'subnet-taken')) {
+    avoid.subnets.push(placement.subnet);
+    return true;
+  }
+  if (existing === undefined && failedWith(error, 'hidden-containers')) {
+    avoid.shown = { ...avoid.shown, hidden: true };
+    return true;
+  }
+  if (existing === undefined && failedWith(error, 'no-fixed-address') && placement.joined) {
+    avoid.shown = { ...avoid.shown, noFixed: true };
+    return true;
+  }
+  return failedWith(error, 'port-taken') && notePorts(error, record, avoid);
+}
+
+/** The ports that the engine's words name; one that the user named cannot be another. */
+function notePorts(error: Error, { spec, placement }: TopologyRecord, avoid: Avoid): boolean {
+  const clashes = placement.nodes.filter(({ published }) =>
+    new RegExp(`:${published.port}\\b`).test(error.message),
+  );
+  const isNamed = clashes.some(({ kind, name }) => {
+    const choice = kind === 'redis' ? spec.redisPorts : spec.sentinelPorts;
+    const own = spec.nodes?.[kind][Number(name.split('-')[1]) - 1];
+    return choice.named || own?.port !== undefined;
+  });
+  const holder = 'another process';
+  avoid.ports.push(...clashes.map(({ published }) => ({ port: published.port, holder })));
+  return clashes.length > 0 && !isNamed;
+}

@@ -1,0 +1,62 @@
+import { LABEL } from '../model/constants.js';
+import type { Attachment, ContainerSpec } from '../model/plan.js';
+import { fixedIp, type NodePlacement, type Placement } from '../model/topology.js';
+import { CONF_MOUNT } from './conf.js';
+import { nodeLabels, topologyLabels } from './labels.js';
+import type { UpFacts } from './up-facts.js';
+
+const DATA_MOUNT = '/data';
+
+/** Waits to be told to stop; as the first process of its container it must ask to be told. */
+const IDLE = 'trap "exit 0" TERM; while :; do sleep 3600 & wait $!; done';
+const IDLE_PIDS = 16;
+
+/** The container of a node. */
+export function nodeContainer(node: NodePlacement, facts: UpFacts): ContainerSpec {
+  const { spec, placement } = facts.record;
+  const base = `${facts.directory}/${node.folder}`;
+  const mode = node.kind === 'sentinel' ? ' --sentinel' : '';
+  const command = `umask 077; exec ${facts.server} ${CONF_MOUNT}/${node.kind}.conf${mode}`;
+  const network = attachment(node, placement);
+  return {
+    name: node.container,
+    image: spec.image.ref,
+    // umask: each rewrite of a conf gives it mode 0644 & ~umask (config.c, rewriteConfigOverwriteFile).
+    entrypoint: ['sh', '-c', command],
+    user: facts.user,
+    labels: nodeLabels(facts.record, node, facts.directory),
+    network,
+    limits: spec.limits,
+    ports: 'namespaceOf' in network ? [] : [portOf(node)],
+    mounts: [
+      { from: `${base}/conf`, to: CONF_MOUNT },
+      { from: `${base}/data`, to: DATA_MOUNT },
+    ],
+  };
+}
+
+/** The container that holds the network namespace of all nodes and publishes their ports. */
+export function podContainer(name: string, facts: UpFacts): ContainerSpec {
+  const { spec, placement } = facts.record;
+  return {
+    name,
+    image: spec.image.ref,
+    entrypoint: ['sh', '-c', IDLE],
+    user: facts.user,
+    labels: { ...topologyLabels(spec.name), [LABEL.kind]: 'pod' },
+    network: { name: placement.network },
+    limits: { pids: IDLE_PIDS },
+    ports: placement.nodes.map(portOf),
+    mounts: [],
+  };
+}
+
+function attachment(node: NodePlacement, placement: Placement): Attachment {
+  if (placement.pod !== undefined) return { namespaceOf: placement.pod };
+  const ip = fixedIp(placement, node);
+  return { name: placement.network, ...(ip === undefined ? {} : { ip }) };
+}
+
+function portOf({ address, published }: NodePlacement) {
+  return { inside: address.port, published };
+}

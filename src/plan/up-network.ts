@@ -1,0 +1,38 @@
+import type { Step } from '../model/plan.js';
+import { podContainer } from './containers.js';
+import { topologyLabels } from './labels.js';
+import { mustBeRemade, type UpFacts } from './up-facts.js';
+
+/** The network, and in the form pod the container that stands for it, as far as they are missing. */
+export function networkSteps(facts: UpFacts): Step[] {
+  const { spec, placement } = facts.record;
+  const { form, network: name, subnet, pod, joined } = placement;
+  const seenFromHost = form === 'bridge' && spec.reach.clients === 'host';
+  const network: Step = {
+    ...{ kind: 'create-network', id: 'network', after: ['record'] },
+    ...{ name, subnet, seenFromHost, labels: topologyLabels(spec.name) },
+  };
+  return [
+    ...(facts.networkExists || joined ? [] : [network]),
+    ...(pod === undefined ? [] : podSteps(pod, facts)),
+  ];
+}
+
+function podSteps(pod: string, facts: UpFacts): Step[] {
+  if (facts.pod === 'running') return [];
+  const remove = removal('remove:pod', pod);
+  const create: Step = {
+    ...{ kind: 'create-container', id: 'create:pod', after: ['network', remove.id] },
+    container: podContainer(pod, facts),
+  };
+  return [
+    ...(mustBeRemade(facts) && facts.pod !== undefined ? [remove] : []),
+    create,
+    { kind: 'start-container', id: 'pod', after: [create.id], container: pod },
+  ];
+}
+
+/** Take a container away. */
+export function removal(id: string, container: string): Step {
+  return { kind: 'remove-container', id, after: [], container };
+}

@@ -1,0 +1,115 @@
+import type { NodeChoice, Reach, TopologySpec } from '../model/spec.js';
+import type { SpecInput } from './fields.js';
+
+type Where = (key: keyof SpecInput) => string;
+
+/** Where the clients are, as far as the user said it. */
+export function reachOf({ clients, network, address, join }: SpecInput): Reach {
+  return {
+    clients: clients ?? 'host',
+    ...(network === undefined ? {} : { network }),
+    ...(address === undefined ? {} : { address }),
+    ...(join === undefined ? {} : { join }),
+  };
+}
+
+/** What of it cannot be, a line each. */
+export function reachProblems(spec: TopologySpec, input: SpecInput, where: Where): string[] {
+  const { clients, network, address, join } = spec.reach;
+  const problems: string[] = [];
+  if (clients === 'lan' && address === undefined) {
+    problems.push(
+      `${where('clients')} is lan, and there is no address; legal is --address with the IPv4 address of the engine’s host that other machines call`,
+    );
+  }
+  if (clients === 'lan' && (network === 'bridge' || network === 'pod')) {
+    problems.push(
+      `${where('network')} is ${network}, which other machines cannot reach; legal for clients lan is announce`,
+    );
+  }
+  if (clients === 'containers' && (network === 'pod' || network === 'announce')) {
+    problems.push(
+      `${where('network')} is ${network}; legal for clients containers is bridge, which gives every node an address of its own`,
+    );
+  }
+  if (join !== undefined && clients !== 'containers') {
+    problems.push(`${where('join')} is ${join}; legal is it with --clients containers only`);
+  }
+  return [...problems, ...addressProblems(spec, input, where)];
+}
+
+function addressProblems({ reach, security }: TopologySpec, input: SpecInput, where: Where) {
+  const { clients, network, address } = reach;
+  const problems: string[] = [];
+  if (
+    address !== undefined &&
+    (clients === 'containers' || network === 'pod' || network === 'bridge')
+  ) {
+    problems.push(
+      `${where('address')} is ${address}; legal is one with --clients lan or --network announce only`,
+    );
+  }
+  if (address !== undefined && /^(0\.0\.0\.0$|127\.)/.test(address)) {
+    problems.push(
+      `${where('address')} is ${address}; legal is an address that is the same for every client and every node, so neither 0.0.0.0 nor 127.0.0.1, which each container takes for itself`,
+    );
+  }
+  if (address !== undefined && !security.auth) {
+    problems.push(
+      `${where('address')} is ${address}, where others can reach the ports, and there is no password; an open Redis is found and abused within hours: add --auth`,
+    );
+  }
+  const own = address ?? '127.0.0.1';
+  if (input.publish !== undefined && publishes(reach) && input.publish !== own) {
+    problems.push(
+      `${where('publish')} is ${input.publish}, but in this form nodes are published where they are known: ${own}; leave it out`,
+    );
+  }
+  return problems;
+}
+
+/** True where the form itself says where nodes are published. */
+function publishes({ clients, network, address }: Reach): boolean {
+  return clients === 'lan' || network === 'pod' || network === 'announce' || address !== undefined;
+}
+
+/** Names in a topology's directory that are not a node's. */
+const RESERVED = /^password/;
+
+/** What of nodes that are described one by one cannot be, a line each. */
+export function nodeProblems(
+  { nodes, ...spec }: TopologySpec,
+  input: SpecInput,
+  where: Where,
+): string[] {
+  if (nodes === undefined) return [];
+  const problems: string[] = [];
+  const counts = [
+    ['redis', nodes.redis.length, spec.replicas + 1, 'replicas'],
+    ['sentinel', nodes.sentinel.length, spec.sentinels, 'sentinels'],
+  ] as const;
+  for (const [kind, described, wanted, key] of counts) {
+    if (described <= wanted || input[key] === undefined) continue;
+    problems.push(
+      `${where('nodes')} describes ${described} ${kind} nodes, but ${where(key)} is ${input[key]}, which makes ${wanted}`,
+    );
+  }
+  const all = [...nodes.redis, ...nodes.sentinel];
+  for (const key of ['port', 'container', 'directory'] as const) {
+    problems.push(
+      ...twice(all, key).map((value) => `${where('nodes')} gives the ${key} ${value} to two nodes`),
+    );
+  }
+  for (const { directory } of all) {
+    if (directory === undefined || !RESERVED.test(directory)) continue;
+    problems.push(
+      `${where('nodes')} has a directory ${directory}; names that begin so are rsent’s own`,
+    );
+  }
+  return problems;
+}
+
+function twice(nodes: readonly NodeChoice[], key: keyof NodeChoice): (string | number)[] {
+  const values = nodes.flatMap((node) => node[key] ?? []);
+  return [...new Set(values.filter((value, i) => values.indexOf(value) !== i))];
+}
