@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type ErrorDetails, RsentError } from '../model/errors.js';
 import type { ContainerSpec, Labels } from '../model/plan.js';
-import type { ContainerState } from '../model/topology.js';
+import type { Address, ContainerState } from '../model/topology.js';
 
 /**
  * What runs the containers. Everything above speaks to this interface, so that another engine
@@ -112,8 +112,8 @@ export interface ContainerFacts {
   readonly networks: readonly string[];
   /** True when it lives in the network namespace of another container. */
   readonly sharesNetwork: boolean;
-  /** TCP ports published on the engine's host. */
-  readonly publishedPorts: readonly number[];
+  /** Where TCP ports are published on the engine's host. */
+  readonly published: readonly Address[];
 }
 
 export type EngineFailure =

@@ -2,7 +2,7 @@ import { EngineError, failedWith } from '../engine/engine.js';
 import { infoFields, textOf } from '../health/raw.js';
 import { readRecord, writeRecord } from '../host/data-home.js';
 import { editFile, makeDirectory, removeTree, writeOnce } from '../host/disk.js';
-import { hostAddresses } from '../host/network.js';
+import { hostSubnets } from '../host/network.js';
 import type { User } from '../model/access.js';
 import type { GivenCertificate } from '../model/certificate.js';
 import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
@@ -12,7 +12,6 @@ import type { NodePlacement, TopologyRecord } from '../model/topology.js';
 import { followMaster } from '../plan/kept.js';
 import { topologyLabels } from '../plan/labels.js';
 import { withSecrets } from '../plan/marks.js';
-import { isInside } from '../plan/subnets.js';
 import type { NodeClient } from '../redis/client.js';
 import type { Actor } from './apply.js';
 import { certify, type KeyedCertificate, keepAuthority, placeCertificate } from './certify.js';
@@ -96,11 +95,12 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
       const { name, subnet, labels } = step;
       await engine.createNetwork({ name, subnet, labels });
       const undo = () => engine.removeNetwork(name);
-      if (!step.seenFromHost || isInside(subnet, hostAddresses())) return undo;
+      // Before the first container the bridge has no carrier: its address is not told, its route is.
+      if (!step.seenFromHost || (await hostSubnets()).includes(subnet)) return undo;
       await undo();
       throw new EngineError(
         'hidden-containers',
-        `This host has no address on the network ${name} that the engine has just made: it cannot call its containers.`,
+        `This host has no route to the network ${name} that the engine has just made: it cannot call its containers.`,
       );
     }
     case 'create-container':

@@ -51,9 +51,9 @@ const LOOPBACK = '127.0.0.1';
 async function takenPorts(context: Context, spec: TopologySpec, ip: string): Promise<TakenPort[]> {
   const containers = await context.engine.containers();
   const others = containers.filter(({ labels }) => labels[LABEL.topology] !== spec.name);
-  const published = others.flatMap(publishedBy);
+  const published = others.flatMap((each) => publishedBy(each, ip));
   const mine = containers.filter(({ labels }) => labels[LABEL.topology] === spec.name);
-  const own = new Set(mine.flatMap(({ publishedPorts }) => publishedPorts));
+  const own = new Set(mine.flatMap(({ published: ports }) => ports.map(({ port }) => port)));
   const known = new Set(published.map(({ port }) => port));
   // What listens on another machine can only be found out by trying.
   if (!context.engine.local) return published;
@@ -85,12 +85,15 @@ async function listenedOn(
   );
 }
 
-function publishedBy(container: ContainerFacts): TakenPort[] {
+/** What it holds on this address; 0.0.0.0 overlaps with every other. */
+function publishedBy(container: ContainerFacts, ip: string): TakenPort[] {
   const topology = container.labels[LABEL.topology];
   const holder = `the container ${container.name}${topology === undefined ? '' : ` (topology ${topology})`}`;
   // A stopped node of ours holds its port too: it will want it back when it starts.
-  const own = readNode(container)?.published.port;
-  const ports = new Set([...container.publishedPorts, ...(own === undefined ? [] : [own])]);
+  const own = readNode(container)?.published;
+  const all = [...container.published, ...(own === undefined ? [] : [own])];
+  const here = all.filter((each) => [ip, '0.0.0.0'].includes(each.ip) || ip === '0.0.0.0');
+  const ports = new Set(here.map(({ port }) => port));
   return [...ports].map((port) => ({ port, holder }));
 }
 

@@ -97,10 +97,3 @@ export function freeAddresses(subnet: string, taken: readonly string[]): string[
   }
   return free;
 }
-
-/** True when one of the addresses is in the subnet. */
-export function isInside(subnet: string, addresses: readonly string[]): boolean {
-  const range = parseCidr(subnet);
-  if (range === undefined) return false;
-  return addresses.map(toNumber).some((at) => at >= range.first && at <= range.last);
-}

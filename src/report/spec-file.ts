@@ -37,7 +37,12 @@ profile: ${answers.profile}
 # minReplicasToWrite: 1
 # minReplicasMaxLag: 1
 
-# First ports published on 127.0.0.1; named ones must be free.
+# Where the clients run: host (this one), containers, or lan with an address for other machines.
+# clients: host
+# address: 192.168.1.20
+# join: myproject_default
+
+# First ports that are published; named ones must be free.
 # redisPort: 6379
 # sentinelPort: 26379
 

@@ -54,10 +54,14 @@ export class Lab {
   }
 
   /** Start the CLI as a user would, in an environment of its own. */
-  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): RunningCommand {
+  start(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    stdin: 'ignore' | 'pipe' = 'ignore',
+  ): RunningCommand {
     const child = spawn(process.execPath, [BIN, ...args], {
       cwd: this.home,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [stdin, 'pipe', 'pipe'],
       env: {
         PATH: process.env['PATH'],
         HOME: this.home,
@@ -70,10 +74,10 @@ export class Lab {
     let stdout = '';
     let stderr = '';
     const listeners = new Set<() => void>();
-    child.stdout.on('data', (chunk) => {
+    child.stdout?.on('data', (chunk) => {
       stdout += chunk;
     });
-    child.stderr.on('data', (chunk) => {
+    child.stderr?.on('data', (chunk) => {
       stderr += chunk;
       for (const listener of listeners) listener();
     });

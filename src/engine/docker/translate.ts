@@ -68,7 +68,7 @@ export function containerFacts(info: Docker.ContainerInfo): ContainerFacts {
     image: info.Image,
     networks: Object.keys(info.NetworkSettings?.Networks ?? {}),
     sharesNetwork: /^container:/.test(info.HostConfig?.NetworkMode ?? ''),
-    publishedPorts: [...new Set(ports.map((port) => port.PublicPort))],
+    published: ports.map(({ IP, PublicPort }) => ({ ip: IP || '0.0.0.0', port: PublicPort })),
   };
 }
 

@@ -1,0 +1,127 @@
+import { randomInt } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
+import { jest } from '@jest/globals';
+import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import { Follower, LIBRARIES } from '../helpers/followers.js';
+import { Lab } from '../helpers/lab.js';
+
+jest.setTimeout(300_000);
+
+/** An address of this host at which other machines could call it. */
+const HOST = Object.values(networkInterfaces())
+  .flatMap((each) => each ?? [])
+  .find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
+
+interface Form {
+  readonly title: string;
+  readonly flags: readonly string[];
+  /** Where the nodes have to live, by the address of the master. */
+  readonly address: RegExp;
+  /** Subnet of a network to join; '' for one that the engine chooses. */
+  readonly join?: string;
+}
+
+const second = randomInt(1, 250);
+const FORMS: readonly Form[] = [
+  { title: 'host: a bridge', flags: [], address: /^172\.(28|29|30|31)\.\d+\.11:6379$/ },
+  { title: 'host: a pod', flags: ['--network', 'pod'], address: /^127\.0\.0\.1:\d+$/ },
+  {
+    title: 'lan: announced',
+    flags: ['--clients', 'lan', '--address', HOST ?? 'none', '--acl', '--tls'],
+    address: new RegExp(`^${HOST?.replaceAll('.', '\\.')}:\\d+$`),
+  },
+  {
+    title: 'containers: a bridge of its own',
+    flags: ['--clients', 'containers'],
+    address: /^172\.(28|29|30|31)\.\d+\.11:6379$/,
+  },
+  {
+    title: 'containers: a network with a subnet that somebody chose',
+    flags: ['--clients', 'containers'],
+    join: `10.213.${second}.0/24`,
+    address: new RegExp(`^10\\.213\\.${second}\\.\\d+:6379$`),
+  },
+  {
+    title: 'containers: a network whose subnet the engine chose',
+    flags: ['--clients', 'containers'],
+    join: '',
+    address: /^[\d.]+\.1:\d+$/,
+  },
+];
+
+describe.each(FORMS)('$title', ({ flags, address, join }) => {
+  let lab: Lab;
+  let name: string;
+  let network: string | undefined;
+  let up: UpDocument;
+
+  beforeAll(async () => {
+    lab = await Lab.open();
+    name = lab.name();
+    if (join !== undefined) {
+      network = `${name}-apps`;
+      const IPAM = { Driver: 'default', Config: join === '' ? [] : [{ Subnet: join }] };
+      await lab.docker.createNetwork({ Name: network, IPAM });
+    }
+    const joining = network === undefined ? [] : ['--join', network];
+    up = await lab.json<UpDocument>('up', name, '--profile', 'ci', ...flags, ...joining);
+  });
+  afterAll(async () => {
+    await lab?.clean();
+    if (network !== undefined) await lab.docker.getNetwork(network).remove();
+  });
+
+  const status = () => lab.json<StatusDocument>('status', name);
+
+  it('puts the nodes where the clients can call them, and has nothing to find', async () => {
+    expect(up.master.address).toMatch(address);
+    const addresses = up.nodes.map((node) => node.address);
+    expect(new Set(addresses).size).toBe(6);
+    expect((await status()).findings).toEqual([]);
+  });
+
+  it('is followed through a crash by redis-py, ioredis and node-redis', async () => {
+    const followers = LIBRARIES.map((library) => new Follower(lab, name, library));
+    try {
+      await Promise.all(followers.map((each) => each.takesWrites()));
+      const drill = await lab.json<DrillDocument>('failover', name, '--wait', '1');
+      expect(drill).toMatchObject({ passed: true, client: { total: { lost: 0 } } });
+      await Promise.all(followers.map((each) => each.takesWrites()));
+    } finally {
+      const ends = await Promise.all(followers.map((each) => each.end()));
+      expect(ends.map(({ code }) => code)).toEqual([0, 0, 0]);
+    }
+  });
+
+  it('freezes and cuts off a node where it can, and else says why not', async () => {
+    const isPod = flags.includes('pod');
+    const cut = await lab.run('cut', 'redis-3', name);
+    expect(cut.code).toBe(isPod ? 1 : 0);
+    if (isPod) expect(cut.stderr).toContain('share one network');
+    else expect((await lab.run('heal', 'redis-3', name)).code).toBe(0);
+    const how = isPod ? 'hang' : 'partition';
+    const drill = await lab.run('failover', name, '--how', how, '--rate', '0');
+    expect([drill.code, drill.stderr]).toEqual([0, expect.any(String)]);
+    const refused = await lab.run('failover', name, '--how', 'partition', '--rate', '0');
+    expect(refused.code).toBe(isPod ? 1 : 0);
+  });
+
+  it('sleeps and wakes up with the same addresses and roles', async () => {
+    const { master } = await status();
+    expect((await lab.run('down', name)).code).toBe(0);
+    expect(await lab.leftovers(name)).toEqual([]);
+    const again = await lab.json<UpDocument>('up', name);
+    expect(again.master).toEqual(master);
+    expect(again.nodes.map((node) => node.address)).toEqual(up.nodes.map((node) => node.address));
+    expect((await status()).findings).toEqual([]);
+  });
+
+  it('leaves a network that is not its own alone', async () => {
+    expect((await lab.run('down', name, '--volumes', '--yes')).code).toBe(0);
+    expect(await lab.leftovers(name)).toEqual([]);
+    if (network === undefined) return;
+    await expect(lab.docker.getNetwork(network).inspect()).resolves.toMatchObject({
+      Name: network,
+    });
+  });
+});
