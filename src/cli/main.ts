@@ -18,7 +18,7 @@ async function main(argv: readonly string[]): Promise<void> {
     const { parse } = await import('./parse.js');
     await parse(argv, session, version());
   } catch (error) {
-    await tell(error, argv);
+    await tell(error, argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv);
     session.exitCode = exitCode(error);
   }
   process.exitCode = session.exitCode;
@@ -26,7 +26,11 @@ async function main(argv: readonly string[]): Promise<void> {
 
 /** Aborted at the first Ctrl-C; the clean-up that follows can only be cut short by a second one. */
 function interruptible(session: Session, controller: AbortController): void {
-  const onSignal = () => {
+  const onSignal = (signal: NodeJS.Signals) => {
+    if (session.onSignal !== undefined) {
+      session.onSignal(signal);
+      return;
+    }
     if (controller.signal.aborted) process.exit(130);
     if (!session.onlyLooking) {
       output.say('Interrupted: cleaning up (once more to quit at once, and leave what is there).');

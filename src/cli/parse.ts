@@ -1,7 +1,9 @@
 import yargs from 'yargs';
 import { RsentError } from '../model/errors.js';
+import { connectCommand } from './commands/connect.js';
 import { downCommand } from './commands/down.js';
 import { drillCommand } from './commands/drill.js';
+import { execCommand } from './commands/exec.js';
 import { failoverCommand } from './commands/failover.js';
 import { imageCommand } from './commands/image.js';
 import { initCommand } from './commands/init.js';
@@ -30,6 +32,8 @@ export async function parse(
     )
     .command(upCommand(session))
     .command(statusCommand(session))
+    .command(connectCommand())
+    .command(execCommand(session, afterDashes(argv)))
     .command(failoverCommand(session))
     .command(drillCommand(session))
     .command(downCommand(session))
@@ -58,9 +62,16 @@ export async function parse(
   if (misuse !== undefined) throw new RsentError('usage', misuse);
 }
 
+/** As it was typed: yargs would make 1000 of 1e3. */
+function afterDashes(argv: readonly string[]): readonly string[] {
+  return argv.includes('--') ? argv.slice(argv.indexOf('--') + 1) : [];
+}
+
 /** What follows `--` would otherwise be passed over, and the verb act on the default topology. */
 function rejectAfterDashes(argv: Record<string, unknown>): void {
   const rest = argv['--'];
   if (!Array.isArray(rest) || rest.length === 0) return;
+  const [verb] = Array.isArray(argv['_']) ? argv['_'] : [];
+  if (verb === 'exec') return;
   throw new RsentError('usage', `Nothing may follow --, but ${rest.join(' ')} does.`);
 }

@@ -8,6 +8,14 @@ export interface Session {
   exitCode: number;
   /** True while an interruption only ends the looking: there is nothing to clean up. */
   onlyLooking: boolean;
+  /** Takes the signals while a command of the user's runs: they are meant for that. */
+  onSignal?: (signal: NodeJS.Signals) => void;
+}
+
+/** Where topologies keep conf and data, as this command line says. */
+export function homeOf(args: Arguments): string {
+  const flag = args['dataDir'];
+  return dataHome(typeof flag === 'string' ? flag : undefined, process.env);
 }
 
 /** Load the engine and open what a verb needs. Only verbs that talk to an engine pay for it. */
@@ -16,10 +24,9 @@ export async function openContext(session: Session, args: Arguments): Promise<Co
     import('../engine/docker/docker-engine.js'),
     import('./progress.js'),
   ]);
-  const flag = args['dataDir'];
   return {
     engine: await connectDocker(),
-    home: dataHome(typeof flag === 'string' ? flag : undefined, process.env),
+    home: homeOf(args),
     cache: cacheHome(process.env),
     progress: createProgress(args['json'] === true),
     signal: session.signal,

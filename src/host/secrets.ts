@@ -56,6 +56,12 @@ export function authorityPaths(home: string, name: string): { certificate: strin
   return { certificate: join(home, name, 'ca.crt'), key: join(home, name, 'ca.key') };
 }
 
+/** The files that a topology's clients need. */
+export function clientFiles(home: string, name: string) {
+  const authorityFile = authorityPaths(home, name).certificate;
+  return { passwordFile: passwordPath(home, name), authorityFile };
+}
+
 /** Certificate of a topology's authority (PEM); undefined when this data home keeps none. */
 export async function readAuthority(home: string, name: string): Promise<string | undefined> {
   return readText(authorityPaths(home, name).certificate);

@@ -20,6 +20,11 @@ export async function loadTemplates(directory?: string): Promise<Templates> {
   return { redis, sentinel };
 }
 
+/** The template of a program that connects: rsent's own, as nobody would replace it. */
+export async function loadProgram(name: string): Promise<Template> {
+  return load(join('connect', name), undefined);
+}
+
 async function load(name: string, directory: string | undefined): Promise<Template> {
   if (directory !== undefined) {
     const path = join(directory, name);

@@ -7,7 +7,7 @@ export interface Template {
   readonly source: string;
 }
 
-/** Variables of a template. Strings are quoted as redis.conf needs it on their way in. */
+/** Variables of a template. Strings are quoted on their way in. */
 export interface Variables {
   readonly [name: string]: string | number | undefined | Variables | readonly Variables[];
 }
@@ -29,14 +29,19 @@ export function quote(value: string): string {
 }
 
 /**
- * Fill in a conf template.
+ * Fill in a template.
+ * @param quoting a text as the language of the file needs it; that of redis.conf when not given
  * @throws RsentError `spec` when the template is malformed or names a variable that does not exist
  */
-export function render(template: Template, variables: Variables): string {
+export function render(
+  template: Template,
+  variables: Variables,
+  quoting: (text: string) => string = quote,
+): string {
   try {
     rejectUnknownConditions(template.source, variables);
     const compiled = Handlebars.compile(template.source, { strict: true, noEscape: true });
-    return compiled(quoteAll(variables));
+    return compiled(quoteAll(variables, quoting));
   } catch (error) {
     throw new RsentError('spec', `${template.path} cannot be rendered: ${messageOf(error)}`, {
       hint: `It may use: ${Object.keys(variables).join(', ')}.`,
@@ -72,14 +77,16 @@ function namesIn(variables: Variables): string[] {
   });
 }
 
-function quoteAll(variables: Variables): Record<string, unknown> {
+function quoteAll(
+  variables: Variables,
+  quoting: (text: string) => string,
+): Record<string, unknown> {
+  const quoteOne = (value: Variables[string]): unknown => {
+    if (typeof value === 'string') return quoting(value);
+    if (Array.isArray(value)) return value.map((each: Variables) => quoteAll(each, quoting));
+    return typeof value === 'object' ? quoteAll(value as Variables, quoting) : value;
+  };
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => [name, quoteOne(value)]),
   );
-}
-
-function quoteOne(value: Variables[string]): unknown {
-  if (typeof value === 'string') return quote(value);
-  if (Array.isArray(value)) return value.map((each: Variables) => quoteAll(each));
-  return typeof value === 'object' ? quoteAll(value as Variables) : value;
 }

@@ -1,45 +1,36 @@
+import type { Connection } from '../model/connection.js';
 import { DEFAULT_TOPOLOGY } from '../model/constants.js';
-import { type Address, fromHere, ofKind, type TopologyRecord } from '../model/topology.js';
+import type { Address } from '../model/topology.js';
 import { pythonString, shellWord } from './quote.js';
 import type { Paint } from './text.js';
 
 /** What the lines to paste are made of. */
 export interface Pasteable {
-  readonly record: TopologyRecord;
+  readonly connection: Connection;
   /** Name of the node that is master. */
   readonly master: string;
-  /** Where the password is kept, for a topology that has one. */
-  readonly passwordFile?: string;
-  /** Name of the application's user, for a topology with ACL. */
-  readonly user?: string;
-  /** Certificate of the authority that signed the nodes', for a topology with TLS. */
-  readonly authorityFile?: string;
-  /** The certificate names no address of theirs: a client must not ask for that. */
-  readonly anyName?: boolean;
 }
 
 /** Lines that talk to the topology when they are pasted as they are. */
-export function pasteLines(report: Pasteable, paint: Paint): string {
-  const { record, master } = report;
-  const { spec, placement } = record;
-  const sentinels = ofKind(placement.nodes, 'sentinel').map(({ published }) => fromHere(published));
+export function pasteLines({ connection, master }: Pasteable, paint: Paint): string {
+  const { topology, sentinels, routes } = connection;
   const [first] = sentinels;
-  const node = placement.nodes.find(({ name }) => name === master);
-  if (first === undefined || node === undefined) return '';
-  const named = spec.name === DEFAULT_TOPOLOGY ? '' : ` ${spec.name}`;
+  const route = routes.find(({ node }) => node === master);
+  if (first === undefined || route === undefined) return '';
+  const named = topology === DEFAULT_TOPOLOGY ? '' : ` ${topology}`;
   return [
     paint.dim('Ask who is master, then talk to it:'),
-    ...shellLines(report, first, fromHere(node.published)),
+    ...shellLines(connection, first, route.reached),
     paint.dim('A client that follows failovers (Python):'),
-    ...pythonLines(report, sentinels),
+    ...pythonLines(connection),
     paint.dim('Next:'),
-    ['status', 'failover', 'down'].map((verb) => `  rsent ${verb}${named}`).join('   '),
+    ['status', 'connect', 'failover', 'down'].map((verb) => `  rsent ${verb}${named}`).join('   '),
   ].join('\n');
 }
 
 /** A password is named by its file: what is pasted stays in the shell's history. */
 function shellLines(
-  { record, user, passwordFile, authorityFile }: Pasteable,
+  { masterName, user, passwordFile, authorityFile }: Connection,
   sentinel: Address,
   master: Address,
 ): string[] {
@@ -53,15 +44,13 @@ function shellLines(
     `  redis-cli${ip === '127.0.0.1' ? '' : ` -h ${ip}`} -p ${port}${named}${tls}`;
   return [
     ...auth,
-    `${cli(sentinel)} sentinel get-master-addr-by-name ${record.spec.masterName}`,
+    `${cli(sentinel)} sentinel get-master-addr-by-name ${masterName}`,
     `${cli(master)} set greeting hello`,
   ];
 }
 
-function pythonLines(
-  { record, user, passwordFile, authorityFile, anyName }: Pasteable,
-  sentinels: readonly Address[],
-): string[] {
+function pythonLines(connection: Connection): string[] {
+  const { masterName, sentinels, user, passwordFile, authorityFile, anyName } = connection;
   const list = sentinels.map(({ ip, port }) => `('${ip}', ${port})`).join(', ');
   const options = [
     ...(user === undefined ? [] : [`'username': '${user}'`]),
@@ -78,6 +67,6 @@ function pythonLines(
   return [
     '  from redis.sentinel import Sentinel',
     ...who,
-    `  Sentinel([${list}], socket_timeout=5${both}).master_for('${record.spec.masterName}').set('greeting', 'hello')`,
+    `  Sentinel([${list}], socket_timeout=5${both}).master_for('${masterName}').set('greeting', 'hello')`,
   ];
 }

@@ -1,3 +1,4 @@
+import type { Connection } from '../model/connection.js';
 import type { Plan, Step } from '../model/plan.js';
 import { addressText, type TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
@@ -5,6 +6,7 @@ import { type Pasteable, pasteLines } from './paste.js';
 import { indent, type Paint, seconds, table } from './text.js';
 
 export interface UpReport extends Pasteable {
+  readonly record: TopologyRecord;
   readonly plan: Plan;
   readonly verdict: Verdict;
   readonly elapsedMs: number;
@@ -14,7 +16,8 @@ export interface UpReport extends Pasteable {
 
 /** The document that `up --json` prints. */
 export function upJson(report: UpReport): object {
-  const { record, plan, verdict, master, elapsedMs, user, passwordFile, authorityFile } = report;
+  const { record, plan, verdict, master, elapsedMs } = report;
+  const { user, passwordFile, authorityFile } = report.connection;
   return {
     schemaVersion: 1,
     topology: record.spec.name,
@@ -58,12 +61,15 @@ export function upText(report: UpReport, paint: Paint): string {
     `${said} The master is ${paint.bold(master)}.`,
     table(['NODE', 'ROLE', 'ADDRESS', 'ON THIS HOST', 'CONTAINER'], rows, paint),
     ...(report.shownPassword === undefined ? [] : [`The password: ${report.shownPassword}`]),
-    pasteLines({ ...report, anyName: hasFinding(report, 'certificate-names') }, paint),
+    pasteLines({ connection: believed(report), master }, paint),
   ].join('\n\n');
 }
 
-function hasFinding({ verdict }: UpReport, code: string): boolean {
-  return verdict.findings.some((finding) => finding.code === code);
+/** Names that were seen to be right can be asked for. */
+function believed({ connection, verdict }: UpReport): Connection {
+  const { anyName: _, ...rest } = connection;
+  const wrong = verdict.findings.some(({ code }) => code === 'certificate-names');
+  return wrong ? { ...rest, anyName: true } : rest;
 }
 
 /** What `up --dry-run` prints: the steps in order, then every file in full. */

@@ -1,4 +1,5 @@
 import colors from 'picocolors';
+import { connectionOf } from '../../src/report/connection.js';
 import { downJson, downText } from '../../src/report/down.js';
 import { listJson, listText } from '../../src/report/list.js';
 import { specFile } from '../../src/report/spec-file.js';
@@ -13,6 +14,7 @@ const HEALTHY = { state: 'healthy', healthy: true, findings: [] } as const;
 describe('up', () => {
   const report = {
     record: aRecord(),
+    connection: connectionOf(aRecord(), { passwordFile: '/password', authorityFile: '/ca.crt' }),
     plan: { version: 1, topology: 'lab', steps: [] } as const,
     verdict: HEALTHY,
     master: 'redis-2',

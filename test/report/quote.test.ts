@@ -1,8 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
-import { pythonString, shellWord } from '../../src/report/quote.js';
-import { HOSTILE_TEXTS } from '../helpers/hostile.js';
+import {
+  csharpString,
+  goString,
+  javaString,
+  javascriptString,
+  pythonString,
+  shellWord,
+} from '../../src/report/quote.js';
+import { HOSTILE_TEXTS, hostileText } from '../helpers/hostile.js';
 import { bytesOf } from '../helpers/redis-conf.js';
 
 const PYTHON = '/usr/bin/python3';
@@ -86,5 +94,83 @@ describe('pythonString', () => {
       input: JSON.stringify(whole.map(pythonString)),
     });
     expect((JSON.parse(said) as string[]).map(bytesOf)).toEqual(whole.map(bytesOf));
+  });
+});
+
+/** What the escapes of Java, C# and Go mean, as their grammars have it; any other is an error. */
+const SIMPLE = /^\\(?:(["'\\])|u([0-9a-f]{4})|U([0-9a-f]{8})|([0-3][0-7]{2}))/;
+
+function read(literal: string, quote: string, legal: RegExp): string {
+  expect([literal[0], literal.at(-1)]).toEqual([quote, quote]);
+  let rest = literal.slice(1, -1);
+  let text = '';
+  while (rest !== '') {
+    const [whole, char, unit, point, octal] = SIMPLE.exec(rest) ?? [];
+    if (whole === undefined) {
+      expect(rest[0]).not.toBe(quote);
+      expect(rest).toMatch(/^[ -[\]-~]/);
+      text += rest[0];
+      rest = rest.slice(1);
+      continue;
+    }
+    expect(whole).toMatch(legal);
+    text +=
+      char ?? String.fromCodePoint(Number.parseInt(unit ?? point ?? octal ?? '', octal ? 8 : 16));
+    rest = rest.slice(whole.length);
+  }
+  return text;
+}
+
+describe('javascriptString', () => {
+  it('is one literal on one line, of the same text to a real JavaScript', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const literal = javascriptString(text);
+        expect(literal).toMatch(/^'[ -~]*'$/);
+        expect(runInNewContext(literal)).toBe(text);
+      }),
+    );
+  });
+});
+
+describe('csharpString', () => {
+  it('is one literal on one line, of the same text', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        expect(read(csharpString(text), '"', /^\\(["\\]|u)/)).toBe(text);
+      }),
+    );
+  });
+});
+
+describe('javaString', () => {
+  it('is one literal on one line, of the same text', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const literal = javaString(text);
+        // Whatever \u makes is there before the literal is read: no quote, no line end.
+        expect(literal.replaceAll('\\\\', '')).not.toMatch(/\\u00/);
+        expect(read(literal, '"', /^\\(["\\]|u|[0-3])/)).toBe(text);
+      }),
+    );
+  });
+
+  it.each([
+    ['a line end', '\n7', '"\\0127"'],
+    ['what looks like an escape', '\\u000a', '"\\\\u000a"'],
+    ['letters', 'ü\u0151😀', '"\\374\\u0151\\ud83d\\ude00"'],
+  ])('writes %s', (_, text, literal) => {
+    expect(javaString(text)).toBe(literal);
+  });
+});
+
+describe('goString', () => {
+  it('is one literal on one line, of the same text; half a character is none', () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const whole = text.replace(/\p{Surrogate}/gu, '\ufffd');
+        expect(read(goString(text), '"', /^\\(["\\]|u(?!d[89a-f])|U)/)).toBe(whole);
+      }),
+    );
   });
 });

@@ -2,8 +2,10 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import colors from 'picocolors';
+import type { Connection } from '../../src/model/connection.js';
 import type { TopologySpec } from '../../src/model/spec.js';
 import { upPlan } from '../../src/plan/up-plan.js';
+import { connectionOf } from '../../src/report/connection.js';
 import { downText } from '../../src/report/down.js';
 import { planText, type UpReport, upJson, upText } from '../../src/report/up.js';
 import { ACL, aSecurity } from '../helpers/security.js';
@@ -18,19 +20,25 @@ const PYTHON = '/usr/bin/python3';
 const FILES = { passwordFile: '/data/lab/password', authorityFile: '/data/lab/ca.crt' };
 
 function report(
-  more: Partial<UpReport> = {},
+  {
+    shownPassword,
+    verdict = { state: 'healthy', healthy: true, findings: [] },
+    ...known
+  }: Partial<Connection & Pick<UpReport, 'shownPassword' | 'verdict'>> = {},
   changes: Partial<TopologySpec> = {},
   ip = '127.0.0.1',
 ): UpReport {
   const { placement, ...record } = aRecord(changes);
   const nodes = placement.nodes.map((node) => ({ ...node, published: { ...node.published, ip } }));
+  const placed = { ...record, placement: { ...placement, nodes } };
   return {
-    record: { ...record, placement: { ...placement, nodes } },
+    record: placed,
+    connection: { ...connectionOf(placed, FILES), ...known },
     plan: upPlan(facts()),
-    verdict: { state: 'healthy', healthy: true, findings: [] },
+    verdict,
     master: 'redis-1',
     elapsedMs: 2100,
-    ...more,
+    ...(shownPassword === undefined ? {} : { shownPassword }),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { CommandModule } from 'yargs';
 import type { Context } from '../../flow/context.js';
 import type { UpResult } from '../../flow/up.js';
-import { authorityPaths, passwordPath, readPassword } from '../../host/secrets.js';
+import { clientFiles, readPassword } from '../../host/secrets.js';
 import type { TopologySpec } from '../../model/spec.js';
 import { withCertificate } from '../certificate.js';
 import { durationFlag, nameOf, readSaid, resolveSaid } from '../inputs.js';
@@ -75,8 +75,9 @@ function warningsOf({ proof }: UpResult): string[] {
 }
 
 async function print({ home }: Context, args: Arguments, result: UpResult): Promise<void> {
-  const [report, { paintFor }] = await Promise.all([
+  const [report, { connectionOf }, { paintFor }] = await Promise.all([
     import('../../report/up.js'),
+    import('../../report/connection.js'),
     import('../../report/text.js'),
   ]);
   const paint = paintFor(process.stdout, process.env);
@@ -86,16 +87,12 @@ async function print({ home }: Context, args: Arguments, result: UpResult): Prom
     return;
   }
   const { name, security } = result.record.spec;
-  const { auth, acl, tls } = security;
-  const passwordFile = auth ? passwordPath(home, name) : undefined;
-  const shown = auth && args['showPassword'] === true && (await readPassword(home, name));
+  const shown = security.auth && args['showPassword'] === true && (await readPassword(home, name));
   const done = {
     record: result.record,
     plan: result.plan,
     ...result.proof,
-    ...(acl ? { user: 'app' } : {}),
-    ...(passwordFile === undefined ? {} : { passwordFile }),
-    ...(tls ? { authorityFile: authorityPaths(home, name).certificate } : {}),
+    connection: connectionOf(result.record, clientFiles(home, name)),
     ...(shown ? { shownPassword: shown } : {}),
   };
   if (args['json']) output.json(report.upJson(done));

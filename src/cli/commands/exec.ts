@@ -1,0 +1,46 @@
+import type { CommandModule } from 'yargs';
+import { RsentError } from '../../model/errors.js';
+import { readName } from '../inputs.js';
+import { type Arguments, COMMON, declare, withName } from '../options.js';
+import { openContext, type Session } from '../session.js';
+
+/**
+ * `rsent exec [name] -- COMMAND…`: exits as the command does.
+ * @param command the words after the two dashes
+ */
+export function execCommand(session: Session, command: readonly string[]): CommandModule {
+  return {
+    command: 'exec [name]',
+    describe: 'run the command after -- with REDIS_URL, REDIS_SENTINELS and so on set for it',
+    builder: (yargs) =>
+      declare(
+        withName(yargs.usage('$0 exec [name] -- COMMAND…')).example([
+          ['$0 exec -- npm test', 'REDIS_PASSWORD is the password itself, REDIS_TLS_CA a file'],
+        ]),
+        { file: COMMON.file, 'data-dir': COMMON['data-dir'], debug: COMMON.debug },
+      ),
+    handler: (args) => handle(session, args, command),
+  };
+}
+
+async function handle(
+  session: Session,
+  args: Arguments,
+  command: readonly string[],
+): Promise<void> {
+  if (command.length === 0) {
+    throw new RsentError('usage', 'rsent exec needs a command to run.', {
+      hint: 'It follows two dashes: rsent exec NAME -- npm test',
+    });
+  }
+  session.onlyLooking = true;
+  const [name, { exec }, context] = await Promise.all([
+    readName(args),
+    import('../../flow/exec.js'),
+    openContext(session, args),
+  ]);
+  const { code } = await exec(context, name, command, (listener) => {
+    session.onSignal = listener;
+  });
+  session.exitCode = code;
+}
