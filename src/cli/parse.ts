@@ -1,10 +1,12 @@
 import yargs from 'yargs';
 import { RsentError } from '../model/errors.js';
+import { cliCommand } from './commands/cli.js';
 import { downCommand } from './commands/down.js';
 import { drillCommand } from './commands/drill.js';
 import { failoverCommand } from './commands/failover.js';
 import { imageCommand } from './commands/image.js';
 import { initCommand } from './commands/init.js';
+import { logsCommand } from './commands/logs.js';
 import { lsCommand } from './commands/ls.js';
 import { moveCommands } from './commands/moves.js';
 import { rotateCertsCommand } from './commands/rotate-certs.js';
@@ -32,6 +34,8 @@ export async function parse(
     .command(statusCommand(session))
     .command(failoverCommand(session))
     .command(drillCommand(session))
+    .command(cliCommand(session))
+    .command(logsCommand(session))
     .command(downCommand(session))
     .command(moveCommands(session))
     .command(rotatePasswordCommand(session))
@@ -58,9 +62,13 @@ export async function parse(
   if (misuse !== undefined) throw new RsentError('usage', misuse);
 }
 
-/** What follows `--` would otherwise be passed over, and the verb act on the default topology. */
+/**
+ * What follows `--` is for redis-cli, where that is run. It would otherwise be passed over, and the
+ * verb act on the default topology.
+ */
 function rejectAfterDashes(argv: Record<string, unknown>): void {
   const rest = argv['--'];
-  if (!Array.isArray(rest) || rest.length === 0) return;
+  const [verb] = Array.isArray(argv['_']) ? argv['_'] : [];
+  if (!Array.isArray(rest) || rest.length === 0 || verb === 'cli') return;
   throw new RsentError('usage', `Nothing may follow --, but ${rest.join(' ')} does.`);
 }
