@@ -12,7 +12,7 @@ const LEVELS = [
   ['cli'],
   ['flow'],
   ['engine', 'redis', 'host'],
-  ['spec', 'plan', 'health', 'drill', 'report'],
+  ['spec', 'plan', 'health', 'drill', 'logs', 'report'],
   ['model'],
 ];
 

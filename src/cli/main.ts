@@ -18,7 +18,7 @@ async function main(argv: readonly string[]): Promise<void> {
     const { parse } = await import('./parse.js');
     await parse(argv, session, version());
   } catch (error) {
-    await tell(error, argv.includes('--') ? argv.slice(0, argv.indexOf('--')) : argv);
+    await tell(error, ownWords(argv));
     session.exitCode = exitCode(error);
   }
   process.exitCode = session.exitCode;
@@ -39,6 +39,12 @@ function interruptible(session: Session, controller: AbortController): void {
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
+}
+
+/** What follows `--` is for others: redis-cli has a --json, too. */
+function ownWords(argv: readonly string[]): readonly string[] {
+  const end = argv.indexOf('--');
+  return end < 0 ? argv : argv.slice(0, end);
 }
 
 async function tell(error: unknown, argv: readonly string[]): Promise<void> {

@@ -18,6 +18,9 @@ export const COMMON = {
   debug: { type: 'boolean', describe: 'show the stack of an error', hidden: true },
 } as const satisfies Record<string, Options>;
 
+/** For verbs whose words may be nodes as well. */
+export const NAME = text('the topology, where its name reads like that of a node or a role');
+
 /** A certificate of the user's own, for every node the same. */
 export const CERTIFICATE = {
   'tls-cert': text('file with your own certificate for every node (PEM)'),

@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { RsentError } from '../model/errors.js';
+import { cliCommand } from './commands/cli.js';
 import { connectCommand } from './commands/connect.js';
 import { downCommand } from './commands/down.js';
 import { drillCommand } from './commands/drill.js';
@@ -7,6 +8,7 @@ import { execCommand } from './commands/exec.js';
 import { failoverCommand } from './commands/failover.js';
 import { imageCommand } from './commands/image.js';
 import { initCommand } from './commands/init.js';
+import { logsCommand } from './commands/logs.js';
 import { lsCommand } from './commands/ls.js';
 import { moveCommands } from './commands/moves.js';
 import { rotateCertsCommand } from './commands/rotate-certs.js';
@@ -36,6 +38,8 @@ export async function parse(
     .command(execCommand(session, afterDashes(argv)))
     .command(failoverCommand(session))
     .command(drillCommand(session))
+    .command(cliCommand(session))
+    .command(logsCommand(session))
     .command(downCommand(session))
     .command(moveCommands(session))
     .command(rotatePasswordCommand(session))
@@ -67,11 +71,13 @@ function afterDashes(argv: readonly string[]): readonly string[] {
   return argv.includes('--') ? argv.slice(argv.indexOf('--') + 1) : [];
 }
 
-/** What follows `--` would otherwise be passed over, and the verb act on the default topology. */
+/**
+ * What follows `--` is for the command that `exec` runs, or for redis-cli. It would otherwise be
+ * passed over, and the verb act on the default topology.
+ */
 function rejectAfterDashes(argv: Record<string, unknown>): void {
   const rest = argv['--'];
-  if (!Array.isArray(rest) || rest.length === 0) return;
   const [verb] = Array.isArray(argv['_']) ? argv['_'] : [];
-  if (verb === 'exec') return;
+  if (!Array.isArray(rest) || rest.length === 0 || verb === 'cli' || verb === 'exec') return;
   throw new RsentError('usage', `Nothing may follow --, but ${rest.join(' ')} does.`);
 }

@@ -21,6 +21,34 @@ export function chooseTargets(target: string, candidates: readonly Candidate[]):
   return candidates.filter((each) => chosen.includes(each));
 }
 
+/**
+ * The same for whoever only looks: a bare role means all that have it, not the first one.
+ * @throws RsentError `usage` when a part of one means nobody
+ */
+export function chooseAll(
+  targets: readonly string[],
+  candidates: readonly Candidate[],
+): Candidate[] {
+  const parts = targets.flatMap((target) => target.split(',').map((part) => part.trim()));
+  const chosen = parts.flatMap((part) => {
+    const all = candidates.filter(({ role }) => role === part);
+    return all.length > 0 ? all : choose(part, candidates);
+  });
+  return candidates.filter((each) => chosen.includes(each));
+}
+
+/** True for a word that has the form of a target, whether or not there is such a node. */
+export function readsLikeTarget(word: string): boolean {
+  return word
+    .split(',')
+    .every((part) => /^((master|replica|sentinel)(:\d+)?|(redis|sentinel)-\d+)$/.test(part.trim()));
+}
+
+/** True when a target can only be understood by asking the nodes what they are now. */
+export function asksForRole(target: string): boolean {
+  return target.split(',').some((part) => /^(master|replica)(:|$)/.test(part.trim()));
+}
+
 function choose(part: string, candidates: readonly Candidate[]): Candidate[] {
   const named = candidates.find(({ name }) => name === part);
   if (named !== undefined) return [named];
@@ -44,6 +72,22 @@ export function candidateOf(node: RedisObservation | SentinelObservation): Candi
   if (!node.answer.reached) return { name: node.name, kind: 'redis', role: 'unknown' };
   const role = node.answer.facts.role === 'master' ? 'master' : 'replica';
   return { name: node.name, kind: 'redis', role };
+}
+
+/**
+ * The same of all nodes of a look. Of several that take themselves for the master only the one
+ * that is counts.
+ * @param master its name, undefined when there is none
+ */
+export function candidatesOf(
+  nodes: readonly (RedisObservation | SentinelObservation)[],
+  master: string | undefined,
+): Candidate[] {
+  return nodes.map((node) => {
+    const candidate = candidateOf(node);
+    const isPretender = candidate.role === 'master' && node.name !== master;
+    return isPretender ? { ...candidate, role: 'unknown' } : candidate;
+  });
 }
 
 function misaimed(target: string, candidates: readonly Candidate[]): RsentError {

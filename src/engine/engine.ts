@@ -1,5 +1,6 @@
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { type ErrorDetails, RsentError } from '../model/errors.js';
+import type { LogLine } from '../model/log.js';
 import type { ContainerSpec, Labels } from '../model/plan.js';
 import type { Address, ContainerState } from '../model/topology.js';
 
@@ -56,6 +57,10 @@ export interface Engine {
   connect(name: string, network: string, ip: string | undefined): Promise<void>;
   /** Start a command inside a running container; it ends when it is closed or by itself. */
   exec(name: string, command: readonly string[]): Promise<ExecSession>;
+  /** The same with all its streams and its exit code, on a terminal of its own when asked to. */
+  attach(name: string, command: readonly string[], tty: boolean): Promise<Attached>;
+  /** What it wrote to stdout and stderr, line by line. Ends quietly when the signal is aborted. */
+  logLines(name: string, query: LogQuery): AsyncIterable<LogLine>;
   /** The last lines that it wrote to stdout and stderr. */
   logs(name: string, lines: number): Promise<string>;
 }
@@ -69,6 +74,37 @@ export interface ExecSession {
   onEnd(listener: () => void): void;
   /** End its stdin and listen no more. */
   close(): void;
+}
+
+/** A command at work in a container, as a program is for a shell. */
+export interface Attached {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  /** Empty on a terminal, which knows no difference. */
+  readonly stderr: Readable;
+  /** When it has closed its output; all of it is in the streams by then. */
+  readonly ended: Promise<void>;
+  resize(size: TerminalSize): Promise<void>;
+  /** Undefined while it runs. */
+  exitCode(): Promise<number | undefined>;
+  /** Let go of it. It is not told to end. */
+  close(): void;
+}
+
+export interface TerminalSize {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Which lines of a log are wanted. */
+export interface LogQuery {
+  /** None that is older than this (as in LogLine). */
+  readonly since?: string;
+  /** So many of the last ones. */
+  readonly tail?: number;
+  /** Also what it will write, until it stops. */
+  readonly follow: boolean;
+  readonly signal: AbortSignal;
 }
 
 export interface EngineFacts {

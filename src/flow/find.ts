@@ -4,7 +4,7 @@ import { readAuthority, readPasswords } from '../host/secrets.js';
 import { type Access, accessWith, believing, OPEN_ACCESS } from '../model/access.js';
 import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
-import type { RunningTopology, TopologyRecord } from '../model/topology.js';
+import type { RunningNode, RunningTopology, TopologyRecord } from '../model/topology.js';
 import { readNode, topologyLabels } from '../plan/labels.js';
 import { FIELDS } from '../spec/fields.js';
 import type { Context } from './context.js';
@@ -93,7 +93,12 @@ async function accessTo(home: string, { spec }: TopologyRecord): Promise<Access>
   return accessWith(passwords, spec.security.acl, ca);
 }
 
-function nodesOf(containers: readonly ContainerFacts[]) {
+/** The nodes of a topology that have a container, in the order of their names. */
+export async function nodesWithContainer(engine: Engine, name: string): Promise<RunningNode[]> {
+  return nodesOf(await engine.containers(topologyLabels(name)));
+}
+
+function nodesOf(containers: readonly ContainerFacts[]): RunningNode[] {
   return containers
     .map(readNode)
     .filter((node) => node !== undefined)

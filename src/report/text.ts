@@ -4,9 +4,17 @@ import colors from 'picocolors';
 /** Painting that does nothing where colour is not wanted. */
 export type Paint = ReturnType<typeof colors.createColors>;
 
-/** Colours for a stream: only on a terminal, and never against NO_COLOR. */
-export function paintFor(stream: { readonly isTTY?: boolean }, env: NodeJS.ProcessEnv): Paint {
-  return colors.createColors(stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb');
+/**
+ * Colours for a stream: only on a terminal, and never against NO_COLOR.
+ * @param wanted what the user has said about it; wins over both
+ */
+export function paintFor(
+  stream: { readonly isTTY?: boolean },
+  env: NodeJS.ProcessEnv,
+  wanted?: boolean,
+): Paint {
+  const usual = stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+  return colors.createColors(wanted ?? usual);
 }
 
 /**

@@ -1,19 +1,23 @@
 import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
+import type { LogLine } from '../../model/log.js';
 import type { ContainerSpec, Labels } from '../../model/plan.js';
 import type {
+  Attached,
   ContainerFacts,
   Engine,
   EngineFacts,
   ExecSession,
   ImageFacts,
+  LogQuery,
   NetworkFacts,
   NetworkSpec,
   PullProgress,
 } from '../engine.js';
 import { type Endpoint, findEndpoint, hostOf, isLocal } from './endpoint.js';
-import { startExec } from './exec.js';
+import { attachExec, startExec } from './exec.js';
 import { asEngineError, statusOf } from './failure.js';
+import { readLog } from './log-lines.js';
 import { pull } from './pull.js';
 import {
   containerFacts,
@@ -191,6 +195,21 @@ class DockerEngine implements Engine {
 
   async exec(name: string, command: readonly string[]): Promise<ExecSession> {
     return this.#on(name, `run ${command[0]} in`, (container) => startExec(container, command));
+  }
+
+  async attach(name: string, command: readonly string[], tty: boolean): Promise<Attached> {
+    return this.#on(name, `run ${command[0]} in`, (container) =>
+      attachExec(container, command, tty),
+    );
+  }
+
+  async *logLines(name: string, query: LogQuery): AsyncGenerator<LogLine> {
+    try {
+      yield* readLog(this.#docker.getContainer(name), query);
+    } catch (error) {
+      if (query.signal.aborted) return;
+      throw asEngineError(error, `read the log of the container ${name}`, this.endpoint);
+    }
   }
 
   async logs(name: string, lines: number): Promise<string> {

@@ -2,7 +2,7 @@ import type { RoleSample } from '../../drill/roles.js';
 import type { Engine, ExecSession } from '../../engine/engine.js';
 import type { Credentials } from '../../model/access.js';
 import { PROBE, type ProbeWrite, probeKey } from '../../model/client.js';
-import { TLS_FILES } from '../../plan/conf.js';
+import { clientCommand } from '../../plan/client-command.js';
 import type { Target } from '../observe.js';
 
 /** What the client inside the container is to do. */
@@ -75,12 +75,9 @@ export class IsolatedClient {
 
   async #open(): Promise<void> {
     this.#startedAt = Date.now();
-    const program =
-      'command -v redis-cli >/dev/null && exec redis-cli "$@" || exec valkey-cli "$@"';
-    const port = ['-p', String(this.#node.address.port)];
-    const tls =
-      this.#order.credentials.ca === undefined ? [] : ['--tls', '--cacert', TLS_FILES.authority];
-    const command = ['/bin/sh', '-c', program, 'client', ...port, ...tls];
+    const { port } = this.#node.address;
+    const tls = this.#order.credentials.ca !== undefined;
+    const command = clientCommand({ port, tls });
     const session = await this.#engine.exec(this.#node.container, command);
     if (this.#closed) return session.close();
     this.#session = session;

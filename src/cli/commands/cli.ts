@@ -1,0 +1,70 @@
+import type { CommandModule } from 'yargs';
+import { RsentError } from '../../model/errors.js';
+import { readName } from '../inputs.js';
+import { type Arguments, COMMON, declare, NAME } from '../options.js';
+import { openContext, type Session } from '../session.js';
+import { readWhere, readWords } from '../words.js';
+
+const USERS = ['app', 'rsent'] as const;
+
+/** `rsent cli [name] [target] [-- ARGS…]`: exits as redis-cli does. */
+export function cliCommand(session: Session): CommandModule {
+  return {
+    command: 'cli [where..]',
+    describe: 'redis-cli in the container of a node; what follows -- is for it',
+    builder: (yargs) =>
+      declare(
+        yargs.positional('where', {
+          type: 'string',
+          array: true,
+          describe:
+            'topology (rsent) and node: master, replica, sentinel or redis-2 (master). A word that reads like a node is one, any other is the topology',
+        }),
+        {
+          name: NAME,
+          as: {
+            choices: USERS,
+            describe: 'as which user, with --acl',
+            defaultDescription: 'app',
+          },
+          file: COMMON.file,
+          'data-dir': COMMON['data-dir'],
+          debug: COMMON.debug,
+        },
+      )
+        .example('$0 cli', 'talk to the master')
+        .example('$0 cli demo replica -- INFO replication', 'ask a replica of demo')
+        .example('$0 cli sentinel -- sentinel masters', 'ask a Sentinel')
+        .example('$0 cli < commands.txt', 'commands from a file, one in each line'),
+    handler: (args) => handle(session, args),
+  };
+}
+
+async function handle(session: Session, args: Arguments): Promise<void> {
+  const { where, name: given } = readWhere(args);
+  const { targets, ...words } = readWords(where, given);
+  const [target = 'master', ...more] = targets;
+  if (more.length > 0) {
+    throw new RsentError('usage', `rsent cli is for one node, not for ${targets.join(' and ')}.`, {
+      hint: 'A topology that is called like a node is named with --name.',
+    });
+  }
+  const name = await readName({ ...args, ...words });
+  const as = asUser(args['as']);
+  // Ctrl-C is for redis-cli.
+  session.onlyLooking = true;
+  const [{ clientIn }, { ownSeat }, context] = await Promise.all([
+    import('../../flow/client.js'),
+    import('../seat.js'),
+    openContext(session, args),
+  ]);
+  const rest = Array.isArray(args['--']) ? args['--'].map(String) : [];
+  session.exitCode = await clientIn(context, name, { target, as, args: rest }, ownSeat());
+}
+
+function asUser(said: unknown): 'app' | 'rsent' {
+  if (said === undefined) return 'app';
+  const user = USERS.find((each) => each === said);
+  if (user !== undefined) return user;
+  throw new RsentError('usage', `--as is ${JSON.stringify(said)}; legal is ${USERS.join(', ')}.`);
+}

@@ -1,0 +1,41 @@
+import { readsLikeTarget } from '../drill/target.js';
+import { RsentError } from '../model/errors.js';
+import type { Arguments } from './options.js';
+
+/** What the words after a verb mean, in whatever order they stand. */
+export interface Words {
+  /** The topology; absent: the default one. */
+  readonly name?: string;
+  /** Nodes or roles. */
+  readonly targets: readonly string[];
+}
+
+/**
+ * Tell a topology's name from targets by the form alone: what could be a target is one. A topology
+ * that is called like one is named with --name.
+ * @param given what --name says
+ * @throws RsentError `usage` when more than one word can only be a name
+ */
+export function readWords(words: readonly string[], given?: string): Words {
+  const targets = words.filter(readsLikeTarget);
+  const names = words.filter((word) => !readsLikeTarget(word));
+  if (given !== undefined) names.unshift(given);
+  const [name, ...more] = names;
+  if (more.length > 0) {
+    const list = names.map((each) => JSON.stringify(each)).join(' and ');
+    throw new RsentError('usage', `${list} would both be names of a topology.`, {
+      hint: 'A target is master, replica, sentinel, one of these with a count (sentinel:2), or a node such as redis-2.',
+    });
+  }
+  return { targets, ...(name === undefined ? {} : { name }) };
+}
+
+/** The positional words of a verb that takes them in any order, and what --name says. */
+export function readWhere(args: Arguments): {
+  readonly where: readonly string[];
+  readonly name?: string;
+} {
+  const { where, name } = args;
+  const words = Array.isArray(where) ? where.map(String) : [];
+  return typeof name === 'string' ? { where: words, name } : { where: words };
+}

@@ -1,0 +1,104 @@
+import { asksForRole, type Candidate, candidatesOf, chooseTargets } from '../drill/target.js';
+import { masterOf } from '../health/judge.js';
+import type { Credentials } from '../model/access.js';
+import { RsentError } from '../model/errors.js';
+import type { NodePlacement } from '../model/topology.js';
+import { type ClientCommand, readsStdin } from '../plan/client-command.js';
+import { InnerClient } from './client-session.js';
+import type { Context } from './context.js';
+import { findKnown, type Known } from './find.js';
+import type { Seat } from './seat.js';
+import { observerOf } from './targets.js';
+
+/** What a client is to do, and for whom. */
+export interface ClientOrder {
+  /** A node or a role. */
+  readonly target: string;
+  /** As whom, where everyone is a user of its own. */
+  readonly as: 'app' | 'rsent';
+  /** For redis-cli itself. */
+  readonly args: readonly string[];
+}
+
+type Node = Pick<NodePlacement, 'name' | 'kind' | 'container' | 'address'>;
+
+/**
+ * Run redis-cli in the container of a node, and give its exit code.
+ * @throws RsentError `usage` when the target means nobody or several, `refused` when its container
+ * does not run
+ */
+export async function clientIn(
+  context: Context,
+  name: string,
+  order: ClientOrder,
+  seat: Seat,
+): Promise<number> {
+  const known = await findKnown(context, name);
+  const { node, role } = await nodeFor(context, known, order.target);
+  const credentials = credentialsFor(known, node, order.as);
+  const secured = known.record?.spec.security;
+  if (secured?.auth && credentials.password === undefined) {
+    context.progress.warn(`The password of ${name} is not in ${context.home}.`);
+  }
+  const isTalk = seat.tty && order.args.length === 0;
+  if (isTalk) context.progress.note(`${node.name}, ${role} of ${name}`);
+  const formatted = seat.isRead && !seat.tty ? ['--no-raw'] : [];
+  const command: ClientCommand = {
+    port: node.address.port,
+    tls: secured?.tls === true,
+    announced: true,
+    args: [...formatted, ...order.args],
+    ...(credentials.username === undefined ? {} : { user: credentials.username }),
+  };
+  const client = new InnerClient(context.engine, node.container);
+  await client.start(command, credentials.password, seat.tty);
+  return client.serve(seat, seat.tty || readsStdin(order.args), context.signal);
+}
+
+function credentialsFor({ access }: Known, node: Node, as: 'app' | 'rsent'): Credentials {
+  return as === 'rsent' ? access[node.kind] : access.application;
+}
+
+/** A node that is named is not asked who is what: it may be the only one that is left. */
+async function nodeFor(
+  context: Context,
+  known: Known,
+  target: string,
+): Promise<{ readonly node: Node; readonly role: string }> {
+  const { running } = known;
+  const { expectation, targets, observer } = observerOf(context, known);
+  try {
+    const isRole = asksForRole(target);
+    const observation = isRole ? await observer.look() : undefined;
+    const candidates: Candidate[] =
+      observation === undefined
+        ? targets.map(({ name, kind }) => {
+            return { name, kind, role: kind === 'sentinel' ? 'sentinel' : 'unknown' };
+          })
+        : candidatesOf(observation.nodes, masterOf(expectation, observation));
+    const runs = (name: string) =>
+      running.nodes.find((each) => each.name === name)?.state === 'running';
+    const byName = candidates.find(({ name }) => name === target);
+    const [chosen, ...more] = chooseTargets(
+      target,
+      byName === undefined ? candidates.filter(({ name }) => runs(name)) : candidates,
+    );
+    const node = targets.find(({ name }) => name === chosen?.name);
+    if (chosen === undefined || node === undefined || more.length > 0) {
+      throw new RsentError('usage', `${target} is not one node.`);
+    }
+    if (!runs(node.name)) throw notRunning(known, node.name);
+    return { node, role: chosen.role === 'unknown' ? 'a data node' : chosen.role };
+  } finally {
+    observer.close();
+  }
+}
+
+function notRunning({ running }: Known, node: string): RsentError {
+  const state = running.nodes.find(({ name }) => name === node)?.state;
+  const why =
+    state === undefined ? `${node} has no container` : `The container of ${node} is ${state}`;
+  return new RsentError('refused', `${why}: there is nobody to talk to.`, {
+    hint: `rsent status ${running.name} shows who is what; rsent up ${running.name} brings back what is missing.`,
+  });
+}

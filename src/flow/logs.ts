@@ -1,0 +1,169 @@
+import { join } from 'node:path';
+import { asksForRole, type Candidate, candidatesOf, chooseAll } from '../drill/target.js';
+import { masterOf } from '../health/judge.js';
+import { instantAt } from '../logs/instant.js';
+import { mergeByTime } from '../logs/order.js';
+import type { NodeLine } from '../model/log.js';
+import type { TopologySpec } from '../model/spec.js';
+import type { RunningNode } from '../model/topology.js';
+import type { Context } from './context.js';
+import { findKnown, type Known, nodesWithContainer } from './find.js';
+import { followAll } from './follow-logs.js';
+import {
+  ContainerLog,
+  FileLog,
+  isOfOneLog,
+  type LineTaker,
+  type LogRange,
+  type LogSource,
+} from './log-sources.js';
+import { observerOf } from './targets.js';
+
+/** Which logs are wanted, and which lines of each. */
+export interface LogOrder {
+  /** Nodes or roles; none: all nodes. */
+  readonly targets: readonly string[];
+  /** No older lines (Date.now(), ms). */
+  readonly sinceMs?: number;
+  /** So many of the last lines of each log. */
+  readonly tail?: number;
+  readonly follow: boolean;
+}
+
+/** Logs that were found. */
+export interface OpenLogs {
+  /** Whose they are. */
+  readonly nodes: readonly string[];
+  /** Read them in the order of time; with `follow` until the context's signal is aborted. */
+  read(take: LineTaker): Promise<void>;
+}
+
+/**
+ * Find the logs of a topology.
+ * @throws RsentError `topology` when there is none of that name, `usage` when a target means nobody
+ */
+export async function openLogs(context: Context, name: string, order: LogOrder): Promise<OpenLogs> {
+  const known = await findKnown(context, name);
+  const nodes = await chosenNodes(context, known, order.targets);
+  return {
+    nodes,
+    read: async (take) => {
+      // A failure of one part must not leave another one waiting for more.
+      const over = new AbortController();
+      const signal = AbortSignal.any([context.signal, over.signal]);
+      try {
+        await readAll({ ...context, signal }, known, order, nodes, take);
+      } finally {
+        over.abort();
+      }
+    },
+  };
+}
+
+async function readAll(
+  context: Context,
+  known: Known,
+  order: LogOrder,
+  nodes: readonly string[],
+  take: LineTaker,
+): Promise<void> {
+  const { engine, signal } = context;
+  const { name } = known.running;
+  const wanted = (node: RunningNode) => order.targets.length === 0 || nodes.includes(node.name);
+  const range: LogRange = {
+    signal,
+    ...(order.sinceMs === undefined ? {} : { since: instantAt(order.sinceMs) }),
+    ...(order.tail === undefined ? {} : { tail: order.tail }),
+  };
+  const found = known.running.nodes.filter(wanted);
+  tellGone(context, name, nodes, found);
+  const containers = new Map<string, LogSource>(
+    found.map((node) => [
+      node.containerId,
+      new ContainerLog(engine, node.name, node.containerId, range),
+    ]),
+  );
+  const files = fileLogs(context, known.record?.spec, nodes, range);
+  const sources = [...containers.values(), ...files];
+  try {
+    const histories = sources.map((source) => untilItFails(context, source.history()));
+    for await (const line of mergeByTime(histories)) {
+      await take(line);
+      if (signal.aborted) return;
+    }
+    if (order.follow) {
+      const list = async () => (await nodesWithContainer(engine, name)).filter(wanted);
+      // A container that comes now is wanted whole.
+      const open = (node: RunningNode) =>
+        new ContainerLog(engine, node.name, node.containerId, { signal });
+      await followAll(context, { containers, files, list, open }, take);
+    }
+  } finally {
+    await Promise.all(sources.map((source) => source.close()));
+  }
+}
+
+/** By name or role; roles are asked for only where somebody wants to know. */
+async function chosenNodes(
+  context: Context,
+  known: Known,
+  targets: readonly string[],
+): Promise<string[]> {
+  const { expectation, targets: nodes, observer } = observerOf(context, known);
+  try {
+    if (targets.length === 0) return nodes.map(({ name }) => name);
+    const observation = targets.some(asksForRole) ? await observer.look() : undefined;
+    const candidates: Candidate[] =
+      observation === undefined
+        ? nodes.map(({ name, kind }) => {
+            return { name, kind, role: kind === 'sentinel' ? 'sentinel' : 'unknown' };
+          })
+        : candidatesOf(observation.nodes, masterOf(expectation, observation));
+    return chooseAll(targets, candidates).map(({ name }) => name);
+  } finally {
+    observer.close();
+  }
+}
+
+/** The logs of a spec with `logFile`, which outlive the containers. */
+function fileLogs(
+  { engine, home, progress }: Context,
+  spec: TopologySpec | undefined,
+  nodes: readonly string[],
+  range: LogRange,
+): FileLog[] {
+  if (spec === undefined || spec.logFile === '') return [];
+  if (!engine.local) {
+    progress.warn(
+      `The nodes log into files on the machine of ${engine.endpoint}, not on this one.`,
+    );
+    return [];
+  }
+  const path = (node: string) => join(home, spec.name, node, 'data', spec.logFile);
+  return nodes.map((node) => new FileLog(node, path(node), range));
+}
+
+function tellGone(
+  { progress }: Context,
+  topology: string,
+  nodes: readonly string[],
+  found: readonly RunningNode[],
+): void {
+  const gone = nodes.filter((node) => !found.some(({ name }) => name === node));
+  if (gone.length === 0) return;
+  const what = gone.length === nodes.length && nodes.length > 1 ? topology : gone.join(', ');
+  progress.warn(`${what} has no container, and what it had logged there is gone.`);
+}
+
+/** One log that cannot be read, or is removed meanwhile, must not take the others along. */
+async function* untilItFails(
+  { progress, signal }: Context,
+  lines: AsyncIterable<NodeLine>,
+): AsyncGenerator<NodeLine> {
+  try {
+    yield* lines;
+  } catch (error) {
+    if (!isOfOneLog(error)) throw error;
+    if (!signal.aborted) progress.warn(error.message);
+  }
+}
