@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { RsentError } from '../model/errors.js';
+import { doctorCommand } from './commands/doctor.js';
 import { downCommand } from './commands/down.js';
 import { drillCommand } from './commands/drill.js';
 import { failoverCommand } from './commands/failover.js';
@@ -30,6 +31,7 @@ export async function parse(
     )
     .command(upCommand(session))
     .command(statusCommand(session))
+    .command(doctorCommand(session))
     .command(failoverCommand(session))
     .command(drillCommand(session))
     .command(downCommand(session))
