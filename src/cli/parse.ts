@@ -2,6 +2,7 @@ import yargs from 'yargs';
 import { RsentError } from '../model/errors.js';
 import { cliCommand } from './commands/cli.js';
 import { connectCommand } from './commands/connect.js';
+import { doctorCommand } from './commands/doctor.js';
 import { downCommand } from './commands/down.js';
 import { drillCommand } from './commands/drill.js';
 import { execCommand } from './commands/exec.js';
@@ -36,6 +37,7 @@ export async function parse(
     .command(statusCommand(session))
     .command(connectCommand())
     .command(execCommand(session, afterDashes(argv)))
+    .command(doctorCommand(session))
     .command(failoverCommand(session))
     .command(drillCommand(session))
     .command(cliCommand(session))

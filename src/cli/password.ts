@@ -25,6 +25,14 @@ export async function readGivenPassword(args: Arguments): Promise<string | undef
   });
 }
 
+/**
+ * The password of servers that somebody else has made: whatever it is. Undefined when none is given.
+ * @throws RsentError `usage` when its file is not there
+ */
+export async function readForeignPassword(args: Arguments): Promise<string | undefined> {
+  return (await given(args)).password;
+}
+
 async function given(
   args: Arguments,
 ): Promise<{ readonly where: string; readonly password?: string | undefined }> {

@@ -47,7 +47,10 @@ export function sceneOf(expectation: Expectation, observation: Observation): Sce
 /** Name of the node at an address, else the address itself. */
 export function nameAt(scene: Scene, address: Address): string {
   const found = scene.expectation.nodes.find((node) => sameAddress(node.address, address));
-  return found === undefined ? addressText(address) : `${found.name} (${addressText(address)})`;
+  const text = addressText(address);
+  // Of servers that rsent has not made, the address is the name.
+  if (found === undefined || found.name.includes(text)) return found?.name ?? text;
+  return `${found.name} (${text})`;
 }
 
 /** True when the node at this address is expected but did not answer: its absence is told once. */

@@ -1,5 +1,5 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
-import { createServer } from 'node:net';
+import { BlockList, createServer, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { codeOf } from '../model/errors.js';
 
@@ -9,6 +9,26 @@ export function hostAddresses(): string[] {
     .flatMap((addresses) => addresses ?? [])
     .filter((each) => each.family === 'IPv4' && !each.internal)
     .map(({ address }) => address);
+}
+
+/** What Docker names the bridges of its networks: nobody but this host has a way into them. */
+const BRIDGE = /^(docker0|br-[0-9a-f]{12})$/;
+
+/** Tells of an IP address whether only this host can reach it: its loopback, its engine's networks. */
+export function reachedOnlyHere(): (ip: string) => boolean {
+  const inner = new BlockList();
+  inner.addSubnet('127.0.0.0', 8);
+  inner.addAddress('::1', 'ipv6');
+  for (const [name, addresses] of Object.entries(networkInterfaces())) {
+    if (!BRIDGE.test(name)) continue;
+    for (const { address, family, cidr } of addresses ?? []) {
+      const bits = Number(cidr?.split('/')[1]);
+      if (cidr !== null) inner.addSubnet(address, bits, family === 'IPv4' ? 'ipv4' : 'ipv6');
+    }
+  }
+  return (ip) =>
+    ip.toLowerCase() === 'localhost' ||
+    (isIP(ip) !== 0 && inner.check(ip, isIP(ip) === 4 ? 'ipv4' : 'ipv6'));
 }
 
 /** Subnets that this host is in or has a route to: a new network must not cover any of them. */

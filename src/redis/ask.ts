@@ -1,3 +1,4 @@
+import { SENTINELS_COMMANDS, SETTINGS, settingQuestion } from '../health/doctor/settings.js';
 import type { RedisQuestion, TlsQuestion } from '../health/parse-info.js';
 import type { SentinelQuestion } from '../health/parse-sentinel.js';
 import type { Command } from './client.js';
@@ -28,3 +29,9 @@ export function sentinelQuestions(masterName: string): Readonly<Record<SentinelQ
     debug: ['SENTINEL', 'DEBUG'],
   };
 }
+
+/** What a data node is asked besides by who looks for the cause of a trouble. */
+export const SETTING_QUESTIONS: Readonly<Record<string, Command>> = Object.fromEntries([
+  ...SETTINGS.map((name) => [settingQuestion(name), ['CONFIG', 'GET', name]]),
+  ['commands', ['COMMAND', 'INFO', ...SENTINELS_COMMANDS]],
+]);

@@ -1,0 +1,139 @@
+import { isRefusal } from '../../health/doctor/visit.js';
+import { reachedOnlyHere } from '../../host/network.js';
+import type { Credentials } from '../../model/access.js';
+import { RsentError } from '../../model/errors.js';
+import { type Address, addressText, fromHere, sameAddress } from '../../model/topology.js';
+import type { Context } from '../context.js';
+import { findKnown } from '../find.js';
+import { status } from '../status.js';
+import { type Examined, examine } from './examine.js';
+import { Visitor } from './visitor.js';
+
+/** What the doctor has found, of each master that was looked at. */
+export interface DoctorResult {
+  /** The topology, or the Sentinels where the look began. */
+  readonly subject: string;
+  readonly examined: readonly Examined[];
+}
+
+/** Sentinels that somebody else may have made. */
+export interface Strangers {
+  readonly sentinels: readonly Address[];
+  /** Only this master. */
+  readonly masterName?: string;
+  readonly credentials: Credentials;
+  /** Also have every Sentinel save its conf: that writes. */
+  readonly deep: boolean;
+}
+
+/**
+ * Find the causes of trouble in a topology of rsent: all that `status` finds, and what no single
+ * look at a node shows.
+ * @throws RsentError `topology` when there is none of that name, `engine` when it does not answer
+ */
+export async function doctor(
+  context: Context,
+  name: string,
+  options: { readonly deep: boolean },
+): Promise<DoctorResult> {
+  const { access } = await findKnown(context, name);
+  const { expectation, targets, verdict } = await status(context, name, {
+    deep: options.deep,
+    flush: true,
+  });
+  const door = (address: Address) => {
+    const target = targets.find((each) => sameAddress(each.address, address));
+    return target === undefined ? address : fromHere(target.published);
+  };
+  const visitor = new Visitor({ credentials: access.redis, door, flush: false });
+  try {
+    const starts = targets.map(({ address }) => address);
+    const { masterName } = expectation;
+    const subject = { masterName, starts, expectation, ...here(), known: verdict.findings };
+    context.progress.stage(`Asking every node of ${name}, and listening to its Sentinels`);
+    const examined = await examine(visitor, subject, context.signal);
+    context.progress.done();
+    return { subject: name, examined: [examined] };
+  } finally {
+    visitor.close();
+  }
+}
+
+/**
+ * The same of any Sentinels that can be reached, whoever made them.
+ * @throws RsentError `topology` when no Sentinel answers there, or it has no such master
+ */
+export async function doctorOf(
+  { progress, signal }: Pick<Context, 'progress' | 'signal'>,
+  { sentinels, masterName, credentials, deep }: Strangers,
+): Promise<DoctorResult> {
+  const visitor = new Visitor({ credentials, door: (address) => address, flush: deep });
+  try {
+    const names = await masterNames(visitor, sentinels, masterName);
+    progress.stage(`Asking everyone who takes part under ${names.join(', ')}, and listening`);
+    const examined = await Promise.all(
+      names.map((name) => {
+        const subject = { masterName: name, starts: sentinels, ...here() };
+        return examine(visitor, subject, signal);
+      }),
+    );
+    progress.done();
+    return { subject: sentinels.map(addressText).join(', '), examined };
+  } finally {
+    visitor.close();
+  }
+}
+
+function here() {
+  const onlyHere = reachedOnlyHere();
+  return { onlyHere: ({ ip }: Address) => onlyHere(ip) };
+}
+
+async function masterNames(
+  visitor: Visitor,
+  sentinels: readonly Address[],
+  wanted: string | undefined,
+): Promise<string[]> {
+  const names = new Set<string>();
+  for (const address of sentinels) {
+    const masters = await visitor.masters(address);
+    if (masters === 'redis') throw notASentinel(address);
+    if ('kind' in masters) throw silent(address, masters);
+    for (const { name } of masters) names.add(name);
+  }
+  if (wanted !== undefined && names.has(wanted)) return [wanted];
+  if (wanted === undefined && names.size > 0) return [...names];
+  const where = sentinels.map(addressText).join(', ');
+  const what = wanted === undefined ? 'no master' : `no master named ${JSON.stringify(wanted)}`;
+  throw new RsentError('topology', `${where} monitors ${what}.`, {
+    hint:
+      names.size > 0
+        ? `It monitors ${[...names].join(', ')}.`
+        : 'Its conf has no "sentinel monitor" line, or could not be saved before a restart.',
+  });
+}
+
+function notASentinel(address: Address): RsentError {
+  return new RsentError('topology', `${addressText(address)} is a data node, no Sentinel.`, {
+    hint: 'Sentinels listen on port 26379 as a rule.',
+  });
+}
+
+type Silent = Exclude<Awaited<ReturnType<Visitor['masters']>>, 'redis' | readonly unknown[]>;
+
+function silent(address: Address, { why, greeting }: Silent): RsentError {
+  const text = `${addressText(address)} does not let rsent ask: ${why.replace(/\.$/, '')}.`;
+  return new RsentError('topology', text, { hint: hintFor(greeting, why) });
+}
+
+function hintFor(greeting: Silent['greeting'], why: string): string {
+  if (greeting === undefined) {
+    return 'Check the address; the port must be published where it runs in a container.';
+  }
+  if (greeting.denied) {
+    return 'It talks to its own machine only: ask from there, or set a password on it, or protected-mode no in its conf.';
+  }
+  return isRefusal(why)
+    ? 'Give its password with --password-file or RSENT_PASSWORD, and the name with --user where there are users.'
+    : 'Give the file of the authority that signed its certificate with --tls-ca.';
+}

@@ -1,0 +1,103 @@
+import { assemble, type Collected } from '../../health/doctor/assemble.js';
+import { diagnose } from '../../health/doctor/diagnose.js';
+import { parseHello } from '../../health/doctor/hello.js';
+import { leadsIn, type Visit } from '../../health/doctor/visit.js';
+import { HELLO_PERIOD_MS } from '../../model/constants.js';
+import type { Diagnosis, Examination, Hello } from '../../model/examination.js';
+import { type Address, addressText } from '../../model/topology.js';
+import type { Finding } from '../../model/verdict.js';
+import { hearHellos } from '../../redis/hellos.js';
+import { waitFor } from '../wait.js';
+import type { Visitor } from './visitor.js';
+
+/** Every Sentinel has said hello in this time (ms): a period and three ticks of its timer. */
+const LISTEN_MS = HELLO_PERIOD_MS + 300;
+/** How long (ms) it is looked again for what may settle by itself. */
+const SETTLE_MS = 1500;
+const LOOK_AGAIN_MS = 100;
+
+/** What to look at, besides what is found on the way. */
+export interface Subject extends Pick<Collected, 'masterName' | 'onlyHere' | 'expectation'> {
+  readonly starts: readonly Address[];
+  /** What `status` has found already. */
+  readonly known?: readonly Finding[];
+}
+
+/** An examination and what it means. */
+export interface Examined {
+  readonly examination: Examination;
+  readonly diagnoses: readonly Diagnosis[];
+}
+
+/**
+ * Look at everything that takes part under one master name. A PING that happens to be under way
+ * looks like a fault for an instant: what may settle is looked at again for a short while.
+ */
+export async function examine(
+  visitor: Visitor,
+  subject: Subject,
+  signal: AbortSignal,
+): Promise<Examined> {
+  const first = await survey(visitor, subject, []);
+  const hellos = await listenTo(visitor, first, signal);
+  let last: Examined | undefined;
+  const deadline = Date.now() + SETTLE_MS;
+  await waitFor(
+    async () => {
+      const visits = await survey(visitor, subject, hellos);
+      const examination = assemble({ ...subject, visits, hellos });
+      last = { examination, diagnoses: diagnose(examination, subject.known) };
+      const isSettled = !last.diagnoses.some(({ settling }) => settling);
+      // What status has found was looked at again there.
+      return isSettled || subject.known !== undefined ? last : undefined;
+    },
+    { deadline, everyMs: LOOK_AGAIN_MS, signal },
+  );
+  if (last === undefined) throw new Error('nothing was looked at');
+  return last;
+}
+
+/** Visit the starts, and whatever they lead to, until there is nobody new. */
+async function survey(
+  visitor: Visitor,
+  { starts, masterName }: Subject,
+  hellos: readonly Hello[],
+): Promise<Visit[]> {
+  const visits = new Map<string, Visit>();
+  let next = [...starts];
+  while (next.length > 0) {
+    const fresh = new Map(next.map((address) => [addressText(address), address]));
+    for (const text of visits.keys()) fresh.delete(text);
+    const found = await Promise.all(
+      [...fresh.values()].map((address) => visitor.visit(address, masterName)),
+    );
+    for (const visit of found) visits.set(addressText(visit.address), visit);
+    next = found.length === 0 ? [] : leadsIn([...visits.values()], hellos, masterName);
+  }
+  return [...visits.values()];
+}
+
+/** Sentinels that nobody told of still say hello on the data nodes that they monitor. */
+async function listenTo(
+  visitor: Visitor,
+  visits: readonly Visit[],
+  signal: AbortSignal,
+): Promise<Hello[]> {
+  const nodes = visits.filter(({ kind }) => kind === 'redis');
+  if (nodes.length === 0) return [];
+  const over = waitFor(async () => undefined, {
+    deadline: Date.now() + LISTEN_MS,
+    everyMs: LOOK_AGAIN_MS,
+    signal,
+  });
+  const heard = await Promise.all(
+    nodes.map(async ({ address }) => {
+      const { door, credentials } = visitor.keyOf(address);
+      const payloads = await hearHellos(door, credentials, over);
+      return payloads.map((payload) => parseHello(payload, address));
+    }),
+  );
+  await over;
+  const hellos = heard.flat().filter((hello) => hello !== undefined);
+  return [...new Map(hellos.map((hello) => [JSON.stringify(hello), hello])).values()];
+}

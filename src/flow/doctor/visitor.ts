@@ -1,0 +1,130 @@
+import {
+  isSentinel,
+  mastersIn,
+  redisVisit,
+  type SentinelVisit,
+  sentinelVisit,
+  silence,
+  type Visit,
+} from '../../health/doctor/visit.js';
+import { asStranger, type Credentials } from '../../model/access.js';
+import type { Greeting } from '../../model/examination.js';
+import { type Address, addressText } from '../../model/topology.js';
+import { REDIS_QUESTIONS, SETTING_QUESTIONS, sentinelQuestions } from '../../redis/ask.js';
+import { type Command, NodeClient } from '../../redis/client.js';
+import { greet } from '../../redis/greeting.js';
+
+const MASTERS: Command = ['SENTINEL', 'MASTERS'];
+const FLUSH: Command = ['SENTINEL', 'FLUSHCONFIG'];
+
+export interface VisitorOptions {
+  /** What is said to those who do not talk to strangers. */
+  readonly credentials: Credentials;
+  /** Where this machine dials an address. */
+  readonly door: (address: Address) => Address;
+  /** Have every Sentinel save its conf: that writes. */
+  readonly flush: boolean;
+}
+
+interface Welcome {
+  readonly greeting: Greeting;
+  readonly client: NodeClient;
+  readonly credentials: Credentials;
+  readonly isSentinel: boolean;
+}
+
+/**
+ * Asks whoever is at an address, with commands that only read, over connections that it keeps. It
+ * introduces itself only where it must.
+ */
+export class Visitor {
+  readonly #options: VisitorOptions;
+  readonly #clients = new Map<string, NodeClient>();
+  /** With what a server let us in. */
+  readonly #keys = new Map<string, Credentials>();
+
+  constructor(options: VisitorOptions) {
+    this.#options = options;
+  }
+
+  /** What is at this address, and what it says about this master. */
+  async visit(address: Address, masterName: string): Promise<Visit> {
+    const welcome = await this.#enter(address);
+    if ('kind' in welcome) return welcome;
+    const { client, greeting } = welcome;
+    const at = { address, greeting };
+    if (!welcome.isSentinel) {
+      return redisVisit(at, await client.ask({ ...REDIS_QUESTIONS, ...SETTING_QUESTIONS }));
+    }
+    const questions = { ...sentinelQuestions(masterName), masters: MASTERS };
+    return this.#options.flush
+      ? sentinelVisit(at, await client.ask({ ...questions, flush: FLUSH }))
+      : sentinelVisit(at, await client.ask(questions));
+  }
+
+  /** The masters of a Sentinel; the silent visit says why not, 'redis' that it is a data node. */
+  async masters(
+    address: Address,
+  ): Promise<SentinelVisit['masters'] | Extract<Visit, { kind: 'silent' }> | 'redis'> {
+    const welcome = await this.#enter(address);
+    if ('kind' in welcome) return welcome;
+    if (!welcome.isSentinel) return 'redis';
+    return mastersIn(await welcome.client.ask({ masters: MASTERS }));
+  }
+
+  /** Where to dial an address that has let us in, and with what. */
+  keyOf(address: Address): { readonly door: Address; readonly credentials: Credentials } {
+    return {
+      door: this.#options.door(address),
+      credentials: this.#keys.get(addressText(address)) ?? {},
+    };
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.close();
+    this.#clients.clear();
+  }
+
+  async #enter(address: Address): Promise<Welcome | Extract<Visit, { kind: 'silent' }>> {
+    const greeting = await greet(this.#options.door(address));
+    if ('why' in greeting) return { kind: 'silent', address, why: greeting.why };
+    const silent = { kind: 'silent', address, greeting } as const;
+    if (greeting.denied) return { ...silent, why: 'protected mode' };
+    const { ca } = this.#options.credentials;
+    if (greeting.tls && ca === undefined) return { ...silent, why: 'it speaks TLS' };
+    let refused: Visit = { ...silent, why: 'it was not asked' };
+    for (const credentials of this.#tries(greeting)) {
+      const client = this.#clientAt(address, credentials);
+      const replies = await client.ask({ info: ['INFO', 'server'] });
+      const kind = isSentinel(replies);
+      if (kind !== undefined) {
+        this.#keys.set(addressText(address), credentials);
+        return { greeting, client, credentials, isSentinel: kind };
+      }
+      refused = silence({ address, greeting }, replies);
+    }
+    return refused;
+  }
+
+  /** As a stranger where strangers are welcome; else, or where that is not enough, by name. */
+  #tries(greeting: Greeting): Credentials[] {
+    const { username, password, ...trust } = this.#options.credentials;
+    const stranger = greeting.tls ? asStranger(trust) : {};
+    const named = {
+      ...stranger,
+      ...(username === undefined ? {} : { username }),
+      ...(password === undefined ? {} : { password }),
+    };
+    if (password === undefined) return [stranger];
+    return greeting.open ? [stranger, named] : [named];
+  }
+
+  #clientAt(address: Address, credentials: Credentials): NodeClient {
+    const key = `${addressText(address)} ${credentials.password === undefined ? '' : 'named'}`;
+    const kept = this.#clients.get(key);
+    if (kept !== undefined) return kept;
+    const client = new NodeClient(this.#options.door(address), credentials);
+    this.#clients.set(key, client);
+    return client;
+  }
+}

@@ -1,0 +1,154 @@
+import type { Examination, Hello, Server, Told } from '../../model/examination.js';
+import type { NodeObservation } from '../../model/observation.js';
+import { type Address, addressText } from '../../model/topology.js';
+import type { Expectation } from '../../model/verdict.js';
+import { type Rename, renamedRedis, renamedSentinel } from './rename.js';
+import { toldIn, type Visit } from './visit.js';
+
+/** All that is needed to make one examination out of visits. */
+export interface Collected {
+  readonly masterName: string;
+  readonly visits: readonly Visit[];
+  readonly hellos: readonly Hello[];
+  /** Addresses that only this machine can reach. */
+  readonly onlyHere: (address: Address) => boolean;
+  readonly expectation?: Expectation;
+}
+
+/** Visits to the same process are one server, under the address that most Sentinels hand out. */
+export function assemble(collected: Collected): Examination {
+  const { masterName, visits, hellos, expectation } = collected;
+  const told = toldIn(visits);
+  const groups = sameProcess(visits, hellos);
+  const homes = groups.map((group) => ({ group, address: homeOf(group, told, hellos) }));
+  const home = new Map(
+    homes.flatMap(({ group, address }) =>
+      group.map((visit) => [addressText(visit.address), address] as const),
+    ),
+  );
+  const rename: Rename = (address) => home.get(addressText(address)) ?? address;
+  const servers = homes.map(({ group, address }) =>
+    serverOf(group, address, collected, told, rename),
+  );
+  const nameAt = (text: string) =>
+    servers.find((server) => server.reachedAt.some((each) => addressText(each) === text))?.name ??
+    text;
+  const otherMasters = visits.flatMap((visit) =>
+    visit.kind === 'sentinel'
+      ? visit.masters
+          .filter(({ name }) => name !== masterName)
+          .map((each) => ({
+            ...each,
+            address: rename(each.address),
+            by: addressText(visit.address),
+          }))
+      : [],
+  );
+  return {
+    masterName,
+    servers,
+    told: told.map((each) => ({ ...each, by: nameAt(each.by) })),
+    hellos: hellos.map((hello) => ({
+      ...hello,
+      sentinel: rename(hello.sentinel),
+      master: rename(hello.master),
+    })),
+    otherMasters: otherMasters.map((each) => ({ ...each, by: nameAt(each.by) })),
+    ...(expectation === undefined ? {} : { expectation }),
+  };
+}
+
+/**
+ * INFO's run id is one process's own, whatever addresses lead there (server.c, initServerConfig).
+ * An address at which nobody answers belongs to the Sentinel that announces it with its id.
+ */
+function sameProcess(visits: readonly Visit[], hellos: readonly Hello[]): Visit[][] {
+  const groups = new Map<string, Visit[]>();
+  const keyOf = (visit: Visit): string => {
+    if (visit.kind !== 'silent') return visit.facts.server.runId;
+    const text = addressText(visit.address);
+    const id = hellos.find(({ sentinel }) => addressText(sentinel) === text)?.sentinelId;
+    const owner = visits.find((each) => each.kind === 'sentinel' && each.facts.myId === id);
+    return id !== undefined && owner?.kind === 'sentinel' ? owner.facts.server.runId : text;
+  };
+  for (const visit of visits) {
+    const key = keyOf(visit);
+    groups.set(key, [...(groups.get(key) ?? []), visit]);
+  }
+  return [...groups.values()];
+}
+
+function homeOf(group: readonly Visit[], told: readonly Told[], hellos: readonly Hello[]): Address {
+  const named = [...told.map(({ address }) => address), ...hellos.map(({ sentinel }) => sentinel)];
+  const count = ({ address }: Visit) =>
+    named.filter((each) => addressText(each) === addressText(address)).length;
+  const [first] = [...group].sort((a, b) => count(b) - count(a));
+  return first?.address ?? { ip: '', port: 0 };
+}
+
+function serverOf(
+  group: readonly Visit[],
+  address: Address,
+  { masterName, hellos, onlyHere, expectation }: Collected,
+  told: readonly Told[],
+  rename: Rename,
+): Server {
+  const texts = group.map((visit) => addressText(visit.address));
+  const visit = group.find(({ kind }) => kind !== 'silent') ?? group[0];
+  const greeted = hellos.filter(({ sentinel }) => texts.includes(addressText(sentinel)));
+  const roles = told.filter((each) => texts.includes(addressText(each.address)));
+  const greets = greeted.some((hello) => hello.masterName === masterName);
+  const isSentinel =
+    visit?.kind === 'sentinel' ||
+    (visit?.kind === 'silent' && (greets || roles.some(({ as }) => as === 'sentinel')));
+  const kind = isSentinel ? 'sentinel' : 'redis';
+  const node = expectation?.nodes.find((each) => texts.includes(addressText(each.address)));
+  const name = node?.name ?? `${kind} ${addressText(address)}`;
+  const greeting = visit?.greeting;
+  return {
+    name,
+    address,
+    reachedAt: group.filter((each) => each.kind !== 'silent').map((each) => each.address),
+    observed: observationOf(name, kind, visit, greeted[0]?.sentinelId, rename),
+    member: roles.length > 0 || visit?.kind === 'sentinel' || greets,
+    onlyHere: onlyHere(address),
+    ...(greeting === undefined ? {} : { greeting }),
+    ...(visit?.kind === 'redis' ? redisParts(visit) : {}),
+  };
+}
+
+function redisParts({ settings, missingCommands, facts }: Extract<Visit, { kind: 'redis' }>) {
+  return {
+    ...(settings === undefined ? {} : { settings }),
+    ...(missingCommands === undefined ? {} : { missingCommands }),
+    ...(facts.upstream === undefined ? {} : { follows: facts.upstream.master }),
+  };
+}
+
+/** @param helloId stands in for SENTINEL MYID, which came with 6.2 */
+function observationOf(
+  name: string,
+  kind: 'redis' | 'sentinel',
+  visit: Visit | undefined,
+  helloId: string | undefined,
+  rename: Rename,
+): NodeObservation {
+  const base = { name, container: 'running' } as const;
+  if (visit?.kind === 'redis') {
+    return {
+      ...base,
+      kind: 'redis',
+      answer: { reached: true, facts: renamedRedis(visit.facts, rename) },
+    };
+  }
+  if (visit?.kind === 'sentinel') {
+    const myId = visit.facts.myId ?? helloId;
+    const facts = {
+      ...renamedSentinel(visit.facts, rename),
+      ...(myId === undefined ? {} : { myId }),
+    };
+    return { ...base, kind: 'sentinel', answer: { reached: true, facts } };
+  }
+  const why = visit?.kind === 'silent' ? visit.why : 'nobody asked it';
+  return { ...base, kind, answer: { reached: false, why } };
+}

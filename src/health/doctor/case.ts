@@ -1,0 +1,168 @@
+import type { Examination, Server } from '../../model/examination.js';
+import type {
+  Answer,
+  LinkFacts,
+  MonitoredMaster,
+  RedisFacts,
+  SentinelFacts,
+} from '../../model/observation.js';
+import { type Address, addressText, sameAddress } from '../../model/topology.js';
+import type { Expectation, Finding } from '../../model/verdict.js';
+import { type Scene, sceneOf } from '../scene.js';
+
+export interface RedisServer extends Server {
+  readonly facts: RedisFacts;
+}
+
+export interface SentinelServer extends Server {
+  readonly facts: SentinelFacts;
+}
+
+/** An examination with the questions that every rule asks of it. */
+export interface Case {
+  readonly examination: Examination;
+  /** It is a topology of rsent whose making is on this machine: then much is known, not guessed. */
+  readonly ours: boolean;
+  readonly members: readonly Server[];
+  readonly redis: readonly RedisServer[];
+  readonly sentinels: readonly SentinelServer[];
+  readonly silent: readonly SilentServer[];
+  readonly scene: Scene;
+  /** The data node that is the master as far as can be told. */
+  readonly master?: RedisServer;
+}
+
+export interface SilentServer extends Server {
+  readonly why: string;
+  /**
+   * Alive in the eyes of a Sentinel, down for a while, or gone: nobody has heard from it for long,
+   * or ever.
+   */
+  readonly state: 'alive' | 'down' | 'gone';
+}
+
+/** A Sentinel's link to a server, by its own account. */
+export interface View {
+  readonly by: SentinelServer;
+  readonly link: LinkFacts;
+}
+
+/** Silence (ms) after which nobody waits for a server any more. */
+const GONE_MS = 5 * 60_000;
+/** A Sentinel that started this long (ms) before the oldest answer has never heard one. */
+const START_SLACK_MS = 3000;
+
+/** Put an examination in order. */
+export function caseOf(examination: Examination): Case {
+  const members = examination.servers.filter(({ member }) => member);
+  const reached = members.flatMap((server) => withFacts(server));
+  const redis = reached.filter((server): server is RedisServer => server.observed.kind === 'redis');
+  const sentinels = reached.filter(
+    (server): server is SentinelServer => server.observed.kind === 'sentinel',
+  );
+  const silent = members.flatMap((server): SilentServer[] => {
+    const { answer } = server.observed;
+    if (answer.reached) return [];
+    return [{ ...server, why: answer.why, state: stateOf(server, sentinels) }];
+  });
+  const there = [...reached, ...silent.filter(({ state }) => state !== 'gone')];
+  const scene = sceneOf(expectationOf(examination, there), {
+    at: 0,
+    nodes: there.map(({ observed }) => observed),
+    dials: [],
+  });
+  const master = redis.find(({ address }) => {
+    return scene.master !== undefined && sameAddress(address, scene.master.node.address);
+  });
+  const ours = examination.expectation !== undefined;
+  const base = { examination, ours, members, redis, sentinels, silent, scene };
+  return master === undefined ? base : { ...base, master };
+}
+
+/** How the Sentinels see what is at this address. */
+export function viewsOf(address: Address, sentinels: readonly SentinelServer[]): View[] {
+  return sentinels.flatMap((by) => {
+    const { master, replicas, peers } = by.facts;
+    const links: LinkFacts[] = [...replicas, ...peers, ...(master.reached ? [master.facts] : [])];
+    return links.filter((link) => sameAddress(link.address, address)).map((link) => ({ by, link }));
+  });
+}
+
+/** True when a Sentinel has given up on what is there, or has no connection to it. */
+export function isLost({ link }: View): boolean {
+  return link.flags.includes('s_down') || link.flags.includes('disconnected');
+}
+
+/** What a Sentinel says of the master, where it knows one. */
+export function masterViewOf({ facts }: SentinelServer): MonitoredMaster | undefined {
+  return facts.master.reached ? facts.master.facts : undefined;
+}
+
+/** Names in a row, as the subject of a finding about all of them. */
+export function subjectOf(servers: readonly { readonly name: string }[]): string {
+  return servers.map(({ name }) => name).join(', ');
+}
+
+/** Things by a text that they have in common, in the order in which it first appears. */
+export function grouped<T>(things: readonly T[], textOf: (thing: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const thing of things) {
+    const text = textOf(thing);
+    groups.set(text, [...(groups.get(text) ?? []), thing]);
+  }
+  return groups;
+}
+
+/** A finding in one line of code. */
+export function finding(
+  severity: Finding['severity'],
+  code: string,
+  subject: string,
+  saw: string,
+  expected: string,
+  fix: string,
+): Finding {
+  return { code, severity, subject, saw, expected, fix };
+}
+
+/** 127.0.0.1 and its like: each machine, and each container, has one of its own. */
+export function isLoopback(ip: string): boolean {
+  return /^127\./.test(ip) || ip === '::1' || ip.toLowerCase() === 'localhost';
+}
+
+function withFacts(server: Server): (Server & { facts: RedisFacts | SentinelFacts })[] {
+  const answer: Answer<RedisFacts | SentinelFacts> = server.observed.answer;
+  return answer.reached ? [{ ...server, facts: answer.facts }] : [];
+}
+
+function expectationOf(
+  { masterName, expectation }: Examination,
+  there: readonly Server[],
+): Expectation {
+  return {
+    topology: expectation?.topology ?? masterName,
+    masterName,
+    nodes: there.map(({ name, address, observed }) => {
+      return { name, kind: observed.kind, container: '', address };
+    }),
+  };
+}
+
+/** Its run id is empty until a data node has answered INFO once (sentinel.c, createSentinelRedisInstance). */
+function stateOf({ address }: Server, sentinels: readonly SentinelServer[]): SilentServer['state'] {
+  const views = viewsOf(address, sentinels);
+  if (views.some((view) => !isLost(view) && view.link.runId !== '')) return 'alive';
+  const isGone = (view: View) => isLost(view) && isLongSilent(view);
+  return views.length > 0 && views.every(isGone) ? 'gone' : 'down';
+}
+
+function isLongSilent({ link, by }: View): boolean {
+  const since = link.lastOkPingReplyMs;
+  return link.runId === '' || since > GONE_MS || since > by.facts.server.uptimeMs - START_SLACK_MS;
+}
+
+/** `a (10.0.0.1:6379)`; the address alone where it is the name. */
+export function titleOf({ name, address }: Server): string {
+  const text = addressText(address);
+  return name.includes(text) ? name : `${name} (${text})`;
+}

@@ -1,0 +1,143 @@
+import type { Finding } from '../../model/verdict.js';
+import {
+  type Case,
+  finding,
+  isLoopback,
+  isLost,
+  type RedisServer,
+  subjectOf,
+  titleOf,
+  viewsOf,
+} from './case.js';
+
+/** Findings about passwords and doors: who would not be let in when roles change. */
+export function judgeAccess(seen: Case): Finding[] {
+  return [
+    ...judgeMasterauth(seen),
+    ...judgePasswords(seen),
+    ...judgeAuthPass(seen),
+    ...judgeProtected(seen),
+    ...judgeOpen(seen),
+  ];
+}
+
+function isClosed({ greeting }: RedisServer): boolean {
+  return greeting !== undefined && !greeting.open;
+}
+
+/** The master needs it as well: it will be a replica one day. */
+function judgeMasterauth({ redis }: Case): Finding[] {
+  if (!redis.some(isClosed)) return [];
+  return redis
+    .filter(({ settings }) => settings?.get('masterauth') === '')
+    .map((server) =>
+      finding(
+        'error',
+        'masterauth-missing',
+        server.name,
+        `it is ${server.facts.role === 'master' ? 'the master' : 'a replica'} and has no masterauth, but the data nodes want a password`,
+        'masterauth on every data node, the present master too',
+        'CONFIG SET masterauth PASSWORD on it (with users also masteruser), then CONFIG REWRITE, or the same in its conf',
+      ),
+    );
+}
+
+/** Sentinel knows one password for all data nodes; a replica knows one for whoever is master. */
+function judgePasswords({ redis }: Case): Finding[] {
+  const passwords = new Set(redis.map(({ settings }) => settings?.get('requirepass') ?? ''));
+  passwords.delete('');
+  const differ =
+    passwords.size < 2
+      ? []
+      : [
+          finding(
+            'error',
+            'passwords-differ',
+            subjectOf(redis),
+            'their requirepass is not the same',
+            'one password on all data nodes: Sentinel can be told only one',
+            'CONFIG SET requirepass and CONFIG SET masterauth, with the same password, on every data node, then CONFIG REWRITE',
+          ),
+        ];
+  const wrong = redis.filter(({ settings }) => {
+    const known = settings?.get('masterauth') ?? '';
+    // With a user of its own the password is that user's.
+    if (known === '' || settings?.get('masteruser') !== '' || passwords.size === 0) return false;
+    return !passwords.has(known);
+  });
+  return [
+    ...differ,
+    ...wrong.map((server) =>
+      finding(
+        'error',
+        'masterauth-wrong',
+        server.name,
+        'its masterauth is not the requirepass of any data node',
+        'the password of the others',
+        'CONFIG SET masterauth PASSWORD on it, with the requirepass of the others, then CONFIG REWRITE',
+      ),
+    ),
+  ];
+}
+
+/** A Sentinel that is not let in counts NOAUTH as no answer (sentinel.c, sentinelPingReplyCallback). */
+function judgeAuthPass({ redis, sentinels, examination }: Case): Finding[] {
+  const shut = redis.filter((server) => isClosed(server) && !isLoopback(server.address.ip));
+  const local = redis.filter((server) => isClosed(server) && isLoopback(server.address.ip));
+  const isSame = (ip: string) => isLoopback(ip);
+  return sentinels.flatMap((sentinel) => {
+    const candidates = isSame(sentinel.address.ip) ? [...shut, ...local] : shut;
+    const lost = candidates.filter(({ address }) => viewsOf(address, [sentinel]).some(isLost));
+    if (lost.length === 0) return [];
+    return [
+      finding(
+        'error',
+        'auth-pass-missing',
+        sentinel.name,
+        `${lost.map(titleOf).join(', ')} answers here and wants a password; for this Sentinel it is down`,
+        'a Sentinel that is let in',
+        `SENTINEL SET ${examination.masterName} auth-pass PASSWORD on it (with users also auth-user; the user needs the rights of a Sentinel)`,
+      ),
+    ];
+  });
+}
+
+/** Seen from its own machine a protected server looks open: others get -DENIED. */
+function judgeProtected({ redis, members }: Case): Finding[] {
+  const hasOthers = members.some(({ address }) => !isLoopback(address.ip));
+  if (!hasOthers) return [];
+  return redis
+    .filter(
+      ({ settings, greeting, reachedAt }) =>
+        settings?.get('protected-mode') === 'yes' &&
+        greeting?.open === true &&
+        reachedAt.every(({ ip }) => isLoopback(ip)),
+    )
+    .map((server) =>
+      finding(
+        'error',
+        'protected-mode',
+        server.name,
+        'it has protected mode and no password: it answers its own machine only, and others -DENIED',
+        'a server that Sentinels and replicas on other machines can talk to',
+        'set a password on it (requirepass and masterauth, the same everywhere), or in a private network CONFIG SET protected-mode no; both in its conf as well',
+      ),
+    );
+}
+
+/** Where only this machine gets (its loopback, its container bridges) nobody else walks in. */
+function judgeOpen({ ours, members }: Case): Finding[] {
+  if (ours) return [];
+  const open = members.filter(({ greeting, onlyHere }) => greeting?.open === true && !onlyHere);
+  if (open.length === 0) return [];
+  return [
+    finding(
+      'warning',
+      'open-to-others',
+      subjectOf(open),
+      'they do what anybody asks who can reach them, without a password',
+      'a password, or addresses that nobody else reaches',
+      'requirepass and masterauth on data nodes, then SENTINEL SET auth-pass, requirepass and sentinel-pass on Sentinels; or a firewall',
+    ),
+  ];
+}

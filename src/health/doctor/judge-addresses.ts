@@ -1,0 +1,128 @@
+import type { Told } from '../../model/examination.js';
+import { addressText, sameAddress } from '../../model/topology.js';
+import type { Finding } from '../../model/verdict.js';
+import { type Case, finding, grouped, isLoopback, isLost, titleOf, viewsOf } from './case.js';
+
+/** Findings about the addresses that the Sentinels hand out. */
+export function judgeAddresses(seen: Case): Finding[] {
+  return [
+    ...judgeMeaningless(seen),
+    ...judgeHostnames(seen),
+    ...judgeOtherName(seen),
+    ...judgeOneHost(seen),
+  ];
+}
+
+/** True when an address is none for anybody else, and is the fault: then nothing else is said of it. */
+export function isMeaningless(seen: Case, { address }: Told): boolean {
+  if (/^(0\.0\.0\.0|::)$/.test(address.ip)) return true;
+  if (!isLoopback(address.ip) || isExpected(seen, address)) return false;
+  if (!isAllLoopback(seen)) return true;
+  // All on one machine may be meant so: then it must work there. Who never answered was never there.
+  const views = viewsOf(address, seen.sentinels).filter(isLost);
+  const reached = seen.redis.some((server) => sameAddress(server.address, address));
+  return views.some(({ link }) => reached || link.runId === '');
+}
+
+function judgeMeaningless(seen: Case): Finding[] {
+  const told = seen.examination.told.filter((each) => isMeaningless(seen, each));
+  return [...grouped(told, ({ address }) => addressText(address))].map(([text, group]) => {
+    const as = [...new Set(group.map((each) => each.as))].join(' and ');
+    const lost = group.some(({ address }) => viewsOf(address, seen.sentinels).some(isLost));
+    return finding(
+      'error',
+      'loopback-announced',
+      namesOf(group),
+      `it tells everyone that a ${as} is at ${text}${lost ? ', and cannot reach it there itself' : ''}`,
+      'an address that means the same machine to everyone who is told it',
+      remedyOf(seen, group),
+    );
+  });
+}
+
+function remedyOf(seen: Case, group: readonly Told[]): string {
+  const name = seen.examination.masterName;
+  if (group.some(({ as }) => as === 'master')) {
+    return `give the master an address that all Sentinels, replicas and clients reach, then on every Sentinel: SENTINEL REMOVE ${name}, SENTINEL MONITOR ${name} ADDRESS PORT QUORUM, and its SENTINEL SET lines again (announce-ip does not rename the master)`;
+  }
+  return group[0]?.as === 'sentinel'
+    ? 'sentinel announce-ip and announce-port in its conf, with an address that all others reach; restart it'
+    : 'CONFIG SET replica-announce-ip ADDRESS (and replica-announce-port) on that replica, then CONFIG REWRITE';
+}
+
+function isExpected(seen: Case, address: Told['address']): boolean {
+  const nodes = seen.examination.expectation?.nodes ?? [];
+  return nodes.some((node) => sameAddress(node.address, address));
+}
+
+function isAllLoopback({ examination, members }: Case): boolean {
+  const all = [...examination.told, ...members, ...members.flatMap(reachedOf)];
+  return all.every(({ address }) => isLoopback(address.ip));
+}
+
+function reachedOf({ reachedAt }: Case['members'][number]): Pick<Told, 'address'>[] {
+  return reachedAt.map((address) => ({ address }));
+}
+
+function judgeHostnames(seen: Case): Finding[] {
+  const named = seen.examination.told.filter(({ address: { ip } }) => {
+    return /[a-z]/i.test(ip) && !ip.includes(':') && !isLoopback(ip);
+  });
+  if (named.length === 0) return [];
+  const names = [...new Set(named.map(({ address }) => addressText(address)))];
+  return [
+    finding(
+      'warning',
+      'hostname-announced',
+      namesOf(named),
+      `it hands out names: ${names.join(', ')}`,
+      'IP addresses',
+      'give the nodes fixed addresses and use those in sentinel monitor, replicaof and announce-ip; if it must be names: resolve-hostnames and announce-hostnames yes on all Sentinels, and names that resolve at once even while a node is down (a hosts file)',
+    ),
+  ];
+}
+
+/** The same process under two names: Sentinel compares words (sentinel.c, sentinelRefreshInstanceInfo). */
+function judgeOtherName({ redis, master, examination }: Case): Finding[] {
+  if (master === undefined) return [];
+  const told = examination.told.filter(({ as }) => as === 'master');
+  const [official] = told;
+  if (official === undefined) return [];
+  return redis.flatMap((server) => {
+    const { follows } = server;
+    const isMaster = follows && master.reachedAt.some((each) => sameAddress(each, follows));
+    if (!isMaster || told.some(({ address }) => sameAddress(address, follows))) return [];
+    const text = addressText(official.address);
+    return [
+      finding(
+        'error',
+        'master-by-other-name',
+        server.name,
+        `it follows the master as ${addressText(follows)}, and the Sentinels call that ${text}`,
+        `replicaof ${official.address.ip} ${official.address.port}`,
+        `REPLICAOF ${official.address.ip} ${official.address.port} on it, and the same in its conf`,
+      ),
+    ];
+  });
+}
+
+/** Where it can be told: by the same IP address of all. Of its own topologies rsent knows it. */
+function judgeOneHost({ ours, examination, members, sentinels, master }: Case): Finding[] {
+  if (ours || master === undefined || sentinels.length === 0) return [];
+  const ips = new Set(members.map(({ address }) => (isLoopback(address.ip) ? 'lo' : address.ip)));
+  if (ips.size !== 1) return [];
+  return [
+    finding(
+      'warning',
+      'one-host',
+      examination.masterName,
+      `the master ${titleOf(master)} and all Sentinels and replicas have the same address ${master.address.ip}`,
+      'Sentinels on three machines, at most one of them the master’s',
+      'for real work put the Sentinels on other machines than the master; for tests it is fine, as long as the clients are on this machine, too',
+    ),
+  ];
+}
+
+function namesOf(told: readonly Told[]): string {
+  return [...new Set(told.map(({ by }) => by))].join(', ');
+}

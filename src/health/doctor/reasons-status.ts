@@ -1,0 +1,161 @@
+/** Why a finding matters, and where others have met it. */
+export interface Reason {
+  readonly why: string;
+  /** What to do where no rsent made the topology; the finding's own words when there is none. */
+  readonly fix?: string;
+  /** `owner/repository#number` of public threads, or a page. */
+  readonly threads?: readonly string[];
+}
+
+const MISSING = 'one failure is used up already: what was there for it cannot help at the next';
+const DEAF = 'a Sentinel that does not see rightly cannot judge rightly';
+const LATER = 'a copy that is behind or broken off cannot take over without losing writes';
+const CERTIFICATE =
+  'with an ended certificate nobody connects any more, the nodes among each other neither';
+const NO_FAILOVER = 'when the master dies now, it stays dead';
+
+/** Why what `status` finds matters; and what to do about it where no rsent made the topology. */
+export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
+  'node-missing': { why: MISSING },
+  'node-stopped': { why: MISSING },
+  'node-paused': { why: MISSING },
+  'node-cut': { why: MISSING },
+  'node-restarting': { why: MISSING },
+  'node-unreachable': { why: MISSING },
+  'access-refused': { why: 'what it would say is missing here, so that its faults cannot be told' },
+  'lets-anyone-in': { why: 'whoever reaches the port reads, changes and deletes everything' },
+  'open-to-others': { why: 'whoever reaches the port reads, changes and deletes everything' },
+  'permission-missing': {
+    why: 'all looks healthy, and no failover, or no resync, over this node would ever end',
+  },
+  'tls-half-on': {
+    why: 'a Sentinel or replica that dials without TLS sees the TLS port as down; and what goes plainly can be read by all',
+    threads: ['bitnami/bitnami-docker-redis#197', 'OT-CONTAINER-KIT/redis-operator#1055'],
+  },
+  'certificate-unreadable': { why: CERTIFICATE },
+  'certificate-expired': { why: CERTIFICATE },
+  'certificate-expires': { why: CERTIFICATE },
+  'certificate-names': {
+    why: 'clients that check names refuse the connection',
+    threads: ['redis/redis#7928'],
+  },
+  'node-loading': { why: LATER },
+  'no-master': {
+    why: 'nobody takes writes',
+    fix: 'a failover may be under way: look again in a few seconds; start what is down',
+  },
+  'two-masters': {
+    why: 'clients that still talk to the wrong one get OK for writes that are thrown away',
+    threads: ['redis/redis#12271', 'DandyDeveloper/charts#283'],
+  },
+  'master-not-serving': { why: 'nobody takes writes' },
+  'no-majority': { why: NO_FAILOVER, fix: 'start the Sentinels that are down' },
+  'no-quorum': { why: NO_FAILOVER, fix: 'start the Sentinels that are down' },
+  'no-eligible-replica': {
+    why: `${NO_FAILOVER} (-failover-abort-no-good-slave)`,
+    fix: 'CONFIG SET replica-priority 100 on a replica that may be promoted; start a replica, or mend its link',
+    threads: ['redis/redis#5677'],
+  },
+  'writes-refused': { why: 'nobody takes writes' },
+  'role-unclear': { why: 'its role is changing; if it stays so, nobody can rely on it' },
+  'replica-wrong-master': {
+    why: 'it copies another master’s data: nothing of this one is safe there, and after a failover it would serve what it has',
+    fix: 'Sentinel repoints it after failover-timeout; sooner: REPLICAOF on it with the master’s address',
+    threads: ['redis/redis#14313'],
+  },
+  'replica-link-down': {
+    why: LATER,
+    fix: 'look at its log: it names the reason (password, protected mode, TLS, an address that it cannot reach)',
+    threads: ['CloudPirates-io/helm-charts#751'],
+  },
+  'replica-syncing': { why: LATER },
+  'replica-other-history': {
+    why: 'it holds other data than the master',
+    threads: ['redis/redis#14313'],
+  },
+  'replica-writable': {
+    why: 'clients may write to it; that differs from the master without a trace, and is gone at the next sync',
+  },
+  'replica-not-attached': { why: LATER },
+  'foreign-replica': { why: 'somebody copies all data, and Sentinel may promote it' },
+  'disk-write-failed': { why: 'what is acknowledged now would not be there after a restart' },
+  'knows-no-master': {
+    why: 'it counts as a Sentinel in the eyes of the others, and does nothing',
+  },
+  'sees-other-master': {
+    why: 'clients that ask it write to the wrong node',
+    threads: ['redis/redis#12271'],
+  },
+  'sees-master-down': {
+    why: 'if enough Sentinels see it so, they replace a master that works; else it has no say',
+    fix: 'check what lies between them: network, firewall, protected mode, TLS, and whether the address means the same there',
+  },
+  'sees-other-role': { why: DEAF },
+  'sees-replica-down': {
+    why: 'it would not promote this replica',
+    fix: 'check what lies between them: network, firewall, protected mode, TLS, password',
+  },
+  'sees-replica-astray': {
+    why: 'it would not promote this replica, and repoints it',
+    threads: ['redis/jedis#4730'],
+  },
+  'sees-replica-unlinked': { why: 'it would not promote this replica for long' },
+  'replica-unknown': {
+    why: 'a replica that it does not know it can neither promote nor turn round',
+  },
+  'replica-ghost': {
+    why: 'whatever server answers at that address is made a replica here, and loses its data',
+    threads: ['redis/redis#1972', 'redis/redis#2335'],
+  },
+  'sees-peer-down': {
+    why: 'votes do not get through: an election may find no majority',
+    fix: 'check what lies between them: network, firewall, TLS, and whether they announce addresses that the others reach (sentinel announce-ip)',
+  },
+  'peer-unknown': {
+    why: 'each counts on its own: the votes of the others are not asked for, so that a failover finds no majority',
+    threads: ['redis/redis#4652', 's7anley/redis-sentinel-docker#11'],
+  },
+  'peer-ghost': {
+    why: 'a gone Sentinel still counts for the majority: with enough of them no failover is possible',
+    threads: ['redis/redis#1972'],
+  },
+  'peer-id': { why: DEAF },
+  'no-hello': { why: DEAF },
+  'own-ghost': { why: 'its own vote counts twice: one Sentinel alone may take a master for dead' },
+  'duplicate-sentinel-id': {
+    why: 'each takes the other’s messages for its own and passes them over: they never find each other, and the others count two as one',
+    threads: ['redis/redis#4652', 'bitnami/bitnami-docker-redis-sentinel#33'],
+  },
+  'wrong-sentinel-id': { why: 'the others keep counting on the old id as well' },
+  unproven: { why: DEAF },
+  'no-info': { why: DEAF },
+  impostor: {
+    why: 'a server that took over an old address is treated as a member: its data may be thrown away, or served',
+    threads: ['redis/redis#2335'],
+  },
+  'epochs-differ': { why: 'one of them missed a switch, and may hand out the old master' },
+  'failover-running': { why: 'while it lasts, addresses change' },
+  ckquorum: { why: NO_FAILOVER, fix: 'see the findings about the Sentinels' },
+  'setting-differs': {
+    why: 'a failover happens sooner, later or with fewer votes than you decided',
+  },
+  tilt: {
+    why: 'it takes no part in any failover as long as that lasts',
+    threads: ['redis/redis#13982'],
+  },
+  'simulates-failure': { why: 'it ends itself in the middle of the next failover' },
+  'ping-period': {
+    why: 'failovers are given up for want of a good replica',
+    fix: 'SENTINEL DEBUG ping-period 1000 on it',
+  },
+  'conf-not-saved': {
+    why: 'it forgets everything at its next start: after a failover it wakes up with the old master, and hands that out',
+    fix: 'mount the directory that holds sentinel.conf, not the file alone (a new conf is renamed into its place), writable for its user; then SENTINEL FLUSHCONFIG on it',
+    threads: ['redis/docker-library-redis#287', 'redis/docker-library-redis#282'],
+  },
+  'address-unreachable': {
+    why: 'a client asks a Sentinel, gets this address, and waits for nothing; most often it is the address of a container',
+    threads: ['redis/ioredis#881', 'redis/node-redis#2962', 'redis/redis#11502'],
+  },
+  'not-stable': { why: 'what is measured at one moment does not hold at the next' },
+};

@@ -1,0 +1,108 @@
+import { type Reason, STATUS_REASONS } from './reasons-status.js';
+
+/** Findings that only the doctor has. */
+export const DOCTOR_REASONS: Readonly<Record<string, Reason>> = {
+  'access-refused': {
+    why: 'what it would say is missing here, so that its faults cannot be told',
+  },
+  'auth-pass-missing': {
+    why: 'a Sentinel that gets NOAUTH counts the node as down: it finds no replicas and no other Sentinels, and would fail over a healthy master or none at all',
+    threads: ['redis/redis#9183', 'bitnami/bitnami-docker-redis-sentinel#45'],
+  },
+  'claimed-twice': {
+    why: 'Sentinels of two topologies reconfigure the same node: it may be made a replica of the other one’s master, and its data be thrown away for that one’s',
+    threads: ['redis/redis#2335', 'redis/redis#14313'],
+  },
+  'command-renamed': {
+    why: 'SLAVEOF is sent inside MULTI together with the others: one unknown command spoils them all, no failover ever ends (-failover-abort-slave-timeout), and until then everything looks healthy',
+    threads: ['redis/redis#2241', 'redis/redis#10328'],
+  },
+  'down-after-short': {
+    why: 'any pause (a slow disk, a big command, a busy machine) counts as a death; and after a switch the new connections alone take a second, so that a second failover may follow the first',
+    threads: ['redis/redis#8607'],
+  },
+  'failover-timeout-odd': {
+    why: 'too short, and an attempt is given up while it still works; too long, and after a failed attempt nobody tries again for twice this time, and a replica of the wrong master is not repaired for as long',
+    threads: ['openemr/openemr#13887'],
+  },
+  ghost: {
+    why: 'Sentinel never forgets: a gone Sentinel still counts for the majority, and whatever server gets the address of a gone replica is made a replica here and loses its data',
+    threads: ['redis/redis#1972', 'OT-CONTAINER-KIT/redis-operator#1793'],
+  },
+  'hostname-announced': {
+    why: 'Sentinel looks names up in its only thread: a name that resolves slowly, as that of a stopped container may, puts it into TILT, and there is no failover as long as that lasts',
+    threads: ['redis/redis#12753', 'redis/redis#9103', 'bitnami/containers#51638'],
+  },
+  'loopback-announced': {
+    why: 'that address is another machine (or container) for everyone who is told it: Sentinels see the master down, find no replicas and no other Sentinels, and clients talk to themselves',
+    threads: ['bitnami/containers#46594', 'bitnami/containers#52263', 'redis/redis#6151'],
+  },
+  'master-by-other-name': {
+    why: 'Sentinel compares addresses as words: it takes the replica for one of another master, cuts its link again and again (+fix-slave-config, after failover-timeout), and may find no good replica when it needs one',
+    threads: ['redis/jedis#4730', 'redis/redis#5677'],
+  },
+  'masterauth-missing': {
+    why: 'nothing shows it until roles change: then this node cannot follow the new master (NOAUTH), and one copy of the data is missing from then on',
+    threads: ['redis/redis#9009', 'CloudPirates-io/helm-charts#751'],
+  },
+  'masterauth-wrong': {
+    why: 'it cannot follow a master that does not take this password: its link stays down, now or after the next failover',
+    threads: ['bitnami/bitnami-docker-redis-sentinel#24', 'redis/redis#9183'],
+  },
+  'no-persistence': {
+    why: 'a master that dies and is started again within down-after comes back empty, no failover happens, and every replica copies the emptiness',
+    threads: ['redis/redis#2087', 'redis/redis#1297', 'spotahome/redis-operator#97'],
+  },
+  'no-replicas': {
+    why: 'Sentinel has nobody to promote: when the master dies, it stays dead',
+    threads: ['redis/redis#5677'],
+  },
+  'no-write-guard': {
+    why: 'a master that was cut off, or came back while another one serves, acknowledges writes for ten seconds and more; all of them are lost when it is made a replica',
+    threads: ['https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/'],
+  },
+  'node-down': {
+    why: 'one failure is used up already: what was there for it cannot help at the next',
+  },
+  'one-host': {
+    why: 'when that machine dies, master, replicas and Sentinels die together and nobody is left to decide',
+    threads: ['https://redis.io/docs/latest/operate/oss_and_stack/management/sentinel/'],
+  },
+  'passwords-differ': {
+    why: 'after a failover the Sentinels, the replicas or the clients know the wrong password',
+    threads: ['bitnami/bitnami-docker-redis-sentinel#45', 'bitnami/charts#10357'],
+  },
+  'protected-mode': {
+    why: 'on its own machine all works; the others are refused, so that it is down for Sentinels and cannot be copied from',
+    threads: ['redis/redis#3106'],
+  },
+  'quorum-too-high': {
+    why: 'so many Sentinels can never agree that the master is gone: there will be no failover',
+    threads: ['openemr/openemr#13887'],
+  },
+  'quorum-too-low': {
+    why: 'a minority that has only lost its own network takes the master for dead and starts elections, which it loses or, by chance, wins',
+  },
+  'sentinels-disagree': {
+    why: 'clients write to different masters, by which Sentinel they ask; what the losing one took is thrown away in the end',
+    threads: ['redis/redis#12271', 'bitnami/charts#17047'],
+  },
+  'sentinels-even': {
+    why: 'one more bears no more losses (4 bear one, as 3 do), and a network cut in the middle leaves no majority on either side',
+    threads: ['openemr/openemr#13887'],
+  },
+  'sentinels-too-few': {
+    why: 'a failover needs the votes of more than half of all Sentinels ever known: with one or two, the loss of one ends that, and often it is lost with the master',
+    threads: ['openemr/openemr#13887'],
+  },
+  'settings-disagree': {
+    why: 'each Sentinel decides by its own settings, so that what happens depends on which one acts first; a Sentinel tells no setting to the others',
+    threads: ['redis/redis#2235'],
+  },
+};
+
+/** The reason for a finding of this code. */
+export function reasonOf(code: string): Reason {
+  const found = DOCTOR_REASONS[code] ?? STATUS_REASONS[code];
+  return found ?? { why: 'it is not as it should be' };
+}

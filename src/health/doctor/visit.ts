@@ -1,0 +1,122 @@
+import type { Greeting, Hello, Settings, Told } from '../../model/examination.js';
+import type { RedisFacts, Replies, SentinelFacts } from '../../model/observation.js';
+import { type Address, addressText } from '../../model/topology.js';
+import { parseRedis, type RedisQuestion, refusal } from '../parse-info.js';
+import { parseSentinel, type SentinelQuestion } from '../parse-sentinel.js';
+import { addressOf, fieldsOf, infoFields, textOf } from '../raw.js';
+import { missingCommands, parseSettings } from './settings.js';
+
+/** What came of asking at one address. */
+export type Visit = SilentVisit | RedisVisit | SentinelVisit;
+
+interface At {
+  readonly address: Address;
+  readonly greeting?: Greeting;
+}
+
+export interface SilentVisit extends At {
+  readonly kind: 'silent';
+  readonly why: string;
+}
+
+export interface RedisVisit extends At {
+  readonly kind: 'redis';
+  readonly facts: RedisFacts;
+  readonly settings?: Settings;
+  readonly missingCommands?: readonly string[];
+}
+
+export interface SentinelVisit extends At {
+  readonly kind: 'sentinel';
+  readonly facts: SentinelFacts;
+  /** Every master that it monitors. */
+  readonly masters: readonly { readonly name: string; readonly address: Address }[];
+}
+
+/** True when INFO comes from a Sentinel; undefined when it was refused. */
+export function isSentinel(replies: Replies<'info'>): boolean | undefined {
+  const text = textOf(replies.info);
+  return text === undefined ? undefined : infoFields(text).get('redis_mode') === 'sentinel';
+}
+
+/** What a data node answered. */
+export function redisVisit(at: At, replies: Replies<RedisQuestion>): Visit {
+  const answer = parseRedis(replies);
+  if (!answer.reached) return { ...at, kind: 'silent', why: answer.why };
+  const all: Replies = replies;
+  const settings = parseSettings(all);
+  const missing = missingCommands(all['commands']);
+  return {
+    ...at,
+    kind: 'redis',
+    facts: answer.facts,
+    ...(settings === undefined ? {} : { settings }),
+    ...(missing === undefined ? {} : { missingCommands: missing }),
+  };
+}
+
+/** What a Sentinel answered. */
+export function sentinelVisit(
+  at: At,
+  replies: Replies<SentinelQuestion | 'masters'> & Partial<Replies<'flush'>>,
+): Visit {
+  const { flush, ...asked } = replies;
+  const answer = parseSentinel(flush === undefined ? asked : { ...asked, flush });
+  if (!answer.reached) return { ...at, kind: 'silent', why: answer.why };
+  return { ...at, kind: 'sentinel', facts: answer.facts, masters: mastersIn(replies) };
+}
+
+/** Names and addresses in a reply to SENTINEL MASTERS. */
+export function mastersIn({ masters }: Replies<'masters'>): SentinelVisit['masters'] {
+  if (!masters.ok || !Array.isArray(masters.value)) return [];
+  return masters.value.flatMap((each) => {
+    const fields = fieldsOf(each);
+    const address = fields && addressOf(fields, 'ip', 'port');
+    const name = fields?.get('name');
+    return name === undefined || address === undefined ? [] : [{ name, address }];
+  });
+}
+
+/** True when these are the words of a server that wants to know who asks. */
+export function isRefusal(why: string): boolean {
+  return /NOAUTH|WRONGPASS|NOPERM/.test(why);
+}
+
+/** Why a question was not answered. */
+export function silence(at: At, replies: Replies<'info'>): SilentVisit {
+  return { ...at, kind: 'silent', why: refusal(replies.info) };
+}
+
+/** Every address that these Sentinels hand out, word by word; `by` is where each was asked. */
+export function toldIn(visits: readonly Visit[]): Told[] {
+  return visits.flatMap((visit): Told[] => {
+    if (visit.kind !== 'sentinel') return [];
+    const by = addressText(visit.address);
+    const { handsOut, replicas, peers } = visit.facts;
+    return [
+      ...(handsOut === undefined ? [] : [{ address: handsOut, by, as: 'master' } as const]),
+      ...replicas.map(({ address }) => ({ address, by, as: 'replica' }) as const),
+      ...peers.map(({ address }) => ({ address, by, as: 'sentinel' }) as const),
+    ];
+  });
+}
+
+/**
+ * Where to ask next: what the Sentinels hand out, the Sentinels that say hello for this master, and
+ * whom a handed-out replica says it follows.
+ */
+export function leadsIn(
+  visits: readonly Visit[],
+  hellos: readonly Hello[],
+  masterName: string,
+): Address[] {
+  const told = toldIn(visits).map(({ address }) => address);
+  const known = new Set(told.map(addressText));
+  const followed = visits.flatMap((visit) =>
+    visit.kind === 'redis' && visit.facts.upstream && known.has(addressText(visit.address))
+      ? [visit.facts.upstream.master]
+      : [],
+  );
+  const greeting = hellos.filter((hello) => hello.masterName === masterName);
+  return [...told, ...followed, ...greeting.map(({ sentinel }) => sentinel)];
+}

@@ -1,0 +1,86 @@
+import type { NodeObservation } from './observation.js';
+import type { Address } from './topology.js';
+import type { Expectation, Finding } from './verdict.js';
+
+/**
+ * One look at everything that takes part under one master name, whoever made it. It starts from
+ * some addresses and follows what the Sentinels hand out.
+ */
+export interface Examination {
+  readonly masterName: string;
+  readonly servers: readonly Server[];
+  /** Every address that was handed out, word by word. */
+  readonly told: readonly Told[];
+  readonly hellos: readonly Hello[];
+  /** What else its Sentinels monitor. */
+  readonly otherMasters: readonly OtherMaster[];
+  /** Of a topology of rsent: what it should be, which says where its nodes are. */
+  readonly expectation?: Expectation;
+}
+
+/** One process that takes part, or an address at which there should be one. */
+export interface Server {
+  /** `sentinel 10.0.0.5:26379`, or the name of a node. */
+  readonly name: string;
+  /** Where the others find it; of several addresses the one that most Sentinels hand out. */
+  readonly address: Address;
+  /** Every address at which this very process answered. */
+  readonly reachedAt: readonly Address[];
+  readonly observed: NodeObservation;
+  /** It belongs here: it was handed out, or is a Sentinel that monitors this name. */
+  readonly member: boolean;
+  /** Only this machine can reach its address. */
+  readonly onlyHere: boolean;
+  readonly greeting?: Greeting;
+  /** Settings of a data node; absent when it does not tell them. */
+  readonly settings?: Settings;
+  /** Commands that it does not know by their own names; absent when it does not say. */
+  readonly missingCommands?: readonly string[];
+  /** The master that it says it follows, word by word. */
+  readonly follows?: Address;
+}
+
+/** What a server says to somebody who has said nothing of himself. */
+export interface Greeting {
+  readonly tls: boolean;
+  /** It does what a stranger asks. */
+  readonly open: boolean;
+  /** Protected mode: it talks to its own machine only. */
+  readonly denied: boolean;
+}
+
+/** A server's settings by their names; of a secret only a mark that is the same for the same one. */
+export type Settings = ReadonlyMap<string, string>;
+
+/** An address, who told it, and for what. */
+export interface Told {
+  readonly address: Address;
+  /** Name of the Sentinel. */
+  readonly by: string;
+  readonly as: 'master' | 'replica' | 'sentinel';
+}
+
+/** What a Sentinel publishes about itself on every data node that it knows. */
+export interface Hello {
+  readonly sentinelId: string;
+  readonly sentinel: Address;
+  readonly masterName: string;
+  readonly master: Address;
+  /** The data node on which it was heard. */
+  readonly heardOn: Address;
+}
+
+/** Another master of the same Sentinels. */
+export interface OtherMaster {
+  readonly name: string;
+  readonly address: Address;
+  readonly by: string;
+}
+
+/** A finding with the reason why it matters, and where others have met it. */
+export interface Diagnosis extends Finding {
+  readonly masterName: string;
+  readonly why: string;
+  /** Public threads and pages about it. */
+  readonly threads: readonly string[];
+}
