@@ -31,7 +31,7 @@ export async function connect(
   { client, showPassword, nat }: ConnectOptions,
 ): Promise<ConnectResult> {
   if (nat) rejectUnmapped(client);
-  const connection = await connectionTo(home, name);
+  const connection = await connectionTo(home, name, false);
   const password = showPassword ? await passwordFor(connection, home) : undefined;
   const { template, quote } = SNIPPETS[client];
   const variables = snippetVariables(connection, password, nat);
@@ -42,9 +42,9 @@ export async function connect(
  * How a topology is reached.
  * @throws RsentError `topology` when this data home keeps none of that name
  */
-export async function connectionTo(home: string, name: string): Promise<Connection> {
+export async function connectionTo(home: string, name: string, isHere: boolean): Promise<Connection> {
   const record = await readRecord(home, name);
-  if (record !== undefined) return connectionOf(record, clientFiles(home, name));
+  if (record !== undefined) return connectionOf(record, clientFiles(home, name), isHere);
   throw new RsentError('topology', `${home} keeps no topology named ${JSON.stringify(name)}.`, {
     hint: `rsent ls lists those that are; --data-dir names another home; rsent up ${name} creates it.`,
   });

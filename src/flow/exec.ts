@@ -18,7 +18,7 @@ export async function exec(
   command: readonly string[],
   signals: SignalSource,
 ): Promise<Ended> {
-  const connection = await connectionTo(context.home, name);
+  const connection = await connectionTo(context.home, name, true);
   await rejectDown(context, name);
   const password = await passwordFor(connection, context.home);
   return runCommand(command, environmentOf(connection, password), signals);

@@ -7,14 +7,23 @@ export interface ConnectionFiles {
   readonly authorityFile: string;
 }
 
-/** All facts of the connection to a topology: the only place that knows how it is reached. */
-export function connectionOf(record: TopologyRecord, files: ConnectionFiles): Connection {
+/**
+ * All facts of the connection to a topology: the only place that knows how it is reached.
+ * @param isHere for a client on this host, wherever the others are
+ */
+export function connectionOf(
+  record: TopologyRecord,
+  files: ConnectionFiles,
+  isHere: boolean,
+): Connection {
   const { spec, placement } = record;
   const { auth, acl, tls, givenCertificate } = spec.security;
   return {
     topology: spec.name,
     masterName: spec.masterName,
-    sentinels: ofKind(placement.nodes, 'sentinel').map(({ published }) => fromHere(published)),
+    sentinels: ofKind(placement.nodes, 'sentinel').map(({ address, published }) =>
+      spec.reach.clients === 'containers' && !isHere ? address : fromHere(published),
+    ),
     routes: placement.nodes.map(({ name, address, published }) => ({
       node: name,
       announced: address,

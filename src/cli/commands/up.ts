@@ -92,7 +92,7 @@ async function print({ home }: Context, args: Arguments, result: UpResult): Prom
     record: result.record,
     plan: result.plan,
     ...result.proof,
-    connection: connectionOf(result.record, clientFiles(home, name)),
+    connection: connectionOf(result.record, clientFiles(home, name), true),
     ...(shown ? { shownPassword: shown } : {}),
   };
   if (args['json']) output.json(report.upJson(done));
