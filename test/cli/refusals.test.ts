@@ -21,6 +21,11 @@ const FIELD_VALUES: Record<FieldName, readonly unknown[]> = {
   minReplicasMaxLag: [0, 3601, '1s'],
   redisPort: [0, 65_536, -1, '6379'],
   sentinelPort: [0, 65_536, 1.5, 'x'],
+  clients: ['', 'Lan', 'localhost', 'lan ', 'container', 1],
+  network: ['', 'host', 'none', 'Bridge', 'bridge,pod', 0],
+  address: ['', 'localhost', '::1', '1.2.3', '1.2.3.4/24', '256.1.1.1', '$(id)', ' 10.0.0.1'],
+  join: ['', 'x', '-rm', 'my net', 'a;id', '../net', 'net\n', 'a'.repeat(64)],
+  nodes: [null, 'redis-1', [], { replicas: [] }, 7001],
   auth: ['yes', 1],
   acl: ['on', 1, 'app'],
   tls: ['no', 0],
@@ -111,7 +116,7 @@ describe('every bad value', () => {
     ];
     const tried = fieldRows.length + flagRows.length;
     expect(refused).toHaveLength(tried);
-    expect(tried).toBeGreaterThanOrEqual(100);
+    expect(tried).toBeGreaterThanOrEqual(150);
     expect(new Set(fieldRows.map(([field]) => field)).size).toBe(Object.keys(FIELDS).length);
   });
 
@@ -145,6 +150,27 @@ describe('a value that is right by itself and wrong with the others', () => {
     ['nobody to promote', { replicas: 0, minReplicasToWrite: 0 }, '--replicas', 'at least 1'],
     ['open to others without a password', { publish: '0.0.0.0' }, '--publish', '--auth'],
     ['users without passwords', { acl: true, auth: false }, '--auth', '--acl'],
+    ['other machines without an address', { clients: 'lan', auth: true }, '--clients', '--address'],
+    [
+      'other machines in a pod',
+      { clients: 'lan', address: '10.0.0.9', auth: true, network: 'pod' },
+      '--network',
+      'announce',
+    ],
+    [
+      'other machines without a password',
+      { clients: 'lan', address: '10.0.0.9' },
+      '--address',
+      '--auth',
+    ],
+    [
+      'an address that everyone takes for himself',
+      { clients: 'lan', address: '127.0.0.1', auth: true },
+      '--address',
+      'neither 0.0.0.0 nor 127.0.0.1',
+    ],
+    ['containers in a pod', { clients: 'containers', network: 'pod' }, '--network', 'bridge'],
+    ['a network for nobody', { join: 'my-net' }, '--join', '--clients containers'],
     ['ports past the last', { redisPort: 65_535 }, '--redis-port', '65535'],
     ['ports in each other’s way', { sentinelPort: 6380 }, '--sentinel-port', 'overlap'],
   ])('is refused: %s', (_, flags, name, legal) => {
@@ -163,6 +189,10 @@ describe('a flag that is given twice', () => {
     ['image', ['redis:7.0', 'redis:8.0']],
     ['replicas', ['2', '3']],
     ['publish', ['127.0.0.1', '0.0.0.0']],
+    ['clients', ['host', 'lan']],
+    ['network', ['pod', 'pod']],
+    ['address', ['10.0.0.1', '10.0.0.2']],
+    ['join', ['net-a', 'net-b']],
     ['auth', [true, false]],
     ['acl', [true, true]],
   ])('is refused: %s', (field, values) => {

@@ -87,6 +87,18 @@ describe('campaignOf', () => {
     expect(titles(1, 2).filter((title) => title.includes(':'))).toEqual([]);
   });
 
+  it.each(SHAPES)(
+    'cuts nobody of 1+%d+%d off where none can be, and changes nothing else',
+    (...counts) => {
+      const all = campaignOf(specOf(...counts));
+      const uncut = campaignOf(specOf(...counts), false);
+      expect(uncut).toEqual(all.filter(({ title }) => !title.startsWith('partition')));
+      expect(uncut.filter(({ how }) => how === 'partition')).toEqual([]);
+      expect(all.length).toBeGreaterThan(uncut.length);
+      expect(campaignOf(specOf(...counts), true)).toEqual(all);
+    },
+  );
+
   it.each(SHAPES)('aims at nodes that 1+%d+%d has', (replicas, sentinels) => {
     const record = aRecord({ replicas, sentinels });
     const candidates = healthyObservation(record).nodes.map(candidateOf);

@@ -1,4 +1,5 @@
 import { expectRecord, expectRunning } from '../../src/health/expect.js';
+import type { Reach } from '../../src/model/spec.js';
 import type { RunningNode } from '../../src/model/topology.js';
 import { aRecord } from '../helpers/topology.js';
 
@@ -21,6 +22,19 @@ describe('expectRecord', () => {
         tls: false,
       },
     });
+  });
+});
+
+describe('where the clients are expected', () => {
+  const vantageOf = (reach: Reach) => expectRecord(aRecord({ reach })).settings?.vantage;
+
+  it.each<[string, Reach, string | undefined]>([
+    ['on this host', { clients: 'host' }, undefined],
+    ['on other machines', { clients: 'lan', address: '192.168.1.7' }, undefined],
+    ['on the topology’s own network', { clients: 'containers' }, 'lab-net'],
+    ['on the network that was joined', { clients: 'containers', join: 'app-net' }, 'app-net'],
+  ])('%s', (_, reach, vantage) => {
+    expect(vantageOf(reach)).toBe(vantage);
   });
 });
 

@@ -97,10 +97,18 @@ function watchAccess({ masterName, security: { auth, acl } }: TopologySpec): Wor
   ];
 }
 
+/** Where a node says that it is. */
+function announced({ ip, port }: Address, prefix: string): Word[][] {
+  return [
+    [`${prefix}ip`, ip],
+    [`${prefix}port`, port],
+  ];
+}
+
 /** Every directive that a data node's first conf has to have, in order, as bytes. */
 export function redisDirectives(
   { address }: NodePlacement,
-  spec: TopologySpec,
+  { spec, placement }: TopologyRecord,
   master: Address,
 ): string[][] {
   const { maxmemoryBytes } = spec.limits;
@@ -109,6 +117,7 @@ export function redisDirectives(
     ...common(address, spec),
     ...redisAccess(spec.security),
     ...(maxmemoryBytes === undefined ? [] : [['maxmemory', maxmemoryBytes]]),
+    ...(placement.form === 'announce' ? announced(address, 'replica-announce-') : []),
     ['appendonly', 'yes'],
     ['appendfsync', 'everysec'],
     ['replica-read-only', 'yes'],
@@ -135,6 +144,9 @@ export function sentinelDirectives(
   return bytes([
     ...common(node.address, spec),
     ...sentinelAccess(spec.security),
+    ...(placement.form === 'announce'
+      ? announced(node.address, 'announce-').map((words) => ['sentinel', ...words])
+      : []),
     ['sentinel', 'myid', node.sentinelId ?? ''],
     ['sentinel', 'monitor', masterName, master.ip, master.port, spec.quorum],
     ...watchAccess(spec),

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { TopologySpec } from '../../src/model/spec.js';
 import type { TopologyRecord } from '../../src/model/topology.js';
-import { place } from '../../src/plan/place.js';
+import { type Layout, place } from '../../src/plan/place.js';
 
 /** What tries to be more than a value: in a conf, a shell, a path, a page, a terminal. */
 export const HOSTILE_TEXTS: readonly string[] = [
@@ -62,10 +62,12 @@ export const legalPassword = fc.stringMatching(/^[!$-&(-;=?-[\]-~]{8,128}$/);
 /** Every name that a topology may have. */
 export const legalName = fc.stringMatching(/^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/);
 
+const BRIDGE: Layout = { form: 'bridge', publish: '127.0.0.1' };
+
 /** A spec, placed as `up` would place it where nothing is taken. */
-export function placedRecord(spec: TopologySpec): TopologyRecord {
+export function placedRecord(spec: TopologySpec, layout = BRIDGE): TopologyRecord {
   let made = 0;
   const newId = () => (++made).toString(16).padStart(40, '0');
-  const placement = place(spec, { takenPorts: [], takenSubnets: [] }, newId);
+  const placement = place(spec, layout, { takenPorts: [], takenSubnets: [] }, newId);
   return { schemaVersion: 1, spec, placement };
 }

@@ -1,5 +1,5 @@
 import { expectRecord } from '../../src/health/expect.js';
-import type { TopologySpec } from '../../src/model/spec.js';
+import type { NetworkForm, TopologySpec } from '../../src/model/spec.js';
 import type { NodeKind, NodePlacement, TopologyRecord } from '../../src/model/topology.js';
 import type { Expectation } from '../../src/model/verdict.js';
 import { aSecurity } from './security.js';
@@ -15,6 +15,7 @@ export function aSpec(changes: Partial<TopologySpec> = {}): TopologySpec {
     quorum: 2,
     timing: { downAfterMs: 2000, failoverTimeoutMs: 10_000, parallelSyncs: 1 },
     guard: { minReplicas: 1, maxLagS: 1 },
+    reach: { clients: 'host' },
     security: aSecurity(),
     limits: { pids: 256 },
     redisPorts: { first: 6379, named: false },
@@ -36,6 +37,7 @@ function nodeOf(kind: NodeKind, number: number): NodePlacement {
     name,
     kind,
     container: `lab-${name}`,
+    folder: name,
     address: { ip: `172.30.5.${host + number}`, port },
     published: { ip: '127.0.0.1', port: port + number - 1 },
     ...(kind === 'sentinel' ? { sentinelId: anId(number) } : {}),
@@ -53,8 +55,27 @@ export function aRecord(changes: Partial<TopologySpec> = {}): TopologyRecord {
   return {
     schemaVersion: 1,
     spec,
-    placement: { network: 'lab-net', subnet: '172.30.5.0/24', nodes },
+    placement: {
+      form: 'bridge',
+      network: 'lab-net',
+      subnet: '172.30.5.0/24',
+      joined: false,
+      nodes,
+    },
   };
+}
+
+/** The same in another form: every node is known by where it is published. */
+export function aRecordIn(form: NetworkForm, changes: Partial<TopologySpec> = {}): TopologyRecord {
+  const { spec, placement } = aRecord(changes);
+  if (form === 'bridge') return { schemaVersion: 1, spec, placement };
+  const ip = form === 'pod' ? '127.0.0.1' : '192.168.1.7';
+  const nodes = placement.nodes.map((node) => {
+    const address = { ip, port: node.published.port };
+    return { ...node, address, published: address };
+  });
+  const pod = form === 'pod' ? { pod: 'lab-pod' } : {};
+  return { schemaVersion: 1, spec, placement: { ...placement, form, ...pod, nodes } };
 }
 
 export function anExpectation(): Expectation {

@@ -25,18 +25,19 @@ export function facts(changes: Partial<UpFacts> = {}): UpFacts {
     certified: new Set(),
     recorded: false,
     networkExists: false,
+    pod: undefined,
     containers: new Map(),
     cut: new Set(),
     keptRedis: new Map(),
     keptSentinels: new Set(),
-    master: nodeNamed(record, 'redis-1').address,
+    master: nodeNamed(changes.record ?? record, 'redis-1').address,
     ...changes,
   };
 }
 
 /** All was made before; the containers are in this state. */
 export function made(state: ContainerState, changes: Partial<UpFacts> = {}): UpFacts {
-  const replicaOf = nodeNamed(record, 'redis-1').address;
+  const replicaOf = nodeNamed(changes.record ?? record, 'redis-1').address;
   return facts({
     recorded: true,
     networkExists: true,

@@ -9,9 +9,10 @@ import {
   recordedNames,
   writeRecord,
 } from '../../src/host/data-home.js';
+import { NETWORK_FORMS } from '../../src/model/spec.js';
 import { ACL, aSecurity } from '../helpers/security.js';
 import { useTempDir } from '../helpers/temp.js';
-import { aRecord, aSpec } from '../helpers/topology.js';
+import { aRecord, aRecordIn, aSpec } from '../helpers/topology.js';
 
 const path = useTempDir();
 
@@ -84,6 +85,32 @@ describe('the record', () => {
     }
   });
 
+  it.each(NETWORK_FORMS)('is read back in every form: %s', async (form) => {
+    const reach = { clients: 'lan', network: form, address: '192.168.1.7', join: 'net' } as const;
+    const nodes = { redis: [{ port: 7001, container: 'c', directory: 'd' }, {}], sentinel: [{}] };
+    const { spec, placement } = aRecordIn(form, { reach, nodes });
+    const [first, ...others] = placement.nodes;
+    if (first === undefined) throw new Error('no node');
+    const record = {
+      ...{ schemaVersion: 1 as const, spec },
+      placement: { ...placement, joined: true, nodes: [{ ...first, folder: 'd' }, ...others] },
+    };
+    await mkdir(path('lab'));
+    await writeRecord(path(), record);
+    expect(await readRecord(path(), 'lab')).toEqual(record);
+  });
+
+  it('is read where it is older than the forms: a bridge for this host, folders by name', async () => {
+    const { spec, placement } = aRecord();
+    const { reach: _, ...oldSpec } = spec;
+    const { form: __, joined: ___, ...oldPlacement } = placement;
+    const nodes = placement.nodes.map(({ folder, ...node }) => node);
+    const old = { schemaVersion: 1, spec: oldSpec, placement: { ...oldPlacement, nodes } };
+    expect(JSON.stringify(old)).not.toMatch(/reach|form|folder|joined/);
+    await keep('lab', JSON.stringify(old));
+    expect(await readRecord(path(), 'lab')).toEqual(aRecord());
+  });
+
   it('is nobody else’s to read', async () => {
     await mkdir(path('lab'));
     await writeRecord(path(), aRecord());
@@ -107,6 +134,13 @@ describe('the record', () => {
     ['with a text for a port', whole.replace('"port":6379', '"port":"6379"')],
     ['with a text for acl', whole.replace('"acl":false', '"acl":"yes"')],
     ['with a path for a node', whole.replace('"name":"redis-1"', '"name":"../../etc"')],
+    ['with a way out for a folder', whole.replace('"folder":"redis-1"', '"folder":"../../etc"')],
+    ['with a path for a folder', whole.replace('"folder":"redis-1"', '"folder":"/etc"')],
+    ['with no name for a folder', whole.replace('"folder":"redis-1"', '"folder":""')],
+    ['with a hidden folder', whole.replace('"folder":"redis-1"', '"folder":"."')],
+    ['with a line end in a folder', whole.replace('"folder":"redis-1"', '"folder":"x\\n"')],
+    ['with a form that there is not', whole.replace('"form":"bridge"', '"form":"host"')],
+    ['with clients elsewhere', whole.replace('"clients":"host"', '"clients":"moon"')],
     ['with a kind that there is not', whole.replace('"kind":"redis"', '"kind":"proxy"')],
   ])('is refused, naming the file, when it is %s', async (_, content) => {
     expect(content).not.toBe(whole);

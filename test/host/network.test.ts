@@ -52,6 +52,27 @@ describe('a port that is listened on', () => {
     expect(await busyPorts(port, 1)).toContain(port);
   });
 
+  it('is busy on its own address, and on all at once, but on no other', async () => {
+    await listenOn('127.0.0.2');
+    const busyOn = async (ip: string) => (await busyPorts(port, 1, ip)).includes(port);
+    expect([await busyOn('127.0.0.2'), await busyOn('0.0.0.0')]).toEqual([true, true]);
+    expect([await busyOn('127.0.0.1'), await busyOn('127.0.0.3')]).toEqual([false, false]);
+  });
+
+  it.each(['127.0.0.1', '127.0.0.9', '0.0.0.0'])(
+    'is busy on %s when it is on all addresses',
+    async (ip) => {
+      await listenOn('0.0.0.0');
+      expect(await busyPorts(port, 1, ip)).toContain(port);
+    },
+  );
+
+  it('is busy on an address of IPv4 when it is on that of IPv6 that stands for it', async () => {
+    await listenOn('::ffff:127.0.0.2');
+    expect(await busyPorts(port, 1, '127.0.0.2')).toContain(port);
+    expect(await busyPorts(port, 1, '127.0.0.1')).not.toContain(port);
+  });
+
   it('is seen anywhere in the range', async () => {
     await listenOn('127.0.0.1');
     expect(await busyPorts(Math.max(1, port - 2), 4)).toContain(port);

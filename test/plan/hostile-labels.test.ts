@@ -15,7 +15,7 @@ const KEYS = Object.values(LABEL);
 const read = (labels: Labels) =>
   readNode({
     ...{ id: 'c0ffee', name: 'lab-sentinel-1', labels, state: 'running' },
-    ...{ networks: ['lab-net'], image: 'redis:8.0' },
+    ...{ networks: ['lab-net'], sharesNetwork: false, image: 'redis:8.0' },
   });
 
 /** What nearly is a legal label: one with something in front of it, in it, or behind it. */

@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { jest } from '@jest/globals';
 import fc from 'fast-check';
 import { type Passwords, USERS } from '../../src/model/access.js';
-import type { TopologySpec } from '../../src/model/spec.js';
+import { NETWORK_FORMS, type TopologySpec } from '../../src/model/spec.js';
 import type { TopologyRecord } from '../../src/model/topology.js';
 import { renderConf, type Templates } from '../../src/plan/conf.js';
 import { hashMark, passwordMark, withSecrets } from '../../src/plan/marks.js';
+import type { Layout } from '../../src/plan/place.js';
 import { quote } from '../../src/plan/render.js';
 import { flagLayer } from '../../src/spec/layers.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
@@ -61,6 +62,12 @@ const legalSpec: fc.Arbitrary<TopologySpec> = fc
   })
   .map(({ security, ...flags }) => resolveSpec([flagLayer({ ...flags, ...security })]).spec);
 
+/** Every form of network, at any address. */
+const layout: fc.Arbitrary<Layout> = fc.record({
+  form: fc.constantFrom(...NETWORK_FORMS),
+  publish: fc.ipV4(),
+});
+
 const legalPasswords: fc.Arbitrary<Passwords> = fc.record({
   ...{ app: legalPassword, rsent: legalPassword },
   ...{ sentinel: legalPassword, replication: legalPassword },
@@ -87,7 +94,7 @@ function confsOf(record: TopologyRecord, templates = TEMPLATES) {
     conf: renderConf(node, spec, placement, master, templates),
     expected:
       node.kind === 'redis'
-        ? redisDirectives(node, spec, master)
+        ? redisDirectives(node, record, master)
         : sentinelDirectives(node, record, master),
   }));
 }
@@ -95,8 +102,8 @@ function confsOf(record: TopologyRecord, templates = TEMPLATES) {
 describe('the conf of any legal spec', () => {
   it('has exactly the directives of its template, with exactly the values that were asked', () => {
     fc.assert(
-      fc.property(legalSpec, (spec) => {
-        for (const { conf, expected } of confsOf(placedRecord(spec))) {
+      fc.property(legalSpec, layout, (spec, where) => {
+        for (const { conf, expected } of confsOf(placedRecord(spec, where))) {
           expect(directivesOf(conf)).toEqual(expected);
         }
       }),
@@ -126,8 +133,9 @@ const hostileRecord: fc.Arbitrary<TopologyRecord> = fc
   .tuple(
     ...[hostileText, hostileText, hostileText, hostileText, hostileText, hostileText],
     fc.constantFrom(aSecurity(), aSecurity({ auth: true }), ACL),
+    fc.constantFrom(...NETWORK_FORMS),
   )
-  .map(([name, masterName, logFile, node, ip, sentinelId, security]) => {
+  .map(([name, masterName, logFile, node, ip, sentinelId, security, form]) => {
     const spec = aSpec({ name, masterName, logFile, security });
     const { placement } = aRecord();
     const address = { ip, port: 6379 };
@@ -137,7 +145,7 @@ const hostileRecord: fc.Arbitrary<TopologyRecord> = fc
       ...(i < 2 ? { address: i === 0 ? address : { ip: `${ip}2`, port: 1 } } : {}),
       ...(each.kind === 'sentinel' ? { sentinelId } : {}),
     }));
-    return { schemaVersion: 1, spec, placement: { ...placement, nodes } };
+    return { schemaVersion: 1, spec, placement: { ...placement, form, nodes } };
   });
 
 /** A template of a user's own, which may use every variable there is. */
@@ -146,6 +154,7 @@ const OWN: Templates = {
     path: 'redis.conf.hbs',
     source: [
       '# {{node}} {{topology}}',
+      '{{#if announce}}known {{announce.port}} {{announce.ip}}{{/if}}',
       'mine {{node}} {{topology}} {{logfile}} {{dir}} {{bind}} {{port}} end',
       'mine   {{logfile}}',
       '{{#if master}}follow {{master.ip}} {{master.port}}{{/if}}',
@@ -156,6 +165,7 @@ const OWN: Templates = {
     path: 'sentinel.conf.hbs',
     source: [
       'mine {{masterName}} {{id}} {{node}} {{topology}} {{logfile}}',
+      '{{#if announce}}known {{announce.port}} {{announce.ip}}{{/if}}',
       '{{#each replicas}}',
       'replica {{../masterName}} {{ip}} {{port}}',
       '{{/each}}',
@@ -170,9 +180,15 @@ function ownDirectives(record: TopologyRecord, kind: string, name: string): stri
   const { spec, placement } = record;
   const [first, ...others] = placement.nodes.filter((each) => each.kind === 'redis');
   const ip = first?.address.ip ?? '';
+  const node = placement.nodes.find((each) => each.name === name);
   const all = (rows: string[][]) => rows.map((row) => row.map(bytesOf));
+  const known =
+    placement.form === 'announce' && node !== undefined
+      ? [['known', String(node.address.port), node.address.ip]]
+      : [];
   if (kind === 'redis') {
     return all([
+      ...known,
       ['mine', name, spec.name, spec.logFile, '/data', '0.0.0.0', '6379', 'end'],
       ['mine', spec.logFile],
       ...(name === first?.name ? [] : [['follow', ip, '6379']]),
@@ -180,10 +196,10 @@ function ownDirectives(record: TopologyRecord, kind: string, name: string): stri
     ]);
   }
   const sentinels = placement.nodes.filter((each) => each.kind === 'sentinel');
-  const own = sentinels.find((each) => each.name === name);
   const peers = sentinels.filter((each) => each.name !== name);
   return all([
-    ['mine', spec.masterName, own?.sentinelId ?? '', name, spec.name, spec.logFile],
+    ['mine', spec.masterName, node?.sentinelId ?? '', name, spec.name, spec.logFile],
+    ...known,
     ...others.map(({ address }) => ['replica', spec.masterName, address.ip, String(address.port)]),
     ...peers.map(({ sentinelId, address }, i) => ['peer', sentinelId ?? '', String(i), address.ip]),
     ['master', ip, spec.name],

@@ -12,6 +12,7 @@ function container(labels: Labels) {
     labels,
     state: 'running',
     networks: ['lab'],
+    sharesNetwork: false,
     image: 'redis:8.0',
   } as const;
 }
@@ -23,7 +24,7 @@ function labelsOf(name: string): Labels {
 describe('readNode', () => {
   it.each(record.placement.nodes.map((node) => [node.name, node] as const))(
     'reads back %s from its labels',
-    (name, node) => {
+    (name, { folder: _, ...node }) => {
       expect(readNode({ ...container(labelsOf(name)), name: node.container })).toEqual({
         ...node,
         containerId: 'c0ffee',

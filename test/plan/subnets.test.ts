@@ -1,4 +1,4 @@
-import { addressIn, chooseSubnet } from '../../src/plan/subnets.js';
+import { addressIn, chooseSubnet, freeAddresses } from '../../src/plan/subnets.js';
 
 /** The number of a /24 within 172.28.0.0/14, to be freed or taken by name. */
 function subnetNumber(subnet: string): number {
@@ -82,5 +82,40 @@ describe('addressIn', () => {
     ['in what is no subnet', '172.30.5.0', 1],
   ])('refuses an address %s', (_, subnet, n) => {
     expect(() => addressIn(subnet, n)).toThrow(expect.objectContaining({ kind: 'bug' }));
+  });
+});
+
+describe('freeAddresses', () => {
+  it('gives the last ones first, never that of the network nor that of broadcasts', () => {
+    expect(freeAddresses('10.1.2.8/29', [])).toEqual(
+      [14, 13, 12, 11, 10, 9].map((host) => `10.1.2.${host}`),
+    );
+  });
+
+  it('leaves out those that somebody has', () => {
+    expect(freeAddresses('10.1.2.8/29', ['10.1.2.14', '10.1.2.9', '10.9.9.9'])).toEqual(
+      [13, 12, 11, 10].map((host) => `10.1.2.${host}`),
+    );
+  });
+
+  it.each<[string, readonly string[]]>([
+    ['10.1.2.8/30', ['10.1.2.10', '10.1.2.9']],
+    ['10.1.2.8/31', []],
+    ['10.1.2.8/32', []],
+    ['0.0.0.0/0', []],
+    ['fd00::/64', []],
+    ['', []],
+  ])('of %s are %j', (subnet, free) => {
+    expect(freeAddresses(subnet, [])).toEqual(free);
+  });
+
+  it('counts from the whole subnet, whichever of its addresses names it', () => {
+    expect(freeAddresses('10.1.2.13/29', [])).toEqual(freeAddresses('10.1.2.8/29', []));
+  });
+
+  it('is enough for the largest topology, and no more, in the widest subnet', () => {
+    const free = freeAddresses('10.0.0.0/8', ['10.255.255.254']);
+    expect(free[0]).toBe('10.255.255.253');
+    expect(new Set(free).size).toBe(200);
   });
 });

@@ -74,11 +74,11 @@ describe('upPlan: a new topology', () => {
   it('starts Sentinels as Sentinels, with the server that the image has', () => {
     const entry = upPlan(facts({ server: 'valkey-server' }));
     const commands = stepsOfKind(entry, 'create-container').map(({ container }) => [
-      container.kind,
+      container.name,
       container.entrypoint.at(-1),
     ]);
-    for (const [kind, command] of commands) {
-      const tail = kind === 'sentinel' ? 'sentinel.conf --sentinel' : 'redis.conf';
+    for (const [name, command] of commands) {
+      const tail = name?.includes('sentinel') ? 'sentinel.conf --sentinel' : 'redis.conf';
       expect(command).toBe(`umask 077; exec valkey-server /etc/redis/${tail}`);
     }
   });

@@ -4,7 +4,7 @@ import { downJson, downText } from '../../src/report/down.js';
 import { listJson, listText } from '../../src/report/list.js';
 import { specFile } from '../../src/report/spec-file.js';
 import { planText, upJson, upText } from '../../src/report/up.js';
-import { fileLayer } from '../../src/spec/layers.js';
+import { checkLayer, fileLayer } from '../../src/spec/layers.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
 import { aRecord } from '../helpers/topology.js';
 
@@ -158,12 +158,27 @@ describe('the spec file of init', () => {
     });
   });
 
-  it('stays whole when what is commented out is uncommented', () => {
+  /** The file with all that is commented out uncommented, but for these keys. */
+  function uncommented(...but: readonly string[]): string {
     const answers = { name: 'lab', profile: 'ci', replicas: 2, sentinels: 3, masterName: 'm' };
-    const text = specFile(answers).replace(/^# (?=[a-zA-Z]+: \S+$)/gm, '');
-    const { layer, problems } = fileLayer(text, 'rsent.yaml');
-    expect(problems).toEqual([]);
-    expect(Object.keys(layer.values).length).toBeGreaterThan(12);
-    expect(() => resolveSpec([layer])).not.toThrow();
+    return specFile(answers).replace(/^# ([a-zA-Z]+)(?=: \S+$)/gm, (line, key) =>
+      but.includes(key) ? line : key,
+    );
+  }
+
+  it('has nothing commented out that is not legal by itself', () => {
+    const { layer, problems } = fileLayer(uncommented(), 'rsent.yaml');
+    expect([...problems, ...checkLayer(layer).problems]).toEqual([]);
+    expect(Object.keys(layer.values).length).toBeGreaterThan(24);
+  });
+
+  it.each([
+    ['host', ['address', 'join']],
+    ['containers', ['address']],
+    ['lan', ['join', 'publish']],
+  ])('stays whole when all is uncommented that is for clients: %s', (clients, others) => {
+    const text = uncommented(...others).replace('clients: host', `clients: ${clients}`);
+    const { layer } = fileLayer(text, 'rsent.yaml');
+    expect(resolveSpec([layer]).spec.reach.clients).toBe(clients);
   });
 });

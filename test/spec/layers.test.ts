@@ -95,6 +95,45 @@ describe('checkLayer', () => {
     },
   );
 
+  it('names the part of a value that is wrong, and every one of them', () => {
+    const text = [
+      'name: lab',
+      'nodes:',
+      '  redis:',
+      '    - port: 0',
+      '      directory: ../etc',
+      '    - container: alpha',
+      '    - colour: red',
+      '  sentinel: 5',
+      'clients: everywhere',
+    ].join('\n');
+    const { input, problems } = checkLayer(fileLayer(text, 'x.yaml').layer);
+    expect(input).toEqual({ name: 'lab' });
+    expect(problems).toEqual([
+      'x.yaml:2: nodes.redis.0.port is 0; legal is a whole number from 1 to 65535',
+      'x.yaml:2: nodes.redis.0.directory is "../etc"; legal is 1 to 63 letters, digits, "-" and "_"',
+      'x.yaml:2: nodes.redis.2 is {"colour":"red"}; legal is a node with port, container and directory, or some of these',
+      'x.yaml:2: nodes.sentinel is 5; legal is a list of nodes, each with a port, a container and a directory, or some of these',
+      'x.yaml:9: clients is "everywhere"; legal is host, containers, lan',
+    ]);
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      'the whole',
+      'redis-1',
+      'nodes is "redis-1"; legal is redis and sentinel, each a list of nodes',
+    ],
+    ['a kind', { proxy: [] }, 'nodes is {"proxy":[]}; legal is redis and sentinel, each a list of'],
+    ['a node', { redis: [7001] }, 'nodes.redis.0 is 7001; legal is a node with port'],
+    ['nothing', null, 'nodes is null; legal is redis and sentinel'],
+  ])('names %s where it is that', (_, nodes, start) => {
+    const { input, problems } = checkLayer(flagLayer({ nodes }));
+    expect(input).toEqual({});
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.startsWith(`--${start}`)).toBe(true);
+  });
+
   it('cuts a long value short', () => {
     const [problem = ''] = checkLayer(flagLayer({ name: 'A'.repeat(5000) })).problems;
     expect(problem.length).toBeLessThan(300);

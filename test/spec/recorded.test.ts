@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import type { TopologySpec } from '../../src/model/spec.js';
 import { flagLayer } from '../../src/spec/layers.js';
 import { differences, recordedLayer } from '../../src/spec/recorded.js';
@@ -49,6 +50,73 @@ describe('recordedLayer', () => {
   });
 });
 
+/** Specs as users ask for them: every form, and what may go with it. */
+const askedFor: fc.Arbitrary<Record<string, unknown>> = fc
+  .tuple(
+    fc.constantFrom<Record<string, unknown>>(
+      {},
+      { clients: 'host', network: 'bridge' },
+      { network: 'bridge', publish: '192.168.1.7', auth: true },
+      { network: 'pod' },
+      { network: 'pod', publish: '127.0.0.1' },
+      { network: 'announce', address: '192.168.1.7', auth: true },
+      { network: 'announce', address: '10.0.0.9', publish: '10.0.0.9', acl: true },
+      { clients: 'containers' },
+      { clients: 'containers', network: 'bridge', publish: '0.0.0.0', auth: true },
+      { clients: 'containers', join: 'app-net' },
+      { clients: 'lan', address: '192.168.1.7', auth: true },
+      { clients: 'lan', network: 'announce', address: '192.168.1.7', acl: true, tls: true },
+    ),
+    fc.option(fc.uniqueArray(fc.integer({ min: 1000, max: 6000 }), { maxLength: 5 })),
+    fc.record(
+      {
+        redisPort: fc.integer({ min: 1, max: 20_000 }),
+        sentinelPort: fc.integer({ min: 30_000, max: 60_000 }),
+        replicas: fc.integer({ min: 5, max: 9 }),
+        sentinels: fc.constantFrom(5, 7),
+        profile: fc.constantFrom('dev', 'ci'),
+        memory: fc.constantFrom('64mb', '1gb'),
+      },
+      { requiredKeys: [] },
+    ),
+  )
+  .map(([reach, own, more]) => {
+    const nodes = {
+      redis: [{}, ...(own ?? []).map((port) => ({ port, container: `c-${port}` }))],
+      sentinel: [{ directory: 'one' }, {}, {}],
+    };
+    return { ...more, ...reach, ...(own === null || own.length === 0 ? {} : { nodes }) };
+  });
+
+/** As the record is kept. */
+const kept = (spec: TopologySpec): TopologySpec => JSON.parse(JSON.stringify(spec));
+
+describe('any spec that was asked for', () => {
+  it('is the same when it is asked for again, and when nothing is', () => {
+    fc.assert(
+      fc.property(askedFor, (flags) => {
+        const asked = resolveSpec([flagLayer(flags)]).spec;
+        const existing = kept(asked);
+        expect(existing).toEqual(asked);
+        const layers = [[], [flagLayer(flags)]];
+        for (const said of layers) {
+          const { spec } = resolveSpec([...said, recordedLayer(existing)]);
+          expect(spec).toEqual({ ...asked, image: { ...asked.image, named: true } });
+          expect(differences(existing, spec)).toEqual([]);
+        }
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it('is not changed through the layer that stands for it', () => {
+    const spec = aSpec({ nodes: { redis: [{ port: 7001 }], sentinel: [] } });
+    const { nodes } = recordedLayer(spec).values as { nodes: { redis: object[] } };
+    nodes.redis.push({});
+    expect(spec.nodes?.redis).toEqual([{ port: 7001 }]);
+  });
+});
+
 describe('differences', () => {
   const timing = aSpec().timing;
 
@@ -65,6 +133,23 @@ describe('differences', () => {
       'failover-timeout is 10s, asked 1m',
     ],
     ['parallel-syncs', { timing: { ...timing, parallelSyncs: 2 } }, 'parallel-syncs is 1, asked 2'],
+    ['clients', { reach: { clients: 'containers' } }, 'clients is host, asked containers'],
+    [
+      'network',
+      { reach: { clients: 'host', network: 'pod' } },
+      'network is (chosen by rsent), asked pod',
+    ],
+    [
+      'address',
+      { reach: { clients: 'host', address: '10.0.0.9' } },
+      'address is (chosen by rsent), asked 10.0.0.9',
+    ],
+    ['join', { reach: { clients: 'host', join: 'net' } }, 'join is (nothing), asked net'],
+    [
+      'nodes',
+      { nodes: { redis: [{ port: 7001 }], sentinel: [] } },
+      'nodes is {}, asked {"redis":[{"port":7001}],"sentinel":[]}',
+    ],
     ['log-file', { logFile: 'a.log' }, 'log-file is (container log), asked a.log'],
     ['redis-port', { redisPorts: { first: 7000, named: true } }, 'redis-port is 6379, asked 7000'],
     [

@@ -29,6 +29,7 @@ describe('resolveSpec: defaults', () => {
         quorum: 2,
         timing: { downAfterMs: 30_000, failoverTimeoutMs: 180_000, parallelSyncs: 1 },
         guard: { minReplicas: 1, maxLagS: 1 },
+        reach: { clients: 'host' },
         redisPorts: { first: 6379, named: false },
         sentinelPorts: { first: 26379, named: false },
         security: { auth: false, acl: false, tls: false, publish: '127.0.0.1' },

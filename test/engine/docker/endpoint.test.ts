@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
-import { findEndpoint, isLocal } from '../../../src/engine/docker/endpoint.js';
+import { findEndpoint, hostOf, isLocal } from '../../../src/engine/docker/endpoint.js';
 import { useTempDir } from '../../helpers/temp.js';
 
 const path = useTempDir();
@@ -139,5 +139,26 @@ describe('isLocal', () => {
     ['', false],
   ])('%s: %s', (url, local) => {
     expect(isLocal(url)).toBe(local);
+  });
+});
+
+describe('hostOf', () => {
+  it.each([
+    ['tcp://10.77.0.1:2375', '10.77.0.1'],
+    ['tcp://docker.example.com', 'docker.example.com'],
+    ['https://docker.example.com:2376/', 'docker.example.com'],
+    ['ssh://host', 'host'],
+    ['ssh://user@host:22', 'host'],
+    ['tcp://user:secret@host:2375', 'host'],
+    ['tcp://localhost@example.com:2375', 'example.com'],
+    ['tcp://[::1]:2375', '::1'],
+    ['tcp://[fe80::1]', 'fe80::1'],
+    [DEFAULT, undefined],
+    ['npipe:////./pipe/docker_engine', undefined],
+    ['tcp://', undefined],
+    ['host:2375', undefined],
+    ['', undefined],
+  ])('%s: %s', (url, host) => {
+    expect(hostOf(url)).toBe(host);
   });
 });

@@ -53,6 +53,11 @@ describe('asEngineError: the words of Engines 20 to 28', () => {
       500,
       'failed to set up container networking: driver failed programming external connectivity on endpoint x (abc): failed to bind host port for 127.0.0.1:6379:172.29.0.2:6379/tcp: address already in use',
     ],
+    [
+      'no-fixed-address',
+      400,
+      'user specified IP address is supported only when connecting to networks with user configured subnets',
+    ],
     ['not-found', 404, 'No such container: lab-redis-1'],
     ['not-found', 404, 'network lab-net not found'],
     ['other', 400, 'invalid mount config for type "bind": bind source path does not exist: /x'],

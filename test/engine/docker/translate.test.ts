@@ -10,16 +10,13 @@ import type { ContainerSpec } from '../../../src/model/plan.js';
 
 const SPEC: ContainerSpec = {
   name: 'lab-redis-1',
-  kind: 'redis',
   image: 'redis:8.0',
   entrypoint: ['sh', '-c', 'exec redis-server'],
   user: { uid: 1000, gid: 1001 },
   labels: { 'rsent.node': 'redis-1' },
-  network: 'lab-net',
-  ip: '172.30.5.11',
+  network: { name: 'lab-net', ip: '172.30.5.11' },
   limits: { pids: 64, memoryBytes: 1024 ** 3 },
-  port: 6379,
-  published: { ip: '127.0.0.1', port: 7000 },
+  ports: [{ inside: 6379, published: { ip: '127.0.0.1', port: 7000 } }],
   mounts: [{ from: '/data/lab/redis-1/conf', to: '/etc/redis' }],
 };
 
@@ -107,6 +104,8 @@ describe('containerFacts', () => {
     const Ports = [
       { IP: '127.0.0.1', PrivatePort: 6379, PublicPort: 7000, Type: 'tcp' },
       { IP: '::1', PrivatePort: 6379, PublicPort: 7000, Type: 'tcp' },
+      { IP: '192.168.1.7', PrivatePort: 6380, PublicPort: 7001, Type: 'tcp' },
+      { IP: '', PrivatePort: 6381, PublicPort: 7002, Type: 'tcp' },
       { PrivatePort: 26379, Type: 'tcp' },
       { PrivatePort: 26380, PublicPort: 0, Type: 'tcp' },
       { IP: '0.0.0.0', PrivatePort: 53, PublicPort: 53, Type: 'udp' },
@@ -118,7 +117,13 @@ describe('containerFacts', () => {
       state: 'running',
       image: 'redis:8.0',
       networks: [],
-      publishedPorts: [7000],
+      sharesNetwork: false,
+      published: [
+        { ip: '127.0.0.1', port: 7000 },
+        { ip: '::1', port: 7000 },
+        { ip: '192.168.1.7', port: 7001 },
+        { ip: '0.0.0.0', port: 7002 },
+      ],
     });
   });
 
@@ -137,21 +142,26 @@ describe('containerFacts', () => {
     expect(containerFacts(row({ Names: null, Ports: null, Labels: null }))).toMatchObject({
       name: '',
       labels: {},
-      publishedPorts: [],
+      published: [],
     });
   });
 });
 
 describe('networkFacts', () => {
   const read = (changes: object) =>
-    networkFacts({ Id: 'n', Name: 'lab-net', ...changes } as unknown as Docker.NetworkInspectInfo);
+    networkFacts({
+      ...{ Id: 'n', Name: 'lab-net', Driver: 'bridge' },
+      ...changes,
+    } as unknown as Docker.NetworkInspectInfo);
 
-  it('reads its subnets and labels', () => {
+  it('reads its driver, subnets, gateway and labels', () => {
     const Config = [{ Subnet: '172.30.5.0/24', Gateway: '172.30.5.1' }, { Subnet: 'fd00::/64' }];
     expect(read({ IPAM: { Config }, Labels: { a: 'b' } })).toEqual({
       id: 'n',
       name: 'lab-net',
+      driver: 'bridge',
       subnets: ['172.30.5.0/24', 'fd00::/64'],
+      gateway: '172.30.5.1',
       labels: { a: 'b' },
     });
   });
@@ -162,6 +172,7 @@ describe('networkFacts', () => {
     ['a configuration without a subnet', { IPAM: { Config: [{}] } }],
   ])('has no subnets with %s', (_, changes) => {
     expect(read({ Labels: null, ...changes })).toMatchObject({ subnets: [], labels: {} });
+    expect(read({ Labels: null, ...changes })).not.toHaveProperty('gateway');
   });
 });
 

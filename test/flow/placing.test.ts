@@ -1,0 +1,143 @@
+import { EngineError, type EngineFailure } from '../../src/engine/engine.js';
+import { type Avoid, mayTryElsewhere, placeRecord } from '../../src/flow/placing.js';
+import { RsentError } from '../../src/model/errors.js';
+import type { RunningNode, TopologyRecord } from '../../src/model/topology.js';
+import { aContext, anEngine } from '../helpers/engine.js';
+import { useTempDir } from '../helpers/temp.js';
+import { aRecord, aRecordIn, aSpec } from '../helpers/topology.js';
+
+const path = useTempDir();
+const record = aRecord();
+const nothing = (): Avoid => ({ subnets: [], ports: [], shown: {} });
+
+/** Whether another attempt makes sense, and what it steps around. */
+function comesOf(error: unknown, of = record, existing?: TopologyRecord) {
+  const avoid = nothing();
+  return { again: mayTryElsewhere(error, of, existing, avoid), avoid };
+}
+
+const failed = (failure: EngineFailure, message = 'no') => new EngineError(failure, message);
+const taken = (port: number) =>
+  failed('port-taken', `Bind for 127.0.0.1:${port} failed: port is already allocated`);
+const joined: TopologyRecord = { ...record, placement: { ...record.placement, joined: true } };
+
+describe('mayTryElsewhere', () => {
+  it('steps around a subnet that somebody took', () => {
+    expect(comesOf(failed('subnet-taken'))).toEqual({
+      ...{ again: true, avoid: { ...nothing(), subnets: ['172.30.5.0/24'] } },
+    });
+  });
+
+  it('knows an engine that hides its containers', () => {
+    expect(comesOf(failed('hidden-containers'))).toEqual({
+      ...{ again: true, avoid: { ...nothing(), shown: { hidden: true } } },
+    });
+  });
+
+  it('knows a network to join that gives no fixed addresses', () => {
+    expect(comesOf(failed('no-fixed-address'), joined)).toEqual({
+      ...{ again: true, avoid: { ...nothing(), shown: { noFixed: true } } },
+    });
+  });
+
+  it('forgets nothing that was shown before', () => {
+    const avoid: Avoid = { ...nothing(), shown: { hidden: true } };
+    expect(mayTryElsewhere(failed('no-fixed-address'), joined, undefined, avoid)).toBe(true);
+    expect(avoid.shown).toEqual({ hidden: true, noFixed: true });
+  });
+
+  it.each<[string, unknown, TopologyRecord]>([
+    ['there is no fixed address on a network of its own', failed('no-fixed-address'), record],
+    ['the engine is gone', failed('unreachable'), record],
+    ['the engine gives no reason', failed('other'), record],
+    ['it is no failure of the engine', new RsentError('unhealthy', 'port is allocated'), record],
+    ['it is no error of ours', new Error('Bind for 127.0.0.1:6379 failed'), record],
+    ['the port is none of ours', taken(9999), record],
+    ['the port is ours in part only', taken(63_790), record],
+    ['no port is named', failed('port-taken', 'port is already allocated'), record],
+  ])('gives up where %s', (_, error, of) => {
+    expect(comesOf(error, of).again).toBe(false);
+  });
+
+  it.each(['subnet-taken', 'hidden-containers', 'no-fixed-address'] as const)(
+    'gives up where the places are fixed already: %s',
+    (failure) => {
+      expect(comesOf(failed(failure), joined, joined)).toEqual({ again: false, avoid: nothing() });
+    },
+  );
+
+  it.each([undefined, record])('steps around the port that the engine names', (existing) => {
+    expect(comesOf(taken(6380), record, existing)).toEqual({
+      again: true,
+      avoid: { ...nothing(), ports: [{ port: 6380, holder: 'another process' }] },
+    });
+  });
+
+  it.each<[string, number, Parameters<typeof aSpec>[0], boolean]>([
+    ['the first of data nodes', 6381, { redisPorts: { first: 6379, named: true } }, false],
+    ['the first of Sentinels', 26_380, { sentinelPorts: { first: 26_379, named: true } }, false],
+    ['that of the other kind', 6381, { sentinelPorts: { first: 26_379, named: true } }, true],
+    ['its own', 6380, { nodes: { redis: [{}, { port: 6380 }], sentinel: [] } }, false],
+    ['that of another', 6379, { nodes: { redis: [{}, { port: 6380 }], sentinel: [] } }, true],
+    [
+      'its own, a Sentinel’s',
+      26_381,
+      { nodes: { redis: [], sentinel: [{}, {}, { port: 1 }] } },
+      false,
+    ],
+    ['its name only', 6379, { nodes: { redis: [{ container: 'c1' }], sentinel: [] } }, true],
+  ])('moves no port that the user named: %s', (_, port, spec, again) => {
+    expect(comesOf(taken(port), aRecord(spec)).again).toBe(again);
+  });
+});
+
+describe('placeRecord', () => {
+  const nobody = { name: 'lab', nodes: [] };
+  const context = () => aContext(anEngine(), path());
+
+  it('places a new topology in the form that was shown to work, and says why', async () => {
+    const first = await placeRecord(context(), aSpec(), undefined, nobody, nothing());
+    expect(first.record.placement.form).toBe('bridge');
+    const avoid = { ...nothing(), shown: { hidden: true } };
+    const second = await placeRecord(context(), aSpec(), undefined, nobody, avoid);
+    expect(second.record.placement).toMatchObject({ form: 'pod', pod: 'lab-pod' });
+    expect(second.record.spec).toEqual(aSpec());
+    expect(second.why).not.toBe(first.why);
+  });
+
+  it('steps around what others took meanwhile', async () => {
+    const { record: first } = await placeRecord(context(), aSpec(), undefined, nobody, nothing());
+    const { subnet, nodes } = first.placement;
+    const port = nodes[0]?.published.port ?? 0;
+    const avoid = { ...nothing(), subnets: [subnet], ports: [{ port, holder: 'x' }] };
+    const { record: second } = await placeRecord(context(), aSpec(), undefined, nobody, avoid);
+    expect(second.placement.subnet).not.toBe(subnet);
+    expect(second.placement.nodes.map(({ published }) => published.port)).not.toContain(port);
+  });
+
+  it('leaves one whose containers are all there where it is, and says nothing', async () => {
+    const existing = aRecordIn('pod');
+    const nodes = existing.placement.nodes as readonly unknown[] as RunningNode[];
+    const running = { name: 'lab', nodes };
+    expect(await placeRecord(context(), existing.spec, existing, running, nothing())).toEqual({
+      record: existing,
+    });
+  });
+
+  it('keeps the form of one that sleeps, whatever the engine would be given now', async () => {
+    const existing = aRecordIn('announce');
+    const found = await placeRecord(context(), existing.spec, existing, nobody, {
+      ...nothing(),
+      shown: { hidden: true },
+    });
+    expect(found).toEqual({ record: existing });
+  });
+
+  it('refuses one that sleeps where its address is held, naming the holder', async () => {
+    const existing = aRecordIn('announce');
+    const avoid = { ...nothing(), ports: [{ port: 6380, holder: 'another process' }] };
+    await expect(placeRecord(context(), existing.spec, existing, nobody, avoid)).rejects.toThrow(
+      'redis-2 lives at 192.168.1.7:6380, which is held by another process',
+    );
+  });
+});
