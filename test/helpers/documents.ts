@@ -97,3 +97,16 @@ export interface ErrorDocument {
   readonly schemaVersion: 1;
   readonly error: { readonly kind: string; readonly message: string; readonly hint: string | null };
 }
+
+export interface ConnectDocument {
+  readonly schemaVersion: 1;
+  readonly topology: string;
+  readonly client: string;
+  readonly masterName: string;
+  readonly sentinels: readonly string[];
+  readonly user: string | null;
+  readonly passwordFile: string | null;
+  readonly authorityFile: string | null;
+  readonly checkNames: boolean;
+  readonly text: string;
+}

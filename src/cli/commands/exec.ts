@@ -4,6 +4,12 @@ import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, withName } from '../options.js';
 import { openContext, type Session } from '../session.js';
 
+const USAGE = `$0 exec [name] -- COMMAND…
+
+Run the command and exit as it does. Its environment has
+REDIS_SENTINELS, REDIS_MASTER_NAME, REDIS_URL, REDIS_USERNAME, REDIS_TLS_CA,
+REDIS_PASSWORD_FILE and REDIS_PASSWORD, which is the password itself.`;
+
 /**
  * `rsent exec [name] -- COMMAND…`: exits as the command does.
  * @param command the words after the two dashes
@@ -13,12 +19,11 @@ export function execCommand(session: Session, command: readonly string[]): Comma
     command: 'exec [name]',
     describe: 'run the command after -- with REDIS_URL, REDIS_SENTINELS and so on set for it',
     builder: (yargs) =>
-      declare(
-        withName(yargs.usage('$0 exec [name] -- COMMAND…')).example([
-          ['$0 exec -- npm test', 'REDIS_PASSWORD is the password itself, REDIS_TLS_CA a file'],
-        ]),
-        { file: COMMON.file, 'data-dir': COMMON['data-dir'], debug: COMMON.debug },
-      ),
+      declare(withName(yargs.usage(USAGE)), {
+        file: COMMON.file,
+        'data-dir': COMMON['data-dir'],
+        debug: COMMON.debug,
+      }),
     handler: (args) => handle(session, args, command),
   };
 }
