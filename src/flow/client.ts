@@ -46,12 +46,11 @@ export async function clientIn(
   const command: ClientCommand = {
     port: node.address.port,
     tls: secured?.tls === true,
-    announced: true,
     args: [...formatted, ...order.args],
     ...(credentials.username === undefined ? {} : { user: credentials.username }),
   };
   const client = new InnerClient(context.engine, node.container);
-  await client.start(command, credentials.password, seat.tty);
+  await client.start(command, credentials.password, seat.tty ? seat.size() : undefined);
   return client.serve(seat, seat.tty || readsStdin(order.args), context.signal);
 }
 

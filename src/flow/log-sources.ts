@@ -80,7 +80,7 @@ export class FileLog implements LogSource {
   readonly #node: string;
   readonly #file: LogFile;
   readonly #range: LogRange;
-  #at: string | undefined;
+  #at = instantAt(0);
 
   constructor(node: string, path: string, range: LogRange) {
     this.#node = node;
@@ -124,12 +124,10 @@ export class FileLog implements LogSource {
     }
   }
 
-  /** A line without a time, such as one of Redis's picture at its start, goes with that before it. */
   #wanted(texts: readonly string[]): NodeLine[] {
     const lines = texts.map((text): NodeLine => {
-      this.#at = redisInstant(text) ?? this.#at;
-      const at = this.#at ?? instantAt(0);
-      return { at, node: this.#node, stream: 'file', text };
+      this.#at = redisInstant(text, this.#at);
+      return { at: this.#at, node: this.#node, stream: 'file', text };
     });
     const { since } = this.#range;
     return since === undefined ? lines : lines.filter(({ at }) => at >= since);

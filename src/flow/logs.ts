@@ -8,7 +8,7 @@ import type { TopologySpec } from '../model/spec.js';
 import type { RunningNode } from '../model/topology.js';
 import type { Context } from './context.js';
 import { findKnown, type Known, nodesWithContainer } from './find.js';
-import { followAll } from './follow-logs.js';
+import { followAll, WINDOW_MS } from './follow-logs.js';
 import {
   ContainerLog,
   FileLog,
@@ -87,8 +87,12 @@ async function readAll(
   const sources = [...containers.values(), ...files];
   try {
     const histories = sources.map((source) => untilItFails(context, source.history()));
+    // The logs are not read at the same moment: of what is this young, some may still be missing.
+    const youngFrom = order.follow ? instantAt(Date.now() - WINDOW_MS) : undefined;
+    const young: NodeLine[] = [];
     for await (const line of mergeByTime(histories)) {
-      await take(line);
+      if (youngFrom !== undefined && line.at >= youngFrom) young.push(line);
+      else await take(line);
       if (signal.aborted) return;
     }
     if (order.follow) {
@@ -96,7 +100,7 @@ async function readAll(
       // A container that comes now is wanted whole.
       const open = (node: RunningNode) =>
         new ContainerLog(engine, node.name, node.containerId, { signal });
-      await followAll(context, { containers, files, list, open }, take);
+      await followAll(context, { containers, files, list, open }, young, take);
     }
   } finally {
     await Promise.all(sources.map((source) => source.close()));
