@@ -74,6 +74,8 @@ export class InnerClient {
       await ended;
       return await this.#exitCode();
     } finally {
+      // From now on another process may have its id.
+      this.#pid = undefined;
       seat.stdin.unpipe(stdin);
       restore();
       seat.leave();

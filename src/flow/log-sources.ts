@@ -22,7 +22,6 @@ export interface LogSource {
   history(): AsyncIterable<NodeLine>;
   /** What came after that; may be asked for again when it has ended. */
   follow(): AsyncIterable<NodeLine>;
-  close(): Promise<void>;
 }
 
 /** Takes a line, and says when it is ready for the next one. */
@@ -68,8 +67,6 @@ export class ContainerLog implements LogSource {
     }
   }
 
-  async close(): Promise<void> {}
-
   #note({ at }: LogLine): void {
     this.#last = { at, count: at === this.#last?.at ? this.#last.count + 1 : 1 };
   }
@@ -112,6 +109,7 @@ export class FileLog implements LogSource {
     for (;;) yield* this.#wanted((await waitFor(more, options)) ?? []);
   }
 
+  /** Let go of the file. */
   close(): Promise<void> {
     return this.#file.close();
   }

@@ -86,7 +86,7 @@ describe('a log file', () => {
     await writeFile(temp('secret'), 'nobody may read this\n');
     await symlink(temp('secret'), temp('link.log'));
     await expect(open('link.log').read()).rejects.toThrow(/link\.log: it is a link/);
-    execFileSync('mkfifo', [temp('pipe.log')]);
+    execFileSync('/usr/bin/mkfifo', [temp('pipe.log')]);
     await expect(open('pipe.log').read()).rejects.toThrow(/it is no plain file/);
     await mkdir(temp('folder.log'));
     await expect(open('folder.log').read()).rejects.toMatchObject({ kind: 'topology' });
