@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import type { Readable } from 'node:stream';
-import type { Attached, Engine } from '../engine/engine.js';
+import type { Attached, Engine, TerminalSize } from '../engine/engine.js';
 import { RsentError } from '../model/errors.js';
 import {
   type ClientCommand,
@@ -26,18 +26,28 @@ export class InnerClient {
     this.#container = container;
   }
 
-  /** Begin; it has the password when this is done. */
-  async start(command: ClientCommand, password: string | undefined, tty: boolean): Promise<void> {
+  /**
+   * Begin; it has the password when this is done.
+   * @param size of its terminal; none: it has pipes
+   */
+  async start(
+    command: ClientCommand,
+    password: string | undefined,
+    size: TerminalSize | undefined,
+  ): Promise<void> {
+    const tty = size !== undefined;
     const holder = password !== undefined && tty ? await this.#hold(password) : undefined;
     try {
       const source =
         holder === undefined ? ('first line of stdin' as const) : { heldBy: holder.pid };
       const secret = password === undefined ? {} : { password: source };
-      const words = clientCommand({ ...command, ...secret });
-      this.#attached = await this.#engine.attach(this.#container, words, tty);
-      const { stdin, stdout, stderr } = this.#attached;
-      if (password !== undefined && !tty) stdin.write(`${password}\n`);
-      this.#pid = await pidFrom(tty ? stdout : stderr);
+      const announced = tty ? 'and wait' : 'at once';
+      const words = clientCommand({ ...command, ...secret, announced });
+      const attached = await this.#engine.attach(this.#container, words, tty);
+      this.#attached = attached;
+      if (password !== undefined && !tty) attached.stdin.write(`${password}\n`);
+      this.#pid = await pidFrom(tty ? attached.stdout : attached.stderr);
+      if (tty && this.#pid !== undefined) await sized(attached, size);
     } finally {
       holder?.attached.close();
     }
@@ -59,15 +69,13 @@ export class InnerClient {
     });
     onAbort(seat.hungUp, () => void this.#tell('HUP'));
     onAbort(signal, () => void this.#tell('INT'));
-    const resize = () => attached.resize(seat.size());
-    if (seat.tty) {
-      seat.onResize(() => void resize());
-      await resize();
-    }
+    if (seat.tty) seat.onResize(() => void attached.resize(seat.size()));
     try {
       await ended;
       return await this.#exitCode();
     } finally {
+      // From now on another process may have its id.
+      this.#pid = undefined;
       seat.stdin.unpipe(stdin);
       restore();
       seat.leave();
@@ -120,20 +128,36 @@ function onAbort(signal: AbortSignal, act: () => void): void {
 }
 
 /**
+ * A client that finds a terminal without a size asks the terminal for it, which not all answer; so
+ * it is started after that. The empty line for which it waits comes back as it is typed.
+ */
+async function sized({ stdin, stdout, resize }: Attached, size: TerminalSize): Promise<void> {
+  await resize(size);
+  stdin.write('\n');
+  await lineFrom(stdout);
+}
+
+/**
  * The process id that a shell of ours says as its first line. What follows it stays in the stream;
  * all does when that line is something else, as it is when the shell could not be started.
  */
 async function pidFrom(stream: Readable): Promise<string | undefined> {
+  const line = await lineFrom(stream);
+  const pid = /^(\d{1,10})\r?\n$/.exec(line.toString('latin1'))?.[1];
+  if (pid === undefined && line.length > 0) stream.unshift(line);
+  return pid;
+}
+
+/** The next line, with its end; empty when the stream ends before. */
+async function lineFrom(stream: Readable): Promise<Buffer> {
   let seen = Buffer.alloc(0);
   while (!seen.includes('\n')) {
     const chunk: Buffer | null = stream.read();
     if (chunk !== null) seen = Buffer.concat([seen, chunk]);
-    else if (stream.readableEnded || stream.destroyed) return undefined;
+    else if (stream.readableEnded || stream.destroyed) return Buffer.alloc(0);
     else await Promise.race([once(stream, 'readable'), once(stream, 'end')]);
   }
   const end = seen.indexOf('\n') + 1;
-  const pid = /^(\d{1,10})\r?\n$/.exec(seen.toString('latin1', 0, end))?.[1];
-  const rest = pid === undefined ? seen : seen.subarray(end);
-  if (rest.length > 0) stream.unshift(rest);
-  return pid;
+  if (end < seen.length) stream.unshift(seen.subarray(end));
+  return seen.subarray(0, end);
 }

@@ -1,14 +1,13 @@
-import { asksForRole, type Candidate, candidatesOf, chooseTargets } from '../drill/target.js';
-import { masterOf } from '../health/judge.js';
+import { chooseTargets } from '../drill/target.js';
 import type { Credentials } from '../model/access.js';
 import { RsentError } from '../model/errors.js';
 import type { NodePlacement } from '../model/topology.js';
 import { type ClientCommand, readsStdin } from '../plan/client-command.js';
+import { candidatesFor } from './candidates.js';
 import { InnerClient } from './client-session.js';
 import type { Context } from './context.js';
 import { findKnown, type Known } from './find.js';
 import type { Seat } from './seat.js';
-import { observerOf } from './targets.js';
 
 /** What a client is to do, and for whom. */
 export interface ClientOrder {
@@ -46,12 +45,11 @@ export async function clientIn(
   const command: ClientCommand = {
     port: node.address.port,
     tls: secured?.tls === true,
-    announced: true,
     args: [...formatted, ...order.args],
     ...(credentials.username === undefined ? {} : { user: credentials.username }),
   };
   const client = new InnerClient(context.engine, node.container);
-  await client.start(command, credentials.password, seat.tty);
+  await client.start(command, credentials.password, seat.tty ? seat.size() : undefined);
   return client.serve(seat, seat.tty || readsStdin(order.args), context.signal);
 }
 
@@ -59,39 +57,22 @@ function credentialsFor({ access }: Known, node: Node, as: 'app' | 'rsent'): Cre
   return as === 'rsent' ? access[node.kind] : access.application;
 }
 
-/** A node that is named is not asked who is what: it may be the only one that is left. */
 async function nodeFor(
   context: Context,
   known: Known,
   target: string,
 ): Promise<{ readonly node: Node; readonly role: string }> {
-  const { running } = known;
-  const { expectation, targets, observer } = observerOf(context, known);
-  try {
-    const isRole = asksForRole(target);
-    const observation = isRole ? await observer.look() : undefined;
-    const candidates: Candidate[] =
-      observation === undefined
-        ? targets.map(({ name, kind }) => {
-            return { name, kind, role: kind === 'sentinel' ? 'sentinel' : 'unknown' };
-          })
-        : candidatesOf(observation.nodes, masterOf(expectation, observation));
-    const runs = (name: string) =>
-      running.nodes.find((each) => each.name === name)?.state === 'running';
-    const byName = candidates.find(({ name }) => name === target);
-    const [chosen, ...more] = chooseTargets(
-      target,
-      byName === undefined ? candidates.filter(({ name }) => runs(name)) : candidates,
-    );
-    const node = targets.find(({ name }) => name === chosen?.name);
-    if (chosen === undefined || node === undefined || more.length > 0) {
-      throw new RsentError('usage', `${target} is not one node.`);
-    }
-    if (!runs(node.name)) throw notRunning(known, node.name);
-    return { node, role: chosen.role === 'unknown' ? 'a data node' : chosen.role };
-  } finally {
-    observer.close();
+  const { nodes, candidates } = await candidatesFor(context, known, [target]);
+  const runs = ({ name }: { readonly name: string }) =>
+    known.running.nodes.find((each) => each.name === name)?.state === 'running';
+  const isNamed = candidates.some(({ name }) => name === target);
+  const [chosen, ...more] = chooseTargets(target, isNamed ? candidates : candidates.filter(runs));
+  const node = nodes.find(({ name }) => name === chosen?.name);
+  if (chosen === undefined || node === undefined || more.length > 0) {
+    throw new RsentError('usage', `${target} is not one node.`);
   }
+  if (!runs(node)) throw notRunning(known, node.name);
+  return { node, role: chosen.role === 'unknown' ? 'a data node' : chosen.role };
 }
 
 function notRunning({ running }: Known, node: string): RsentError {

@@ -42,7 +42,11 @@ export async function connect(
  * How a topology is reached.
  * @throws RsentError `topology` when this data home keeps none of that name
  */
-export async function connectionTo(home: string, name: string, isHere: boolean): Promise<Connection> {
+export async function connectionTo(
+  home: string,
+  name: string,
+  isHere: boolean,
+): Promise<Connection> {
   const record = await readRecord(home, name);
   if (record !== undefined) return connectionOf(record, clientFiles(home, name), isHere);
   throw new RsentError('topology', `${home} keeps no topology named ${JSON.stringify(name)}.`, {

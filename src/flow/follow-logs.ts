@@ -6,7 +6,7 @@ import { isOfOneLog, type LineTaker, type LogSource } from './log-sources.js';
 import { waitFor } from './wait.js';
 
 /** For how long a line is held back, in case one that was written before it is late (ms). */
-const WINDOW_MS = 250;
+export const WINDOW_MS = 250;
 const LOOK_EVERY_MS = 250;
 const TAKE_EVERY_MS = 25;
 
@@ -23,13 +23,17 @@ export interface Followed {
   readonly open: (node: RunningNode) => LogSource;
 }
 
-/** Follow several logs in the order of time until the signal is aborted. */
+/**
+ * Follow several logs in the order of time until the signal is aborted.
+ * @param young lines of the past to begin with: others may have been written before them
+ */
 export async function followAll(
   context: Context,
   followed: Followed,
+  young: readonly NodeLine[],
   take: LineTaker,
 ): Promise<void> {
-  const follower = new Follower(context, followed);
+  const follower = new Follower(context, followed, young);
   const forever = { deadline: Number.POSITIVE_INFINITY, signal: context.signal };
   const watching = waitFor(() => follower.look(), { ...forever, everyMs: LOOK_EVERY_MS });
   const taking = waitFor(() => follower.pass(take), { ...forever, everyMs: TAKE_EVERY_MS });
@@ -50,9 +54,10 @@ class Follower {
   /** Names of those that had a container at the last look, by its id. */
   #there = new Map<string, string>();
 
-  constructor(context: Context, followed: Followed) {
+  constructor(context: Context, followed: Followed, young: readonly NodeLine[]) {
     this.#context = context;
     this.#followed = followed;
+    for (const line of young) this.#hold(line);
     for (const [i, file] of followed.files.entries()) void this.#read(`file ${i}`, file);
   }
 
@@ -85,11 +90,16 @@ class Follower {
     for (const line of this.#lines.rest()) await take(line);
   }
 
+  #hold(line: NodeLine): void {
+    const log = line.stream === 'file' ? `file of ${line.node}` : line.node;
+    this.#lines.add(log, line, Date.now());
+  }
+
   async #read(id: string, source: LogSource): Promise<void> {
     if (this.#busy.has(source)) return;
     this.#busy.add(source);
     try {
-      for await (const line of source.follow()) this.#lines.add(id, line, Date.now());
+      for await (const line of source.follow()) this.#hold(line);
     } catch (error) {
       // A container that was just removed is told by the next look.
       if (id.startsWith('file') && isOfOneLog(error)) this.#context.progress.warn(error.message);

@@ -22,7 +22,6 @@ export interface LogSource {
   history(): AsyncIterable<NodeLine>;
   /** What came after that; may be asked for again when it has ended. */
   follow(): AsyncIterable<NodeLine>;
-  close(): Promise<void>;
 }
 
 /** Takes a line, and says when it is ready for the next one. */
@@ -68,8 +67,6 @@ export class ContainerLog implements LogSource {
     }
   }
 
-  async close(): Promise<void> {}
-
   #note({ at }: LogLine): void {
     this.#last = { at, count: at === this.#last?.at ? this.#last.count + 1 : 1 };
   }
@@ -80,7 +77,7 @@ export class FileLog implements LogSource {
   readonly #node: string;
   readonly #file: LogFile;
   readonly #range: LogRange;
-  #at: string | undefined;
+  #at = instantAt(0);
 
   constructor(node: string, path: string, range: LogRange) {
     this.#node = node;
@@ -112,6 +109,7 @@ export class FileLog implements LogSource {
     for (;;) yield* this.#wanted((await waitFor(more, options)) ?? []);
   }
 
+  /** Let go of the file. */
   close(): Promise<void> {
     return this.#file.close();
   }
@@ -124,12 +122,10 @@ export class FileLog implements LogSource {
     }
   }
 
-  /** A line without a time, such as one of Redis's picture at its start, goes with that before it. */
   #wanted(texts: readonly string[]): NodeLine[] {
     const lines = texts.map((text): NodeLine => {
-      this.#at = redisInstant(text) ?? this.#at;
-      const at = this.#at ?? instantAt(0);
-      return { at, node: this.#node, stream: 'file', text };
+      this.#at = redisInstant(text, this.#at);
+      return { at: this.#at, node: this.#node, stream: 'file', text };
     });
     const { since } = this.#range;
     return since === undefined ? lines : lines.filter(({ at }) => at >= since);

@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { asksForRole, type Candidate, candidatesOf, chooseAll } from '../drill/target.js';
-import { masterOf } from '../health/judge.js';
+import { chooseAll } from '../drill/target.js';
 import { instantAt } from '../logs/instant.js';
 import { mergeByTime } from '../logs/order.js';
 import type { NodeLine } from '../model/log.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { RunningNode } from '../model/topology.js';
+import { candidatesFor } from './candidates.js';
 import type { Context } from './context.js';
 import { findKnown, type Known, nodesWithContainer } from './find.js';
-import { followAll } from './follow-logs.js';
+import { followAll, WINDOW_MS } from './follow-logs.js';
 import {
   ContainerLog,
   FileLog,
@@ -17,7 +17,6 @@ import {
   type LogRange,
   type LogSource,
 } from './log-sources.js';
-import { observerOf } from './targets.js';
 
 /** Which logs are wanted, and which lines of each. */
 export interface LogOrder {
@@ -44,7 +43,9 @@ export interface OpenLogs {
  */
 export async function openLogs(context: Context, name: string, order: LogOrder): Promise<OpenLogs> {
   const known = await findKnown(context, name);
-  const nodes = await chosenNodes(context, known, order.targets);
+  const { nodes: all, candidates } = await candidatesFor(context, known, order.targets);
+  const chosen = order.targets.length === 0 ? all : chooseAll(order.targets, candidates);
+  const nodes = chosen.map((node) => node.name);
   return {
     nodes,
     read: async (take) => {
@@ -70,59 +71,51 @@ async function readAll(
   const { engine, signal } = context;
   const { name } = known.running;
   const wanted = (node: RunningNode) => order.targets.length === 0 || nodes.includes(node.name);
-  const range: LogRange = {
-    signal,
-    ...(order.sinceMs === undefined ? {} : { since: instantAt(order.sinceMs) }),
-    ...(order.tail === undefined ? {} : { tail: order.tail }),
-  };
+  const open = (range: LogRange) => (node: RunningNode) =>
+    new ContainerLog(engine, node.name, node.containerId, range);
+  const range = rangeOf(order, signal);
   const found = known.running.nodes.filter(wanted);
   tellGone(context, name, nodes, found);
-  const containers = new Map<string, LogSource>(
-    found.map((node) => [
-      node.containerId,
-      new ContainerLog(engine, node.name, node.containerId, range),
-    ]),
-  );
+  const containers = new Map(found.map((node) => [node.containerId, open(range)(node)]));
   const files = fileLogs(context, known.record?.spec, nodes, range);
-  const sources = [...containers.values(), ...files];
   try {
-    const histories = sources.map((source) => untilItFails(context, source.history()));
-    for await (const line of mergeByTime(histories)) {
-      await take(line);
-      if (signal.aborted) return;
-    }
-    if (order.follow) {
-      const list = async () => (await nodesWithContainer(engine, name)).filter(wanted);
-      // A container that comes now is wanted whole.
-      const open = (node: RunningNode) =>
-        new ContainerLog(engine, node.name, node.containerId, { signal });
-      await followAll(context, { containers, files, list, open }, take);
-    }
+    const past = [...containers.values(), ...files];
+    const young = await readPast(context, past, order.follow, take);
+    if (!order.follow || signal.aborted) return;
+    const list = async () => (await nodesWithContainer(engine, name)).filter(wanted);
+    // A container that comes now is wanted whole.
+    await followAll(context, { containers, files, list, open: open({ signal }) }, young, take);
   } finally {
-    await Promise.all(sources.map((source) => source.close()));
+    await Promise.all(files.map((file) => file.close()));
   }
 }
 
-/** By name or role; roles are asked for only where somebody wants to know. */
-async function chosenNodes(
+function rangeOf({ sinceMs, tail }: LogOrder, signal: AbortSignal): LogRange {
+  return {
+    signal,
+    ...(sinceMs === undefined ? {} : { since: instantAt(sinceMs) }),
+    ...(tail === undefined ? {} : { tail }),
+  };
+}
+
+/**
+ * Read what there is until now, and give what is too young for that when it will be followed: the
+ * logs are not read at the same moment, so that something written before it may still be missing.
+ */
+async function readPast(
   context: Context,
-  known: Known,
-  targets: readonly string[],
-): Promise<string[]> {
-  const { expectation, targets: nodes, observer } = observerOf(context, known);
-  try {
-    if (targets.length === 0) return nodes.map(({ name }) => name);
-    const observation = targets.some(asksForRole) ? await observer.look() : undefined;
-    const candidates: Candidate[] =
-      observation === undefined
-        ? nodes.map(({ name, kind }) => {
-            return { name, kind, role: kind === 'sentinel' ? 'sentinel' : 'unknown' };
-          })
-        : candidatesOf(observation.nodes, masterOf(expectation, observation));
-    return chooseAll(targets, candidates).map(({ name }) => name);
-  } finally {
-    observer.close();
+  logs: readonly LogSource[],
+  follow: boolean,
+  take: LineTaker,
+): Promise<NodeLine[]> {
+  const youngFrom = follow ? instantAt(Date.now() - WINDOW_MS) : undefined;
+  const young: NodeLine[] = [];
+  for await (const line of mergeByTime(logs.map((log) => untilItFails(context, log.history())))) {
+    if (youngFrom !== undefined && line.at >= youngFrom) young.push(line);
+    else await take(line);
+    if (context.signal.aborted) break;
   }
+  return young;
 }
 
 /** The logs of a spec with `logFile`, which outlive the containers. */

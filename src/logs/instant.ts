@@ -1,6 +1,8 @@
 const RFC3339 = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9})\d*)?(Z|[+-]\d\d:\d\d)$/;
 /** `1:M 02 Jan 2026 03:04:05.678 * `, by Redis and Valkey unless they are told otherwise. */
 const REDIS = /^\d+:[A-Z] (\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d)\.(\d{3}) /;
+/** `1:signal-handler (1795368725) `. */
+const SIGNAL_HANDLER = /^\d+:signal-handler \((\d{1,10})\) /;
 
 /**
  * A time in the form in which log lines carry it: UTC, nine decimals, so that the order of texts
@@ -12,12 +14,17 @@ export function instantOf(text: string): string | undefined {
 }
 
 /**
- * The time that Redis itself has put before a line of its log. It tells no zone; containers are in
- * UTC unless an image says otherwise.
+ * When Redis itself says that it has written a line. It tells no zone; containers are in UTC unless
+ * an image says otherwise. A signal handler tells no more than the second, and the lines of the
+ * picture at its start tell nothing: these go with the line before.
+ * @param before time of that line
  */
-export function redisInstant(line: string): string | undefined {
+export function redisInstant(line: string, before: string): string {
   const [, whole = '', decimals = ''] = REDIS.exec(line) ?? [];
-  return precise(Date.parse(`${whole} UTC`), decimals);
+  const [, second] = SIGNAL_HANDLER.exec(line) ?? [];
+  if (second === undefined) return precise(Date.parse(`${whole} UTC`), decimals) ?? before;
+  const began = precise(Number(second) * 1000, '') ?? before;
+  return began > before ? began : before;
 }
 
 /** The same of a clock (Date.now(), ms). */

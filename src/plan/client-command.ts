@@ -7,8 +7,8 @@ export interface ClientCommand {
   readonly user?: string;
   /** Where it finds the password; absent: it needs none, or is told otherwise. */
   readonly password?: 'first line of stdin' | { readonly heldBy: string };
-  /** Say the process id first, as a line on stderr. */
-  readonly announced?: boolean;
+  /** Say the process id first, as a line on stderr; then perhaps wait for an empty line on stdin. */
+  readonly announced?: 'at once' | 'and wait';
   /** What the user wants of it. */
   readonly args?: readonly string[];
 }
@@ -25,7 +25,8 @@ export function clientCommand(client: ClientCommand): string[] {
     ...(password === undefined
       ? []
       : [`IFS= read -r REDISCLI_AUTH${from} || exit 126`, 'export REDISCLI_AUTH']),
-    ...(announced ? ['echo "$$" >&2'] : []),
+    ...(announced === undefined ? [] : ['echo "$$" >&2']),
+    ...(announced === 'and wait' ? ['read -r go'] : []),
     'command -v redis-cli >/dev/null && exec redis-cli "$@"',
     'exec valkey-cli "$@"',
   ];

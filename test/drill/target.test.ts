@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { candidateOf, chooseTargets } from '../../src/drill/target.js';
+import {
+  asksForRole,
+  candidateOf,
+  candidatesOf,
+  chooseAll,
+  chooseTargets,
+  readsLikeTarget,
+} from '../../src/drill/target.js';
 import { observedOf } from '../../src/model/observation.js';
 import { healthyObservation, withSilent } from '../helpers/observation.js';
 
@@ -87,5 +94,50 @@ describe('candidateOf', () => {
   it('takes a data node that does not answer for no role at all', () => {
     const [silent] = observedOf(withSilent(healthyObservation(), 'redis-1', 'paused'), 'redis');
     expect(silent && candidateOf(silent).role).toBe('unknown');
+  });
+});
+
+describe('whoever only looks', () => {
+  const names = (...targets: string[]) => chooseAll(targets, everyone).map(({ name }) => name);
+
+  it.each([
+    [['replica'], ['redis-2', 'redis-3']],
+    [['sentinel'], ['sentinel-1', 'sentinel-2', 'sentinel-3']],
+    [['sentinel:2'], ['sentinel-1', 'sentinel-2']],
+    [
+      ['master', 'redis-3'],
+      ['redis-1', 'redis-3'],
+    ],
+    [
+      ['redis-3,redis-1', 'redis-1'],
+      ['redis-1', 'redis-3'],
+    ],
+  ])('means with %j all of a role', (targets, expected) => {
+    expect(names(...targets)).toEqual(expected);
+  });
+
+  it('is told about a target that means nobody', () => {
+    expect(() => names('redis-9')).toThrow('"redis-9" is no target');
+  });
+
+  it('sees one master, whoever else takes himself for it', () => {
+    const { nodes } = healthyObservation();
+    const roles = (master?: string) => candidatesOf(nodes, master).map(({ role }) => role);
+    expect(roles('redis-1').slice(0, 3)).toEqual(['master', 'replica', 'replica']);
+    expect(roles('redis-2').slice(0, 3)).toEqual(['unknown', 'replica', 'replica']);
+    expect(roles()).not.toContain('master');
+  });
+
+  it.each([
+    ['master', true, true],
+    ['replica:2', true, true],
+    ['sentinel', true, false],
+    ['redis-12', true, false],
+    ['sentinel-1,master', true, true],
+    ['masters', false, false],
+    ['demo', false, false],
+    ['', false, false],
+  ])('%j: could be a target: %s; the nodes must be asked: %s', (word, reads, asks) => {
+    expect([readsLikeTarget(word), asksForRole(word)]).toEqual([reads, asks]);
   });
 });

@@ -93,17 +93,18 @@ describe.each(FORMS)('$title', ({ flags, address, join }) => {
     }
   });
 
-  it('freezes and cuts off a node where it can, and else says why not', async () => {
-    const isPod = flags.includes('pod');
-    const cut = await lab.run('cut', 'redis-3', name);
-    expect(cut.code).toBe(isPod ? 1 : 0);
-    if (isPod) expect(cut.stderr).toContain('share one network');
-    else expect((await lab.run('heal', 'redis-3', name)).code).toBe(0);
-    const how = isPod ? 'hang' : 'partition';
-    const drill = await lab.run('failover', name, '--how', how, '--rate', '0');
-    expect([drill.code, drill.stderr]).toEqual([0, expect.any(String)]);
-    const refused = await lab.run('failover', name, '--how', 'partition', '--rate', '0');
-    expect(refused.code).toBe(isPod ? 1 : 0);
+  it('is cut off and healed where it can be, and else says why not', async () => {
+    const partition = ['failover', name, '--how', 'partition', '--rate', '0'];
+    if (flags.includes('pod')) {
+      for (const verb of [['cut', 'redis-3', name], partition]) {
+        const { code, stderr } = await lab.run(...verb);
+        expect([code, stderr]).toEqual([1, expect.stringContaining('share one network')]);
+      }
+      expect((await lab.run('failover', name, '--how', 'hang', '--rate', '0')).code).toBe(0);
+    } else {
+      const { code, stderr } = await lab.run(...partition);
+      expect([code, stderr]).toEqual([0, expect.any(String)]);
+    }
   });
 
   it('sleeps and wakes up with the same addresses and roles', async () => {

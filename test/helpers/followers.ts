@@ -22,7 +22,7 @@ export class Follower {
 
   constructor(lab: Lab, topology: string, library: keyof typeof PROGRAMS) {
     this.library = library;
-    this.#command = lab.start(['exec', topology, '--', ...PROGRAMS[library]], {}, 'pipe');
+    this.#command = lab.start(['exec', topology, '--', ...PROGRAMS[library]], {}, { pipe: true });
     this.#command.child.stdout?.on('data', (chunk) => {
       this.#output += chunk;
     });

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Docker from 'dockerode';
+import { Terminal } from './on-terminal.js';
 import type { Key } from './redis.js';
 
 const BIN = fileURLToPath(new URL('../../bin/rsent.js', import.meta.url));
@@ -19,6 +20,8 @@ export interface RunningCommand {
   readonly result: Promise<Result>;
   /** Resolves when stderr has said this; rejects when the command ends without. */
   heard(text: string | RegExp): Promise<void>;
+  /** What stdout has said until now. */
+  printed(): string;
 }
 
 /**
@@ -53,24 +56,21 @@ export class Lab {
     return name;
   }
 
-  /** Start the CLI as a user would, in an environment of its own. */
+  /**
+   * Start the CLI as a user would, in an environment of its own.
+   * @param input its stdin: a text, or a pipe that whoever asks for it closes; nothing by default
+   */
   start(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
-    stdin: 'ignore' | 'pipe' = 'ignore',
+    input: string | { readonly pipe: true } | undefined = undefined,
   ): RunningCommand {
     const child = spawn(process.execPath, [BIN, ...args], {
       cwd: this.home,
-      stdio: [stdin, 'pipe', 'pipe'],
-      env: {
-        PATH: process.env['PATH'],
-        HOME: this.home,
-        ...(process.env['DOCKER_HOST'] ? { DOCKER_HOST: process.env['DOCKER_HOST'] } : {}),
-        RSENT_DATA_DIR: join(this.home, 'data'),
-        RSENT_IMAGE: process.env['RSENT_TEST_IMAGE'],
-        ...env,
-      },
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      env: { ...this.env(), ...env },
     });
+    if (typeof input === 'string') child.stdin?.end(input);
     let stdout = '';
     let stderr = '';
     const listeners = new Set<() => void>();
@@ -93,11 +93,27 @@ export class Lab {
         check();
         void result.then(() => reject(new Error(`It never said ${text}:\n${stderr}`)));
       });
-    return { child, result, heard };
+    return { child, result, heard, printed: () => stdout };
   }
 
   run(...args: readonly string[]): Promise<Result> {
     return this.start(args).result;
+  }
+
+  /** Start it on a terminal of its own. */
+  onTerminal(...args: readonly string[]): Terminal {
+    return new Terminal([process.execPath, BIN, ...args], { ...this.env(), TERM: 'xterm' });
+  }
+
+  /** The environment in which the CLI is started. */
+  env(): NodeJS.ProcessEnv {
+    return {
+      PATH: process.env['PATH'],
+      HOME: this.home,
+      ...(process.env['DOCKER_HOST'] ? { DOCKER_HOST: process.env['DOCKER_HOST'] } : {}),
+      RSENT_DATA_DIR: join(this.home, 'data'),
+      RSENT_IMAGE: process.env['RSENT_TEST_IMAGE'],
+    };
   }
 
   /** Run it, require exit code 0, and give the JSON document that it printed. */

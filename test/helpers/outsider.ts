@@ -34,6 +34,13 @@ export function certificateOf(address: string): Promise<string> {
   });
 }
 
+/** Command line of every process, its words with spaces between. */
+export async function commandLines(): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
+  const read = (id: string) => readFile(`/proc/${id}/cmdline`, 'latin1').catch(() => '');
+  return (await Promise.all(ids.map(read))).map((line) => line.replaceAll('\0', ' '));
+}
+
 /** Command line and environment of every process that can be looked at. */
 export async function processes(): Promise<string[]> {
   const ids = (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry));
