@@ -17,6 +17,9 @@ export async function dialFromHere(client: NodeClient, { address, by }: HandedOu
     : { address, handedOutBy: by, reached: false, why: pong.error };
 }
 
+/** What redis-cli prints when somebody was there; who speaks TLS hangs up on a plain question. */
+const ANSWERED = /^(PONG$|\(error\)|LOADING|NOAUTH|NOPERM|DENIED|MASTERDOWN|MISCONF|ERR|Error: )/;
+
 /** Pings every address it is given, all at once, and prints a line for each. */
 const PING_ALL = `
 cli=redis-cli; command -v redis-cli >/dev/null || cli=valkey-cli
@@ -48,8 +51,7 @@ export async function dialFromContainer(
   return addresses.map(({ address, by }) => {
     const reply = lines.get(addressText(address));
     const why = 'error' in said ? said.error : reply || 'no answer within 2000 ms';
-    // Whoever speaks TLS hangs up on a plain question, but was reached.
-    const reached = reply !== undefined && reply !== '' && !/^Could not connect/.test(reply);
+    const reached = reply !== undefined && ANSWERED.test(reply);
     return reached
       ? { address, handedOutBy: by, reached, letsAnyoneIn: reply === 'PONG' }
       : { address, handedOutBy: by, reached, why };

@@ -4,7 +4,7 @@ import { hostAddresses } from '../host/network.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { JoinedNetwork, Layout } from '../plan/place.js';
-import { freeAddresses } from '../plan/subnets.js';
+import { addressIn, freeAddresses } from '../plan/subnets.js';
 import type { Context } from './context.js';
 
 /** A layout, and why this one. */
@@ -33,7 +33,8 @@ export async function chooseLayout(
   shown: Shown = {},
 ): Promise<ChosenLayout> {
   const { reach } = spec;
-  const form = reach.network ?? (reach.clients === 'lan' ? 'announce' : undefined);
+  const isAnnounced = reach.clients === 'lan' || reach.address !== undefined;
+  const form = reach.network ?? (isAnnounced ? 'announce' : undefined);
   if (form === 'announce') {
     return announced(context, spec, 'every client knows the nodes by this address');
   }
@@ -103,7 +104,7 @@ async function addressOfEngine({ engine }: Context): Promise<string> {
     throw new RsentError('spec', 'network is announce, and there is no address.', { hint });
   }
   const found = await lookup(host, { family: 4 }).catch(() => undefined);
-  if (found !== undefined && !found.address.startsWith('127.')) return found.address;
+  if (found?.family === 4 && !found.address.startsWith('127.')) return found.address;
   throw new RsentError('spec', `${host}, where the engine is, has no IPv4 address to announce.`, {
     hint,
   });
@@ -159,6 +160,7 @@ async function joinable({ engine }: Context, name: string): Promise<NetworkFacts
 async function joined({ engine }: Context, network: NetworkFacts): Promise<JoinedNetwork> {
   const [subnet = ''] = network.subnets;
   const used = await engine.usedAddresses(network.name);
-  const gateway = network.gateway === undefined ? [] : [network.gateway];
-  return { name: network.name, subnet, free: freeAddresses(subnet, [...used, ...gateway]) };
+  // Where the engine does not tell it, the gateway is the first address.
+  const gateway = network.gateway ?? addressIn(subnet, 1);
+  return { name: network.name, subnet, free: freeAddresses(subnet, [...used, gateway]) };
 }

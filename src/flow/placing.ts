@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { failedWith } from '../engine/engine.js';
 import type { TopologySpec } from '../model/spec.js';
-import type { RunningTopology, TopologyRecord } from '../model/topology.js';
+import { addressText, type RunningTopology, type TopologyRecord } from '../model/topology.js';
 import { place } from '../plan/place.js';
 import type { TakenPort } from '../plan/ports.js';
 import { republish, republishMissing } from '../plan/republish.js';
@@ -28,7 +28,9 @@ export async function placeRecord(
   running: RunningTopology,
   avoid: Avoid,
 ): Promise<{ readonly record: TopologyRecord; readonly why?: string }> {
-  const present = new Set(running.nodes.map(({ name }) => name));
+  // Nodes whose network namespace has ended are made anew, and with them what they publish.
+  const isGone = existing?.placement.pod !== undefined && running.pod !== 'running';
+  const present = new Set(isGone ? [] : running.nodes.map(({ name }) => name));
   if (existing?.placement.nodes.every(({ name }) => present.has(name))) return { record: existing };
   if (existing !== undefined) {
     const { takenPorts } = await surroundings(context, spec, existing.placement.nodes[0]);
@@ -76,7 +78,7 @@ export function mayTryElsewhere(
 /** The ports that the engine's words name; one that the user named cannot be another. */
 function notePorts(error: Error, { spec, placement }: TopologyRecord, avoid: Avoid): boolean {
   const clashes = placement.nodes.filter(({ published }) =>
-    new RegExp(`:${published.port}\\b`).test(error.message),
+    new RegExp(`\\b${addressText(published).replaceAll('.', '\\.')}\\b`).test(error.message),
   );
   const isNamed = clashes.some(({ kind, name }) => {
     const choice = kind === 'redis' ? spec.redisPorts : spec.sentinelPorts;

@@ -79,6 +79,17 @@ export function addressText(address: Address): string {
   return `${address.ip}:${address.port}`;
 }
 
+/** Names of a node that the user gave none: its own, its container's and its directory's. */
+export function usualNames(topology: string, kind: NodeKind, index: number) {
+  const name = `${kind}-${index + 1}`;
+  return { name, container: `${topology}-${name}`, directory: name };
+}
+
+/** Name of the container in whose network namespace a topology's nodes may live. */
+export function podName(topology: string): string {
+  return `${topology}-pod`;
+}
+
 /** False where all nodes share one network: none of them can be cut off alone. */
 export function canBeCut({ form }: Pick<Placement, 'form'>): boolean {
   return form !== 'pod';

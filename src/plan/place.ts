@@ -1,6 +1,13 @@
 import { RsentError } from '../model/errors.js';
 import type { NetworkForm, NodeChoice, TopologySpec } from '../model/spec.js';
-import type { Address, NodeKind, NodePlacement, Placement } from '../model/topology.js';
+import {
+  type Address,
+  type NodeKind,
+  type NodePlacement,
+  type Placement,
+  podName,
+  usualNames,
+} from '../model/topology.js';
 import { choosePorts, type TakenPort } from './ports.js';
 import { addressIn, chooseSubnet } from './subnets.js';
 
@@ -45,15 +52,15 @@ export function place(
   const subnet = joined?.subnet ?? chooseSubnet(around.takenSubnets, spec.name);
   const ports = publishedPorts(spec, around.takenPorts);
   const node = (kind: NodeKind, port: number, i: number): NodePlacement => {
-    const name = `${kind}-${i + 1}`;
-    const { container, directory } = choiceOf(spec, kind, i);
+    const { name, ...usual } = usualNames(spec.name, kind, i);
+    const { container, directory } = { ...usual, ...choiceOf(spec, kind, i) };
     const published = { ip: layout.publish, port };
     const index = kind === 'redis' ? i : spec.replicas + 1 + i;
     return {
       name,
       kind,
-      container: container ?? `${spec.name}-${name}`,
-      folder: directory ?? name,
+      container,
+      folder: directory,
       address: form === 'bridge' ? inside(subnet, kind, i, joined?.free[index]) : published,
       published,
       ...(kind === 'sentinel' ? { sentinelId: newSentinelId() } : {}),
@@ -65,7 +72,7 @@ export function place(
     network: joined?.name ?? `${spec.name}-net`,
     subnet,
     joined: joined !== undefined,
-    ...(form === 'pod' ? { pod: `${spec.name}-pod` } : {}),
+    ...(form === 'pod' ? { pod: podName(spec.name) } : {}),
     nodes: [
       ...ports.redis.map((port, i) => node('redis', port, i)),
       ...ports.sentinel.map((port, i) => node('sentinel', port, i)),

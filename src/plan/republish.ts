@@ -17,7 +17,7 @@ export function republish(
   const taken = new Set(takenPorts.map(({ port }) => port));
   const unable = placement.nodes.filter((node) => taken.has(node.published.port));
   if (unable.length === 0) return placement;
-  rejectFixed(placement, unable, takenPorts);
+  rejectFixed(spec, placement, unable, takenPorts);
   const free = publishedPorts(spec, takenPorts);
   const nodes = placement.nodes.map((node) => {
     const port = free[node.kind].shift() ?? node.published.port;
@@ -42,7 +42,7 @@ export function republishMissing(
     ({ name, published }) =>
       !running.has(name) && takenPorts.some(({ port }) => port === published.port),
   );
-  rejectFixed(placement, away, takenPorts);
+  rejectFixed(spec, placement, away, takenPorts);
   const own = placement.nodes.map(({ name, published }) => ({
     port: published.port,
     holder: `${name} of this topology`,
@@ -62,18 +62,23 @@ export function republishMissing(
   return { ...placement, nodes };
 }
 
-/** Where a port is part of the address that the confs know, it cannot be another one. */
+/** A port that is part of an address in the confs, or that the user named, cannot be another one. */
 function rejectFixed(
+  { nodes }: TopologySpec,
   { form }: Placement,
   unable: readonly NodePlacement[],
   taken: readonly TakenPort[],
 ): void {
-  if (form === 'bridge' || unable.length === 0) return;
-  const lines = unable.map(({ name, published }) => {
+  const wished = [...(nodes?.redis ?? []), ...(nodes?.sentinel ?? [])].map(({ port }) => port);
+  const fixed = unable.filter(
+    ({ published }) => form !== 'bridge' || wished.includes(published.port),
+  );
+  if (fixed.length === 0) return;
+  const lines = fixed.map(({ name, published }) => {
     const holder = taken.find(({ port }) => port === published.port)?.holder;
     return `  - ${name} lives at ${addressText(published)}, which is held by ${holder}`;
   });
   throw new RsentError('topology', `Ports of the topology are taken:\n${lines.join('\n')}`, {
-    hint: 'Every node and every Sentinel knows these addresses, so they cannot be others: free them.',
+    hint: 'They cannot be others: the nodes know each other by them, or the spec names them. Free them.',
   });
 }

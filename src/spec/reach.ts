@@ -1,4 +1,5 @@
-import type { NodeChoice, Reach, TopologySpec } from '../model/spec.js';
+import type { NodeChoices, Reach, TopologySpec } from '../model/spec.js';
+import { type NodeKind, podName, usualNames } from '../model/topology.js';
 import type { SpecInput } from './fields.js';
 
 type Where = (key: keyof SpecInput) => string;
@@ -46,7 +47,7 @@ function addressProblems({ reach, security }: TopologySpec, input: SpecInput, wh
     (clients === 'containers' || network === 'pod' || network === 'bridge')
   ) {
     problems.push(
-      `${where('address')} is ${address}; legal is one with --clients lan or --network announce only`,
+      `${where('address')} is ${address}; legal is one with --clients host or lan, which announce it`,
     );
   }
   if (address !== undefined && /^(0\.0\.0\.0$|127\.)/.test(address)) {
@@ -89,18 +90,13 @@ export function nodeProblems(
     ['sentinel', nodes.sentinel.length, spec.sentinels, 'sentinels'],
   ] as const;
   for (const [kind, described, wanted, key] of counts) {
-    if (described <= wanted || input[key] === undefined) continue;
+    if (described <= wanted) continue;
     problems.push(
       `${where('nodes')} describes ${described} ${kind} nodes, but ${where(key)} is ${input[key]}, which makes ${wanted}`,
     );
   }
-  const all = [...nodes.redis, ...nodes.sentinel];
-  for (const key of ['port', 'container', 'directory'] as const) {
-    problems.push(
-      ...twice(all, key).map((value) => `${where('nodes')} gives the ${key} ${value} to two nodes`),
-    );
-  }
-  for (const { directory } of all) {
+  problems.push(...clashes(spec, nodes).map((clash) => `${where('nodes')} ${clash}`));
+  for (const { directory } of [...nodes.redis, ...nodes.sentinel]) {
     if (directory === undefined || !RESERVED.test(directory)) continue;
     problems.push(
       `${where('nodes')} has a directory ${directory}; names that begin so are rsent’s own`,
@@ -109,7 +105,28 @@ export function nodeProblems(
   return problems;
 }
 
-function twice(nodes: readonly NodeChoice[], key: keyof NodeChoice): (string | number)[] {
-  const values = nodes.flatMap((node) => node[key] ?? []);
+/** What two nodes would share; those that the user gave no names have their usual ones. */
+function clashes(
+  { name, replicas, sentinels }: Pick<TopologySpec, 'name' | 'replicas' | 'sentinels'>,
+  nodes: NodeChoices,
+): string[] {
+  const named = (kind: NodeKind, count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      ...usualNames(name, kind, i),
+      ...nodes[kind][i],
+    }));
+  const all = [...named('redis', replicas + 1), ...named('sentinel', sentinels)];
+  const ports = [...nodes.redis, ...nodes.sentinel].flatMap(({ port }) => port ?? []);
+  // Some file systems take names that differ in case for the same.
+  const folders = all.map(({ directory }) => directory.toLowerCase());
+  const containers = [...all.map(({ container }) => container), podName(name)];
+  return [
+    ...twice(ports).map((port) => `gives the port ${port} to two nodes`),
+    ...twice(containers).map((container) => `gives the container ${container} to two nodes`),
+    ...twice(folders).map((folder) => `gives the directory ${folder} to two nodes`),
+  ];
+}
+
+function twice<T>(values: readonly T[]): T[] {
   return [...new Set(values.filter((value, i) => values.indexOf(value) !== i))];
 }

@@ -66,7 +66,7 @@ export function differences(existing: TopologySpec, asked: TopologySpec): string
     ['network', existing.reach.network ?? CHOSEN, asked.reach.network ?? CHOSEN],
     ['address', existing.reach.address ?? CHOSEN, asked.reach.address ?? CHOSEN],
     ['join', existing.reach.join ?? '(nothing)', asked.reach.join ?? '(nothing)'],
-    ['nodes', JSON.stringify(existing.nodes ?? {}), JSON.stringify(asked.nodes ?? {})],
+    ['nodes', described(existing), described(asked)],
     ['auth', onOff(existing.security.auth), onOff(asked.security.auth)],
     ['acl', onOff(existing.security.acl), onOff(asked.security.acl)],
     ['tls', onOff(existing.security.tls), onOff(asked.security.tls)],
@@ -87,6 +87,11 @@ export function differences(existing: TopologySpec, asked: TopologySpec): string
   return rows
     .filter(([, was, now]) => was !== now)
     .map(([what, was, now]) => `${what} is ${was}, asked ${now}`);
+}
+
+/** The nodes that are described one by one; describing none is the same as not describing them. */
+function described({ nodes }: TopologySpec): string {
+  return JSON.stringify({ redis: nodes?.redis ?? [], sentinel: nodes?.sentinel ?? [] });
 }
 
 function onOff(is: boolean): string {

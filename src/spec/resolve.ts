@@ -9,9 +9,10 @@ import type {
   WriteGuard,
 } from '../model/spec.js';
 import { majorityOf } from '../model/topology.js';
+import { contradictions } from './contradictions.js';
 import type { PROFILES, SpecInput } from './fields.js';
 import { checkLayer, type Layer } from './layers.js';
-import { nodeProblems, reachOf, reachProblems } from './reach.js';
+import { reachOf } from './reach.js';
 
 /** Timings by profile. `seed` is the user's document; `ci` is the shortest that proved stable. */
 const PROFILE_TIMING: Record<(typeof PROFILES)[number], { down: number; failover: number }> = {
@@ -138,84 +139,6 @@ function guardOf(input: SpecInput, replicas: number): WriteGuard {
     minReplicas: input.minReplicasToWrite ?? (replicas >= 2 ? 1 : 0),
     maxLagS: input.minReplicasMaxLag ?? GUARD_MAX_LAG_S,
   };
-}
-
-function contradictions(
-  spec: TopologySpec,
-  input: SpecInput,
-  where: (key: keyof SpecInput) => string,
-): string[] {
-  const problems: string[] = [];
-  if (spec.quorum > spec.sentinels) {
-    problems.push(
-      `${where('quorum')} is ${spec.quorum}, but there are ${spec.sentinels} Sentinels; legal is 1 to ${spec.sentinels}`,
-    );
-  }
-  if (spec.guard.minReplicas > spec.replicas) {
-    problems.push(
-      `${where('minReplicasToWrite')} is ${spec.guard.minReplicas}, but there are ${spec.replicas} replicas; legal is 0 to ${spec.replicas}`,
-    );
-  }
-  if (spec.security.acl && !spec.security.auth) {
-    problems.push(
-      `${where('auth')} is off, but ${where('acl')} is on; legal is both, as each user has a password`,
-    );
-  }
-  const { auth, publish } = spec.security;
-  if (!auth && !publish.startsWith('127.') && publish !== spec.reach.address) {
-    problems.push(
-      `${where('publish')} is ${spec.security.publish}, where others can reach the ports, and there is no password; an open Redis is found and abused within hours: add --auth (or publish on 127.0.0.1)`,
-    );
-  }
-  if (input.allowUnsafe !== true) problems.push(...unsafeCounts(spec, where));
-  problems.push(
-    ...reachProblems(spec, input, where),
-    ...nodeProblems(spec, input, where),
-    ...portProblems(spec, where),
-  );
-  return problems;
-}
-
-function unsafeCounts(spec: TopologySpec, where: (key: keyof SpecInput) => string): string[] {
-  const problems: string[] = [];
-  if (spec.sentinels < 3 || spec.sentinels % 2 === 0) {
-    problems.push(
-      `${where('sentinels')} is ${spec.sentinels}; legal is an odd number of at least 3, so that a majority survives a loss (or say --allow-unsafe)`,
-    );
-  }
-  if (spec.replicas < 1) {
-    problems.push(
-      `${where('replicas')} is 0; legal is at least 1, as a failover needs someone to promote (or say --allow-unsafe)`,
-    );
-  }
-  return problems;
-}
-
-function portProblems(spec: TopologySpec, where: (key: keyof SpecInput) => string): string[] {
-  const redis = {
-    key: 'redisPort',
-    first: spec.redisPorts.first,
-    count: spec.replicas + 1,
-  } as const;
-  const sentinel = {
-    key: 'sentinelPort',
-    first: spec.sentinelPorts.first,
-    count: spec.sentinels,
-  } as const;
-  const problems: string[] = [];
-  for (const { key, first, count } of [redis, sentinel]) {
-    if (first + count - 1 > 65535) {
-      problems.push(`${where(key)} is ${first}, but ${count} ports from there go past 65535`);
-    }
-  }
-  const apart =
-    redis.first + redis.count <= sentinel.first || sentinel.first + sentinel.count <= redis.first;
-  if (!apart) {
-    problems.push(
-      `${where('redisPort')} and ${where('sentinelPort')} overlap: ${redis.count} ports from ${redis.first}, ${sentinel.count} from ${sentinel.first}`,
-    );
-  }
-  return problems;
 }
 
 function warningsOf({ timing, limits }: TopologySpec): string[] {

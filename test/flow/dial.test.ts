@@ -31,6 +31,11 @@ describe('an address that is dialled from a container', () => {
       { reached: true, letsAnyoneIn: false },
     ],
     ['speaks TLS', 'Error: Server closed the connection ', { reached: true, letsAnyoneIn: false }],
+    [
+      'has a container without the tool',
+      'sh: timeout: not found ',
+      { reached: false, why: 'sh: timeout: not found' },
+    ],
     ['loads its data', 'LOADING Redis is loading ', { reached: true, letsAnyoneIn: false }],
     [
       'refuses',

@@ -22,6 +22,13 @@ const taken = (port: number) =>
 const joined: TopologyRecord = { ...record, placement: { ...record.placement, joined: true } };
 
 describe('mayTryElsewhere', () => {
+  it('takes the port on the host for taken, not the one inside the container', () => {
+    const words = 'failed to bind host port for 127.0.0.1:6380:172.30.5.12:6379/tcp: in use';
+    expect(comesOf(failed('port-taken', words)).avoid.ports.map(({ port }) => port)).toEqual([
+      6380,
+    ]);
+  });
+
   it('steps around a subnet that somebody took', () => {
     expect(comesOf(failed('subnet-taken'))).toEqual({
       ...{ again: true, avoid: { ...nothing(), subnets: ['172.30.5.0/24'] } },

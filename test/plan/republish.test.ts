@@ -96,7 +96,7 @@ describe.each(['pod', 'announce'] as const)('in the form %s', (form) => {
         `  - redis-2 lives at ${ip}:6380, which is held by someone`,
         `  - sentinel-3 lives at ${ip}:26381, which is held by nginx (pid 12)`,
       ].join('\n'),
-      hint: expect.stringContaining('free them'),
+      hint: expect.stringContaining('Free them'),
     });
     expect(() => republish(spec, placement, holders)).toThrow(fixed);
     const gone = without('redis-2', 'sentinel-3');
@@ -124,6 +124,15 @@ describe('a port that the user gave a node', () => {
   });
 
   it('is refused when it is taken: republish', () => {
-    expect(() => republish(spec, placement, taken(7777))).toThrow('port 7777 is held by someone');
+    expect(() => republish(spec, placement, taken(7777))).toThrow(
+      'redis-2 lives at 127.0.0.1:7777, which is held by someone',
+    );
+  });
+
+  it('is refused when it is taken while others run', () => {
+    const running = new Set(['redis-1', 'redis-3']);
+    expect(() => republishMissing(spec, placement, taken(7777), running)).toThrow(
+      'redis-2 lives at 127.0.0.1:7777',
+    );
   });
 });

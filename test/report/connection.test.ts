@@ -5,7 +5,7 @@ import { ACL, aSecurity } from '../helpers/security.js';
 import { aRecord } from '../helpers/topology.js';
 
 const FILES = { passwordFile: '/data/lab/password', authorityFile: '/data/lab/ca.crt' };
-const of = (security = aSecurity()) => connectionOf(aRecord({ security }), FILES);
+const of = (security = aSecurity()) => connectionOf(aRecord({ security }), FILES, true);
 const SENTINELS = '127.0.0.1:26379,127.0.0.1:26380,127.0.0.1:26381';
 
 describe('the facts of a connection', () => {
@@ -43,6 +43,7 @@ describe('the facts of a connection', () => {
     const { sentinels, routes } = connectionOf(
       { ...record, placement: { ...placement, nodes } },
       FILES,
+      true,
     );
     const all = [...sentinels, ...routes.map(({ reached }) => reached)];
     expect(all.map(({ ip }) => ip)).toEqual(Array(9).fill('127.0.0.1'));

@@ -14,7 +14,11 @@ const HEALTHY = { state: 'healthy', healthy: true, findings: [] } as const;
 describe('up', () => {
   const report = {
     record: aRecord(),
-    connection: connectionOf(aRecord(), { passwordFile: '/password', authorityFile: '/ca.crt' }),
+    connection: connectionOf(
+      aRecord(),
+      { passwordFile: '/password', authorityFile: '/ca.crt' },
+      true,
+    ),
     plan: { version: 1, topology: 'lab', steps: [] } as const,
     verdict: HEALTHY,
     master: 'redis-2',

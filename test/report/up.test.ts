@@ -33,7 +33,7 @@ function report(
   const placed = { ...record, placement: { ...placement, nodes } };
   return {
     record: placed,
-    connection: { ...connectionOf(placed, FILES), ...known },
+    connection: { ...connectionOf(placed, FILES, true), ...known },
     plan: upPlan(facts()),
     verdict,
     master: 'redis-1',

@@ -47,6 +47,24 @@ describe('nodes that are described one by one', () => {
 describe('what of them cannot be', () => {
   it.each<[string, unknown, object, string[]]>([
     [
+      'the usual name of another node',
+      { redis: [{ container: 'lab-redis-2', directory: 'redis-2' }, {}, {}] },
+      { name: 'lab' },
+      [
+        '--nodes gives the container lab-redis-2 to two nodes',
+        '--nodes gives the directory redis-2 to two nodes',
+      ],
+    ],
+    [
+      'the name of the pod, and directories that differ in case',
+      { redis: [{ container: 'lab-pod', directory: 'Data' }, { directory: 'data' }] },
+      { name: 'lab' },
+      [
+        '--nodes gives the container lab-pod to two nodes',
+        '--nodes gives the directory data to two nodes',
+      ],
+    ],
+    [
       'more data nodes than are asked for',
       { redis: many(4) },
       { replicas: 2 },

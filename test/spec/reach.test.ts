@@ -69,7 +69,7 @@ describe('what cannot be', () => {
       { ...LAN, network: 'bridge' },
       [
         '--network is bridge, which other machines cannot reach; legal for clients lan is announce',
-        '--address is 192.168.1.7; legal is one with --clients lan or --network announce only',
+        '--address is 192.168.1.7; legal is one with --clients host or lan',
       ],
     ],
     [
@@ -103,12 +103,12 @@ describe('what cannot be', () => {
     [
       'an address for containers',
       { clients: 'containers', address: '192.168.1.7', auth: true },
-      ['--address is 192.168.1.7; legal is one with --clients lan or --network announce only'],
+      ['--address is 192.168.1.7; legal is one with --clients host or lan'],
     ],
     [
       'an address for a pod',
       { network: 'pod', address: '192.168.1.7', auth: true },
-      ['--address is 192.168.1.7; legal is one with --clients lan or --network announce only'],
+      ['--address is 192.168.1.7; legal is one with --clients host or lan'],
     ],
     [
       'all addresses at once',

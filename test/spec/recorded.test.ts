@@ -148,7 +148,7 @@ describe('differences', () => {
     [
       'nodes',
       { nodes: { redis: [{ port: 7001 }], sentinel: [] } },
-      'nodes is {}, asked {"redis":[{"port":7001}],"sentinel":[]}',
+      'nodes is {"redis":[],"sentinel":[]}, asked {"redis":[{"port":7001}],"sentinel":[]}',
     ],
     ['log-file', { logFile: 'a.log' }, 'log-file is (container log), asked a.log'],
     ['redis-port', { redisPorts: { first: 7000, named: true } }, 'redis-port is 6379, asked 7000'],

@@ -12,7 +12,7 @@ const SIGNS: readonly [RegExp, EngineFailure][] = [
     /Pool overlaps|overlaps with other one|no available IPv4|conflicts with network/i,
     'subnet-taken',
   ],
-  [/user specified IP address is supported only/i, 'no-fixed-address'],
+  [/user[- ]specified IP address is supported/i, 'no-fixed-address'],
   [/port is already allocated|address already in use/i, 'port-taken'],
 ];
 
