@@ -18,7 +18,7 @@ export const COMMON = {
   debug: { type: 'boolean', describe: 'show the stack of an error', hidden: true },
 } as const satisfies Record<string, Options>;
 
-/** For verbs whose words may be nodes as well. */
+/** For verbs whose words may be nodes as well; no variable stands in for it, as a word is one way to say it. */
 export const NAME = text('the topology, where its name reads like that of a node or a role');
 
 /** A certificate of the user's own, for every node the same. */

@@ -1,6 +1,6 @@
 import { readsLikeTarget } from '../drill/target.js';
 import { RsentError } from '../model/errors.js';
-import type { Arguments } from './options.js';
+import { type Arguments, once } from './options.js';
 
 /** What the words after a verb mean, in whatever order they stand. */
 export interface Words {
@@ -35,7 +35,8 @@ export function readWhere(args: Arguments): {
   readonly where: readonly string[];
   readonly name?: string;
 } {
-  const { where, name } = args;
+  const { where } = args;
+  const name = once(args, 'name');
   const words = Array.isArray(where) ? where.map(String) : [];
-  return typeof name === 'string' ? { where: words, name } : { where: words };
+  return name === undefined ? { where: words } : { where: words, name };
 }

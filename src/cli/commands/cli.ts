@@ -14,14 +14,15 @@ export function cliCommand(session: Session): CommandModule {
     describe: 'redis-cli in the container of a node; what follows -- is for it',
     builder: (yargs) =>
       declare(
-        yargs.positional('where', {
-          type: 'string',
-          array: true,
-          describe:
-            'topology (rsent) and node: master, replica, sentinel or redis-2 (master). A word that reads like a node is one, any other is the topology',
-        }),
+        yargs
+          .positional('where', {
+            type: 'string',
+            array: true,
+            describe:
+              'topology (rsent) and node: master, replica, sentinel or redis-2 (master). A word that reads like a node is one, any other is the topology',
+          })
+          .option('name', NAME),
         {
-          name: NAME,
           as: {
             choices: USERS,
             describe: 'as which user, with --acl',

@@ -13,14 +13,15 @@ export function logsCommand(session: Session): CommandModule {
     describe: 'what the nodes have logged, in the order of time',
     builder: (yargs) =>
       declare(
-        yargs.positional('where', {
-          type: 'string',
-          array: true,
-          describe:
-            'topology (rsent) and nodes: redis-2, or master, replica, sentinel for all that are one now (every node). A word that reads like a node is one, any other is the topology',
-        }),
+        yargs
+          .positional('where', {
+            type: 'string',
+            array: true,
+            describe:
+              'topology (rsent) and nodes: redis-2, or master, replica, sentinel for all that are one now (every node). A word that reads like a node is one, any other is the topology',
+          })
+          .option('name', NAME),
         {
-          name: NAME,
           follow: { alias: 'f', type: 'boolean', describe: 'go on until interrupted' },
           tail: text('only so many of the last lines of each node (all)'),
           since: text('only what is not older than this: 10m, 30s'),
