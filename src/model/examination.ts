@@ -36,6 +36,8 @@ export interface Server {
   readonly settings?: Settings;
   /** Commands that it does not know by their own names; absent when it does not say. */
   readonly missingCommands?: readonly string[];
+  /** It runs in a container, as far as it shows: then its 127.0.0.1 is not this machine's. */
+  readonly contained: boolean;
   /** The master that it says it follows, word by word. */
   readonly follows?: Address;
 }

@@ -16,26 +16,38 @@ export async function greet(
   { ip, port }: Address,
   limitMs: number = ASK_TIMEOUT_MS,
 ): Promise<Greeting | { readonly why: string }> {
-  const plain = await hear(() => createConnection({ host: ip, port }), 'connect', limitMs);
-  if ('said' in plain && /^[-+]/.test(plain.said)) return greetingOf(plain.said, false);
+  const dial = () => createConnection({ host: ip, port });
+  const plain = await hear(dial, limitMs, 'connect');
+  if ('said' in plain && IS_REPLY.test(plain.said)) return greetingOf(plain.said, false);
   if ('why' in plain && plain.why !== HUNG_UP) return plain;
   // What is asked here is whether it speaks TLS at all, not who it is.
   const tls = () => connect({ host: ip, port, rejectUnauthorized: false });
-  const secret = await hear(tls, 'secureConnect', limitMs);
+  const [secret, unasked] = await Promise.all([
+    hear(tls, limitMs, 'secureConnect'),
+    // A hang-up that crosses with our words takes away what was said before it.
+    hear(dial, Math.min(limitMs, UNASKED_MS)),
+  ]);
   if ('said' in secret) return greetingOf(secret.said, true);
+  if ('said' in unasked && IS_REPLY.test(unasked.said)) return greetingOf(unasked.said, false);
   return /certificate required|bad certificate|handshake failure/i.test(secret.why)
     ? { tls: true, open: false, denied: false }
     : { why: HUNG_UP };
 }
 
+/** Who speaks first does so at once (ms). */
+const UNASKED_MS = 300;
+const IS_REPLY = /^[-+]/;
 const HUNG_UP = 'it hangs up without a word';
 
 function greetingOf(said: string, tls: boolean): Greeting {
   return { tls, open: said.startsWith('+'), denied: said.startsWith('-DENIED') };
 }
 
-/** The first words of whoever answers a PING there. */
-function hear(dial: () => Socket, ready: string, limitMs: number): Promise<Heard> {
+/**
+ * The first words of whoever is there.
+ * @param ready the event after which it is sent a PING; without one it is only listened to
+ */
+function hear(dial: () => Socket, limitMs: number, ready?: string): Promise<Heard> {
   return new Promise((resolve) => {
     const socket = dial();
     const timer = setTimeout(() => end({ why: `no answer within ${limitMs} ms` }), limitMs);
@@ -44,7 +56,7 @@ function hear(dial: () => Socket, ready: string, limitMs: number): Promise<Heard
       socket.destroy();
       resolve(heard);
     };
-    socket.on(ready, () => socket.write('PING\r\n'));
+    if (ready !== undefined) socket.on(ready, () => socket.write('PING\r\n'));
     socket.on('data', (data) => end({ said: data.toString('latin1') }));
     socket.on('error', (error) => end({ why: reasonOf(error) }));
     socket.on('close', () => end({ why: HUNG_UP }));

@@ -56,6 +56,33 @@ export interface StatusDocument {
   }[];
 }
 
+export interface DoctorDocument {
+  readonly schemaVersion: 1;
+  readonly subject: string;
+  readonly healthy: boolean;
+  readonly masters: readonly {
+    readonly name: string;
+    readonly servers: readonly {
+      readonly name: string;
+      readonly kind: 'redis' | 'sentinel';
+      readonly address: string;
+      readonly answered: boolean;
+      readonly member: boolean;
+    }[];
+  }[];
+  readonly findings: readonly {
+    readonly code: string;
+    readonly severity: 'error' | 'warning';
+    readonly masterName: string;
+    readonly subject: string;
+    readonly saw: string;
+    readonly why: string;
+    readonly expected: string;
+    readonly fix: string;
+    readonly threads: readonly string[];
+  }[];
+}
+
 export interface DrillDocument {
   readonly schemaVersion: 1;
   readonly how: How;

@@ -112,6 +112,7 @@ function serverOf(
     observed: observationOf(name, kind, visit, greeted[0]?.sentinelId, rename),
     member: roles.length > 0 || visit?.kind === 'sentinel' || greets,
     onlyHere: onlyHere(address),
+    contained: group.some((each) => each.kind !== 'silent' && each.contained),
     ...(greeting === undefined ? {} : { greeting }),
     ...(visit?.kind === 'redis' ? redisParts(visit) : {}),
   };

@@ -63,7 +63,7 @@ export function caseOf(examination: Examination): Case {
   const silent = members.flatMap((server): SilentServer[] => {
     const { answer } = server.observed;
     if (answer.reached) return [];
-    return [{ ...server, why: answer.why, state: stateOf(server, sentinels) }];
+    return [{ ...server, why: answer.why, state: stateOf(server, sentinels, examination) }];
   });
   const there = [...reached, ...silent.filter(({ state }) => state !== 'gone')];
   const scene = sceneOf(expectationOf(examination, there), {
@@ -130,6 +130,11 @@ export function isLoopback(ip: string): boolean {
   return /^127\./.test(ip) || ip === '::1' || ip.toLowerCase() === 'localhost';
 }
 
+/** "All addresses", which is none that one could go to. */
+export function isNowhere(ip: string): boolean {
+  return ip === '0.0.0.0' || ip === '::';
+}
+
 function withFacts(server: Server): (Server & { facts: RedisFacts | SentinelFacts })[] {
   const answer: Answer<RedisFacts | SentinelFacts> = server.observed.answer;
   return answer.reached ? [{ ...server, facts: answer.facts }] : [];
@@ -149,9 +154,17 @@ function expectationOf(
 }
 
 /** Its run id is empty until a data node has answered INFO once (sentinel.c, createSentinelRedisInstance). */
-function stateOf({ address }: Server, sentinels: readonly SentinelServer[]): SilentServer['state'] {
+function stateOf(
+  { address }: Server,
+  sentinels: readonly SentinelServer[],
+  { told }: Examination,
+): SilentServer['state'] {
+  if (isNowhere(address.ip)) return 'gone';
   const views = viewsOf(address, sentinels);
   if (views.some((view) => !isLost(view) && view.link.runId !== '')) return 'alive';
+  // A master is nobody's past, however long it is away.
+  if (told.some((each) => each.as === 'master' && sameAddress(each.address, address)))
+    return 'down';
   const isGone = (view: View) => isLost(view) && isLongSilent(view);
   return views.length > 0 && views.every(isGone) ? 'gone' : 'down';
 }

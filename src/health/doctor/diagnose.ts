@@ -76,7 +76,7 @@ const EXPLAINS: Readonly<Record<string, { readonly same?: string[]; readonly all
   'loopback-announced': { same: ['sees-master-down', 'no-info'], all: ['no-master'] },
   'quorum-too-high': { all: ['ckquorum'] },
   'sentinels-disagree': { all: ['sees-other-master', 'epochs-differ'] },
-  'duplicate-sentinel-id': { same: ['peer-unknown', 'peer-id', 'ckquorum'] },
+  'duplicate-sentinel-id': { same: ['peer-unknown', 'peer-id', 'own-ghost', 'ckquorum'] },
   'no-replicas': { all: ['no-eligible-replica'] },
 };
 

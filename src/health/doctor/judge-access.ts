@@ -16,7 +16,6 @@ export function judgeAccess(seen: Case): Finding[] {
     ...judgeMasterauth(seen),
     ...judgePasswords(seen),
     ...judgeAuthPass(seen),
-    ...judgeProtected(seen),
     ...judgeOpen(seen),
   ];
 }
@@ -82,11 +81,12 @@ function judgePasswords({ redis }: Case): Finding[] {
 
 /** A Sentinel that is not let in counts NOAUTH as no answer (sentinel.c, sentinelPingReplyCallback). */
 function judgeAuthPass({ redis, sentinels, examination }: Case): Finding[] {
-  const shut = redis.filter((server) => isClosed(server) && !isLoopback(server.address.ip));
-  const local = redis.filter((server) => isClosed(server) && isLoopback(server.address.ip));
-  const isSame = (ip: string) => isLoopback(ip);
   return sentinels.flatMap((sentinel) => {
-    const candidates = isSame(sentinel.address.ip) ? [...shut, ...local] : shut;
+    // In a container, or on another machine, a loopback address is not the one that answered here.
+    const isAlike = isLoopback(sentinel.address.ip) && !sentinel.contained;
+    const candidates = redis.filter((server) => {
+      return isClosed(server) && (isAlike || !isLoopback(server.address.ip));
+    });
     const lost = candidates.filter(({ address }) => viewsOf(address, [sentinel]).some(isLost));
     if (lost.length === 0) return [];
     return [
@@ -100,29 +100,6 @@ function judgeAuthPass({ redis, sentinels, examination }: Case): Finding[] {
       ),
     ];
   });
-}
-
-/** Seen from its own machine a protected server looks open: others get -DENIED. */
-function judgeProtected({ redis, members }: Case): Finding[] {
-  const hasOthers = members.some(({ address }) => !isLoopback(address.ip));
-  if (!hasOthers) return [];
-  return redis
-    .filter(
-      ({ settings, greeting, reachedAt }) =>
-        settings?.get('protected-mode') === 'yes' &&
-        greeting?.open === true &&
-        reachedAt.every(({ ip }) => isLoopback(ip)),
-    )
-    .map((server) =>
-      finding(
-        'error',
-        'protected-mode',
-        server.name,
-        'it has protected mode and no password: it answers its own machine only, and others -DENIED',
-        'a server that Sentinels and replicas on other machines can talk to',
-        'set a password on it (requirepass and masterauth, the same everywhere), or in a private network CONFIG SET protected-mode no; both in its conf as well',
-      ),
-    );
 }
 
 /** Where only this machine gets (its loopback, its container bridges) nobody else walks in. */

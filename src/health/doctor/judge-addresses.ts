@@ -1,7 +1,17 @@
 import type { Told } from '../../model/examination.js';
 import { addressText, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
-import { type Case, finding, grouped, isLoopback, isLost, titleOf, viewsOf } from './case.js';
+import {
+  type Case,
+  finding,
+  grouped,
+  isLoopback,
+  isLost,
+  isNowhere,
+  type SentinelServer,
+  titleOf,
+  viewsOf,
+} from './case.js';
 
 /** Findings about the addresses that the Sentinels hand out. */
 export function judgeAddresses(seen: Case): Finding[] {
@@ -15,13 +25,19 @@ export function judgeAddresses(seen: Case): Finding[] {
 
 /** True when an address is none for anybody else, and is the fault: then nothing else is said of it. */
 export function isMeaningless(seen: Case, { address }: Told): boolean {
-  if (/^(0\.0\.0\.0|::)$/.test(address.ip)) return true;
+  if (isNowhere(address.ip)) return true;
   if (!isLoopback(address.ip) || isExpected(seen, address)) return false;
   if (!isAllLoopback(seen)) return true;
-  // All on one machine may be meant so: then it must work there. Who never answered was never there.
-  const views = viewsOf(address, seen.sentinels).filter(isLost);
-  const reached = seen.redis.some((server) => sameAddress(server.address, address));
-  return views.some(({ link }) => reached || link.runId === '');
+  // All on one machine may be meant so. Seen from a container it is the container's own.
+  const lost = viewsOf(address, seen.sentinels).filter(isLost);
+  return lost.some(({ by }) => by.contained && !livesOnLoopback(seen, by));
+}
+
+/** True when a Sentinel has a connection to anything at such an address. */
+function livesOnLoopback({ members }: Case, by: SentinelServer): boolean {
+  return members.some(
+    ({ address }) => isLoopback(address.ip) && viewsOf(address, [by]).some((view) => !isLost(view)),
+  );
 }
 
 function judgeMeaningless(seen: Case): Finding[] {

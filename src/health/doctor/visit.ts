@@ -3,7 +3,7 @@ import type { RedisFacts, Replies, SentinelFacts } from '../../model/observation
 import { type Address, addressText } from '../../model/topology.js';
 import { parseRedis, type RedisQuestion, refusal } from '../parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../parse-sentinel.js';
-import { addressOf, fieldsOf, infoFields, textOf } from '../raw.js';
+import { addressOf, fieldsOf, infoFields, numberOf, textOf } from '../raw.js';
 import { missingCommands, parseSettings } from './settings.js';
 
 /** What came of asking at one address. */
@@ -19,14 +19,20 @@ export interface SilentVisit extends At {
   readonly why: string;
 }
 
-export interface RedisVisit extends At {
+/** What every server tells of itself. */
+interface Answered extends At {
+  /** It runs in a container, as far as it shows. */
+  readonly contained: boolean;
+}
+
+export interface RedisVisit extends Answered {
   readonly kind: 'redis';
   readonly facts: RedisFacts;
   readonly settings?: Settings;
   readonly missingCommands?: readonly string[];
 }
 
-export interface SentinelVisit extends At {
+export interface SentinelVisit extends Answered {
   readonly kind: 'sentinel';
   readonly facts: SentinelFacts;
   /** Every master that it monitors. */
@@ -49,6 +55,7 @@ export function redisVisit(at: At, replies: Replies<RedisQuestion>): Visit {
   return {
     ...at,
     kind: 'redis',
+    contained: isContained(at, replies),
     facts: answer.facts,
     ...(settings === undefined ? {} : { settings }),
     ...(missing === undefined ? {} : { missingCommands: missing }),
@@ -63,7 +70,23 @@ export function sentinelVisit(
   const { flush, ...asked } = replies;
   const answer = parseSentinel(flush === undefined ? asked : { ...asked, flush });
   if (!answer.reached) return { ...at, kind: 'silent', why: answer.why };
-  return { ...at, kind: 'sentinel', facts: answer.facts, masters: mastersIn(replies) };
+  return {
+    ...at,
+    kind: 'sentinel',
+    contained: isContained(at, replies),
+    facts: answer.facts,
+    masters: mastersIn(replies),
+  };
+}
+
+/** Process ids below this belong to a kernel, or to the first processes of a container. */
+const LOW_PID = 100;
+
+/** A container gives its processes low ids, and its ports other numbers outside. */
+function isContained({ address }: At, { info }: Replies<'info'>): boolean {
+  const fields = infoFields(textOf(info) ?? '');
+  const isMoved = ![0, address.port].includes(numberOf(fields, 'tcp_port'));
+  return isMoved || numberOf(fields, 'process_id', LOW_PID) < LOW_PID;
 }
 
 /** Names and addresses in a reply to SENTINEL MASTERS. */
