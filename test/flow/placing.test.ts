@@ -125,10 +125,23 @@ describe('placeRecord', () => {
   it('leaves one whose containers are all there where it is, and says nothing', async () => {
     const existing = aRecordIn('pod');
     const nodes = existing.placement.nodes as readonly unknown[] as RunningNode[];
-    const running = { name: 'lab', nodes };
+    const running = { name: 'lab', nodes, pod: 'running' } as const;
     expect(await placeRecord(context(), existing.spec, existing, running, nothing())).toEqual({
       record: existing,
     });
+  });
+
+  it('says who holds the port of a node whose network namespace has ended', async () => {
+    const existing = aRecordIn('pod');
+    const nodes = existing.placement.nodes as readonly unknown[] as RunningNode[];
+    const { port } = existing.placement.nodes[1]?.published ?? { port: 0 };
+    const avoid = { ...nothing(), ports: [{ port, holder: 'somebody' }] };
+    for (const pod of ['exited', undefined] as const) {
+      const running = { name: 'lab', nodes, ...(pod === undefined ? {} : { pod }) };
+      await expect(placeRecord(context(), existing.spec, existing, running, avoid)).rejects.toThrow(
+        `redis-2 lives at 127.0.0.1:${port}`,
+      );
+    }
   });
 
   it('keeps the form of one that sleeps, whatever the engine would be given now', async () => {
