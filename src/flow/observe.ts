@@ -70,10 +70,12 @@ export class Observer {
   async look(options: Look = {}): Promise<Observation> {
     const at = Date.now();
     const { states, image } = await this.#containers();
+    const { pod } = this.#expectation.settings ?? {};
+    const podState = pod === undefined ? {} : { pod: podOf(states.get(pod)) };
     const nodes = await Promise.all(
       this.#targets.map((target) => this.#observe(target, states.get(target.container), options)),
     );
-    return { at, nodes, dials: await this.#dialAll(nodes, image, options) };
+    return { at, nodes, ...podState, dials: await this.#dialAll(nodes, image, options) };
   }
 
   /** The open connection to a node, at the address where it is published. */
@@ -182,6 +184,11 @@ export class Observer {
     this.#clients.set(key, client);
     return client;
   }
+}
+
+/** It is never on a network of its own account, so that it cannot be cut off either. */
+function podOf(state: ContainerState | 'cut' | undefined): ContainerState | 'absent' {
+  return state === 'cut' ? 'running' : (state ?? 'absent');
 }
 
 function withDenied<Facts extends object>(

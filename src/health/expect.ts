@@ -15,6 +15,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
       auth: spec.security.auth,
       acl: spec.security.acl,
       tls: spec.security.tls,
+      ...(placement.pod === undefined ? {} : { pod: placement.pod }),
       ...(spec.reach.clients === 'containers'
         ? { vantage: spec.reach.join ?? placement.network }
         : {}),

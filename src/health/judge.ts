@@ -17,6 +17,7 @@ const NO_FAILOVER = ['no-majority', 'no-quorum', 'no-eligible-replica', 'no-mast
 export function judge(expectation: Expectation, observation: Observation): Verdict {
   const scene = sceneOf(expectation, observation);
   const findings = [
+    ...judgePod(expectation, observation),
     ...observation.nodes.flatMap((node) => judgePresence(expectation, node)),
     ...judgeRedis(scene),
     ...judgeSentinels(scene),
@@ -51,6 +52,20 @@ function stateOf(scene: Scene, healthy: boolean): HealthState {
   if (facts === undefined || facts.role !== 'master' || facts.loading) return 'down';
   if (refusesWrites(scene)) return 'down';
   return healthy ? 'healthy' : 'degraded';
+}
+
+/** Without it no node is reached, and each would look like the one at fault. */
+function judgePod({ topology, settings }: Expectation, { pod }: Observation): Finding[] {
+  if (pod === undefined || pod === 'running') return [];
+  const { findings, add } = collect(topology);
+  const saw = `the container ${settings?.pod}, which holds the network of all nodes, is ${pod}`;
+  add(
+    'pod-down',
+    saw,
+    'running',
+    `rsent up ${topology} makes it and the nodes anew; the data stays`,
+  );
+  return findings;
 }
 
 function judgePresence(expectation: Expectation, node: NodeObservation): Finding[] {

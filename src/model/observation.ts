@@ -6,6 +6,8 @@ export interface Observation {
   /** Wall clock, ms since the epoch. */
   readonly at: number;
   readonly nodes: readonly NodeObservation[];
+  /** State of the container in whose network namespace they live; absent where there is none. */
+  readonly pod?: ContainerState | 'absent';
   /** Every address that a Sentinel hands out, dialled from this host. */
   readonly dials: readonly Dial[];
 }

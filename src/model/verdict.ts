@@ -40,6 +40,8 @@ export interface Expectation {
     /** A user of its own for everyone. */
     readonly acl: boolean;
     readonly tls: boolean;
+    /** Name of the container in whose network namespace all nodes live. */
+    readonly pod?: string;
     /** Where the clients run: a network of the engine; undefined: this host. */
     readonly vantage?: string;
     /** The certificate of all nodes is the user's own. */

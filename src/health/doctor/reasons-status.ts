@@ -20,6 +20,7 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   'node-stopped': { why: MISSING },
   'node-paused': { why: MISSING },
   'node-cut': { why: MISSING },
+  'pod-down': { why: 'all nodes live in its network, so nobody reaches any of them' },
   'node-restarting': { why: MISSING },
   'node-unreachable': { why: MISSING },
   'access-refused': { why: 'what it would say is missing here, so that its faults cannot be told' },
