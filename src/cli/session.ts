@@ -8,18 +8,26 @@ export interface Session {
   exitCode: number;
   /** True while an interruption only ends the looking: there is nothing to clean up. */
   onlyLooking: boolean;
+  /** What is to be let go at the end, however it ends. */
+  readonly endings: (() => Promise<void>)[];
 }
 
 /** Load the engine and open what a verb needs. Only verbs that talk to an engine pay for it. */
 export async function openContext(session: Session, args: Arguments): Promise<Context> {
-  const [{ connectDocker }, { createProgress }] = await Promise.all([
+  const [{ connectDocker }, { createProgress }, { Files }] = await Promise.all([
     import('../engine/docker/docker-engine.js'),
     import('./progress.js'),
+    import('../flow/files.js'),
   ]);
   const flag = args['dataDir'];
+  const home = dataHome(typeof flag === 'string' ? flag : undefined, process.env);
+  const engine = await connectDocker();
+  const files = new Files(engine, home);
+  session.endings.push(() => files.close());
   return {
-    engine: await connectDocker(),
-    home: dataHome(typeof flag === 'string' ? flag : undefined, process.env),
+    engine,
+    home,
+    files,
     cache: cacheHome(process.env),
     progress: createProgress(args['json'] === true),
     signal: session.signal,

@@ -2,7 +2,6 @@ import type { RoleSample } from '../../drill/roles.js';
 import type { Engine, ExecSession } from '../../engine/engine.js';
 import type { Credentials } from '../../model/access.js';
 import { PROBE, type ProbeWrite, probeKey } from '../../model/client.js';
-import { TLS_FILES } from '../../plan/conf.js';
 import type { Target } from '../observe.js';
 
 /** What the client inside the container is to do. */
@@ -11,6 +10,8 @@ export interface IsolatedOrder {
   readonly ratePerS: number;
   readonly wait: number;
   readonly credentials: Credentials;
+  /** Where the node has the authority's certificate, with TLS. */
+  readonly authorityFile: string;
 }
 
 /** How soon it is started again when it ended (ms). */
@@ -78,8 +79,8 @@ export class IsolatedClient {
     const program =
       'command -v redis-cli >/dev/null && exec redis-cli "$@" || exec valkey-cli "$@"';
     const port = ['-p', String(this.#node.address.port)];
-    const tls =
-      this.#order.credentials.ca === undefined ? [] : ['--tls', '--cacert', TLS_FILES.authority];
+    const { credentials, authorityFile } = this.#order;
+    const tls = credentials.ca === undefined ? [] : ['--tls', '--cacert', authorityFile];
     const command = ['/bin/sh', '-c', program, 'client', ...port, ...tls];
     const session = await this.#engine.exec(this.#node.container, command);
     if (this.#closed) return session.close();
