@@ -1,4 +1,4 @@
-import { isAbsolute, relative } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 import { LABEL } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { ContainerSpec, Labels, Owner, VolumeMount } from '../model/plan.js';
@@ -116,7 +116,7 @@ export function inVolume(
   path: string,
 ): InVolume | undefined {
   const way = relative(directory, path);
-  const [first, ...parts] = way.split(/[\\/]/);
+  const [first, ...parts] = way.split(sep);
   if (first === '..' || isAbsolute(way) || path.includes('\0')) {
     throw new RsentError('bug', `${JSON.stringify(path)} is not in ${directory}.`);
   }

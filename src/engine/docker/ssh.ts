@@ -36,14 +36,16 @@ export function sshArguments(endpoint: string): string[] {
 /** Makes connections to an engine through ssh, and keeps them for the next request. */
 export class SshAgent extends Agent {
   readonly #endpoint: string;
+  readonly #program: string;
 
-  constructor(endpoint: string) {
+  constructor(endpoint: string, program = 'ssh') {
     super({ keepAlive: true, maxSockets: MOST_CONNECTIONS });
     this.#endpoint = endpoint;
+    this.#program = program;
   }
 
   override createConnection(): Duplex {
-    return new SshConnection(this.#endpoint);
+    return new SshConnection(this.#endpoint, this.#program);
   }
 }
 
@@ -52,10 +54,10 @@ class SshConnection extends Duplex {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   #words = '';
 
-  constructor(endpoint: string) {
+  constructor(endpoint: string, program: string) {
     super();
     // A session of its own: Ctrl-C is for rsent, which needs the engine to clean up.
-    const child = spawn('ssh', sshArguments(endpoint), {
+    const child = spawn(program, sshArguments(endpoint), {
       detached: true,
       stdio: ['pipe', 'pipe', 'pipe'],
     });
