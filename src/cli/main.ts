@@ -12,7 +12,12 @@ async function main(argv: readonly string[]): Promise<void> {
     return;
   }
   const controller = new AbortController();
-  const session: Session = { signal: controller.signal, exitCode: 0, onlyLooking: false };
+  const session: Session = {
+    signal: controller.signal,
+    exitCode: 0,
+    onlyLooking: false,
+    endings: [],
+  };
   interruptible(session, controller);
   try {
     const { parse } = await import('./parse.js');
@@ -21,6 +26,8 @@ async function main(argv: readonly string[]): Promise<void> {
     await tell(error, ownWords(argv));
     session.exitCode = exitCode(error);
   }
+  // What fails here has been told already: the verb itself cannot have gone well.
+  await Promise.allSettled(session.endings.map((end) => end()));
   process.exitCode = session.exitCode;
 }
 

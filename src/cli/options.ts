@@ -47,6 +47,9 @@ export const SPEC = {
   address: text('address of this host that is announced to clients on other machines'),
   network: text('form of the network: bridge, pod or announce (chosen by where clients run)'),
   join: text('network of the engine to live on, with --clients containers'),
+  storage: text(
+    'where conf and data are: directory or volume (volume where the engine is elsewhere)',
+  ),
   auth: { type: 'boolean', describe: 'a strong password on every data node and Sentinel' },
   acl: {
     type: 'boolean',

@@ -10,6 +10,8 @@ export interface Session {
   onlyLooking: boolean;
   /** Takes the signals while a command of the user's runs: they are meant for that. */
   onSignal?: (signal: NodeJS.Signals) => void;
+  /** What is to be let go at the end, however it ends. */
+  readonly endings: (() => Promise<void>)[];
 }
 
 /** Where topologies keep conf and data, as this command line says. */
@@ -20,13 +22,19 @@ export function homeOf(args: Arguments): string {
 
 /** Load the engine and open what a verb needs. Only verbs that talk to an engine pay for it. */
 export async function openContext(session: Session, args: Arguments): Promise<Context> {
-  const [{ connectDocker }, { createProgress }] = await Promise.all([
+  const [{ connectDocker }, { createProgress }, { Files }] = await Promise.all([
     import('../engine/docker/docker-engine.js'),
     import('./progress.js'),
+    import('../flow/files.js'),
   ]);
+  const home = homeOf(args);
+  const engine = await connectDocker();
+  const files = new Files(engine, home);
+  session.endings.push(() => files.close());
   return {
-    engine: await connectDocker(),
-    home: homeOf(args),
+    engine,
+    home,
+    files,
     cache: cacheHome(process.env),
     progress: createProgress(args['json'] === true),
     signal: session.signal,

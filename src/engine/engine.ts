@@ -39,6 +39,19 @@ export interface Engine {
   /** IPv4 addresses that running containers have on a network. */
   usedAddresses(network: string): Promise<string[]>;
 
+  /** Volumes; with labels, only those that carry all of them. */
+  volumes(labels?: Labels): Promise<VolumeFacts[]>;
+  /** Make one; that one of the same name and labels is there is no error, other labels are. */
+  createVolume(volume: VolumeFacts): Promise<void>;
+  /** Remove it with all in it. Not being there is no error. */
+  removeVolume(name: string): Promise<void>;
+  /** A file or a directory of a container, running or not, as a tar; undefined when not there. */
+  getArchive(name: string, path: string): Promise<Buffer | undefined>;
+  /** Unpack a tar into a directory of a container; owners and modes are those of the tar. */
+  putArchive(name: string, path: string, tar: Buffer): Promise<void>;
+  /** Undefined when there is no such file. */
+  fileFacts(name: string, path: string): Promise<FileFacts | undefined>;
+
   /** Containers in any state; with labels, only those that carry all of them. */
   containers(labels?: Labels): Promise<ContainerFacts[]>;
   createContainer(container: ContainerSpec): Promise<void>;
@@ -136,6 +149,17 @@ export interface NetworkFacts {
   readonly gateway?: string;
   readonly driver: string;
   readonly labels: Labels;
+}
+
+export interface VolumeFacts {
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+export interface FileFacts {
+  /** Tells what is there from what was there before. */
+  readonly version: string;
+  readonly isDirectory: boolean;
 }
 
 export interface ContainerFacts {

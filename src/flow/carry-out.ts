@@ -31,8 +31,9 @@ export async function carryOut(
   options: CarryOutOptions,
 ): Promise<Judged> {
   const targets = recordTargets(record, context.home);
+  const files = context.files.of(record);
   const access = accessOf(options.secrets, record.spec.security.acl);
-  const observer = new Observer(context.engine, expectRecord(record), targets, access);
+  const observer = new Observer(context.engine, expectRecord(record), targets, access, files);
   const journal: Journal = [];
   try {
     await applyPlan(context, record, plan, observer, journal, options);
@@ -61,6 +62,7 @@ async function applyPlan(
   const act = actor({
     context,
     record,
+    files: context.files.of(record),
     directory: join(context.home, record.spec.name),
     client: (node) => observer.client(node),
     secrets: options.secrets,

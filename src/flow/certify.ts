@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { issueCertificate } from '../host/certificates.js';
-import { editFile, removeTree, replaceFile } from '../host/disk.js';
+import { removeTree, replaceFile } from '../host/disk.js';
+import type { FileStore } from '../host/file-store.js';
 import type { GivenCertificate } from '../model/certificate.js';
 import type {
   IssueCertificate,
@@ -39,23 +40,26 @@ export async function keepAuthority(
 export async function certify(
   { path, names, owner }: IssueCertificate,
   authority: KeyedCertificate,
+  store: FileStore,
 ): Promise<Undo> {
   const { certPem, keyPem } = await issueCertificate(authority, { ...names, days: NODE_DAYS });
-  return writeFiles(path, { certPem, keyPem, caPem: authority.certPem }, owner);
+  return writeFiles(path, { certPem, keyPem, caPem: authority.certPem }, owner, store);
 }
 
 /** Put the user's own certificate there: beside the data of all nodes, or where a node looks for it. */
 export function placeCertificate(
   { path, owner }: WriteCertificate,
   given: GivenCertificate,
+  store: FileStore,
 ): Promise<Undo> {
-  return writeFiles(path, given, owner);
+  return writeFiles(path, given, owner, store);
 }
 
 async function writeFiles(
   path: string,
   { certPem, keyPem, caPem }: GivenCertificate,
   owner: Owner | undefined,
+  store: FileStore,
 ): Promise<Undo> {
   const files: readonly (readonly [string, string, number])[] = [
     ['ca.crt', caPem, CERTIFICATE_MODE],
@@ -63,10 +67,10 @@ async function writeFiles(
     ['tls.crt', certPem, CERTIFICATE_MODE],
   ];
   for (const [name, content, mode] of files) {
-    await replaceFile(join(path, name), content, mode, owner);
+    await store.replaceFile(join(path, name), content, mode, owner);
   }
   return async () => {
-    for (const [name] of files) await removeTree(join(path, name));
+    for (const [name] of files) await store.removeTree(join(path, name));
   };
 }
 
@@ -75,19 +79,24 @@ export async function recertify(
   path: string,
   names: NodeNames,
   authority: KeyedCertificate,
+  store: FileStore,
 ): Promise<void> {
   const { certPem, keyPem } = await issueCertificate(authority, { ...names, days: NODE_DAYS });
-  await exchange(path, { certPem, keyPem });
+  await exchange(path, { certPem, keyPem }, store);
 }
 
 /** Other ones in the place of those that are there; files stay their owner's. */
-export async function exchange(path: string, fresh: Partial<GivenCertificate>): Promise<void> {
+export async function exchange(
+  path: string,
+  fresh: Partial<GivenCertificate>,
+  store: FileStore,
+): Promise<void> {
   const files = [
     ['ca.crt', fresh.caPem],
     ['tls.key', fresh.keyPem],
     ['tls.crt', fresh.certPem],
   ] as const;
   for (const [name, content] of files) {
-    if (content !== undefined) await editFile(join(path, name), () => content);
+    if (content !== undefined) await store.editFile(join(path, name), () => content);
   }
 }

@@ -3,6 +3,7 @@ import type { Credentials } from '../model/access.js';
 import { RsentError } from '../model/errors.js';
 import type { NodePlacement } from '../model/topology.js';
 import { type ClientCommand, readsStdin } from '../plan/client-command.js';
+import { tlsFiles } from '../plan/inside.js';
 import { candidatesFor } from './candidates.js';
 import { InnerClient } from './client-session.js';
 import type { Context } from './context.js';
@@ -44,7 +45,9 @@ export async function clientIn(
   const formatted = seat.isRead && !seat.tty ? ['--no-raw'] : [];
   const command: ClientCommand = {
     port: node.address.port,
-    tls: secured?.tls === true,
+    ...(secured?.tls && known.record !== undefined
+      ? { authorityFile: tlsFiles(known.record.placement).authority }
+      : {}),
     args: [...formatted, ...order.args],
     ...(credentials.username === undefined ? {} : { user: credentials.username }),
   };

@@ -1,5 +1,7 @@
 import type { Engine } from '../engine/engine.js';
 import type { Owner } from '../model/plan.js';
+import type { Placement } from '../model/topology.js';
+import type { Files } from './files.js';
 
 /** What every verb is handed: its doors to the outside, and how it is told to stop. */
 export interface Context {
@@ -8,6 +10,8 @@ export interface Context {
   readonly home: string;
   /** Where facts that can be found out again are kept. */
   readonly cache: string;
+  /** The files of topologies, wherever these keep them. */
+  readonly files: Files;
   readonly progress: Progress;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
@@ -37,9 +41,13 @@ export interface Identity {
 /** Nobody special in a container: the uid and gid of the redis user in the official images. */
 const REDIS_USER: Owner = { uid: 999, gid: 999 };
 
-/** The caller, so that the files belong to a person who can delete them; never root. */
-export function callerIdentity(): Identity {
+/**
+ * On this machine the caller, so that the files belong to a person who can delete them; never
+ * root. In a volume nobody of this machine means anything, and all of it is handed over.
+ */
+export function identityFor({ storage }: Pick<Placement, 'storage'>): Identity {
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+  if (storage === 'volume') return { user: REDIS_USER, chown: true };
   if (uid === undefined || gid === undefined) return { user: REDIS_USER, chown: false };
   return uid === 0 ? { user: REDIS_USER, chown: true } : { user: { uid, gid }, chown: false };
 }

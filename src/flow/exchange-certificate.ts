@@ -31,19 +31,22 @@ export async function exchangeCertificate(
   const both = bothAuthorities(kept.caPem, fresh.caPem);
   const access = believing(known.access, { ca: both });
   const home = join(context.home, name);
+  const store = context.files.of(known.record);
+  const put = (directory: string, what: Partial<GivenCertificate>) =>
+    exchange(directory, what, store);
   await renew(context, { ...known, access }, timeoutMs, async (round) => {
     if (both !== kept.caPem) {
-      await round('Both authorities for', (directory) => exchange(directory, { caPem: both }));
-      await exchange(home, { caPem: both });
+      await round('Both authorities for', (directory) => put(directory, { caPem: both }));
+      await put(home, { caPem: both });
     }
     const { certPem, keyPem } = fresh;
-    await round('The new certificate for', (directory) => exchange(directory, { certPem, keyPem }));
-    await exchange(home, { certPem, keyPem });
+    await round('The new certificate for', (directory) => put(directory, { certPem, keyPem }));
+    await put(home, { certPem, keyPem });
     if (both === fresh.caPem) return;
     await round('The new authority alone for', (directory) =>
-      exchange(directory, { caPem: fresh.caPem }),
+      put(directory, { caPem: fresh.caPem }),
     );
-    await exchange(home, { caPem: fresh.caPem });
+    await put(home, { caPem: fresh.caPem });
   });
 }
 

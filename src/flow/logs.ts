@@ -3,8 +3,7 @@ import { chooseAll } from '../drill/target.js';
 import { instantAt } from '../logs/instant.js';
 import { mergeByTime } from '../logs/order.js';
 import type { NodeLine } from '../model/log.js';
-import type { TopologySpec } from '../model/spec.js';
-import type { RunningNode } from '../model/topology.js';
+import type { RunningNode, TopologyRecord } from '../model/topology.js';
 import { candidatesFor } from './candidates.js';
 import type { Context } from './context.js';
 import { findKnown, type Known, nodesWithContainer } from './find.js';
@@ -77,7 +76,7 @@ async function readAll(
   const found = known.running.nodes.filter(wanted);
   tellGone(context, name, nodes, found);
   const containers = new Map(found.map((node) => [node.containerId, open(range)(node)]));
-  const files = fileLogs(context, known.record?.spec, nodes, range);
+  const files = fileLogs(context, known.record, nodes, range);
   try {
     const past = [...containers.values(), ...files];
     const young = await readPast(context, past, order.follow, take);
@@ -120,20 +119,24 @@ async function readPast(
 
 /** The logs of a spec with `logFile`, which outlive the containers. */
 function fileLogs(
-  { engine, home, progress }: Context,
-  spec: TopologySpec | undefined,
+  { home, progress }: Context,
+  record: TopologyRecord | undefined,
   nodes: readonly string[],
   range: LogRange,
 ): FileLog[] {
-  if (spec === undefined || spec.logFile === '') return [];
-  if (!engine.local) {
+  if (record === undefined || record.spec.logFile === '') return [];
+  const { spec, placement } = record;
+  if (placement.storage === 'volume') {
     progress.warn(
-      `The nodes log into files on the machine of ${engine.endpoint}, not on this one.`,
+      `The nodes log into the file ${spec.logFile} of their volumes, which is not on this machine.`,
     );
     return [];
   }
-  const path = (node: string) => join(home, spec.name, node, 'data', spec.logFile);
-  return nodes.map((node) => new FileLog(node, path(node), range));
+  return placement.nodes
+    .filter(({ name }) => nodes.includes(name))
+    .map(({ name, folder }) => {
+      return new FileLog(name, join(home, spec.name, folder, 'data', spec.logFile), range);
+    });
 }
 
 function tellGone(

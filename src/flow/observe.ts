@@ -5,7 +5,7 @@ import { handedOut } from '../health/handed-out.js';
 import { parseRedis } from '../health/parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../health/parse-sentinel.js';
 import { certificateFacts } from '../host/certificates.js';
-import { fileVersion, readText } from '../host/disk.js';
+import type { FileStore } from '../host/file-store.js';
 import { type Access, asStranger, type Credentials } from '../model/access.js';
 import type {
   Answer,
@@ -33,7 +33,7 @@ import { dialFromContainer, dialFromHere } from './dial.js';
 /** A node to look at, with the address at which rsent itself asks it. */
 export interface Target extends ExpectedNode {
   readonly published: Address;
-  /** Its conf file, where that is on this machine. */
+  /** Its conf file, where the files of the topology are known. */
   readonly confFile?: string;
 }
 
@@ -51,6 +51,7 @@ export class Observer {
   readonly #expectation: Expectation;
   readonly #targets: readonly Target[];
   readonly #access: Access;
+  readonly #files: FileStore;
   readonly #clients = new Map<string, NodeClient>();
 
   /** @param access what every node of a kind wants to be told before it answers */
@@ -59,11 +60,13 @@ export class Observer {
     expectation: Expectation,
     targets: readonly Target[],
     access: Access,
+    files: FileStore,
   ) {
     this.#engine = engine;
     this.#expectation = expectation;
     this.#targets = targets;
     this.#access = access;
+    this.#files = files;
   }
 
   /** One round. */
@@ -120,12 +123,12 @@ export class Observer {
         };
   }
 
-  /** Certificates lie beside the confs, where these are on this machine. */
+  /** Certificates lie beside the confs, where these are known. */
   async #certified({
     confFile,
   }: Target): Promise<Pick<NodeObservation, 'certifiedUntil' | 'certifiedFor'>> {
     if (confFile === undefined || this.#access.redis.ca === undefined) return {};
-    const text = await readText(join(dirname(confFile), 'tls.crt'));
+    const text = await this.#files.readText(join(dirname(confFile), 'tls.crt'));
     if (text === undefined) return {};
     try {
       const { notAfterMs, ipAddresses } = certificateFacts(text);
@@ -152,9 +155,9 @@ export class Observer {
     const parse = (replies: Replies<SentinelQuestion>) =>
       withDenied(parseSentinel(replies), deniedIn(replies, 'sentinel'));
     if (!look.flush) return parse(await client.ask(questions));
-    const before = target.confFile && (await fileVersion(target.confFile));
+    const before = target.confFile && (await this.#files.fileVersion(target.confFile));
     const answer = parse(await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] }));
-    const after = target.confFile && (await fileVersion(target.confFile));
+    const after = target.confFile && (await this.#files.fileVersion(target.confFile));
     return before !== undefined && before === after ? doubtSaved(answer) : answer;
   }
 

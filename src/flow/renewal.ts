@@ -1,8 +1,7 @@
 import { dirname, join } from 'node:path';
 import { infoFields, textOf } from '../health/raw.js';
-import { readText } from '../host/disk.js';
 import { type NodePlacement, ofKind } from '../model/topology.js';
-import { TLS_FILES } from '../plan/conf.js';
+import { tlsFiles } from '../plan/inside.js';
 import type { Context } from './context.js';
 import type { findRecorded } from './find.js';
 import { becomeHealthy, requireHealthy } from './healthy.js';
@@ -40,9 +39,11 @@ export async function renew(
   act: (round: Round) => Promise<void>,
 ): Promise<void> {
   const { expectation, targets, observer } = observerOf(context, known);
+  const files = context.files.of(known.record);
+  const { certificate } = tlsFiles(known.record.placement);
   const isAsleep = known.running.nodes.length === 0;
   const takeUp = async (target: Target) => {
-    if (target.kind === 'redis') await reload(observer, target);
+    if (target.kind === 'redis') await reload(observer, target, certificate);
     else await restart(context, observer, target, timeoutMs);
     await becomeHealthy(context, observer, expectation, timeoutMs, AGAIN);
   };
@@ -55,7 +56,7 @@ export async function renew(
         if (node === undefined || target.confFile === undefined) continue;
         const directory = dirname(target.confFile);
         // A node without any yet is given the new ones by the next up.
-        if (isAsleep && (await readText(join(directory, 'tls.crt'))) === undefined) continue;
+        if (isAsleep && (await files.readText(join(directory, 'tls.crt'))) === undefined) continue;
         await place(directory, node);
         if (!isAsleep) await takeUp(target);
       }
@@ -67,8 +68,8 @@ export async function renew(
 }
 
 /** Redis reads all its TLS files anew when one of them is set, though it is the same (config.c). */
-async function reload(observer: Observer, node: Target): Promise<void> {
-  await observer.client(node).call('CONFIG', 'SET', 'tls-cert-file', TLS_FILES.certificate);
+async function reload(observer: Observer, node: Target, certificate: string): Promise<void> {
+  await observer.client(node).call('CONFIG', 'SET', 'tls-cert-file', certificate);
 }
 
 async function restart(

@@ -36,9 +36,10 @@ export async function rotateCertificates(
   if (files !== undefined) throw notYours(name, files);
   const { authority } = await secretsFor(context, spec, true, undefined);
   if (authority === undefined) throw new RsentError('bug', 'A topology with TLS and no authority.');
+  const store = context.files.of(known.record);
   await renew(context, known, timeoutMs, (round) =>
     round('A new certificate for', (directory, node) =>
-      recertify(directory, namesOf(node, hostAddresses()), authority),
+      recertify(directory, namesOf(node, hostAddresses()), authority, store),
     ),
   );
 }

@@ -1,8 +1,8 @@
-import { EngineError, failedWith } from '../engine/engine.js';
+import { failedWith } from '../engine/engine.js';
 import { infoFields, textOf } from '../health/raw.js';
 import { readRecord, writeRecord } from '../host/data-home.js';
-import { editFile, makeDirectory, removeTree, writeOnce } from '../host/disk.js';
-import { hostSubnets } from '../host/network.js';
+import { makeDirectory, removeTree } from '../host/disk.js';
+import type { FileStore } from '../host/file-store.js';
 import type { User } from '../model/access.js';
 import type { GivenCertificate } from '../model/certificate.js';
 import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
@@ -16,12 +16,14 @@ import type { NodeClient } from '../redis/client.js';
 import type { Actor } from './apply.js';
 import { certify, type KeyedCertificate, keepAuthority, placeCertificate } from './certify.js';
 import type { Context } from './context.js';
+import { makeNetwork, makeVolume } from './provide.js';
 import type { Secrets } from './secrets.js';
 import { waitFor } from './wait.js';
 
 export interface StepWorld {
   readonly context: Context;
   readonly record: TopologyRecord;
+  readonly files: FileStore;
   /** The directory of the topology. */
   readonly directory: string;
   readonly client: (node: NodePlacement) => NodeClient;
@@ -57,6 +59,7 @@ type Making = Extract<
       | 'write-certificate'
       | 'make-directory'
       | 'write-file'
+      | 'create-volume'
       | 'create-network'
       | 'create-container';
   }
@@ -68,41 +71,33 @@ function isMaking(step: Step): step is Making {
 
 /** Steps that make something new, and how to take it away again. */
 async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
-  const { engine } = world.context;
+  const { files, context } = world;
+  const { engine } = context;
+  const undoIf = (isNew: boolean, path: string) =>
+    isNew ? () => files.removeTree(path) : undefined;
   switch (step.kind) {
     case 'write-record':
       return keepRecord(step.record, world);
-    case 'make-directory': {
-      const isNew = await makeDirectory(step.path, step.mode, step.owner);
-      return isNew ? () => removeTree(step.path) : undefined;
-    }
+    case 'make-directory':
+      return undoIf(await files.makeDirectory(step.path, step.mode, step.owner), step.path);
     case 'write-secret': {
-      const isNew = await writeOnce(step.path, `${secretOf(step.user, world)}\n`, step.mode);
-      return isNew ? () => removeTree(step.path) : undefined;
+      const secret = `${secretOf(step.user, world)}\n`;
+      return undoIf(await files.writeOnce(step.path, secret, step.mode), step.path);
     }
     case 'make-authority':
       return keepAuthority(step, authorityOf(world));
     case 'issue-certificate':
-      return certify(step, authorityOf(world));
+      return certify(step, authorityOf(world), files);
     case 'write-certificate':
-      return placeCertificate(step, certificateOf(world));
+      return placeCertificate(step, certificateOf(world), files);
     case 'write-file': {
       const content = withSecrets(step.content, world.secrets.passwords);
-      const isNew = await writeOnce(step.path, content, step.mode, step.owner);
-      return isNew ? () => removeTree(step.path) : undefined;
+      return undoIf(await files.writeOnce(step.path, content, step.mode, step.owner), step.path);
     }
-    case 'create-network': {
-      const { name, subnet, labels } = step;
-      await engine.createNetwork({ name, subnet, labels });
-      const undo = () => engine.removeNetwork(name);
-      // Before the first container the bridge has no carrier: its address is not told, its route is.
-      if (!step.seenFromHost || (await hostSubnets()).includes(subnet)) return undo;
-      await undo();
-      throw new EngineError(
-        'hidden-containers',
-        `This host has no route to the network ${name} that the engine has just made: it cannot call its containers.`,
-      );
-    }
+    case 'create-volume':
+      return makeVolume(step, engine, files);
+    case 'create-network':
+      return makeNetwork(step, engine);
     case 'create-container':
       await engine.createContainer(step.container);
       return () => engine.removeContainer(step.container.name);
@@ -114,7 +109,7 @@ async function change(step: Exclude<Step, Making>, world: StepWorld): Promise<vo
   const { engine } = world.context;
   switch (step.kind) {
     case 'follow-master':
-      return editFile(step.path, (text) => followMaster(text, step.master));
+      return world.files.editFile(step.path, (text) => followMaster(text, step.master));
     case 'start-container':
       return engine.startContainer(step.container);
     case 'resume-container':

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import type { ContainerFacts } from '../engine/engine.js';
 import { readRecord, recordedNames } from '../host/data-home.js';
-import { readText } from '../host/disk.js';
+import type { FileStore } from '../host/file-store.js';
 import { busyPorts, hostSubnets, portHolder } from '../host/network.js';
 import { LABEL } from '../model/constants.js';
 import type { PortChoice, TopologySpec } from '../model/spec.js';
@@ -105,9 +105,13 @@ async function otherRecords(context: Context, name: string): Promise<TopologyRec
   return records.filter((record) => record !== undefined);
 }
 
-async function hasCertificate(directory: string, node: NodePlacement): Promise<boolean> {
+async function hasCertificate(
+  directory: string,
+  node: NodePlacement,
+  files: FileStore,
+): Promise<boolean> {
   const path = join(dirname(confPath(directory, node)), 'tls.crt');
-  return (await readText(path)) !== undefined;
+  return (await files.readText(path)) !== undefined;
 }
 
 /** What the nodes of an earlier life left on disk. */
@@ -120,14 +124,18 @@ export interface Kept {
 }
 
 /** Read the confs that are there; they belong to Redis and Sentinel and tell who is master. */
-export async function readKept(record: TopologyRecord, directory: string): Promise<Kept> {
+export async function readKept(
+  record: TopologyRecord,
+  directory: string,
+  files: FileStore,
+): Promise<Kept> {
   const redis = new Map<string, KeptRedis>();
   const sentinels = new Map<string, KeptSentinel | undefined>();
   const certified = new Set<string>();
   for (const node of record.placement.nodes) {
-    if (record.spec.security.tls && (await hasCertificate(directory, node)))
+    if (record.spec.security.tls && (await hasCertificate(directory, node, files)))
       certified.add(node.name);
-    const text = await readText(confPath(directory, node));
+    const text = await files.readText(confPath(directory, node));
     if (text === undefined) continue;
     if (node.kind === 'redis') redis.set(node.name, readRedisConf(text));
     else sentinels.set(node.name, readSentinelConf(text, record.spec.masterName));

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expectRecord, expectRunning } from '../health/expect.js';
+import { LOCAL_FILES } from '../host/file-store.js';
 import type { TopologyRecord } from '../model/topology.js';
 import type { Expectation } from '../model/verdict.js';
 import { confPath } from '../plan/up-files.js';
@@ -9,11 +10,12 @@ import { Observer, type Target } from './observe.js';
 
 /** The same with an observer over it, which whoever asks for it closes. */
 export function observerOf(
-  { engine, home }: Pick<Context, 'engine' | 'home'>,
+  { engine, home, files }: Pick<Context, 'engine' | 'home' | 'files'>,
   known: Known,
 ): ReturnType<typeof expected> & { readonly observer: Observer } {
   const { expectation, targets } = expected(known, home);
-  const observer = new Observer(engine, expectation, targets, known.access);
+  const store = known.record === undefined ? LOCAL_FILES : files.of(known.record);
+  const observer = new Observer(engine, expectation, targets, known.access, store);
   return { expectation, targets, observer };
 }
 

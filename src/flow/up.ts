@@ -12,12 +12,14 @@ import type { Placement, RunningTopology, TopologyRecord } from '../model/topolo
 import type { Verdict } from '../model/verdict.js';
 import { upPlan } from '../plan/up-plan.js';
 import { carryOut } from './carry-out.js';
-import { type Context, callerIdentity } from './context.js';
+import { type Context, identityFor } from './context.js';
 import { findRunning } from './find.js';
 import { upSecrets } from './given-certificate.js';
+import { removeHelpers } from './helper.js';
 import { knowsSentinelDebug, knowsSentinelUsers, prepareImage, type ReadyImage } from './image.js';
 import { type Avoid, mayTryElsewhere, placeRecord } from './placing.js';
 import type { KeptSecrets } from './secrets.js';
+import { chooseStorage, findVolumes } from './storage.js';
 import { readKept } from './survey.js';
 
 export interface UpOptions {
@@ -59,7 +61,6 @@ const ATTEMPTS = 5;
  */
 export async function up(context: Context, options: UpOptions): Promise<UpResult> {
   const started = Date.now();
-  requireLocal(context);
   const [existing, running] = await Promise.all([
     readRecord(context.home, options.name),
     findRunning(context.engine, options.name),
@@ -68,6 +69,9 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   const asked = options.resolve(existing?.spec);
   if (existing !== undefined) rejectDifferences(existing.spec, asked, options);
 
+  const storage = chooseStorage(context, asked, existing);
+  // Left by one that was killed; a dry run touches nothing, and may run beside another rsent.
+  if (!options.dryRun) await removeHelpers(context.engine, options.name);
   const secrets = await upSecrets(context, asked, existing !== undefined, options);
   const image = await prepareImage(context, asked.image);
   if (asked.security.acl) requireSentinelUsers(image);
@@ -75,7 +79,9 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
 
   const avoid: Avoid = { subnets: [], ports: [], shown: {} };
   for (let attempt = 1; ; attempt++) {
-    const { record, why } = await placeRecord(context, spec, existing, running, avoid);
+    const placed = await placeRecord(context, spec, existing, running, avoid);
+    const record = { ...placed.record, placement: { ...placed.record.placement, ...storage } };
+    const { why } = placed;
     if (why !== undefined) context.progress.note(formLine(record.placement, why));
     const plan = await makePlan(context, record, existing, running, image, secrets);
     if (options.dryRun) return { record, plan };
@@ -121,13 +127,6 @@ function requireSentinelUsers({ ref, version }: ReadyImage): void {
   );
 }
 
-function requireLocal({ engine }: Context): void {
-  if (engine.local) return;
-  throw new RsentError('engine', `The engine at ${engine.endpoint} is on another machine.`, {
-    hint: 'rsent keeps conf and data in directories that the engine mounts, so it needs an engine on this machine: unset DOCKER_HOST, or docker context use default.',
-  });
-}
-
 /** Containers of this name that another data home knows: two records of one thing would disagree. */
 function rejectForeign(
   running: RunningTopology,
@@ -170,15 +169,16 @@ async function makePlan(
   { keptPasswords, hasAuthority }: KeptSecrets,
 ): Promise<Plan> {
   const directory = join(context.home, record.spec.name);
+  const volumes = await findVolumes(context, record, directory, existing === undefined);
   const [templates, kept] = await Promise.all([
     loadTemplates(record.spec.templates),
-    readKept(record, directory),
+    readKept(record, directory, context.files.of(record)),
   ]);
   const firstMaster = record.placement.nodes[0]?.address;
   const master = kept.master ?? firstMaster;
   if (master === undefined) throw new RsentError('bug', 'A topology without nodes.');
   return upPlan({
-    ...callerIdentity(),
+    ...identityFor(record.placement),
     record,
     directory,
     templates,
@@ -190,6 +190,7 @@ async function makePlan(
     hostAddresses: hostAddresses(),
     certified: kept.certified,
     recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
+    volumes,
     networkExists: running.network !== undefined,
     pod: running.pod,
     containers: new Map(running.nodes.map((node) => [node.name, node.state])),

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, RsentError } from '../model/errors.js';
-import { CLIENTS, NETWORK_FORMS } from '../model/spec.js';
+import { CLIENTS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { namesIn, readText, replaceFile } from './disk.js';
 
@@ -125,6 +125,7 @@ const recordSchema = z.object({
     redisPorts: ports,
     sentinelPorts: ports,
     logFile: z.string(),
+    storage: z.enum(STORAGES).optional(),
     templates: z.string().optional(),
   }),
   placement: z.object({
@@ -133,6 +134,7 @@ const recordSchema = z.object({
     subnet: z.string(),
     joined: z.boolean().default(false),
     pod: z.string().optional(),
+    storage: z.literal('volume').optional(),
     nodes: z.array(placedNode.transform((node) => ({ ...node, folder: node.folder ?? node.name }))),
   }),
 });

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
 import { readFile, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import tar from 'tar-stream';
 import { messageOf, RsentError } from '../model/errors.js';
+import { type TarEntry, tarStream } from './tar.js';
 
 const run = promisify(execFile);
 
@@ -27,26 +27,23 @@ export async function serverRootfs(): Promise<{ tar: Readable; server: string; v
   const shell = await realpath('/bin/sh');
   const programs = [server, ...clients];
   const libraries = await Promise.all([...programs, shell].map(librariesOf));
-  const pack = tar.pack();
-  for (const folder of ['bin', 'data', 'etc', 'tmp', 'usr', 'usr/local', 'usr/local/bin']) {
-    pack.entry({ name: folder, type: 'directory', mode: folder === 'tmp' ? 0o1777 : 0o755 });
+  const folders = ['bin', 'data', 'etc', 'tmp', 'usr', 'usr/local', 'usr/local/bin'];
+  const files = [
+    ...programs.map((path) => [`usr/local/bin/${basename(path)}`, path] as const),
+    ...[...new Set(libraries.flat())].map((path) => [path.slice(1), path] as const),
+    ['bin/sh', shell] as const,
+  ];
+  const entries: TarEntry[] = [
+    ...folders.map((name) => ({ name, mode: name === 'tmp' ? 0o1777 : 0o755 })),
+    { name: 'etc/passwd', mode: 0o644, content: `root:x:0:0:root:/:/bin/sh\n${USER}\n` },
+    { name: 'etc/group', mode: 0o644, content: 'root:x:0:\nredis:x:999:\n' },
+  ];
+  for (const [name, path] of files) {
+    entries.push({ name, mode: 0o755, content: await readFile(path) });
   }
-  pack.entry({ name: 'etc/passwd' }, `root:x:0:0:root:/:/bin/sh\n${USER}\n`);
-  pack.entry({ name: 'etc/group' }, 'root:x:0:\nredis:x:999:\n');
-  pack.entry({ name: 'bin/sh', mode: 0o755 }, await readFile(shell));
-  for (const program of programs) {
-    pack.entry(
-      { name: `usr/local/bin/${basename(program)}`, mode: 0o755 },
-      await readFile(program),
-    );
-  }
-  for (const library of new Set(libraries.flat())) {
-    pack.entry({ name: library.slice(1), mode: 0o755 }, await readFile(library));
-  }
-  pack.finalize();
   const { stdout } = await run(server, ['--version']);
   const version = /v=(\d+\.\d+\.\d+)/.exec(stdout)?.[1] ?? 'unknown';
-  return { tar: Readable.from(pack), server: basename(server), version };
+  return { tar: tarStream(entries), server: basename(server), version };
 }
 
 /** Paths that `ldd` names, the dynamic loader included. */

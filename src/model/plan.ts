@@ -24,6 +24,7 @@ export type Step =
   | WriteCertificate
   | WriteFile
   | FollowMaster
+  | CreateVolume
   | CreateNetwork
   | CreateContainer
   | StartContainer
@@ -107,6 +108,13 @@ export interface FollowMaster extends StepBase {
   readonly master?: Address;
 }
 
+/** The volume that holds conf and data of one node. */
+export interface CreateVolume extends StepBase {
+  readonly kind: 'create-volume';
+  readonly volume: string;
+  readonly labels: Labels;
+}
+
 export interface CreateNetwork extends StepBase {
   readonly kind: 'create-network';
   /** True where this host itself must be able to call the addresses on it. */
@@ -180,7 +188,20 @@ export interface ContainerSpec {
   readonly network: Attachment;
   readonly limits: { readonly memoryBytes?: number; readonly pids: number };
   readonly ports: readonly PublishedPort[];
-  readonly mounts: readonly { readonly from: string; readonly to: string }[];
+  readonly mounts: readonly Mount[];
+}
+
+/** A directory of the engine's machine; a volume; or nothing at all. */
+export type Mount =
+  | { readonly from: string; readonly to: string }
+  | VolumeMount
+  | { readonly empty: true; readonly to: string };
+
+/** The labels are for the case that the volume has gone meanwhile: mounting makes a new one. */
+export interface VolumeMount {
+  readonly volume: string;
+  readonly labels: Labels;
+  readonly to: string;
 }
 
 /** On a network, at an address of its own or at any; or in the network namespace of a container. */

@@ -20,6 +20,8 @@ export interface TopologySpec {
   readonly nodes?: NodeChoices;
   /** A file name inside each node's data directory, or '' for the container log. */
   readonly logFile: string;
+  /** Where conf and data are kept; chosen by rsent where the user names none. */
+  readonly storage?: Storage;
   /** Directory whose templates replace rsent's own, or undefined. */
   readonly templates?: string;
 }
@@ -62,6 +64,10 @@ export type Clients = (typeof CLIENTS)[number];
  */
 export const NETWORK_FORMS = ['bridge', 'pod', 'announce'] as const;
 export type NetworkForm = (typeof NETWORK_FORMS)[number];
+
+/** In directories of this machine, or in volumes of the engine, wherever that is. */
+export const STORAGES = ['directory', 'volume'] as const;
+export type Storage = (typeof STORAGES)[number];
 
 export interface NodeChoices {
   readonly redis: readonly NodeChoice[];

@@ -32,6 +32,8 @@ export interface Placement {
   readonly joined: boolean;
   /** The container in whose network namespace all nodes live, in the form pod. */
   readonly pod?: string;
+  /** Conf and data are in volumes of the engine; absent: in directories of this machine. */
+  readonly storage?: 'volume';
   readonly nodes: readonly NodePlacement[];
 }
 

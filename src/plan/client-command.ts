@@ -1,9 +1,8 @@
-import { TLS_FILES } from './conf.js';
-
 /** A client that is to be run inside a node's container. */
 export interface ClientCommand {
   readonly port: number;
-  readonly tls: boolean;
+  /** Certificate of the authority as the container has it, with TLS. */
+  readonly authorityFile?: string;
   readonly user?: string;
   /** Where it finds the password; absent: it needs none, or is told otherwise. */
   readonly password?: 'first line of stdin' | { readonly heldBy: string };
@@ -18,7 +17,7 @@ export interface ClientCommand {
  * engine tells what it was started with: the password is in neither.
  */
 export function clientCommand(client: ClientCommand): string[] {
-  const { port, tls, user, password, announced, args = [] } = client;
+  const { port, authorityFile, user, password, announced, args = [] } = client;
   const heldBy = typeof password === 'object' ? password.heldBy : undefined;
   const from = heldBy === undefined ? '' : ' <"/proc/$0/fd/3"';
   const program = [
@@ -33,7 +32,7 @@ export function clientCommand(client: ClientCommand): string[] {
   return [
     ...['/bin/sh', '-c', program.join('; '), heldBy ?? 'client'],
     ...['-p', String(port)],
-    ...(tls ? ['--tls', '--cacert', TLS_FILES.authority] : []),
+    ...(authorityFile === undefined ? [] : ['--tls', '--cacert', authorityFile]),
     ...(user === undefined ? [] : ['--user', user]),
     ...args,
   ];

@@ -7,18 +7,9 @@ import {
   type Placement,
   sameAddress,
 } from '../model/topology.js';
+import { insideOf, tlsFiles } from './inside.js';
 import { hashMark, passwordMark } from './marks.js';
 import { render, type Template, type Variables } from './render.js';
-
-/** Where a node finds its conf directory. */
-export const CONF_MOUNT = '/etc/redis';
-
-/** As the nodes see them: the directory of the conf is mounted there. */
-export const TLS_FILES = {
-  certificate: `${CONF_MOUNT}/tls.crt`,
-  key: `${CONF_MOUNT}/tls.key`,
-  authority: `${CONF_MOUNT}/ca.crt`,
-};
 
 export interface Templates {
   readonly redis: Template;
@@ -48,10 +39,10 @@ function common(node: NodePlacement, spec: TopologySpec, placement: Placement) {
     topology: spec.name,
     port: node.address.port,
     bind: '0.0.0.0',
-    dir: '/data',
+    dir: insideOf(placement).data,
     logfile: spec.logFile,
     announce: placement.form === 'announce' ? { ...node.address } : undefined,
-    tls: spec.security.tls ? TLS_FILES : undefined,
+    tls: spec.security.tls ? tlsFiles(placement) : undefined,
     ...accessVariables(spec.security),
   };
 }

@@ -1,11 +1,13 @@
 import { LABEL } from '../model/constants.js';
-import type { Attachment, ContainerSpec } from '../model/plan.js';
+import type { Attachment, ContainerSpec, Mount } from '../model/plan.js';
 import { fixedIp, type NodePlacement, type Placement } from '../model/topology.js';
-import { CONF_MOUNT } from './conf.js';
+import { insideOf, VOLUME_MOUNT } from './inside.js';
 import { nodeLabels, topologyLabels } from './labels.js';
 import type { UpFacts } from './up-facts.js';
+import { volumeMount } from './volumes.js';
 
-const DATA_MOUNT = '/data';
+/** The official images declare a volume there. */
+const DECLARED_VOLUME = '/data';
 
 /** Waits to be told to stop; as the first process of its container it must ask to be told. */
 const IDLE = 'trap "exit 0" TERM; while :; do sleep 3600 & wait $!; done';
@@ -14,9 +16,8 @@ const IDLE_PIDS = 16;
 /** The container of a node. */
 export function nodeContainer(node: NodePlacement, facts: UpFacts): ContainerSpec {
   const { spec, placement } = facts.record;
-  const base = `${facts.directory}/${node.folder}`;
   const mode = node.kind === 'sentinel' ? ' --sentinel' : '';
-  const command = `umask 077; exec ${facts.server} ${CONF_MOUNT}/${node.kind}.conf${mode}`;
+  const command = `umask 077; exec ${facts.server} ${insideOf(placement).conf}/${node.kind}.conf${mode}`;
   const network = attachment(node, placement);
   return {
     name: node.container,
@@ -28,11 +29,24 @@ export function nodeContainer(node: NodePlacement, facts: UpFacts): ContainerSpe
     network,
     limits: spec.limits,
     ports: 'namespaceOf' in network ? [] : [portOf(node)],
-    mounts: [
-      { from: `${base}/conf`, to: CONF_MOUNT },
-      { from: `${base}/data`, to: DATA_MOUNT },
-    ],
+    mounts: mountsOf(node, facts),
   };
+}
+
+/** Its two directories; or its volume, and nothing where the image would have one of its own. */
+function mountsOf(node: NodePlacement, { record, directory }: UpFacts): Mount[] {
+  const { conf, data } = insideOf(record.placement);
+  if (record.placement.storage === 'volume') {
+    return [
+      volumeMount(record, node, directory, VOLUME_MOUNT),
+      { empty: true, to: DECLARED_VOLUME },
+    ];
+  }
+  const base = `${directory}/${node.folder}`;
+  return [
+    { from: `${base}/conf`, to: conf },
+    { from: `${base}/data`, to: data },
+  ];
 }
 
 /** The container that holds the network namespace of all nodes and publishes their ports. */

@@ -28,6 +28,8 @@ export interface UpFacts {
   readonly certified: ReadonlySet<string>;
   /** True when the record on disk is this one already. */
   readonly recorded: boolean;
+  /** Nodes whose volume is there already; nobody asks where there are only directories. */
+  readonly volumes?: ReadonlySet<string>;
   readonly networkExists: boolean;
   /** State of the container that holds the network namespace; undefined when there is none. */
   readonly pod: ContainerState | undefined;

@@ -4,6 +4,7 @@ import { type Address, type NodePlacement, sameAddress } from '../model/topology
 import { renderConf } from './conf.js';
 import type { KeptRedis } from './kept.js';
 import { isUp, type UpFacts } from './up-facts.js';
+import { volumeLabels, volumeName } from './volumes.js';
 
 /** Path of a node's conf file on the host. */
 export function confPath(directory: string, node: Pick<NodePlacement, 'folder' | 'kind'>): string {
@@ -12,12 +13,36 @@ export function confPath(directory: string, node: Pick<NodePlacement, 'folder' |
 
 /** What is kept beside the data of all nodes: the record and the secrets. */
 export function commonSteps(facts: UpFacts): Step[] {
-  return [...recordSteps(facts), ...secretSteps(facts), ...authoritySteps(facts)];
+  return [
+    ...volumeSteps(facts),
+    ...recordSteps(facts),
+    ...secretSteps(facts),
+    ...authoritySteps(facts),
+  ];
+}
+
+/**
+ * Before the record: a record whose volumes are nowhere is taken for one whose engine is another,
+ * and what is killed in between must not look like that.
+ */
+function volumeSteps({ record, directory, volumes = new Set() }: UpFacts): Step[] {
+  const { spec, placement } = record;
+  if (placement.storage !== 'volume') return [];
+  return placement.nodes
+    .filter(({ name }) => !volumes.has(name))
+    .map((node) => ({
+      ...{ kind: 'create-volume', id: `volume:${node.name}`, after: [] },
+      ...{ volume: volumeName(node), labels: volumeLabels(spec.name, node, directory) },
+    }));
+}
+
+function allVolumes({ record }: UpFacts): string[] {
+  return record.placement.nodes.map(({ name }) => `volume:${name}`);
 }
 
 function recordSteps(facts: UpFacts): Step[] {
   if (facts.recorded) return [];
-  return [{ kind: 'write-record', id: 'record', after: [], record: facts.record }];
+  return [{ kind: 'write-record', id: 'record', after: allVolumes(facts), record: facts.record }];
 }
 
 /** Before any conf that holds it: a password that nobody knows any more would lock all out. */
@@ -82,13 +107,17 @@ export function namesOf(
 export function fileSteps(node: NodePlacement, facts: UpFacts): Step[] {
   const owner = facts.chown ? { owner: facts.user } : {};
   const base = `${facts.directory}/${node.folder}`;
-  const paths = [base, `${base}/conf`, `${base}/data`];
+  const isVolume = facts.record.placement.storage === 'volume';
+  // A volume is a directory already; one that is missing in the container that files pass through
+  // would need another such container.
+  const first = isVolume ? [] : [''];
+  const before = isVolume ? ['record', ...allVolumes(facts)] : [`directory:${node.name}`];
   // A container that exists has its directories mounted.
-  const needed = facts.containers.has(node.name) ? [] : paths;
-  const directories = needed.map((path, i): Step => {
-    const after = i === 0 ? ['record'] : [`directory:${node.name}`];
-    const id = `directory:${node.name}${['', '/conf', '/data'][i]}`;
-    return { kind: 'make-directory', id, after, path, mode: 0o700, ...owner };
+  const needed = facts.containers.has(node.name) ? [] : [...first, '/conf', '/data'];
+  const directories = needed.map((part): Step => {
+    const after = part === '' ? ['record'] : before;
+    const id = `directory:${node.name}${part}`;
+    return { kind: 'make-directory', id, after, path: `${base}${part}`, mode: 0o700, ...owner };
   });
   return [
     ...directories,

@@ -4,6 +4,7 @@ interface Removed {
   readonly containers: number;
   readonly networks: number;
   readonly data?: { readonly path: string; readonly removed: boolean };
+  readonly volumes?: { readonly count: number; readonly removed: boolean };
   readonly elsewhere?: string;
 }
 
@@ -14,7 +15,7 @@ export function downJson(topology: string, removed: Removed): object {
 
 export function downText(
   topology: string,
-  { containers, networks, data, elsewhere }: Removed,
+  { containers, networks, data, volumes, elsewhere }: Removed,
 ): string {
   const lines: string[] = [];
   if (containers + networks > 0) {
@@ -22,15 +23,22 @@ export function downText(
       `${topology} is down: ${count(containers, 'container')} and ${count(networks, 'network')} removed.`,
     );
   }
-  if (data?.removed) lines.push(`Its data in ${harmless(data.path)} is removed.`);
-  else if (data !== undefined) {
-    lines.push(`Its data is kept in ${harmless(data.path)}; rsent up ${topology} brings it back.`);
-  }
+  lines.push(...dataLines(topology, data, volumes));
   if (elsewhere !== undefined)
     lines.push(`Its data in ${harmless(elsewhere)} was not touched: that is another data home.`);
   return lines.length === 0
     ? `There is no topology named ${topology}; nothing to do.`
     : lines.join('\n');
+}
+
+function dataLines(topology: string, data: Removed['data'], volumes: Removed['volumes']): string[] {
+  const where = [
+    ...(volumes === undefined ? [] : [count(volumes.count, 'volume')]),
+    ...(data === undefined ? [] : [harmless(data.path)]),
+  ].join(' and ');
+  if (where === '') return [];
+  if (data?.removed || volumes?.removed) return [`Its data in ${where} is removed.`];
+  return [`Its data is kept in ${where}; rsent up ${topology} brings it back.`];
 }
 
 function count(number: number, noun: string): string {

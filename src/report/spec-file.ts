@@ -46,6 +46,10 @@ profile: ${answers.profile}
 # redisPort: 6379
 # sentinelPort: 26379
 
+# Where conf and data are: directory (of this machine) or volume (of the engine); chosen by where
+# the engine is.
+# storage: volume
+
 # A password on every node; a user for each who talks to them; TLS on every port, with a CA of
 # its own or with your certificate for all nodes.
 # auth: true

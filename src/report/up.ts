@@ -105,6 +105,8 @@ function stepSubject(step: Step): string {
       return `${step.path} (${step.mode.toString(8)})`;
     case 'follow-master':
       return `${step.path} -> ${step.master ? addressText(step.master) : 'nobody'}`;
+    case 'create-volume':
+      return step.volume;
     case 'create-network':
       return `${step.name} ${step.subnet}`;
     case 'create-container': {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CLIENTS, NETWORK_FORMS } from '../model/spec.js';
+import { CLIENTS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
 import { parseDuration } from './duration.js';
 
 const TOPOLOGY_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
@@ -104,6 +104,7 @@ export const FIELDS = {
   network: z.enum(NETWORK_FORMS, { error: NETWORK_FORMS.join(', ') }),
   address: z.ipv4({ error: 'an IPv4 address of the engine’s host that clients call' }),
   join: matching(ENGINE_NAME, 'the name of a network of the engine'),
+  storage: z.enum(STORAGES, { error: STORAGES.join(', ') }),
   auth: z.boolean({ error: 'true or false' }),
   acl: z.boolean({ error: 'true or false' }),
   tls: z.boolean({ error: 'true or false' }),

@@ -21,6 +21,7 @@ export function recordedLayer(spec: TopologySpec): Layer {
     ...(spec.reach.network === undefined ? {} : { network: spec.reach.network }),
     ...(spec.reach.address === undefined ? {} : { address: spec.reach.address }),
     ...(spec.reach.join === undefined ? {} : { join: spec.reach.join }),
+    ...(spec.storage === undefined ? {} : { storage: spec.storage }),
     ...(spec.nodes === undefined
       ? {}
       : { nodes: structuredClone(spec.nodes) as SpecInput['nodes'] & object }),
@@ -66,6 +67,7 @@ export function differences(existing: TopologySpec, asked: TopologySpec): string
     ['network', existing.reach.network ?? CHOSEN, asked.reach.network ?? CHOSEN],
     ['address', existing.reach.address ?? CHOSEN, asked.reach.address ?? CHOSEN],
     ['join', existing.reach.join ?? '(nothing)', asked.reach.join ?? '(nothing)'],
+    ['storage', existing.storage ?? CHOSEN, asked.storage ?? CHOSEN],
     ['nodes', described(existing), described(asked)],
     ['auth', onOff(existing.security.auth), onOff(asked.security.auth)],
     ['acl', onOff(existing.security.acl), onOff(asked.security.acl)],

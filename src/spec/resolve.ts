@@ -101,6 +101,7 @@ function withDefaults(input: SpecInput): TopologySpec {
     sentinelPorts: { first: input.sentinelPort ?? 26379, named: input.sentinelPort !== undefined },
     ...(nodes === undefined ? {} : { nodes: nodes as NodeChoices }),
     logFile: input.logFile ?? '',
+    ...(input.storage === undefined ? {} : { storage: input.storage }),
     ...(input.templates === undefined ? {} : { templates: input.templates }),
   };
 }

@@ -10,6 +10,7 @@ async function refusal(...argv: string[]): Promise<unknown> {
     signal: new AbortController().signal,
     exitCode: 0,
     onlyLooking: false,
+    endings: [],
   };
   return parse(argv, session, '0').then(
     () => 'taken',

@@ -23,6 +23,7 @@ const FIELD_VALUES: Record<FieldName, readonly unknown[]> = {
   sentinelPort: [0, 65_536, 1.5, 'x'],
   clients: ['', 'Lan', 'localhost', 'lan ', 'container', 1],
   network: ['', 'host', 'none', 'Bridge', 'bridge,pod', 0],
+  storage: ['', 'volumes', 'Directory', 'tmpfs', 0],
   address: ['', 'localhost', '::1', '1.2.3', '1.2.3.4/24', '256.1.1.1', '$(id)', ' 10.0.0.1'],
   join: ['', 'x', '-rm', 'my net', 'a;id', '../net', 'net\n', 'a'.repeat(64)],
   nodes: [null, 'redis-1', [], { replicas: [] }, 7001],

@@ -6,6 +6,7 @@ import {
   matches,
   newAuthority,
 } from '../../src/host/certificates.js';
+import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { useTempDir } from '../helpers/temp.js';
 
 const path = useTempDir();
@@ -28,7 +29,7 @@ async function issue(): Promise<() => Promise<void>> {
     path: path('conf'),
     names,
   } as const;
-  return certify(step, authority);
+  return certify(step, authority, LOCAL_FILES);
 }
 
 describe('keepAuthority', () => {
@@ -105,7 +106,7 @@ describe('recertify', () => {
   it('replaces key and certificate, and keeps their modes', async () => {
     await issue();
     const before = await read('conf', 'tls.crt');
-    await recertify(path('conf'), names, authority);
+    await recertify(path('conf'), names, authority, LOCAL_FILES);
     const after = await read('conf', 'tls.crt');
     expect(after).not.toBe(before);
     expect(matches(after, await read('conf', 'tls.key'))).toBe(true);

@@ -3,6 +3,7 @@ import { exchange, placeCertificate } from '../../src/flow/certify.js';
 import type { Context } from '../../src/flow/context.js';
 import { keptCertificate, upSecrets } from '../../src/flow/given-certificate.js';
 import { accessOf } from '../../src/flow/secrets.js';
+import { LOCAL_FILES } from '../../src/host/file-store.js';
 import type { GivenCertificate } from '../../src/model/certificate.js';
 import { anIssuer } from '../helpers/own-certificate.js';
 import { useTempDir } from '../helpers/temp.js';
@@ -16,7 +17,7 @@ const FILES = ['ca.crt', 'tls.crt', 'tls.key'];
 
 async function keep(certificate: GivenCertificate) {
   await mkdir(path('lab'), { recursive: true });
-  return placeCertificate({ ...STEP, path: path('lab') }, certificate);
+  return placeCertificate({ ...STEP, path: path('lab') }, certificate, LOCAL_FILES);
 }
 
 function secrets(exists: boolean, certificate?: GivenCertificate, auth = false) {
@@ -97,9 +98,10 @@ describe('its files', () => {
 
   it('are exchanged as far as there are new ones, with their modes', async () => {
     await keep(mine);
-    await exchange(path('lab'), { certPem: other.certPem, keyPem: other.keyPem });
+    const { certPem, keyPem } = other;
+    await exchange(path('lab'), { certPem, keyPem }, LOCAL_FILES);
     expect(await keptCertificate(path(), 'lab')).toEqual({ ...other, caPem: mine.caPem });
-    await exchange(path('lab'), { caPem: 'new' });
+    await exchange(path('lab'), { caPem: 'new' }, LOCAL_FILES);
     expect(await readFile(path('lab', 'ca.crt'), 'utf8')).toBe('new');
     expect((await stat(path('lab', 'tls.key'))).mode & 0o777).toBe(0o600);
   });

@@ -1,6 +1,7 @@
 import type { Engine } from '../../src/engine/engine.js';
 import { Observer } from '../../src/flow/observe.js';
 import { expectRecord } from '../../src/health/expect.js';
+import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { accessWith } from '../../src/model/access.js';
 import type { Denied } from '../../src/model/observation.js';
 import type { NodeKind } from '../../src/model/topology.js';
@@ -57,7 +58,7 @@ async function look(name: string, isAcl: boolean, dryRun: (command: string) => s
   const container = { name: target.container, state: 'running', networks: ['lab-net'] };
   const engine = { containers: async () => [container] } as unknown as Engine;
   const access = accessWith(isAcl ? OWN_PASSWORDS : onePassword('a-password'), isAcl);
-  const observer = new Observer(engine, expectRecord(record), [target], access);
+  const observer = new Observer(engine, expectRecord(record), [target], access, LOCAL_FILES);
   const { nodes } = await observer.look();
   observer.close();
   const answer = nodes[0]?.answer;

@@ -3,6 +3,7 @@ import type { Engine } from '../../src/engine/engine.js';
 import { Observer } from '../../src/flow/observe.js';
 import { expectRecord } from '../../src/health/expect.js';
 import { certificateFacts, issueCertificate, newAuthority } from '../../src/host/certificates.js';
+import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { accessWith } from '../../src/model/access.js';
 import type { NodeObservation } from '../../src/model/observation.js';
 import { aSecurity } from '../helpers/security.js';
@@ -27,7 +28,7 @@ async function look(certificate: string | undefined, flush = true): Promise<Node
     confFile: path(node.name, 'conf', `${node.kind}.conf`),
   }));
   const access = accessWith({}, false, authority.certPem);
-  const observer = new Observer(EMPTY, expectRecord(record), targets, access);
+  const observer = new Observer(EMPTY, expectRecord(record), targets, access, LOCAL_FILES);
   const { nodes } = await observer.look({ flush });
   const [first] = nodes.filter(({ name }) => name === 'redis-1');
   if (first === undefined) throw new Error('nobody looked at redis-1');

@@ -1,5 +1,6 @@
 import { type Engine, EngineError } from '../../src/engine/engine.js';
 import { actor } from '../../src/flow/steps.js';
+import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { hostSubnets } from '../../src/host/network.js';
 import type { Step } from '../../src/model/plan.js';
 import { NodeClient } from '../../src/redis/client.js';
@@ -21,6 +22,7 @@ async function done(step: Step, answers: Partial<Engine> = {}) {
   );
   const act = actor({
     ...{ context: aContext(engine), record: aRecord(), directory: '/data/lab' },
+    files: LOCAL_FILES,
     ...{ client: ({ published }) => new NodeClient(published, {}), secrets: {}, deadline: 0 },
   });
   const outcome = await act(step).catch((error: unknown) => error);

@@ -5,6 +5,7 @@ import type { Context } from '../../src/flow/context.js';
 import type { Secrets } from '../../src/flow/secrets.js';
 import { actor } from '../../src/flow/steps.js';
 import { isSignedBy, newAuthority } from '../../src/host/certificates.js';
+import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { type Passwords, passwordFile, USERS } from '../../src/model/access.js';
 import type { Plan, Step } from '../../src/model/plan.js';
 import type { TopologyRecord } from '../../src/model/topology.js';
@@ -26,6 +27,7 @@ const actorOf = (secrets: Secrets) =>
   actor({
     context: { home: path() } as Context,
     record,
+    files: LOCAL_FILES,
     directory: path('lab'),
     client: ({ published }) => new NodeClient(published, {}),
     secrets,

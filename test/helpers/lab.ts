@@ -24,23 +24,32 @@ export interface RunningCommand {
   printed(): string;
 }
 
+/** An engine, and how an rsent of the lab is told to use it. */
+interface Place {
+  readonly docker: Docker;
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /**
  * A place of its own for one test file: a data home, names that nobody else has, and the means to
  * look at the engine itself. `clean` removes all that its topologies could have left.
  */
 export class Lab {
-  readonly docker = new Docker();
+  readonly docker: Docker;
   readonly home: string;
+  readonly #env: Readonly<Record<string, string>>;
   readonly #names = new Set<string>();
   static #count = 0;
 
-  private constructor(home: string) {
+  private constructor(home: string, { docker, env }: Place) {
     this.home = home;
+    this.docker = docker;
+    this.#env = env;
   }
 
   /** @throws Error naming the command to run when there is no engine or no image to test with */
-  static async open(): Promise<Lab> {
-    const lab = new Lab(await mkdtemp(join(tmpdir(), 'rsent-e2e-')));
+  static async open(place: Place = { docker: new Docker(), env: {} }): Promise<Lab> {
+    const lab = new Lab(await mkdtemp(join(tmpdir(), 'rsent-e2e-')), place);
     const help = 'Run the end-to-end tests with `npm test`, which prepares an engine and an image.';
     if (!process.env['RSENT_TEST_IMAGE']) throw new Error(`RSENT_TEST_IMAGE is not set. ${help}`);
     await lab.docker.ping().catch((error: Error) => {
@@ -113,6 +122,7 @@ export class Lab {
       ...(process.env['DOCKER_HOST'] ? { DOCKER_HOST: process.env['DOCKER_HOST'] } : {}),
       RSENT_DATA_DIR: join(this.home, 'data'),
       RSENT_IMAGE: process.env['RSENT_TEST_IMAGE'],
+      ...this.#env,
     };
   }
 
@@ -141,14 +151,19 @@ export class Lab {
     };
   }
 
-  /** Names of all containers and networks that carry this topology's labels. */
+  /** Names of all containers, networks and volumes that carry this topology's labels. */
   async leftovers(name: string): Promise<string[]> {
     const filters = { label: [`rsent.topology=${name}`] };
-    const [containers, networks] = await Promise.all([
+    const [containers, networks, { Volumes }] = await Promise.all([
       this.docker.listContainers({ all: true, filters }),
       this.docker.listNetworks({ filters }),
+      this.docker.listVolumes({ filters }),
     ]);
-    return [...containers.flatMap((each) => each.Names), ...networks.map((each) => each.Name)];
+    return [
+      ...containers.flatMap((each) => each.Names),
+      ...networks.map((each) => each.Name),
+      ...(Volumes ?? []).map((each) => each.Name),
+    ];
   }
 
   async clean(): Promise<void> {

@@ -78,6 +78,12 @@ export function aRecordIn(form: NetworkForm, changes: Partial<TopologySpec> = {}
   return { schemaVersion: 1, spec, placement: { ...placement, form, ...pod, nodes } };
 }
 
+/** The same with conf and data in volumes of an engine, wherever that is. */
+export function aRecordInVolumes(changes: Partial<TopologySpec> = {}): TopologyRecord {
+  const record = aRecordIn('announce', changes);
+  return { ...record, placement: { ...record.placement, storage: 'volume' } };
+}
+
 export function anExpectation(): Expectation {
   return expectRecord(aRecord());
 }

@@ -10,7 +10,7 @@ describe('the client inside a container', () => {
   it('is started with port, authority and user, and then what the user wants', () => {
     const command = clientCommand({
       port: 7001,
-      tls: true,
+      authorityFile: '/etc/redis/ca.crt',
       user: 'app',
       args: ['-n', '1', 'PING'],
     });
@@ -24,7 +24,7 @@ describe('the client inside a container', () => {
 
   it('has the password from its stdin, or from whoever holds it', () => {
     const program = (password: 'first line of stdin' | { heldBy: string }) =>
-      clientCommand({ port: 1, tls: false, password });
+      clientCommand({ port: 1, password });
     expect(program('first line of stdin')[2]).toMatch(/^IFS= read -r REDISCLI_AUTH \|\| exit/);
     const held = program({ heldBy: '42' });
     expect(held[2]).toMatch(/^IFS= read -r REDISCLI_AUTH <"\/proc\/\$0\/fd\/3" \|\| exit/);
@@ -34,8 +34,8 @@ describe('the client inside a container', () => {
   it('lets no word of the user into the program', () => {
     fc.assert(
       fc.property(fc.array(fc.string()), (args) => {
-        const command = clientCommand({ port: 1, tls: false, args });
-        expect(command[2]).toBe(clientCommand({ port: 1, tls: false })[2]);
+        const command = clientCommand({ port: 1, args });
+        expect(command[2]).toBe(clientCommand({ port: 1 })[2]);
         expect(command.slice(6)).toEqual(args);
       }),
     );

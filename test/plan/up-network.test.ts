@@ -158,7 +158,7 @@ describe.each(['exited', 'dead', 'created', 'paused', 'restarting'] as const)(
             ...['hasten-sentinel', 'remove-container', 'start-container'],
           ]);
           for (const { container } of stepsOfKind(plan, 'create-container')) {
-            const mounted = container.mounts.map(({ from }) => from);
+            const mounted = container.mounts.map((mount) => 'from' in mount && mount.from);
             if (container.name === 'lab-pod') continue;
             const folder = `/data/lab/${container.name.replace('lab-', '')}`;
             expect(mounted).toEqual([`${folder}/conf`, `${folder}/data`]);

@@ -8,17 +8,21 @@ import type {
   Engine,
   EngineFacts,
   ExecSession,
+  FileFacts,
   ImageFacts,
   LogQuery,
   NetworkFacts,
   NetworkSpec,
   PullProgress,
+  VolumeFacts,
 } from '../engine.js';
-import { type Endpoint, findEndpoint, hostOf, isLocal } from './endpoint.js';
+import { clientOptions } from './client-options.js';
+import { findEndpoint, hostOf, isLocal } from './endpoint.js';
 import { attachExec, startExec } from './exec.js';
 import { asEngineError, statusOf } from './failure.js';
 import { readLog } from './log-lines.js';
 import { pull } from './pull.js';
+import { runOnce } from './run-once.js';
 import {
   containerFacts,
   containerOptions,
@@ -27,6 +31,7 @@ import {
   networkFacts,
   networkOptions,
 } from './translate.js';
+import { fileFacts, getArchive, listVolumes, makeVolume, putArchive } from './volumes.js';
 
 /**
  * The Docker Engine that the docker command would talk to.
@@ -35,22 +40,6 @@ import {
 export async function connectDocker(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
   const endpoint = await findEndpoint(env);
   return new DockerEngine(new Docker(clientOptions(endpoint)), endpoint.url);
-}
-
-function clientOptions(endpoint: Endpoint): Docker.DockerOptions {
-  const pipe = /^(?:unix|npipe):\/\/(.+)$/.exec(endpoint.url)?.[1];
-  if (pipe !== undefined) return { socketPath: pipe };
-  const url = new URL(endpoint.url);
-  const protocol =
-    url.protocol === 'ssh:' ? 'ssh' : endpoint.tls || url.protocol === 'https:' ? 'https' : 'http';
-  const port = url.port || { ssh: '22', https: '2376', http: '2375' }[protocol];
-  return {
-    protocol,
-    host: url.hostname.replace(/^\[|\]$/g, ''),
-    port,
-    ...(url.username === '' ? {} : { username: url.username }),
-    ...endpoint.tls,
-  };
 }
 
 class DockerEngine implements Engine {
@@ -92,23 +81,9 @@ class DockerEngine implements Engine {
   }
 
   async runOnce(image: string, command: readonly string[], network = 'none') {
-    return this.#do(`run ${command[0]} in ${image}`, async () => {
-      const container = await this.#docker.createContainer({
-        Image: image,
-        Entrypoint: [...command],
-        Cmd: [],
-        Labels: { 'rsent.probe': '1' },
-        HostConfig: { NetworkMode: network, CapDrop: ['ALL'], ReadonlyRootfs: true },
-      });
-      try {
-        await container.start();
-        const { StatusCode } = await container.wait();
-        const output = await container.logs({ stdout: true, stderr: true });
-        return { exitCode: Number(StatusCode), output: demultiplex(output) };
-      } finally {
-        await container.remove({ force: true });
-      }
-    });
+    return this.#do(`run ${command[0]} in ${image}`, () =>
+      runOnce(this.#docker, image, command, network),
+    );
   }
 
   async networks(): Promise<NetworkFacts[]> {
@@ -134,6 +109,32 @@ class DockerEngine implements Engine {
     );
     const members = Object.values(info.Containers ?? {});
     return members.map(({ IPv4Address }) => IPv4Address.split('/')[0] ?? '');
+  }
+
+  async volumes(labels: Labels = {}): Promise<VolumeFacts[]> {
+    return this.#do('list its volumes', () => listVolumes(this.#docker, labels));
+  }
+
+  async createVolume(volume: VolumeFacts): Promise<void> {
+    await this.#do(`create the volume ${volume.name}`, () => makeVolume(this.#docker, volume));
+  }
+
+  async removeVolume(name: string): Promise<void> {
+    await this.#do(`remove the volume ${name}`, () =>
+      orMissing(this.#docker.getVolume(name).remove()),
+    );
+  }
+
+  async getArchive(name: string, path: string): Promise<Buffer | undefined> {
+    return this.#on(name, `read ${path} in`, (container) => getArchive(container, path));
+  }
+
+  async putArchive(name: string, path: string, tar: Buffer): Promise<void> {
+    await this.#on(name, `write into ${path} of`, (container) => putArchive(container, path, tar));
+  }
+
+  async fileFacts(name: string, path: string): Promise<FileFacts | undefined> {
+    return this.#on(name, `look at ${path} in`, (container) => fileFacts(container, path));
   }
 
   async containers(labels: Labels = {}): Promise<ContainerFacts[]> {

@@ -1,9 +1,12 @@
 import type Docker from 'dockerode';
-import type { ContainerSpec } from '../../model/plan.js';
+import type { ContainerSpec, Mount } from '../../model/plan.js';
 import type { ContainerState } from '../../model/topology.js';
 import type { ContainerFacts, NetworkFacts, NetworkSpec } from '../engine.js';
 
 const STATES: readonly string[] = ['created', 'running', 'paused', 'restarting', 'exited', 'dead'];
+
+/** 0 bytes would mean no limit. */
+const NEARLY_NOTHING = { SizeBytes: 4096, Mode: 0o555 };
 
 /** Options for POST /containers/create. Made afresh each time: dockerode changes what it is given. */
 export function containerOptions(spec: ContainerSpec): Docker.ContainerCreateOptions {
@@ -18,7 +21,7 @@ export function containerOptions(spec: ContainerSpec): Docker.ContainerCreateOpt
     Labels: { ...spec.labels },
     ExposedPorts: Object.fromEntries(spec.ports.map(({ inside }) => [`${inside}/tcp`, {}])),
     HostConfig: {
-      Mounts: spec.mounts.map(({ from, to }) => ({ Type: 'bind', Source: from, Target: to })),
+      Mounts: spec.mounts.map(mountOptions),
       PortBindings: Object.fromEntries(
         spec.ports.map(({ inside, published: { ip, port } }) => [
           `${inside}/tcp`,
@@ -39,6 +42,18 @@ export function containerOptions(spec: ContainerSpec): Docker.ContainerCreateOpt
       ? {}
       : { NetworkingConfig: { EndpointsConfig: { [network.name]: endpointOptions(network.ip) } } }),
   };
+}
+
+/** NoCopy: what an image has at that place would be copied into the volume. */
+function mountOptions(mount: Mount): Docker.MountSettings {
+  const { to: Target } = mount;
+  if ('from' in mount) return { Type: 'bind', Source: mount.from, Target };
+  if ('empty' in mount) return { Type: 'tmpfs', Source: '', Target, TmpfsOptions: NEARLY_NOTHING };
+  const VolumeOptions = {
+    NoCopy: true,
+    Labels: { ...mount.labels },
+  } as Docker.MountSettings['VolumeOptions'] & object;
+  return { Type: 'volume', Source: mount.volume, Target, VolumeOptions };
 }
 
 /** How a container is attached to a network. */

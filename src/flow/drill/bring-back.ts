@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { infoFields, textOf } from '../../health/raw.js';
-import { editFile } from '../../host/disk.js';
 import { RsentError } from '../../model/errors.js';
 import { type Address, addressText, type TopologyRecord } from '../../model/topology.js';
 import { followMaster } from '../../plan/kept.js';
@@ -23,7 +22,7 @@ export async function pointAt(
   const placed = record.placement.nodes.find(({ name }) => name === node.name);
   if (placed === undefined) throw new RsentError('bug', `${node.name} has no place.`);
   const path = confPath(join(context.home, record.spec.name), placed);
-  await editFile(path, (text) => followMaster(text, master));
+  await context.files.of(record).editFile(path, (text) => followMaster(text, master));
 }
 
 const BRING_BACK_MS = 60_000;

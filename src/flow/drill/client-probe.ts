@@ -5,6 +5,7 @@ import { roleOf } from '../../health/parse-info.js';
 import { type ClientReport, type ProbeWrite, probeKey } from '../../model/client.js';
 import { RsentError } from '../../model/errors.js';
 import { fromHere, ofKind } from '../../model/topology.js';
+import { tlsFiles } from '../../plan/inside.js';
 import { Probe } from '../../redis/probe/probe.js';
 import type { Target } from '../observe.js';
 import { NEVER, waitFor } from '../wait.js';
@@ -68,7 +69,9 @@ export class ClientProbe {
     try {
       if (options.isolated) {
         const { application: credentials } = scene.access;
-        const order = { ...options, keyPrefix: probe.#keyPrefix, credentials };
+        const { authority: authorityFile } = tlsFiles(scene.record.placement);
+        const keyPrefix = probe.#keyPrefix;
+        const order = { ...options, keyPrefix, credentials, authorityFile };
         probe.#isolated = await IsolatedClient.start(context.engine, scene.master, order);
       }
       await probe.#awaitBaseline(scene);

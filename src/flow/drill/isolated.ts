@@ -11,6 +11,8 @@ export interface IsolatedOrder {
   readonly ratePerS: number;
   readonly wait: number;
   readonly credentials: Credentials;
+  /** Where the node has the authority's certificate, with TLS. */
+  readonly authorityFile: string;
 }
 
 /** How soon it is started again when it ended (ms). */
@@ -76,8 +78,11 @@ export class IsolatedClient {
   async #open(): Promise<void> {
     this.#startedAt = Date.now();
     const { port } = this.#node.address;
-    const tls = this.#order.credentials.ca !== undefined;
-    const command = clientCommand({ port, tls });
+    const { credentials, authorityFile } = this.#order;
+    const command = clientCommand({
+      port,
+      ...(credentials.ca === undefined ? {} : { authorityFile }),
+    });
     const session = await this.#engine.exec(this.#node.container, command);
     if (this.#closed) return session.close();
     this.#session = session;

@@ -7,7 +7,13 @@ import { nodeNamed } from '../../helpers/topology.js';
 
 const { record } = aScene();
 const NODE = nodeNamed(record, 'redis-1');
-const ORDER: IsolatedOrder = { keyPrefix: 'p:', ratePerS: 10, wait: 0, credentials: {} };
+const ORDER: IsolatedOrder = {
+  keyPrefix: 'p:',
+  ratePerS: 10,
+  wait: 0,
+  credentials: {},
+  authorityFile: '/etc/redis/ca.crt',
+};
 /** One write is due in each (ms). */
 const TURN_MS = 100;
 

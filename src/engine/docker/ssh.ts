@@ -1,0 +1,137 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { Agent } from 'node:http';
+import type { Socket } from 'node:net';
+import { Duplex, type Readable, type Writable } from 'node:stream';
+import { codeOf, messageOf } from '../../model/errors.js';
+import { EngineError } from '../engine.js';
+
+/** sshd refuses at random when more than ten wait to be let in (sshd_config, MaxStartups). */
+const MOST_CONNECTIONS = 8;
+const WORDS_KEPT = 2000;
+const PLAIN_PATH = /^[A-Za-z0-9._/-]*$/;
+
+/**
+ * The command that brings stdin and stdout to the engine of another machine, as the docker command
+ * itself does it: the user's own ssh knows hosts, keys and jumps.
+ * @throws EngineError when the path of the socket could mean something to a shell
+ */
+export function sshArguments(endpoint: string): string[] {
+  const url = new URL(endpoint);
+  const path = url.pathname === '/' ? '' : url.pathname;
+  if (!PLAIN_PATH.test(path)) {
+    throw new EngineError('unreachable', `The path in ${endpoint} cannot be used over ssh.`);
+  }
+  return [
+    // There is no terminal to ask at, and several connections are made at once.
+    ...['-o', 'BatchMode=yes', '-o', 'ConnectTimeout=10', '-T'],
+    ...(url.username === '' ? [] : ['-l', decodeURIComponent(url.username)]),
+    ...(url.port === '' ? [] : ['-p', url.port]),
+    // Whatever the host is called, it is no option.
+    ...['--', url.hostname.replace(/^\[|\]$/g, ''), 'docker'],
+    ...(path === '' ? [] : ['--host', `unix://${path}`]),
+    ...['system', 'dial-stdio'],
+  ];
+}
+
+/** Makes connections to an engine through ssh, and keeps them for the next request. */
+export class SshAgent extends Agent {
+  readonly #endpoint: string;
+  readonly #program: string;
+
+  constructor(endpoint: string, program = 'ssh') {
+    super({ keepAlive: true, maxSockets: MOST_CONNECTIONS });
+    this.#endpoint = endpoint;
+    this.#program = program;
+  }
+
+  override createConnection(): Duplex {
+    return new SshConnection(this.#endpoint, this.#program);
+  }
+}
+
+/** One ssh at work. What it is besides a stream, an http.Agent wants of a socket. */
+class SshConnection extends Duplex {
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  #words = '';
+
+  constructor(endpoint: string, program: string) {
+    super();
+    // A session of its own: Ctrl-C is for rsent, which needs the engine to clean up.
+    const child = spawn(program, sshArguments(endpoint), {
+      detached: true,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    child.stdout.on('data', (chunk: Buffer) => {
+      if (!this.push(chunk)) child.stdout.pause();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      this.#words = `${this.#words}${chunk}`.slice(-WORDS_KEPT);
+    });
+    // Why it ended is told by its exit code, a moment later.
+    child.stdin.on('error', () => undefined);
+    child.on('error', (error) => this.destroy(this.#failure(endpoint, error)));
+    child.on('close', (code) => {
+      if (code === 0) this.push(null);
+      else this.destroy(this.#failure(endpoint));
+    });
+  }
+
+  override _read(): void {
+    this.#child.stdout.resume();
+  }
+
+  override _write(chunk: Buffer, _: string, done: () => void): void {
+    this.#child.stdin.write(chunk, () => done());
+  }
+
+  override _final(done: () => void): void {
+    this.#child.stdin.end(() => done());
+  }
+
+  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    this.#child.kill();
+    done(error);
+  }
+
+  ref(): this {
+    return this.#hold((each) => each.ref());
+  }
+
+  /** A connection that waits for the next request keeps nobody from ending. */
+  unref(): this {
+    return this.#hold((each) => each.unref());
+  }
+
+  setKeepAlive(): this {
+    return this;
+  }
+
+  setNoDelay(): this {
+    return this;
+  }
+
+  setTimeout(): this {
+    return this;
+  }
+
+  #hold(act: (each: { ref(): unknown; unref(): unknown }) => unknown): this {
+    const { stdin, stdout, stderr } = this.#child;
+    for (const each of [this.#child, stdin, stdout, stderr]) act(each as unknown as Socket);
+    return this;
+  }
+
+  #failure(endpoint: string, error?: Error): EngineError {
+    if (codeOf(error) === 'ENOENT') {
+      return new EngineError('unreachable', `${endpoint} needs ssh, which is not installed here.`);
+    }
+    const words = error === undefined ? this.#words.trim() : messageOf(error);
+    return new EngineError(
+      'unreachable',
+      `ssh did not reach a Docker Engine at ${endpoint}${words === '' ? '.' : `: ${words}`}`,
+      {
+        hint: `Try it by hand: ssh ${sshArguments(endpoint).slice(4, -2).join(' ')} version. rsent cannot ask for a password there: use a key, with ssh-agent where it has a passphrase.`,
+      },
+    );
+  }
+}

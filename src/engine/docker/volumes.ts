@@ -1,0 +1,79 @@
+import type Docker from 'dockerode';
+import type { Labels } from '../../model/plan.js';
+import { EngineError, type FileFacts, type VolumeFacts } from '../engine.js';
+import { reasonOf, statusOf } from './failure.js';
+
+/** All volumes; with labels, those that carry all of them. */
+export async function listVolumes(docker: Docker, labels: Labels): Promise<VolumeFacts[]> {
+  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  // The API gives null where there is none.
+  const { Volumes } = await docker.listVolumes({ filters: { label } });
+  return (Volumes ?? []).map(({ Name, Labels }) => ({ name: Name, labels: Labels ?? {} }));
+}
+
+/**
+ * Make a volume. The engine gives the one that is there when there is one of that name.
+ * @throws EngineError `name-taken` when that one has other labels
+ */
+export async function makeVolume(docker: Docker, { name, labels }: VolumeFacts): Promise<void> {
+  await docker.createVolume({ Name: name, Labels: { ...labels } });
+  const { Labels: present } = await docker.getVolume(name).inspect();
+  const isOurs = Object.entries(labels).every(([key, value]) => present?.[key] === value);
+  if (isOurs) return;
+  throw new EngineError('name-taken', `There is a volume ${name} already, and it is not rsent’s.`, {
+    hint: 'It was left as it is. Name the containers otherwise, or remove it: docker volume rm.',
+  });
+}
+
+/** A file or a directory as a tar; undefined when it is not there. */
+export async function getArchive(
+  container: Docker.Container,
+  path: string,
+): Promise<Buffer | undefined> {
+  const stream = await orNoFile(container.getArchive({ path }));
+  if (stream === undefined) return undefined;
+  const chunks: Buffer[] = [];
+  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+/**
+ * Unpack a tar into a directory; uid, gid and mode are those of its entries, as copyUIDGID, which
+ * would give all of it to the user of the container, is not asked for.
+ */
+export async function putArchive(
+  container: Docker.Container,
+  path: string,
+  tar: Buffer,
+): Promise<void> {
+  await container.putArchive(tar, { path, noOverwriteDirNonDir: '1' });
+}
+
+/** What tells a version of a file from another; undefined when it is not there. */
+export async function fileFacts(
+  container: Docker.Container,
+  path: string,
+): Promise<FileFacts | undefined> {
+  const reply: { headers?: Record<string, string>; resume?: () => void } | undefined =
+    await orNoFile(container.infoArchive({ path }), path);
+  reply?.resume?.();
+  const header = reply?.headers?.['x-docker-container-path-stat'];
+  if (header === undefined) return undefined;
+  const { size, mtime, mode } = JSON.parse(Buffer.from(header, 'base64').toString('utf8'));
+  return { version: `${size} ${mtime}`, isDirectory: Math.floor(mode / GO_MODE_DIR) % 2 === 1 };
+}
+
+/** os.ModeDir of Go, in whose words the engine tells modes. */
+const GO_MODE_DIR = 2 ** 31;
+
+/**
+ * The engine says 404 for a file and for a container that is not there; only the first is an
+ * answer. A HEAD comes without words.
+ */
+async function orNoFile<T>(promise: Promise<T>, wordless?: string): Promise<T | undefined> {
+  return promise.catch((error: unknown) => {
+    const isFile = wordless !== undefined || /could not find the file/i.test(reasonOf(error));
+    if (statusOf(error) === 404 && isFile) return undefined;
+    throw error;
+  });
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import type { Engine } from '../engine/engine.js';
+import { type FileStore, LOCAL_FILES } from '../host/file-store.js';
+import type { TopologyRecord } from '../model/topology.js';
+import { VolumeFiles } from './volume-files.js';
+
+/** The files of the topologies that a verb works on: of this machine, or in volumes. */
+export class Files {
+  readonly #engine: Engine;
+  readonly #home: string;
+  readonly #open = new Map<string, FileStore>();
+
+  constructor(engine: Engine, home: string) {
+    this.#engine = engine;
+    this.#home = home;
+  }
+
+  /** The same store for the same topology, so that they all share one helper. */
+  of(record: TopologyRecord): FileStore {
+    if (record.placement.storage !== 'volume') return LOCAL_FILES;
+    const { name } = record.spec;
+    const store =
+      this.#open.get(name) ?? new VolumeFiles(this.#engine, record, join(this.#home, name));
+    this.#open.set(name, store);
+    return store;
+  }
+
+  /** Leave nothing on the engine but what the verb was to leave there. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#open.values()].map((store) => store.close()));
+  }
+}

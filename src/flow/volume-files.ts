@@ -1,0 +1,165 @@
+import type { Engine } from '../engine/engine.js';
+import { type FileStore, LOCAL_FILES } from '../host/file-store.js';
+import { firstFile, tarOf } from '../host/tar.js';
+import { RsentError } from '../model/errors.js';
+import type { Owner } from '../model/plan.js';
+import type { TopologyRecord } from '../model/topology.js';
+import { VOLUME_MOUNT } from '../plan/inside.js';
+import { topologyLabels } from '../plan/labels.js';
+import { helperPath, type InVolume, inVolume } from '../plan/volumes.js';
+import { Helpers } from './helper.js';
+
+/** A container, and a path in it. */
+interface Spot {
+  readonly container: string;
+  readonly path: string;
+}
+
+interface FileToPut {
+  readonly mode: number;
+  readonly owner: Owner | undefined;
+  /** Absent: a directory. */
+  readonly content?: string;
+}
+
+/**
+ * The files of a topology that keeps those of its nodes in volumes. They are read through the
+ * node's own container where there is one, and written through a helper: that way reading makes
+ * nothing on the engine of a topology that runs. What is no node's stays on this machine.
+ *
+ * A file arrives as a tar with nothing else in it: the engine unpacks it in the place of the old
+ * one. There is no way to take a file away, so an empty one counts as none.
+ */
+export class VolumeFiles implements FileStore {
+  readonly #engine: Engine;
+  readonly #record: TopologyRecord;
+  readonly #directory: string;
+  readonly #helpers: Helpers;
+  #containers: Promise<ReadonlySet<string>> | undefined;
+
+  /** @param directory of the topology, which the paths of all files begin with */
+  constructor(engine: Engine, record: TopologyRecord, directory: string) {
+    this.#engine = engine;
+    this.#record = record;
+    this.#directory = directory;
+    this.#helpers = new Helpers(engine, record, directory);
+  }
+
+  async readText(path: string): Promise<string | undefined> {
+    const at = this.#locate(path);
+    if (at === undefined) return LOCAL_FILES.readText(path);
+    const text = (await this.#read(await this.#toRead(at), path))?.content.toString('utf8');
+    return text === '' ? undefined : text;
+  }
+
+  async makeDirectory(path: string, mode: number, owner?: Owner): Promise<boolean> {
+    const at = this.#locate(path);
+    if (at === undefined) return LOCAL_FILES.makeDirectory(path, mode, owner);
+    // Nobody could take it away again, so nobody needs to know whether it is new.
+    await this.#put(at, path, { mode, owner });
+    return false;
+  }
+
+  async writeOnce(path: string, content: string, mode: number, owner?: Owner): Promise<boolean> {
+    const at = this.#locate(path);
+    if (at === undefined) return LOCAL_FILES.writeOnce(path, content, mode, owner);
+    const there = await this.#read(await this.#toWrite(at, path), path);
+    if (there !== undefined && there.content.length > 0) return false;
+    await this.#put(at, path, { mode, owner, content });
+    return true;
+  }
+
+  async replaceFile(path: string, content: string, mode: number, owner?: Owner): Promise<void> {
+    const at = this.#locate(path);
+    if (at === undefined) return LOCAL_FILES.replaceFile(path, content, mode, owner);
+    await this.#put(at, path, { mode, owner, content });
+  }
+
+  async editFile(path: string, edit: (text: string) => string): Promise<void> {
+    const at = this.#locate(path);
+    if (at === undefined) return LOCAL_FILES.editFile(path, edit);
+    const there = await this.#read(await this.#toWrite(at, path), path);
+    if (there === undefined) throw cannot('change', path, 'there is no such file');
+    const { mode, owner, content } = there;
+    await this.#put(at, path, { mode, owner, content: edit(content.toString('utf8')) });
+  }
+
+  async removeTree(path: string): Promise<void> {
+    const at = this.#locate(path);
+    if (at === undefined) return LOCAL_FILES.removeTree(path);
+    const spot = await this.#toRead(at);
+    const there = spot && (await this.#engine.fileFacts(spot.container, spot.path));
+    if (there === undefined || there.isDirectory) return;
+    await this.#put(at, path, { mode: 0o600, owner: undefined, content: '' });
+  }
+
+  async fileVersion(path: string): Promise<string | undefined> {
+    const at = this.#locate(path);
+    if (at === undefined) return LOCAL_FILES.fileVersion(path);
+    try {
+      const spot = await this.#toRead(at);
+      return spot && (await this.#engine.fileFacts(spot.container, spot.path))?.version;
+    } catch {
+      return undefined;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#helpers.close();
+  }
+
+  #locate(path: string): InVolume | undefined {
+    return inVolume(this.#directory, this.#record.placement.nodes, path);
+  }
+
+  /** Undefined when the node has no volume. */
+  async #toRead(at: InVolume): Promise<Spot | undefined> {
+    const present = this.#helpers.present(at.node);
+    if (present !== undefined) return { container: present, path: helperPath(at) };
+    const own = this.#record.placement.nodes.find(({ name }) => name === at.node)?.container;
+    if (own !== undefined && (await this.#ownContainers()).has(own)) {
+      return { container: own, path: [VOLUME_MOUNT, ...at.parts].join('/') };
+    }
+    const container = await this.#helpers.for(at.node);
+    return container === undefined ? undefined : { container, path: helperPath(at) };
+  }
+
+  async #toWrite(at: InVolume, path: string): Promise<Spot> {
+    const container = await this.#helpers.for(at.node);
+    if (container === undefined) throw cannot('write', path, `${at.node} has no volume`);
+    return { container, path: helperPath(at) };
+  }
+
+  /** Asked once: within a verb they go only where all its files have been read. */
+  #ownContainers(): Promise<ReadonlySet<string>> {
+    this.#containers ??= this.#engine
+      .containers(topologyLabels(this.#record.spec.name))
+      .then((rows) => new Set(rows.map(({ name }) => name)));
+    return this.#containers;
+  }
+
+  async #read(spot: Spot | undefined, path: string) {
+    const archive = spot && (await this.#engine.getArchive(spot.container, spot.path));
+    if (archive === undefined) return undefined;
+    const file = await firstFile(archive);
+    if (file === undefined) throw cannot('read', path, 'it is no plain file');
+    return file;
+  }
+
+  async #put(at: InVolume, path: string, file: FileToPut): Promise<void> {
+    const parts = at.parts.slice(0, -1);
+    const name = at.parts.at(-1);
+    if (name === undefined) throw new RsentError('bug', `${path} is a whole volume.`);
+    const { mode, owner, content } = file;
+    const rest = {
+      ...(owner === undefined ? {} : { owner }),
+      ...(content === undefined ? {} : { content }),
+    };
+    const { container, path: into } = await this.#toWrite({ ...at, parts }, path);
+    await this.#engine.putArchive(container, into, await tarOf([{ name, mode, ...rest }]));
+  }
+}
+
+function cannot(verb: string, path: string, why: string): RsentError {
+  return new RsentError('topology', `Cannot ${verb} ${path} in its volume: ${why}.`);
+}

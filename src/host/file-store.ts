@@ -1,0 +1,45 @@
+import type { Owner } from '../model/plan.js';
+import {
+  editFile,
+  fileVersion,
+  makeDirectory,
+  readText,
+  removeTree,
+  replaceFile,
+  writeOnce,
+} from './disk.js';
+
+/**
+ * The files of a topology, wherever they are. Their paths are those below its directory in the
+ * data home, whether or not there is anything of them on this machine.
+ */
+export interface FileStore {
+  /** Text of a file, or undefined when there is none. */
+  readText(path: string): Promise<string | undefined>;
+  /** True when it was not there before. */
+  makeDirectory(path: string, mode: number, owner?: Owner): Promise<boolean>;
+  /** Write a file that must not be there yet. False, and nothing changed, when it is. */
+  writeOnce(path: string, content: string, mode: number, owner?: Owner): Promise<boolean>;
+  /** Put a file in place, whatever was there. */
+  replaceFile(path: string, content: string, mode: number, owner?: Owner): Promise<void>;
+  /** The same file with other content: mode and owner stay as they are. */
+  editFile(path: string, edit: (text: string) => string): Promise<void>;
+  /** Not being there is no error. */
+  removeTree(path: string): Promise<void>;
+  /** What tells a file from what stood in its place before; undefined when it cannot be told. */
+  fileVersion(path: string): Promise<string | undefined>;
+  /** Let go of whatever was needed for it; it can be used again afterwards. */
+  close(): Promise<void>;
+}
+
+/** Files of this machine. */
+export const LOCAL_FILES: FileStore = {
+  readText,
+  makeDirectory,
+  writeOnce,
+  replaceFile,
+  editFile,
+  removeTree,
+  fileVersion,
+  close: async () => {},
+};

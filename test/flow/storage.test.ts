@@ -1,0 +1,181 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import type { Engine } from '../../src/engine/engine.js';
+import type { Context } from '../../src/flow/context.js';
+import { down } from '../../src/flow/down.js';
+import { Files } from '../../src/flow/files.js';
+import { actor } from '../../src/flow/steps.js';
+import { chooseStorage, findVolumes } from '../../src/flow/storage.js';
+import { writeRecord } from '../../src/host/data-home.js';
+import type { Step } from '../../src/model/plan.js';
+import type { TopologyRecord } from '../../src/model/topology.js';
+import { volumeLabels, volumeName } from '../../src/plan/volumes.js';
+import { NodeClient } from '../../src/redis/client.js';
+import { aContext, anEngine, anEngineAt } from '../helpers/engine.js';
+import { useTempDir } from '../helpers/temp.js';
+import { aRecord, aRecordInVolumes, aSpec, nodeNamed } from '../helpers/topology.js';
+import { VolumeEngine } from '../helpers/volume-engine.js';
+
+const path = useTempDir();
+const record = aRecordInVolumes();
+const HERE = anEngine();
+const AWAY = anEngineAt('10.0.0.9');
+
+function withVolumes(directory: string, of: TopologyRecord = record) {
+  const fake = new VolumeEngine();
+  for (const node of of.placement.nodes) {
+    fake.addVolume(volumeName(node), volumeLabels('lab', node, directory));
+  }
+  return fake;
+}
+
+describe('conf and data are', () => {
+  const chosen = (engine: Engine, asked?: 'directory' | 'volume', existing?: TopologyRecord) => {
+    const spec = aSpec(asked === undefined ? {} : { storage: asked });
+    return chooseStorage(aContext(engine), spec, existing).storage ?? 'directory';
+  };
+
+  it.each([
+    ['directories, on the engine of this machine', HERE, undefined, undefined, 'directory'],
+    ['volumes, on that of another', AWAY, undefined, undefined, 'volume'],
+    ['volumes, when asked for here', HERE, 'volume', undefined, 'volume'],
+    ['directories still, once they were', HERE, undefined, aRecord(), 'directory'],
+    ['volumes still, once they were', HERE, undefined, record, 'volume'],
+    ['volumes still, on another machine', AWAY, undefined, record, 'volume'],
+  ] as const)('in %s', (_, engine, asked, existing, storage) => {
+    expect(chosen(engine, asked, existing)).toBe(storage);
+  });
+
+  it('not in directories of this machine on the engine of another', () => {
+    expect(() => chosen(AWAY, 'directory')).toThrow(
+      expect.objectContaining({ kind: 'spec', message: expect.stringContaining('tcp://10.0.0.9') }),
+    );
+    expect(() => chosen(AWAY, undefined, aRecord())).toThrow('lab lives in directories');
+  });
+});
+
+describe('the volumes that are found', () => {
+  const find = (engine: Engine, isNew: boolean, of = record) =>
+    findVolumes(aContext(engine), of, '/data/lab', isNew);
+
+  it('are asked for only where there may be some', async () => {
+    expect(await find(anEngine(), true, aRecord())).toEqual(new Set());
+  });
+
+  it('are those of the record', async () => {
+    const { engine } = withVolumes('/data/lab');
+    expect([...(await find(engine, false))]).toEqual(record.placement.nodes.map((n) => n.name));
+  });
+
+  it('are none for a new topology', async () => {
+    expect(await find(new VolumeEngine().engine, true)).toEqual(new Set());
+  });
+
+  it('stand in the way of a new topology, wherever they were made from', async () => {
+    for (const directory of ['/data/lab', '/elsewhere/lab']) {
+      const { engine } = withVolumes(directory);
+      await expect(find(engine, true)).rejects.toMatchObject({
+        kind: 'topology',
+        message: expect.stringContaining('lab-redis-1-files'),
+        hint: expect.stringContaining('rsent down lab --volumes'),
+      });
+    }
+  });
+
+  it('are never somebody else’s', async () => {
+    const fake = new VolumeEngine();
+    fake.addVolume('lab-redis-2-files', { mine: 'yes' });
+    await expect(find(fake.engine, true)).rejects.toThrow('somebody else: lab-redis-2-files');
+    await expect(find(fake.engine, false)).rejects.toThrow('somebody else: lab-redis-2-files');
+  });
+
+  it('are missed when all of them are gone: the engine is another one', async () => {
+    await expect(find(new VolumeEngine().engine, false)).rejects.toThrow(
+      'not on the engine at tcp://10.0.0.9:2375',
+    );
+  });
+});
+
+describe('a volume that is made', () => {
+  const node = nodeNamed(record, 'redis-1');
+  const step: Step = {
+    ...{ kind: 'create-volume', id: 'volume:redis-1', after: [] },
+    ...{ volume: volumeName(node) },
+    labels: { 'rsent.schema': '1' },
+  };
+
+  it('goes again, with the container that files passed through', async () => {
+    const fake = withVolumes(path('lab'));
+    const files = new Files(fake.engine, path());
+    const store = files.of(record);
+    const act = actor({
+      ...{ context: aContext(fake.engine), record, directory: path('lab'), files: store },
+      ...{ client: ({ published }) => new NodeClient(published, {}), secrets: {}, deadline: 0 },
+    });
+    const undo = await act(step);
+    await store.makeDirectory(path('lab', 'redis-1', 'conf'), 0o700);
+    await undo?.();
+    expect(fake.volumes.has('lab-redis-1-files')).toBe(false);
+    expect(fake.helpers()).toEqual([]);
+  });
+});
+
+describe('down', () => {
+  const take = (engine: Engine, volumes: boolean) => {
+    const nothing = () => {};
+    const progress = { stage: nothing, done: nothing } as unknown as Context['progress'];
+    return down({ ...aContext(engine, path()), progress }, 'lab', volumes);
+  };
+  const keepRecord = async (of: TopologyRecord) => {
+    await mkdir(path('lab'));
+    await writeRecord(path(), of);
+  };
+
+  it('keeps volumes and says so', async () => {
+    const fake = withVolumes(path('lab'));
+    await keepRecord(record);
+    expect(await take(fake.engine, false)).toMatchObject({
+      volumes: { count: 6, removed: false },
+      data: { removed: false },
+    });
+    expect(fake.volumes.size).toBe(6);
+  });
+
+  it('--volumes removes them and the record', async () => {
+    const fake = withVolumes(path('lab'));
+    await keepRecord(record);
+    expect(await take(fake.engine, true)).toMatchObject({ volumes: { count: 6, removed: true } });
+    expect(fake.volumes.size).toBe(0);
+    expect(await readdir(path())).toEqual([]);
+  });
+
+  it('--volumes removes what has lost its record, or a record that nobody understands', async () => {
+    const fake = withVolumes(path('lab'));
+    expect(await take(fake.engine, true)).toMatchObject({ volumes: { count: 6, removed: true } });
+    const again = withVolumes(path('lab'));
+    await mkdir(path('lab'));
+    await writeFile(path('lab', 'topology.json'), 'not JSON');
+    await take(again.engine, true);
+    expect(again.volumes.size).toBe(0);
+    expect(await readdir(path())).toEqual([]);
+  });
+
+  it.each([
+    ['of another data home', '/elsewhere/lab', record],
+    ['that have only the name', '', record],
+  ])('--volumes leaves those %s', async (_, directory, of) => {
+    const fake = withVolumes(directory, of);
+    expect(await take(fake.engine, true)).not.toHaveProperty('volumes');
+    expect(fake.volumes.size).toBe(6);
+  });
+
+  it('--volumes keeps the record of volumes that are on another engine', async () => {
+    await keepRecord(record);
+    await expect(take(new VolumeEngine().engine, true)).rejects.toThrow('are not on the engine');
+    expect(await readdir(path('lab'))).toEqual(['topology.json']);
+  });
+
+  it('asks for no volumes of a topology in directories to be there', async () => {
+    await keepRecord(aRecord());
+    expect(await take(new VolumeEngine().engine, true)).toMatchObject({ data: { removed: true } });
+  });
+});

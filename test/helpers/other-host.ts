@@ -1,0 +1,153 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import Docker from 'dockerode';
+import { issueCertificate, newAuthority } from '../../src/host/certificates.js';
+import { eventually } from './lab.js';
+
+const run = promisify(execFile);
+const BOOT_MS = 30_000;
+
+/**
+ * Stands for another machine with a Docker Engine: a network namespace at the other end of a
+ * cable, and a dockerd in it. This host reaches what it publishes, and none of its containers.
+ */
+export class OtherHost {
+  /** Its address. */
+  readonly address: string;
+  /** For DOCKER_HOST. */
+  readonly endpoint: string;
+  /** Through its own socket, whatever its port asks for. */
+  readonly docker: Docker;
+  /** DOCKER_CERT_PATH, where it asks for certificates. */
+  readonly certificates: string;
+  readonly socket: string;
+  readonly #name: string;
+  readonly #home: string;
+  #daemon: ChildProcess | undefined;
+  #log = '';
+
+  private constructor(home: string, isTls: boolean) {
+    const net = randomInt(10, 250);
+    this.#name = `rso${process.pid}`;
+    this.#home = home;
+    this.address = `10.77.${net}.2`;
+    this.endpoint = `tcp://${this.address}:${isTls ? 2376 : 2375}`;
+    this.socket = join(home, 'docker.sock');
+    this.certificates = join(home, 'certificates');
+    this.docker = new Docker({ socketPath: this.socket });
+  }
+
+  /**
+   * @param image of the engine of this host, which it is given
+   * @param isTls it wants certificates of its clients
+   * @throws Error where this user may not make one
+   */
+  static async boot(image: string, isTls = false): Promise<OtherHost> {
+    if (process.getuid?.() !== 0) {
+      throw new Error('This test starts a second Docker Engine: run the end-to-end tests as root.');
+    }
+    const host = new OtherHost(await mkdtemp(join(tmpdir(), 'rsent-host-')), isTls);
+    try {
+      await host.#plugIn();
+      await host.#start(isTls ? await host.#tlsFlags() : ['--tls=false']);
+      const archive = await new Docker().getImage(image).get();
+      const reply = await host.docker.loadImage(archive);
+      for await (const _ of reply);
+      return host;
+    } catch (error) {
+      await host.shutDown();
+      throw new Error(`The second engine did not start: ${error}\n${host.#log.slice(-2000)}`);
+    }
+  }
+
+  /** What an rsent on this host is told, so that it uses this engine. */
+  get env(): Record<string, string> {
+    const isTls = this.endpoint.endsWith('2376');
+    const tls = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: this.certificates };
+    return { DOCKER_HOST: this.endpoint, ...(isTls ? tls : {}) };
+  }
+
+  /** Nothing of it stays, however far it came. */
+  async shutDown(): Promise<void> {
+    const containers = await this.docker.listContainers({ all: true }).catch(() => []);
+    await Promise.all(
+      containers.map(({ Id }) =>
+        this.docker
+          .getContainer(Id)
+          .remove({ force: true })
+          .catch(() => undefined),
+      ),
+    );
+    await this.#stop();
+    await run('ip', ['netns', 'del', this.#name]).catch(() => undefined);
+    // The cable goes with the namespace, though not at once.
+    await run('ip', ['link', 'del', `${this.#name}h`]).catch(() => undefined);
+    await rm(this.#home, { recursive: true, force: true });
+  }
+
+  async #plugIn(): Promise<void> {
+    const name = this.#name;
+    const gateway = this.address.replace(/2$/, '1');
+    await run('ip', ['netns', 'add', name]);
+    await run('ip', ['link', 'add', `${name}h`, 'type', 'veth', 'peer', 'eth0', 'netns', name]);
+    await run('ip', ['addr', 'add', `${gateway}/24`, 'dev', `${name}h`]);
+    await run('ip', ['link', 'set', `${name}h`, 'up']);
+    await run('ip', ['-n', name, 'addr', 'add', `${this.address}/24`, 'dev', 'eth0']);
+    for (const link of ['eth0', 'lo']) await run('ip', ['-n', name, 'link', 'set', link, 'up']);
+    await run('ip', ['-n', name, 'route', 'add', 'default', 'via', gateway]);
+  }
+
+  /** Each program takes the place of the one before it: the process is dockerd in the end. */
+  async #start(tls: readonly string[]): Promise<void> {
+    const at = (file: string) => join(this.#home, file);
+    const flags = [
+      ...['--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid')],
+      ...['-H', `unix://${this.socket}`, '-H', this.endpoint, '--storage-driver', 'overlay2'],
+      ...tls,
+    ];
+    // Its plugins and its own sockets must not meet those of the other dockerd.
+    const script = 'mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && exec dockerd "$@"';
+    const namespaces = [`--net=/run/netns/${this.#name}`, 'unshare', '-m', 'sh', '-c', script];
+    const daemon = spawn('nsenter', [...namespaces, 'dockerd', ...flags]);
+    this.#daemon = daemon;
+    for (const stream of [daemon.stdout, daemon.stderr]) {
+      stream.on('data', (chunk) => {
+        this.#log += chunk;
+      });
+    }
+    const ping = () => this.docker.ping().then(String, () => daemon.exitCode ?? 'not yet');
+    const last = await eventually(ping, (answer) => answer !== 'not yet', BOOT_MS);
+    if (last !== 'OK') throw new Error(`dockerd ended: ${last}`);
+  }
+
+  async #tlsFlags(): Promise<string[]> {
+    const authority = await newAuthority({ commonName: 'second engine', days: 2 });
+    const names = { commonName: 'docker', dnsNames: ['docker'], ipAddresses: [this.address] };
+    const { certPem, keyPem } = await issueCertificate(authority, { ...names, days: 2 });
+    const file = (name: string) => join(this.certificates, name);
+    await run('mkdir', ['-p', this.certificates]);
+    await writeFile(file('ca.pem'), authority.certPem);
+    await writeFile(file('cert.pem'), certPem);
+    await writeFile(file('key.pem'), keyPem);
+    await chmod(file('key.pem'), 0o600);
+    const flags = { tlscacert: 'ca.pem', tlscert: 'cert.pem', tlskey: 'key.pem' };
+    return [
+      '--tlsverify',
+      ...Object.entries(flags).map(([flag, name]) => `--${flag}=${file(name)}`),
+    ];
+  }
+
+  async #stop(): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon === undefined || daemon.exitCode !== null) return;
+    const ended = new Promise((resolve) => daemon.once('exit', resolve));
+    const killer = setTimeout(() => daemon.kill('SIGKILL'), 10_000);
+    daemon.kill('SIGTERM');
+    await ended;
+    clearTimeout(killer);
+  }
+}

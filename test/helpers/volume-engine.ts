@@ -1,0 +1,132 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import tar from 'tar-stream';
+import type { Engine } from '../../src/engine/engine.js';
+import { EngineError } from '../../src/engine/engine.js';
+import { tarOf } from '../../src/host/tar.js';
+import type { ContainerSpec, Labels, VolumeMount } from '../../src/model/plan.js';
+import { anEngineAt } from './engine.js';
+
+interface Held {
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+  /** Absent: a directory. */
+  readonly content?: string;
+}
+
+interface Volume {
+  readonly labels: Labels;
+  /** By their paths in it, without a slash before and after; '' is its root. */
+  readonly files: Map<string, Held>;
+}
+
+/** An engine on another machine, with nothing but volumes and containers that mount them. */
+export class VolumeEngine {
+  readonly volumes = new Map<string, Volume>();
+  readonly containers = new Map<string, Pick<ContainerSpec, 'labels' | 'mounts'>>();
+  /** Verb and container of every question about files, and every change. */
+  readonly told: string[] = [];
+  readonly engine: Engine;
+
+  constructor() {
+    this.engine = anEngineAt('10.0.0.9', {
+      volumes: async (labels = {}) =>
+        [...this.volumes]
+          .map(([name, volume]) => ({ name, labels: volume.labels }))
+          .filter((each) => matches(each.labels, labels)),
+      createVolume: async ({ name, labels }) => void this.addVolume(name, labels),
+      removeVolume: async (name) => this.#removeVolume(name),
+      containers: async (labels = {}) =>
+        [...this.containers]
+          .filter(([, each]) => matches(each.labels, labels))
+          .map(([name, each]) => facts(name, each.labels)),
+      createContainer: async (spec) => this.#createContainer(spec),
+      removeContainer: async (name) => {
+        this.told.push(`remove ${name}`);
+        this.containers.delete(name);
+      },
+      getArchive: async (name, path) => this.#get(name, path),
+      putArchive: async (name, path, archive) => this.#put(name, path, archive),
+      fileFacts: async (name, path) => {
+        const { held } = this.#at('look', name, path);
+        return held && { version: `${held.content}`, isDirectory: held.content === undefined };
+      },
+    });
+  }
+
+  addVolume(name: string, labels: Labels): Volume {
+    const volume = this.volumes.get(name) ?? { labels, files: new Map() };
+    volume.files.set('', { mode: 0o755, uid: 0, gid: 0 });
+    this.volumes.set(name, volume);
+    return volume;
+  }
+
+  /** Names of the containers that are neither node nor pod. */
+  helpers(): string[] {
+    return [...this.containers].flatMap(([name, { labels }]) =>
+      labels['rsent.kind'] === 'files' ? [name] : [],
+    );
+  }
+
+  #removeVolume(name: string): void {
+    const users = [...this.containers].filter(([, { mounts }]) =>
+      mounts.some((mount) => 'volume' in mount && mount.volume === name),
+    );
+    if (users.length > 0) throw new EngineError('other', `volume is in use - [${users[0]?.[0]}]`);
+    this.volumes.delete(name);
+  }
+
+  #createContainer(spec: ContainerSpec): void {
+    for (const mount of spec.mounts) {
+      if ('volume' in mount) this.addVolume(mount.volume, mount.labels);
+    }
+    this.told.push(`create ${spec.name}`);
+    this.containers.set(spec.name, spec);
+  }
+
+  #at(verb: string, name: string, path: string) {
+    this.told.push(`${verb} ${name}`);
+    const container = this.containers.get(name);
+    if (container === undefined) throw new EngineError('not-found', `No such container: ${name}`);
+    const mount = container.mounts.find(
+      (each): each is VolumeMount => 'volume' in each && `${path}/`.startsWith(`${each.to}/`),
+    );
+    if (mount === undefined) throw new EngineError('other', 'container rootfs is marked read-only');
+    const files = this.volumes.get(mount.volume)?.files ?? new Map<string, Held>();
+    const inside = path.slice(mount.to.length + 1);
+    return { files, inside, held: files.get(inside) };
+  }
+
+  async #get(name: string, path: string): Promise<Buffer | undefined> {
+    const { held, inside } = this.#at('get', name, path);
+    if (held === undefined) return undefined;
+    const { mode, uid, gid, content } = held;
+    const entry = { name: inside.split('/').at(-1) ?? '', mode, owner: { uid, gid } };
+    return tarOf([content === undefined ? entry : { ...entry, content }]);
+  }
+
+  async #put(name: string, path: string, archive: Buffer): Promise<void> {
+    const { files, held, inside } = this.#at('put', name, path);
+    if (held === undefined) throw new EngineError('not-found', `Could not find the file ${path}`);
+    const extract = tar.extract();
+    Readable.from([archive]).pipe(extract);
+    for await (const entry of extract) {
+      const { name: file, type, mode = 0, uid = 0, gid = 0 } = entry.header;
+      const at = [inside, file.replace(/\/$/, '')].filter((part) => part !== '').join('/');
+      const content = (await buffer(entry)).toString('utf8');
+      files.set(at, { mode, uid, gid, ...(type === 'directory' ? {} : { content }) });
+    }
+  }
+}
+
+function matches(labels: Labels, wanted: Labels): boolean {
+  return Object.entries(wanted).every(([name, value]) => labels[name] === value);
+}
+
+function facts(name: string, labels: Labels) {
+  return {
+    ...{ id: name, name, labels, state: 'created' as const, image: 'redis:8.0' },
+    ...{ networks: [], sharesNetwork: false, published: [] },
+  };
+}

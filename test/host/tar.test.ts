@@ -1,0 +1,44 @@
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import tar from 'tar-stream';
+import { firstFile, tarOf } from '../../src/host/tar.js';
+
+const OWNER = { uid: 999, gid: 998 };
+
+describe('a tar', () => {
+  it('gives back the file that was put into it', async () => {
+    const entry = { name: 'redis.conf', mode: 0o600, owner: OWNER, content: 'port 6379 äöü\n' };
+    expect(await firstFile(await tarOf([entry]))).toEqual({
+      ...entry,
+      content: Buffer.from('port 6379 äöü\n'),
+    });
+  });
+
+  it('can hold a file without anything in it', async () => {
+    const archive = await tarOf([{ name: 'x', mode: 0o644, content: '' }]);
+    expect((await firstFile(archive))?.content).toHaveLength(0);
+  });
+
+  it('has directories that are no files', async () => {
+    const archive = await tarOf([{ name: 'conf', mode: 0o700, owner: OWNER }]);
+    expect(await firstFile(archive)).toBeUndefined();
+    const extract = tar.extract();
+    Readable.from([archive]).pipe(extract);
+    for await (const entry of extract) {
+      expect(entry.header).toMatchObject({ type: 'directory', mode: 0o700, ...OWNER });
+      entry.resume();
+    }
+  });
+
+  it('is not followed where it begins with a link', async () => {
+    const pack = tar.pack();
+    pack.entry({ name: 'tls.key', type: 'symlink', linkname: '/etc/shadow' });
+    pack.entry({ name: 'other' }, 'x');
+    pack.finalize();
+    expect(await firstFile(await buffer(pack))).toBeUndefined();
+  });
+
+  it('may be empty', async () => {
+    expect(await firstFile(await tarOf([]))).toBeUndefined();
+  });
+});
