@@ -95,7 +95,7 @@ export class Visitor {
     let refused: Visit = { ...silent, why: 'it was not asked' };
     for (const credentials of this.#tries(greeting)) {
       const client = this.#clientAt(address, credentials);
-      const replies = await client.ask({ info: ['INFO', 'server'] });
+      const replies = await client.ask({ info: ['INFO'] });
       const kind = isSentinel(replies);
       if (kind !== undefined) {
         this.#keys.set(addressText(address), credentials);

@@ -1,4 +1,4 @@
-import type { Examination, Hello, Server, Told } from '../../model/examination.js';
+import type { Examination, Hello, OtherMaster, Server, Told } from '../../model/examination.js';
 import type { NodeObservation } from '../../model/observation.js';
 import { type Address, addressText } from '../../model/topology.js';
 import type { Expectation } from '../../model/verdict.js';
@@ -33,17 +33,6 @@ export function assemble(collected: Collected): Examination {
   const nameAt = (text: string) =>
     servers.find((server) => server.reachedAt.some((each) => addressText(each) === text))?.name ??
     text;
-  const otherMasters = visits.flatMap((visit) =>
-    visit.kind === 'sentinel'
-      ? visit.masters
-          .filter(({ name }) => name !== masterName)
-          .map((each) => ({
-            ...each,
-            address: rename(each.address),
-            by: addressText(visit.address),
-          }))
-      : [],
-  );
   return {
     masterName,
     servers,
@@ -53,9 +42,22 @@ export function assemble(collected: Collected): Examination {
       sentinel: rename(hello.sentinel),
       master: rename(hello.master),
     })),
-    otherMasters: otherMasters.map((each) => ({ ...each, by: nameAt(each.by) })),
+    otherMasters: othersIn(visits, masterName).map((each) => ({
+      ...each,
+      address: rename(each.address),
+      by: nameAt(each.by),
+    })),
     ...(expectation === undefined ? {} : { expectation }),
   };
+}
+
+/** What these Sentinels monitor besides. */
+function othersIn(visits: readonly Visit[], masterName: string): OtherMaster[] {
+  return visits.flatMap((visit) => {
+    if (visit.kind !== 'sentinel') return [];
+    const others = visit.masters.filter(({ name }) => name !== masterName);
+    return others.map((each) => ({ ...each, by: addressText(visit.address) }));
+  });
 }
 
 /**

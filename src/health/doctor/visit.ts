@@ -39,10 +39,13 @@ export interface SentinelVisit extends Answered {
   readonly masters: readonly { readonly name: string; readonly address: Address }[];
 }
 
-/** True when INFO comes from a Sentinel; undefined when it was refused. */
+/**
+ * True when INFO comes from a Sentinel; undefined when it was refused. Only Sentinels have this
+ * field; Redis and Valkey call the field with the mode by different names.
+ */
 export function isSentinel(replies: Replies<'info'>): boolean | undefined {
   const text = textOf(replies.info);
-  return text === undefined ? undefined : infoFields(text).get('redis_mode') === 'sentinel';
+  return text === undefined ? undefined : infoFields(text).has('sentinel_masters');
 }
 
 /** What a data node answered. */

@@ -73,7 +73,11 @@ describe('missingCommands', () => {
 
 describe('who answers', () => {
   it('is told by INFO', () => {
-    expect(isSentinel({ info: ok('# Server\r\nredis_mode:sentinel\r\n') })).toBe(true);
+    expect(
+      isSentinel({
+        info: ok('# Server\r\nserver_mode:sentinel\r\n# Sentinel\r\nsentinel_masters:1\r\n'),
+      }),
+    ).toBe(true);
     expect(isSentinel({ info: ok('# Server\r\nredis_mode:standalone\r\n') })).toBe(false);
     expect(isSentinel({ info: refused })).toBeUndefined();
   });
