@@ -3,7 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { jest } from '@jest/globals';
 import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
 import { Follower, LIBRARIES } from '../helpers/followers.js';
-import { Lab } from '../helpers/lab.js';
+import { eventually, Lab } from '../helpers/lab.js';
 
 jest.setTimeout(300_000);
 
@@ -101,9 +101,14 @@ describe.each(FORMS)('$title', ({ flags, address, join }) => {
         expect([code, stderr]).toEqual([1, expect.stringContaining('share one network')]);
       }
       expect((await lab.run('failover', name, '--how', 'hang', '--rate', '0')).code).toBe(0);
-    } else {
+    } else if (flags.includes('lan')) {
       const { code, stderr } = await lab.run(...partition);
       expect([code, stderr]).toEqual([0, expect.any(String)]);
+    } else {
+      // The whole drill is made on a bridge elsewhere; here, that the way back leads to the address.
+      expect((await lab.run('cut', 'redis-3', name)).code).toBe(0);
+      expect((await lab.run('heal', 'redis-3', name)).code).toBe(0);
+      await eventually(status, ({ healthy }) => healthy, 60_000);
     }
   });
 
