@@ -64,6 +64,11 @@ export class OtherHost {
     }
   }
 
+  /** Its network namespace. */
+  get namespace(): string {
+    return this.#name;
+  }
+
   /** What an rsent on this host is told, so that it uses this engine. */
   get env(): Record<string, string> {
     const isTls = this.endpoint.endsWith('2376');

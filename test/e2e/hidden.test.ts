@@ -1,0 +1,54 @@
+import { jest } from '@jest/globals';
+import type { DrillDocument, StatusDocument } from '../helpers/documents.js';
+import { Follower, LIBRARIES } from '../helpers/followers.js';
+import { Lab } from '../helpers/lab.js';
+import { Loopback } from '../helpers/loopback.js';
+import { OtherHost } from '../helpers/other-host.js';
+
+jest.setTimeout(240_000);
+
+/** Above what tests beside this one take. */
+const [REDIS, SENTINEL] = [17_379, 27_379];
+const PORTS = [0, 1, 2].flatMap((n) => [REDIS + n, SENTINEL + n]);
+
+describe('an engine whose containers this host cannot call, as behind Docker Desktop', () => {
+  let host: OtherHost;
+  let lab: Lab;
+  let name: string;
+  let loopback: Loopback | undefined;
+
+  beforeAll(async () => {
+    host = await OtherHost.boot(process.env['RSENT_TEST_IMAGE'] ?? '');
+    lab = await Lab.open({ docker: host.docker, env: { DOCKER_HOST: `unix://${host.socket}` } });
+    name = lab.name();
+  });
+  afterAll(async () => {
+    await lab?.clean();
+    loopback?.close();
+    await host?.shutDown();
+  });
+
+  it('is found out by trying, and the nodes share one network on 127.0.0.1', async () => {
+    const ports = ['--redis-port', String(REDIS), '--sentinel-port', String(SENTINEL)];
+    const up = lab.start(['up', name, '--profile', 'ci', ...ports]);
+    await up.heard('Network: one network namespace for all nodes');
+    loopback = await Loopback.of(host, PORTS);
+    const { code, stderr } = await up.result;
+    expect([code, stderr]).toEqual([0, expect.stringContaining('cannot call its containers')]);
+    const status = await lab.json<StatusDocument>('status', name);
+    expect(status).toMatchObject({ healthy: true, findings: [] });
+    expect(status.master?.address).toBe(`127.0.0.1:${REDIS}`);
+  });
+
+  it('is followed through a crash by redis-py, ioredis and node-redis', async () => {
+    const followers = LIBRARIES.map((library) => new Follower(lab, name, library));
+    try {
+      await Promise.all(followers.map((each) => each.takesWrites()));
+      const drill = await lab.json<DrillDocument>('failover', name, '--wait', '1');
+      expect(drill).toMatchObject({ passed: true, client: { total: { lost: 0 } } });
+      await Promise.all(followers.map((each) => each.takesWrites()));
+    } finally {
+      await Promise.all(followers.map((each) => each.end()));
+    }
+  });
+});
