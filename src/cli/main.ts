@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { exitCode, messageOf, RsentError } from '../model/errors.js';
+import { codeOf, exitCode, messageOf, RsentError } from '../model/errors.js';
 import { output } from './output.js';
 import type { Session } from './session.js';
 
@@ -19,6 +19,7 @@ async function main(argv: readonly string[]): Promise<void> {
     endings: [],
   };
   interruptible(session, controller);
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessUnheard);
   try {
     const { parse } = await import('./parse.js');
     await parse(argv, session, version());
@@ -29,6 +30,11 @@ async function main(argv: readonly string[]): Promise<void> {
   // What fails here has been told already: the verb itself cannot have gone well.
   await Promise.allSettled(session.endings.map((end) => end()));
   process.exitCode = session.exitCode;
+}
+
+/** Whoever reads along may leave (`| head`): what is under way goes on to its end. */
+function unlessUnheard(error: unknown): void {
+  if (codeOf(error) !== 'EPIPE') throw error;
 }
 
 /** Aborted at the first Ctrl-C; the clean-up that follows can only be cut short by a second one. */

@@ -9,7 +9,7 @@ import { Lab } from '../helpers/lab.js';
 const run = promisify(execFile);
 const BIN = fileURLToPath(new URL('../../bin/rsent.js', import.meta.url));
 
-jest.setTimeout(30_000);
+jest.setTimeout(60_000);
 
 describe('the command itself', () => {
   let lab: Lab;
@@ -52,5 +52,13 @@ describe('the command itself', () => {
     const { code, stderr } = await lab.run('init');
     expect(code).toBe(2);
     expect(stderr).toContain('--yes');
+  });
+
+  it('goes on to its end when whoever read along has left', async () => {
+    const name = lab.name();
+    const { child, result } = lab.start(['up', name, '--profile', 'ci', '--replicas', '1']);
+    for (const stream of [child.stdout, child.stderr]) stream?.destroy();
+    expect((await result).code).toBe(0);
+    expect(await lab.json('status', name)).toMatchObject({ healthy: true, findings: [] });
   });
 });

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { DrillDocument, StatusDocument } from '../helpers/documents.js';
+import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
 import { Follower, LIBRARIES } from '../helpers/followers.js';
 import { Lab } from '../helpers/lab.js';
 import { Loopback } from '../helpers/loopback.js';
@@ -14,16 +14,19 @@ const PORTS = [0, 1, 2].flatMap((n) => [REDIS + n, SENTINEL + n]);
 describe('an engine whose containers this host cannot call, as behind Docker Desktop', () => {
   let host: OtherHost;
   let lab: Lab;
+  let remote: Lab;
   let name: string;
   let loopback: Loopback | undefined;
 
   beforeAll(async () => {
     host = await OtherHost.boot(process.env['RSENT_TEST_IMAGE'] ?? '');
     lab = await Lab.open({ docker: host.docker, env: { DOCKER_HOST: `unix://${host.socket}` } });
+    remote = await Lab.open({ docker: host.docker, env: host.env });
     name = lab.name();
   });
   afterAll(async () => {
     await lab?.clean();
+    await remote?.clean();
     loopback?.close();
     await host?.shutDown();
   });
@@ -50,5 +53,20 @@ describe('an engine whose containers this host cannot call, as behind Docker Des
     } finally {
       await Promise.all(followers.map((each) => each.end()));
     }
+  });
+
+  it.each([
+    ['containers', /^172\./],
+    ['lan', /^10\.77\./],
+  ])('serves clients in %s when it is called over the network', async (clients, address) => {
+    const topology = remote.name();
+    const where = clients === 'lan' ? ['--address', host.address] : [];
+    const flags = ['--profile', 'ci', '--auth', '--clients', clients, ...where];
+    const up = await remote.json<UpDocument>('up', topology, ...flags);
+    expect(up.nodes.filter((node) => !address.test(node.address))).toEqual([]);
+    const drill = await remote.json<DrillDocument>('failover', topology, '--wait', '1');
+    expect(drill).toMatchObject({ passed: true, client: { total: { lost: 0 } } });
+    expect((await remote.json<StatusDocument>('status', topology)).findings).toEqual([]);
+    expect((await remote.run('down', topology, '--volumes', '--yes')).code).toBe(0);
   });
 });

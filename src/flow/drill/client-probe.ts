@@ -4,7 +4,7 @@ import type { RoleSample } from '../../drill/roles.js';
 import { roleOf } from '../../health/parse-info.js';
 import { type ClientReport, type ProbeWrite, probeKey } from '../../model/client.js';
 import { RsentError } from '../../model/errors.js';
-import { fromHere, ofKind } from '../../model/topology.js';
+import { addressText, fromHere, ofKind } from '../../model/topology.js';
 import { tlsFiles } from '../../plan/inside.js';
 import { Probe } from '../../redis/probe/probe.js';
 import type { Target } from '../observe.js';
@@ -52,6 +52,7 @@ export class ClientProbe {
         name,
         addresses: [address, fromHere(published)],
       })),
+      ...routesOf(scene),
       ratePerS: options.ratePerS,
       wait: options.wait,
       reads: ofKind(nodes, 'redis').length > 1,
@@ -199,4 +200,14 @@ async function mastersOf({ record, observer }: Scene): Promise<Target[]> {
     }),
   );
   return answers.flat();
+}
+
+/** Addresses of containers on another machine are true for its containers; the probe is here. */
+function routesOf({ context, record }: Scene) {
+  const { form, nodes } = record.placement;
+  if (context.engine.local || form !== 'bridge') return {};
+  const routes = nodes.map(({ address, published }) => {
+    return [addressText(address), fromHere(published)] as const;
+  });
+  return { routes: Object.fromEntries(routes) };
 }

@@ -72,7 +72,7 @@ export function sticky({ oldMaster, credentials }: ProbeOrder): Redis {
   );
 }
 
-function sentinelOptions({ sentinels, masterName, credentials }: ProbeOrder) {
+function sentinelOptions({ sentinels, masterName, credentials, routes }: ProbeOrder) {
   const { username, password } = credentials;
   const { tls } = connectionOptions(credentials);
   return {
@@ -82,9 +82,16 @@ function sentinelOptions({ sentinels, masterName, credentials }: ProbeOrder) {
     ...(password === undefined ? {} : { sentinelPassword: password }),
     sentinels: sentinels.map(({ ip, port }) => ({ host: ip, port })),
     name: masterName,
+    ...(routes === undefined ? {} : { natMap: natMapOf(routes) }),
     sentinelRetryStrategy: () => RETRY_MS,
     sentinelCommandTimeout: CONNECT_MS,
   };
+}
+
+function natMapOf(routes: NonNullable<ProbeOrder['routes']>) {
+  return Object.fromEntries(
+    Object.entries(routes).map(([from, { ip, port }]) => [from, { host: ip, port }]),
+  );
 }
 
 /** What goes wrong shows in the writes; an error without a listener would be printed. */

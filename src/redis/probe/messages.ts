@@ -15,6 +15,8 @@ export interface ProbeOrder {
   readonly oldMaster: Address;
   /** Whom an address belongs to. */
   readonly nodes: readonly { readonly name: string; readonly addresses: readonly Address[] }[];
+  /** Where this host calls what Sentinel hands out, `ip:port` to address; absent: right there. */
+  readonly routes?: Readonly<Record<string, Address>>;
   readonly ratePerS: number;
   /** Replicas that must have a write before it counts; 0: none. */
   readonly wait: number;
