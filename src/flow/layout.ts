@@ -99,7 +99,7 @@ function withoutPassword(address: string): RsentError {
 
 async function addressOfEngine({ engine }: Context): Promise<string> {
   const host = engine.host;
-  const hint = 'Say at which address clients call the engine’s host: --address.';
+  const hint = 'Say at which address clients call the engine’s host: --network announce --address.';
   if (host === undefined) {
     throw new RsentError('spec', 'network is announce, and there is no address.', { hint });
   }

@@ -7,6 +7,7 @@ import type { TakenPort } from '../plan/ports.js';
 import { republish, republishMissing } from '../plan/republish.js';
 import type { Context } from './context.js';
 import { chooseLayout, type Shown } from './layout.js';
+import { chooseStorage } from './storage.js';
 import { surroundings } from './survey.js';
 
 /** What earlier attempts have run into. */
@@ -48,7 +49,8 @@ export async function placeRecord(
     takenPorts: [...around.takenPorts, ...avoid.ports],
   };
   const newId = () => randomBytes(20).toString('hex');
-  const placement = place(spec, layout, taken, newId);
+  const storage = chooseStorage(context, spec, undefined);
+  const placement = { ...place(spec, layout, taken, newId), ...storage };
   return { record: { schemaVersion: 1, spec, placement }, why: layout.why };
 }
 

@@ -69,7 +69,8 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   const asked = options.resolve(existing?.spec);
   if (existing !== undefined) rejectDifferences(existing.spec, asked, options);
 
-  const storage = chooseStorage(context, asked, existing);
+  // Said before an image is pulled for nothing.
+  chooseStorage(context, asked, existing);
   // Left by one that was killed; a dry run touches nothing, and may run beside another rsent.
   if (!options.dryRun) await removeHelpers(context.engine, options.name);
   const secrets = await upSecrets(context, asked, existing !== undefined, options);
@@ -79,20 +80,12 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
 
   const avoid: Avoid = { subnets: [], ports: [], shown: {} };
   for (let attempt = 1; ; attempt++) {
-    const placed = await placeRecord(context, spec, existing, running, avoid);
-    const record = { ...placed.record, placement: { ...placed.record.placement, ...storage } };
-    const { why } = placed;
+    const { record, why } = await placeRecord(context, spec, existing, running, avoid);
     if (why !== undefined) context.progress.note(formLine(record.placement, why));
     const plan = await makePlan(context, record, existing, running, image, secrets);
     if (options.dryRun) return { record, plan };
     try {
-      const { timeoutMs, rollback, soak } = options;
-      const judged = await carryOut(context, record, plan, {
-        timeoutMs,
-        rollback,
-        soak,
-        secrets,
-      });
+      const judged = await carryOut(context, record, plan, { ...options, secrets });
       const master = masterOf(expectRecord(record), judged.observation) ?? '';
       return {
         record,

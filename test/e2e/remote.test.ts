@@ -193,9 +193,13 @@ describe('an engine on another machine', () => {
     async (moment) => {
       const other = lab.name();
       const up = lab.start(['up', other, '--profile', 'ci', '--auth', '--tls']);
+      const started = async () => {
+        const filters = { label: [`rsent.topology=${other}`], status: ['running'] };
+        return (await lab.docker.listContainers({ filters })).length;
+      };
       const volumes = () => lab.leftovers(other).then((all) => all.length);
       if (moment.startsWith('its volumes')) await eventually(volumes, (count) => count > 4);
-      else await up.heard('containers started');
+      else await eventually(started, (count) => count > 0);
       up.child.kill('SIGINT');
       expect((await up.result).code).toBe(130);
       expect(await lab.leftovers(other)).toEqual([]);
