@@ -34,15 +34,17 @@ export async function surroundings(
   spec: TopologySpec,
   at: { readonly published: { readonly ip: string } } | undefined,
 ): Promise<Surroundings> {
+  const ip = at?.published.ip ?? LOOPBACK;
   const [networks, host, asleep, ports] = await Promise.all([
     context.engine.networks(),
     hostSubnets(),
     otherRecords(context, spec.name),
-    takenPorts(context, spec, at?.published.ip ?? LOOPBACK),
+    takenPorts(context, spec, ip),
   ]);
   const sleeping = asleep.map(({ placement }) => placement.subnet);
   const subnets = networks.flatMap((network) => network.subnets);
-  return { takenSubnets: [...subnets, ...host, ...sleeping], takenPorts: ports };
+  const reserved = asleep.flatMap((record) => reservedBy(record, ip));
+  return { takenSubnets: [...subnets, ...host, ...sleeping], takenPorts: [...ports, ...reserved] };
 }
 
 const LOOPBACK = '127.0.0.1';
@@ -95,6 +97,15 @@ function publishedBy(container: ContainerFacts, ip: string): TakenPort[] {
   const here = all.filter((each) => [ip, '0.0.0.0'].includes(each.ip) || ip === '0.0.0.0');
   const ports = new Set(here.map(({ port }) => port));
   return [...ports].map((port) => ({ port, holder }));
+}
+
+/** Ports by which the nodes of another topology know each other: it must find them free again. */
+function reservedBy({ spec, placement }: TopologyRecord, ip: string): TakenPort[] {
+  if (placement.form === 'bridge') return [];
+  const holder = `the topology ${spec.name}, even while it sleeps`;
+  return placement.nodes
+    .filter(({ published }) => published.ip === ip || ip === '0.0.0.0')
+    .map(({ published }) => ({ port: published.port, holder }));
 }
 
 async function otherRecords(context: Context, name: string): Promise<TopologyRecord[]> {

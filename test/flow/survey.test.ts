@@ -47,6 +47,20 @@ describe('the ports that are taken', () => {
     expect(await heldOn('192.168.1.7', [stopped])).toEqual([]);
   });
 
+  it.each<['pod' | 'announce' | 'bridge', string, number[]]>([
+    ['pod', '127.0.0.1', [6379, 6380, 6381, 26_379, 26_380, 26_381]],
+    ['pod', '192.168.1.7', []],
+    ['announce', '192.168.1.7', [6379, 6380, 6381, 26_379, 26_380, 26_381]],
+    ['bridge', '127.0.0.1', []],
+  ])('have those of a sleeping %s on %s among them: %j', async (form, ip, ports) => {
+    const asleep = aRecordIn(form, { name: 'asleep' });
+    await makeDirectory(path('asleep'), 0o700);
+    await writeRecord(path(), asleep);
+    const held = await heldOn(ip, []);
+    expect(held.map(({ port }) => port)).toEqual(ports);
+    expect(held.every(({ holder }) => holder.includes('the topology asleep'))).toBe(true);
+  });
+
   it('have none of the topology itself among them', async () => {
     const labels = nodeLabels(aRecord(), nodeNamed(aRecord(), 'redis-2'), '/data/lab');
     const own = aContainer({ labels, published: [{ ip: '127.0.0.1', port: 6380 }] });
