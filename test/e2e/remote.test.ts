@@ -7,6 +7,7 @@ import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
 import tar from 'tar-stream';
 import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import { Follower, LIBRARIES } from '../helpers/followers.js';
 import { eventually, Lab } from '../helpers/lab.js';
 import { OtherHost } from '../helpers/other-host.js';
 import { type Key, withRedis } from '../helpers/redis.js';
@@ -113,18 +114,22 @@ describe('an engine on another machine', () => {
     expect(await helpers(lab, name)).toEqual([]);
   });
 
-  it('keeps a client on this host at work through a crash of the master', async () => {
+  it('keeps clients on this host at work through a crash of the master', async () => {
+    const followers = LIBRARIES.map((library) => new Follower(lab, name, library));
     const client = applicationOf(first, await lab.key(name));
     try {
       for (let n = 0; n < 50; n++) await client.set(`before:${n}`, String(n));
       expect(await client.wait(2, 5000)).toBe(2);
+      await Promise.all(followers.map((each) => each.takesWrites()));
       const drill = await lab.json<DrillDocument>('failover', name);
       promoted = drill.promoted ?? '';
+      await Promise.all(followers.map((each) => each.takesWrites()));
       expect(drill).toMatchObject({ how: 'crash', passed: true });
       const write = () => client.set('after', 'yes').catch(() => 'no');
       await eventually(write, (answer) => answer === 'OK');
       expect(await client.get('before:49')).toBe('49');
     } finally {
+      await Promise.all(followers.map((each) => each.end()));
       client.disconnect();
     }
     expect(await helpers(lab, name)).toEqual([]);
