@@ -26,11 +26,11 @@ export interface Engine {
   ): Promise<void>;
   /** Make an image of a root file system (a tar stream). Gives its id. */
   importImage(ref: string, rootfs: Readable, changes: readonly string[]): Promise<string>;
-  /** Run a command in a throw-away container and give what it printed; on no network by default. */
+  /** Run a command in a throw-away container and give what it printed. */
   runOnce(
     image: string,
     command: readonly string[],
-    network?: string,
+    options?: RunOptions,
   ): Promise<{ exitCode: number; output: string }>;
 
   networks(): Promise<NetworkFacts[]>;
@@ -76,6 +76,14 @@ export interface Engine {
   logLines(name: string, query: LogQuery): AsyncIterable<LogLine>;
   /** The last lines that it wrote to stdout and stderr. */
   logs(name: string, lines: number): Promise<string>;
+}
+
+/** How a command is run in a throw-away container. */
+export interface RunOptions {
+  /** The network it is on; none by default. */
+  readonly network?: string;
+  /** It gets no longer than this (ms); what it has printed by then counts. */
+  readonly limitMs?: number;
 }
 
 /** A command at work in a container. */

@@ -20,13 +20,19 @@ export async function dialFromHere(client: NodeClient, { address, by }: HandedOu
 /** What redis-cli prints when somebody was there; who speaks TLS hangs up on a plain question. */
 const ANSWERED = /^(PONG$|\(error\)|LOADING|NOAUTH|NOPERM|DENIED|MASTERDOWN|MISCONF|ERR|Error: )/;
 
-/** Pings every address it is given, all at once, and prints a line for each. */
+/**
+ * Pings every address it is given, all at once, and prints a line for each. An image may have a
+ * shell, a client and nothing else; unquoted, the reply's line ends become spaces.
+ */
 const PING_ALL = `
+set -f
 cli=redis-cli; command -v redis-cli >/dev/null || cli=valkey-cli
 for a in "$@"; do
-  ( echo "$a $(timeout 2 $cli -h "\${a%:*}" -p "\${a##*:}" PING 2>&1 </dev/null | tr '\\n' ' ')" ) &
+  ( echo "$a" $($cli -h "\${a%:*}" -p "\${a##*:}" PING 2>&1 </dev/null) ) &
 done
 wait`;
+/** An address that swallows what is sent to it keeps a client waiting for minutes (ms). */
+const DIAL_MS = 3000;
 
 /**
  * Dial addresses from a short-lived container on a network, where the clients are.
@@ -40,7 +46,7 @@ export async function dialFromContainer(
 ): Promise<Dial[]> {
   const targets = addresses.map(({ address }) => addressText(address));
   const said = await engine
-    .runOnce(image, ['sh', '-c', PING_ALL, 'dial', ...targets], network)
+    .runOnce(image, ['sh', '-c', PING_ALL, 'dial', ...targets], { network, limitMs: DIAL_MS })
     .catch((error: unknown) => ({ output: '', error: messageOf(error) }));
   const lines = new Map(
     said.output.split('\n').map((line): [string, string] => {
@@ -50,7 +56,7 @@ export async function dialFromContainer(
   );
   return addresses.map(({ address, by }) => {
     const reply = lines.get(addressText(address));
-    const why = 'error' in said ? said.error : reply || 'no answer within 2000 ms';
+    const why = 'error' in said ? said.error : reply || `no answer within ${DIAL_MS} ms`;
     const reached = reply !== undefined && ANSWERED.test(reply);
     return reached
       ? { address, handedOutBy: by, reached, letsAnyoneIn: reply === 'PONG' }

@@ -155,7 +155,9 @@ describe.each([
     const seen = new Map<string, number>();
     for (const line of followed) seen.set(key(line), (seen.get(key(line)) ?? 0) + 1);
     const last = followed.at(-1)?.at ?? '';
-    const there = lines.filter(({ at }) => at < last);
+    // At the interruption one log may have been read a moment further than another.
+    const sure = new Date(Date.parse(last) - 2000).toISOString();
+    const there = lines.filter(({ at }) => at < sure);
     const count = (each: Line) => there.filter((line) => key(line) === key(each)).length;
     expect(there.filter((line) => seen.get(key(line)) !== count(line))).toEqual([]);
   });

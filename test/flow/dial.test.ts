@@ -53,7 +53,7 @@ describe('an address that is dialled from a container', () => {
         why: 'Could not connect to Valkey at 10.0.0.1:6379: No route to host',
       },
     ],
-    ['says nothing', '', { reached: false, why: 'no answer within 2000 ms' }],
+    ['says nothing', '', { reached: false, why: 'no answer within 3000 ms' }],
   ])('%s', async (_, reply, expected) => {
     const { dials } = await dialled(`10.0.0.1:6379 ${reply}\n`, at(1));
     expect(dials).toEqual([{ address: at(1), handedOutBy: ['sentinel-1'], ...expected }]);
@@ -62,7 +62,7 @@ describe('an address that is dialled from a container', () => {
   it('has no answer where no line is for it', async () => {
     const { dials } = await dialled('10.0.0.1:63790 PONG\n110.0.0.1:6379 PONG\n', at(1));
     expect(dials).toEqual([
-      expect.objectContaining({ reached: false, why: 'no answer within 2000 ms' }),
+      expect.objectContaining({ reached: false, why: 'no answer within 3000 ms' }),
     ]);
   });
 
@@ -102,7 +102,7 @@ describe('an address that is dialled from a container', () => {
       [
         'redis:8.0',
         ['sh', '-c', expect.any(String), 'dial', '10.0.0.1:6379', '10.0.0.2:26379'],
-        'app-net',
+        { network: 'app-net', limitMs: 3000 },
       ],
     ]);
     const [, command] = asked[0] as [string, string[]];

@@ -14,6 +14,7 @@ import type {
   NetworkFacts,
   NetworkSpec,
   PullProgress,
+  RunOptions,
   VolumeFacts,
 } from '../engine.js';
 import { clientOptions } from './client-options.js';
@@ -80,9 +81,9 @@ class DockerEngine implements Engine {
     });
   }
 
-  async runOnce(image: string, command: readonly string[], network = 'none') {
+  async runOnce(image: string, command: readonly string[], options: RunOptions = {}) {
     return this.#do(`run ${command[0]} in ${image}`, () =>
-      runOnce(this.#docker, image, command, network),
+      runOnce(this.#docker, image, command, options),
     );
   }
 

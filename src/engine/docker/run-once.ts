@@ -1,12 +1,16 @@
 import type Docker from 'dockerode';
+import type { RunOptions } from '../engine.js';
 import { demultiplex } from './translate.js';
 
-/** Run a command in a throw-away container and give what it printed. */
+/**
+ * Run a command in a throw-away container and give what it printed, until the limit (ms) if it has
+ * not ended by then; the exit code is then that of a killed process.
+ */
 export async function runOnce(
   docker: Docker,
   image: string,
   command: readonly string[],
-  network: string,
+  { network = 'none', limitMs }: RunOptions,
 ): Promise<{ exitCode: number; output: string }> {
   const container = await docker.createContainer({
     Image: image,
@@ -17,10 +21,25 @@ export async function runOnce(
   });
   try {
     await container.start();
-    const { StatusCode } = await container.wait();
+    const exitCode = await ended(container, limitMs);
     const output = await container.logs({ stdout: true, stderr: true });
-    return { exitCode: Number(StatusCode), output: demultiplex(output) };
+    return { exitCode, output: demultiplex(output) };
   } finally {
     await container.remove({ force: true, v: true });
   }
+}
+
+/** 128 + SIGKILL, as a shell would say it. */
+const KILLED = 137;
+
+async function ended(container: Docker.Container, limitMs: number | undefined): Promise<number> {
+  const waiting = container.wait().then(({ StatusCode }) => Number(StatusCode));
+  if (limitMs === undefined) return waiting;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<number>((resolve) => {
+    timer = setTimeout(() => resolve(KILLED), limitMs);
+  });
+  // When it is removed, nobody listens to its end any more.
+  waiting.catch(() => undefined);
+  return Promise.race([waiting, late]).finally(() => clearTimeout(timer));
 }
