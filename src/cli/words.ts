@@ -1,6 +1,7 @@
+import type { Argv } from 'yargs';
 import { readsLikeTarget } from '../drill/target.js';
 import { RsentError } from '../model/errors.js';
-import { type Arguments, once } from './options.js';
+import { type Arguments, NAME, once } from './options.js';
 
 /** What the words after a verb mean, in whatever order they stand. */
 export interface Words {
@@ -28,6 +29,21 @@ export function readWords(words: readonly string[], given?: string): Words {
     });
   }
   return { targets, ...(name === undefined ? {} : { name }) };
+}
+
+/**
+ * Words in any order as positionals, for a topology and nodes of it.
+ * @param nodes what the verb takes of nodes, and what it does without any
+ */
+export function withWhere<T>(yargs: Argv<T>, nodes: string) {
+  const rule = 'A word that reads like a node is one, any other is the topology';
+  return yargs
+    .positional('where', {
+      type: 'string',
+      array: true,
+      describe: `topology (rsent) and ${nodes}. ${rule}`,
+    })
+    .option('name', NAME);
 }
 
 /** The positional words of a verb that takes them in any order, and what --name says. */

@@ -7,6 +7,7 @@ import { topologyLabels } from '../plan/labels.js';
 import { volumesFrom } from '../plan/volumes.js';
 import type { Context } from './context.js';
 import { findRunning } from './find.js';
+import { stopAndRemove } from './stop.js';
 import { volumesElsewhere } from './storage.js';
 
 export interface DownResult {
@@ -19,9 +20,6 @@ export interface DownResult {
   /** Data of the same name that this rsent does not answer for. */
   readonly elsewhere?: string;
 }
-
-/** Redis writes its append-only file out within this time when asked to stop (s). */
-const STOP_GRACE_S = 15;
 
 /**
  * Remove a topology's containers and network; its data only when asked to. What is not there is
@@ -39,14 +37,7 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
     containers.filter((each) => sentinels.has(each.name) === is),
   );
   await Promise.all((watching ?? []).map((each) => engine.removeContainer(each.name)));
-  await Promise.all(
-    (serving ?? []).map(async ({ name: container, state }) => {
-      if (state === 'paused') await engine.resumeContainer(container);
-      if (state !== 'created' && state !== 'exited')
-        await engine.stopContainer(container, STOP_GRACE_S);
-      await engine.removeContainer(container);
-    }),
-  );
+  await Promise.all((serving ?? []).map((each) => stopAndRemove(engine, each)));
   const networks = (await engine.networks()).filter(
     ({ labels }) => labels[LABEL.schema] && labels[LABEL.topology] === name,
   );

@@ -1,8 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import type { NetworkFacts } from '../engine/engine.js';
 import { hostAddresses } from '../host/network.js';
+import { LOOPBACK } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
+import { isLoopback } from '../model/topology.js';
 import type { JoinedNetwork, Layout } from '../plan/place.js';
 import { addressIn, freeAddresses } from '../plan/subnets.js';
 import type { Context } from './context.js';
@@ -19,8 +21,6 @@ export interface Shown {
   /** The network to join gives no fixed addresses. */
   readonly noFixed?: boolean;
 }
-
-const LOOPBACK = '127.0.0.1';
 
 /**
  * In which form the nodes of a new topology get their addresses: what the user named, else what
@@ -104,7 +104,7 @@ async function addressOfEngine({ engine }: Context): Promise<string> {
     throw new RsentError('spec', 'network is announce, and there is no address.', { hint });
   }
   const found = await lookup(host, { family: 4 }).catch(() => undefined);
-  if (found?.family === 4 && !found.address.startsWith('127.')) return found.address;
+  if (found?.family === 4 && !isLoopback(found.address)) return found.address;
   throw new RsentError('spec', `${host}, where the engine is, has no IPv4 address to announce.`, {
     hint,
   });

@@ -27,7 +27,8 @@ import {
 import type { Expectation, ExpectedNode } from '../model/verdict.js';
 import { topologyLabels } from '../plan/labels.js';
 import { REDIS_QUESTIONS, sentinelQuestions, TLS_QUESTIONS } from '../redis/ask.js';
-import { type Command, NodeClient } from '../redis/client.js';
+import type { Command, NodeClient } from '../redis/client.js';
+import { Clients } from '../redis/clients.js';
 import { dialFromContainer, dialFromHere } from './dial.js';
 
 /** A node to look at, with the address at which rsent itself asks it. */
@@ -52,7 +53,7 @@ export class Observer {
   readonly #targets: readonly Target[];
   readonly #access: Access;
   readonly #files: FileStore;
-  readonly #clients = new Map<string, NodeClient>();
+  readonly #clients = new Clients();
 
   /** @param access what every node of a kind wants to be told before it answers */
   constructor(
@@ -83,12 +84,11 @@ export class Observer {
 
   /** The open connection to a node, at the address where it is published. */
   client(node: { readonly published: Address; readonly kind: NodeKind }): NodeClient {
-    return this.#clientAt(fromHere(node.published), this.#access[node.kind]);
+    return this.#clients.at(fromHere(node.published), this.#access[node.kind]);
   }
 
   close(): void {
-    for (const client of this.#clients.values()) client.close();
-    this.#clients.clear();
+    this.#clients.close();
   }
 
   async #containers() {
@@ -173,19 +173,12 @@ export class Observer {
     if (network === undefined) {
       const stranger = asStranger(this.#access.redis);
       return Promise.all(
-        addresses.map((each) => dialFromHere(this.#clientAt(each.address, stranger), each)),
+        addresses.map((each) => dialFromHere(this.#clients.at(each.address, stranger), each)),
       );
     }
     // A container for it takes a while: only for the look that counts.
     if (look.flush !== true || addresses.length === 0) return [];
     return dialFromContainer(this.#engine, image, network, addresses);
-  }
-
-  #clientAt(address: Address, credentials: Credentials): NodeClient {
-    const key = `${addressText(address)} ${credentials.password === undefined ? '' : 'known'}`;
-    const client = this.#clients.get(key) ?? new NodeClient(address, credentials);
-    this.#clients.set(key, client);
-    return client;
   }
 }
 

@@ -1,4 +1,3 @@
-import { failedWith } from '../engine/engine.js';
 import { infoFields, textOf } from '../health/raw.js';
 import { readRecord, writeRecord } from '../host/data-home.js';
 import { makeDirectory, removeTree } from '../host/disk.js';
@@ -18,6 +17,7 @@ import { certify, type KeyedCertificate, keepAuthority, placeCertificate } from 
 import type { Context } from './context.js';
 import { makeNetwork, makeVolume } from './provide.js';
 import type { Secrets } from './secrets.js';
+import { stopAndRemove } from './stop.js';
 import { waitFor } from './wait.js';
 
 export interface StepWorld {
@@ -35,7 +35,6 @@ export interface StepWorld {
 type Undo = () => Promise<void>;
 
 const POLL_MS = 10;
-const STOP_GRACE_S = 15;
 /** How often a node that does not answer yet is checked for having died. */
 const ALIVE_CHECK_MS = 500;
 
@@ -115,7 +114,10 @@ async function change(step: Exclude<Step, Making>, world: StepWorld): Promise<vo
     case 'resume-container':
       return engine.resumeContainer(step.container);
     case 'remove-container':
-      return removeGently(step.container, world);
+      return stopAndRemove(engine, {
+        name: step.container,
+        state: (await stateOf(step.container, world)) ?? 'running',
+      });
     case 'connect-container':
       return engine.connect(step.container, step.network, step.ip);
     case 'await-ready':
@@ -127,12 +129,9 @@ async function change(step: Exclude<Step, Making>, world: StepWorld): Promise<vo
   }
 }
 
-/** Redis writes its append-only file out when it is asked to stop. */
-async function removeGently(container: string, { context }: StepWorld): Promise<void> {
-  await context.engine.stopContainer(container, STOP_GRACE_S).catch((error: unknown) => {
-    if (!failedWith(error, 'not-found')) throw error;
-  });
-  await context.engine.removeContainer(container);
+async function stateOf(container: string, { context, record }: StepWorld) {
+  const rows = await context.engine.containers(topologyLabels(record.spec.name));
+  return rows.find(({ name }) => name === container)?.state;
 }
 
 type Info = ReadonlyMap<string, string>;
@@ -204,8 +203,7 @@ async function awaitInfo(
 }
 
 async function rejectDead(node: NodePlacement, world: StepWorld): Promise<void> {
-  const rows = await world.context.engine.containers(topologyLabels(world.record.spec.name));
-  const state = rows.find(({ name }) => name === node.container)?.state ?? 'absent';
+  const state = (await stateOf(node.container, world)) ?? 'absent';
   if (state === 'running' || state === 'created') return;
   throw new RsentError('unhealthy', `${node.name} did not stay up: its container is ${state}.`, {
     hint: await lastWords(node.container, world),

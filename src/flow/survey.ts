@@ -3,7 +3,7 @@ import type { ContainerFacts } from '../engine/engine.js';
 import { readRecord, recordedNames } from '../host/data-home.js';
 import type { FileStore } from '../host/file-store.js';
 import { busyPorts, hostSubnets, portHolder } from '../host/network.js';
-import { LABEL } from '../model/constants.js';
+import { LABEL, LOOPBACK } from '../model/constants.js';
 import type { PortChoice, TopologySpec } from '../model/spec.js';
 import {
   type Address,
@@ -46,8 +46,6 @@ export async function surroundings(
   const reserved = asleep.flatMap((record) => reservedBy(record, ip));
   return { takenSubnets: [...subnets, ...host, ...sleeping], takenPorts: [...ports, ...reserved] };
 }
-
-const LOOPBACK = '127.0.0.1';
 
 /** Ports that others hold, near those that this topology wants. */
 async function takenPorts(context: Context, spec: TopologySpec, ip: string): Promise<TakenPort[]> {

@@ -1,4 +1,5 @@
 import type { User } from '../model/access.js';
+import { HELLO_CHANNEL } from '../model/constants.js';
 import type { Denied, Replies, Reply } from '../model/observation.js';
 import type { NodeKind } from '../model/topology.js';
 
@@ -7,7 +8,6 @@ interface Ability {
   readonly command: readonly [string, ...string[]];
 }
 
-const HELLO = '__sentinel__:hello';
 const AN_ID = '0'.repeat(40);
 
 /**
@@ -22,8 +22,8 @@ const ABILITIES: Readonly<Record<NodeKind, readonly Ability[]>> = {
       'sentinel',
       ['PING'],
       ['INFO'],
-      ['SUBSCRIBE', HELLO],
-      ['PUBLISH', HELLO, ''],
+      ['SUBSCRIBE', HELLO_CHANNEL],
+      ['PUBLISH', HELLO_CHANNEL, ''],
       ['CLIENT', 'SETNAME', 'sentinel'],
       ['MULTI'],
       ['SLAVEOF', 'NO', 'ONE'],
@@ -37,7 +37,7 @@ const ABILITIES: Readonly<Record<NodeKind, readonly Ability[]>> = {
   sentinel: may(
     'sentinel',
     ['PING'],
-    ['PUBLISH', HELLO, ''],
+    ['PUBLISH', HELLO_CHANNEL, ''],
     ['CLIENT', 'SETNAME', 'sentinel'],
     ['SENTINEL', 'IS-MASTER-DOWN-BY-ADDR', '127.0.0.1', '1', '0', AN_ID],
   ),

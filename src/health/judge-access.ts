@@ -1,6 +1,7 @@
 import { passwordFile } from '../model/access.js';
+import { HELLO_CHANNEL } from '../model/constants.js';
 import type { NodeObservation, Observation } from '../model/observation.js';
-import { addressText, sameAddress } from '../model/topology.js';
+import { addressText, isLoopback, sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 import { TO_LOG_IN } from './abilities.js';
 import { nameAt, type Scene } from './scene.js';
@@ -21,7 +22,7 @@ function judgeRights({ name, answer }: NodeObservation): Finding[] {
     const commands = lacks.filter((permission) => permission !== TO_LOG_IN);
     const rules = [
       ...(isOff ? ['on', '">$(cat FILE)"'] : []),
-      ...(needsHello ? ['resetchannels', '&__sentinel__:hello'] : []),
+      ...(needsHello ? ['resetchannels', `&${HELLO_CHANNEL}`] : []),
       ...commands.map((permission) => `+${permission}`),
     ];
     return {
@@ -58,7 +59,7 @@ function judgeStrangers(scene: Scene, { dials }: Observation): Finding[] {
     const node = nodes.find((each) => sameAddress(each.address, address));
     // For clients in containers it is an address of the engine's host among them.
     if (settings?.vantage !== undefined) return [];
-    if (node?.published === undefined || node.published.ip.startsWith('127.')) return [];
+    if (node?.published === undefined || isLoopback(node.published.ip)) return [];
     return [
       {
         code: 'open-to-others',

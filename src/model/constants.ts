@@ -18,6 +18,9 @@ export const DEFAULT_IMAGE = 'redis:8.0';
 /** What `rsent image build` makes; stands in for the default image where no registry answers. */
 export const LOCAL_IMAGE = 'rsent/redis:local';
 
+/** Where only this host's own programs reach a published port. */
+export const LOOPBACK = '127.0.0.1';
+
 /** A question to a node gets this long, then the node counts as unreachable. */
 export const ASK_TIMEOUT_MS = 2000;
 
@@ -25,5 +28,7 @@ export const ASK_TIMEOUT_MS = 2000;
 export const PING_PERIOD_MS = 1000;
 /** During the boot only: below 200 ms a failover would abort for want of a good replica. */
 export const BOOT_PING_PERIOD_MS = 100;
+/** Where Sentinels say hello to each other (sentinel.c, SENTINEL_HELLO_CHANNEL). */
+export const HELLO_CHANNEL = '__sentinel__:hello';
 /** Sentinels say hello to each other this often (sentinel.c, SENTINEL_PUBLISH_PERIOD). */
 export const HELLO_PERIOD_MS = 2000;

@@ -76,6 +76,11 @@ export interface RunningTopology {
   readonly pod?: ContainerState;
 }
 
+/** 127.0.0.1 and its like: each machine, and each container, has one of its own. */
+export function isLoopback(ip: string): boolean {
+  return /^127\./.test(ip) || ip === '::1' || ip.toLowerCase() === 'localhost';
+}
+
 /** `ip:port`, the form in which Redis itself prints an address. */
 export function addressText(address: Address): string {
   return `${address.ip}:${address.port}`;

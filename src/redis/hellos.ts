@@ -1,10 +1,7 @@
 import type { Credentials } from '../model/access.js';
-import { ASK_TIMEOUT_MS } from '../model/constants.js';
+import { ASK_TIMEOUT_MS, HELLO_CHANNEL } from '../model/constants.js';
 import type { Address } from '../model/topology.js';
 import { newConnection, open } from './client.js';
-
-/** Where Sentinels say hello to each other (sentinel.c, SENTINEL_HELLO_CHANNEL). */
-const CHANNEL = '__sentinel__:hello';
 
 /**
  * Hear what Sentinels say on a data node, until the time is over or the signal comes; nothing where
@@ -20,7 +17,7 @@ export async function hearHellos(
   client.on('message', (_channel: string, payload: string) => heard.push(payload));
   try {
     await open(client);
-    await client.subscribe(CHANNEL);
+    await client.subscribe(HELLO_CHANNEL);
     await until;
   } catch {
     // Not to be let in is no finding: this only shows Sentinels that nobody has told of.

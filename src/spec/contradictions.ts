@@ -1,4 +1,5 @@
 import type { NodeChoice, TopologySpec } from '../model/spec.js';
+import { isLoopback } from '../model/topology.js';
 import type { SpecInput } from './fields.js';
 import { nodeProblems, reachProblems } from './reach.js';
 
@@ -28,7 +29,7 @@ export function contradictions(
     );
   }
   const { auth, publish } = spec.security;
-  if (!auth && !publish.startsWith('127.') && publish !== spec.reach.address) {
+  if (!auth && !isLoopback(publish) && publish !== spec.reach.address) {
     problems.push(
       `${where('publish')} is ${spec.security.publish}, where others can reach the ports, and there is no password; an open Redis is found and abused within hours: add --auth (or publish on 127.0.0.1)`,
     );

@@ -1,5 +1,6 @@
+import { LOOPBACK } from '../model/constants.js';
 import type { NodeChoices, Reach, TopologySpec } from '../model/spec.js';
-import { type NodeKind, podName, usualNames } from '../model/topology.js';
+import { isLoopback, type NodeKind, podName, usualNames } from '../model/topology.js';
 import type { SpecInput } from './fields.js';
 
 type Where = (key: keyof SpecInput) => string;
@@ -50,7 +51,7 @@ function addressProblems({ reach, security }: TopologySpec, input: SpecInput, wh
       `${where('address')} is ${address}; legal is one with --clients host or lan, which announce it`,
     );
   }
-  if (address !== undefined && /^(0\.0\.0\.0$|127\.)/.test(address)) {
+  if (address !== undefined && (address === '0.0.0.0' || isLoopback(address))) {
     problems.push(
       `${where('address')} is ${address}; legal is an address that is the same for every client and every node, so neither 0.0.0.0 nor 127.0.0.1, which each container takes for itself`,
     );
@@ -60,7 +61,7 @@ function addressProblems({ reach, security }: TopologySpec, input: SpecInput, wh
       `${where('address')} is ${address}, where others can reach the ports, and there is no password; an open Redis is found and abused within hours: add --auth`,
     );
   }
-  const own = address ?? '127.0.0.1';
+  const own = address ?? LOOPBACK;
   if (input.publish !== undefined && publishes(reach) && input.publish !== own) {
     problems.push(
       `${where('publish')} is ${input.publish}, but in this form nodes are published where they are known: ${own}; leave it out`,

@@ -1,4 +1,4 @@
-import { DEFAULT_IMAGE, DEFAULT_TOPOLOGY } from '../model/constants.js';
+import { DEFAULT_IMAGE, DEFAULT_TOPOLOGY, LOOPBACK } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type {
   Limits,
@@ -27,8 +27,6 @@ const SAFE_DOWN_AFTER_MS = 2000;
 /** The smallest there is; no load that was tried made it refuse a write (docs/safety.md). */
 const GUARD_MAX_LAG_S = 1;
 
-/** Where only this host's own programs reach a published port. */
-const LOOPBACK = '127.0.0.1';
 /** Far more than a server needs, and no fork bomb. */
 const USUAL_PIDS = 256;
 

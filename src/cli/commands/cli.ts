@@ -1,9 +1,9 @@
 import type { CommandModule } from 'yargs';
 import { RsentError } from '../../model/errors.js';
 import { readName } from '../inputs.js';
-import { type Arguments, COMMON, declare, NAME } from '../options.js';
+import { type Arguments, COMMON, declare } from '../options.js';
 import { openContext, type Session } from '../session.js';
-import { readWhere, readWords } from '../words.js';
+import { readWhere, readWords, withWhere } from '../words.js';
 
 const USERS = ['app', 'rsent'] as const;
 
@@ -13,26 +13,16 @@ export function cliCommand(session: Session): CommandModule {
     command: 'cli [where..]',
     describe: 'redis-cli in the container of a node; what follows -- is for it',
     builder: (yargs) =>
-      declare(
-        yargs
-          .positional('where', {
-            type: 'string',
-            array: true,
-            describe:
-              'topology (rsent) and node: master, replica, sentinel or redis-2 (master). A word that reads like a node is one, any other is the topology',
-          })
-          .option('name', NAME),
-        {
-          as: {
-            choices: USERS,
-            describe: 'as which user, with --acl',
-            defaultDescription: 'app',
-          },
-          file: COMMON.file,
-          'data-dir': COMMON['data-dir'],
-          debug: COMMON.debug,
+      declare(withWhere(yargs, 'node: master, replica, sentinel or redis-2 (master)'), {
+        as: {
+          choices: USERS,
+          describe: 'as which user, with --acl',
+          defaultDescription: 'app',
         },
-      )
+        file: COMMON.file,
+        'data-dir': COMMON['data-dir'],
+        debug: COMMON.debug,
+      })
         .example('$0 cli', 'talk to the master')
         .example('$0 cli demo replica -- INFO replication', 'ask a replica of demo')
         .example('$0 cli sentinel -- sentinel masters', 'ask a Sentinel')

@@ -1,10 +1,10 @@
 import type { CommandModule } from 'yargs';
 import { RsentError } from '../../model/errors.js';
 import { durationOf, readName } from '../inputs.js';
-import { type Arguments, COMMON, declare, NAME, once, text } from '../options.js';
+import { type Arguments, COMMON, declare, once, text } from '../options.js';
 import { openOutlet } from '../outlet.js';
 import { openContext, type Session } from '../session.js';
-import { readWhere, readWords } from '../words.js';
+import { readWhere, readWords, withWhere } from '../words.js';
 
 /** `rsent logs [name] [targets]`: exit 0, with -f as soon as it is interrupted. */
 export function logsCommand(session: Session): CommandModule {
@@ -13,14 +13,10 @@ export function logsCommand(session: Session): CommandModule {
     describe: 'what the nodes have logged, in the order of time',
     builder: (yargs) =>
       declare(
-        yargs
-          .positional('where', {
-            type: 'string',
-            array: true,
-            describe:
-              'topology (rsent) and nodes: redis-2, or master, replica, sentinel for all that are one now (every node). A word that reads like a node is one, any other is the topology',
-          })
-          .option('name', NAME),
+        withWhere(
+          yargs,
+          'nodes: redis-2, or master, replica, sentinel for all that are one now (every node)',
+        ),
         {
           follow: { alias: 'f', type: 'boolean', describe: 'go on until interrupted' },
           tail: text('only so many of the last lines of each node (all)'),

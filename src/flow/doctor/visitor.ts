@@ -11,7 +11,8 @@ import { asStranger, type Credentials } from '../../model/access.js';
 import type { Greeting } from '../../model/examination.js';
 import { type Address, addressText } from '../../model/topology.js';
 import { REDIS_QUESTIONS, SETTING_QUESTIONS, sentinelQuestions } from '../../redis/ask.js';
-import { type Command, NodeClient } from '../../redis/client.js';
+import type { Command, NodeClient } from '../../redis/client.js';
+import { Clients } from '../../redis/clients.js';
 import { greet } from '../../redis/greeting.js';
 
 const MASTERS: Command = ['SENTINEL', 'MASTERS'];
@@ -39,7 +40,7 @@ interface Welcome {
  */
 export class Visitor {
   readonly #options: VisitorOptions;
-  readonly #clients = new Map<string, NodeClient>();
+  readonly #clients = new Clients();
   /** With what a server let us in. */
   readonly #keys = new Map<string, Credentials>();
 
@@ -81,8 +82,7 @@ export class Visitor {
   }
 
   close(): void {
-    for (const client of this.#clients.values()) client.close();
-    this.#clients.clear();
+    this.#clients.close();
   }
 
   async #enter(address: Address): Promise<Welcome | Extract<Visit, { kind: 'silent' }>> {
@@ -94,7 +94,7 @@ export class Visitor {
     if (greeting.tls && ca === undefined) return { ...silent, why: 'it speaks TLS' };
     let refused: Visit = { ...silent, why: 'it was not asked' };
     for (const credentials of this.#tries(greeting)) {
-      const client = this.#clientAt(address, credentials);
+      const client = this.#clients.at(this.#options.door(address), credentials);
       const replies = await client.ask({ info: ['INFO'] });
       const kind = isSentinel(replies);
       if (kind !== undefined) {
@@ -117,14 +117,5 @@ export class Visitor {
     };
     if (password === undefined) return [stranger];
     return greeting.open ? [stranger, named] : [named];
-  }
-
-  #clientAt(address: Address, credentials: Credentials): NodeClient {
-    const key = `${addressText(address)} ${credentials.password === undefined ? '' : 'named'}`;
-    const kept = this.#clients.get(key);
-    if (kept !== undefined) return kept;
-    const client = new NodeClient(this.#options.door(address), credentials);
-    this.#clients.set(key, client);
-    return client;
   }
 }

@@ -2,6 +2,7 @@ import { failedWith } from '../../engine/engine.js';
 import type { FaultKind } from '../../model/drill.js';
 import { fixedIp } from '../../model/topology.js';
 import type { Target } from '../observe.js';
+import { STOP_GRACE_S } from '../stop.js';
 import { waitFor } from '../wait.js';
 import { pointAt } from './bring-back.js';
 import type { Scene } from './scene.js';
@@ -23,9 +24,6 @@ export interface Fault {
 
 /** For a port to be free again (ms). */
 const PORT_MS = 3000;
-
-/** A clean stop: time for Redis to write its append-only file out (s). */
-const STOP_GRACE_S = 15;
 
 export const FAULTS: Readonly<Record<FaultKind, Fault>> = {
   crash: {

@@ -125,11 +125,6 @@ export function finding(
   return { code, severity, subject, saw, expected, fix };
 }
 
-/** 127.0.0.1 and its like: each machine, and each container, has one of its own. */
-export function isLoopback(ip: string): boolean {
-  return /^127\./.test(ip) || ip === '::1' || ip.toLowerCase() === 'localhost';
-}
-
 /** "All addresses", which is none that one could go to. */
 export function isNowhere(ip: string): boolean {
   return ip === '0.0.0.0' || ip === '::';

@@ -1,8 +1,8 @@
+import { isLoopback } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
 import {
   type Case,
   finding,
-  isLoopback,
   isLost,
   type RedisServer,
   subjectOf,

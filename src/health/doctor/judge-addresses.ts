@@ -1,11 +1,10 @@
 import type { Told } from '../../model/examination.js';
-import { addressText, sameAddress } from '../../model/topology.js';
+import { addressText, isLoopback, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
 import {
   type Case,
   finding,
   grouped,
-  isLoopback,
   isLost,
   isNowhere,
   type SentinelServer,

@@ -1,0 +1,21 @@
+import type { Credentials } from '../model/access.js';
+import { type Address, addressText } from '../model/topology.js';
+import { NodeClient } from './client.js';
+
+/** Connections that are kept open, one for each address and way to be let in there. */
+export class Clients {
+  readonly #open = new Map<string, NodeClient>();
+
+  /** The one to an address, as a stranger or as somebody who says a password. */
+  at(address: Address, credentials: Credentials): NodeClient {
+    const key = `${addressText(address)} ${credentials.password === undefined ? '' : 'known'}`;
+    const client = this.#open.get(key) ?? new NodeClient(address, credentials);
+    this.#open.set(key, client);
+    return client;
+  }
+
+  close(): void {
+    for (const client of this.#open.values()) client.close();
+    this.#open.clear();
+  }
+}
