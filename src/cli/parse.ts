@@ -12,9 +12,13 @@ import { initCommand } from './commands/init.js';
 import { logsCommand } from './commands/logs.js';
 import { lsCommand } from './commands/ls.js';
 import { moveCommands } from './commands/moves.js';
+import { resetCommand } from './commands/reset.js';
 import { rotateCertsCommand } from './commands/rotate-certs.js';
 import { rotatePasswordCommand } from './commands/rotate-password.js';
+import { scaleCommand } from './commands/scale.js';
+import { startCommand } from './commands/start.js';
 import { statusCommand } from './commands/status.js';
+import { stopCommand } from './commands/stop.js';
 import { upCommand } from './commands/up.js';
 import type { Session } from './session.js';
 
@@ -42,7 +46,11 @@ export async function parse(
     .command(drillCommand(session))
     .command(cliCommand(session))
     .command(logsCommand(session))
+    .command(scaleCommand(session))
+    .command(stopCommand(session))
+    .command(startCommand(session))
     .command(downCommand(session))
+    .command(resetCommand(session))
     .command(moveCommands(session))
     .command(rotatePasswordCommand(session))
     .command(rotateCertsCommand(session))

@@ -7,7 +7,7 @@ import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { Placement, RunningTopology, TopologyRecord, Unfinished } from '../model/topology.js';
 import { found } from '../plan/found.js';
-import type { UpFacts } from '../plan/up-facts.js';
+import type { Told, UpFacts } from '../plan/up-facts.js';
 import { upPlan } from '../plan/up-plan.js';
 import { type CarryOutOptions, carryOut } from './carry-out.js';
 import { type Context, identityFor } from './context.js';
@@ -29,11 +29,13 @@ export interface Aim {
   readonly wanted?: TopologyRecord;
   /** What the verb begins, and this ends. */
   readonly begins?: Unfinished;
+  /** What nodes that run are to be told in the end. */
+  readonly told?: readonly Told[];
   readonly image: ReadyImage;
   readonly secrets: KeptSecrets;
 }
 
-export interface BringUpOptions extends Omit<CarryOutOptions, 'secrets'> {
+export interface BringUpOptions extends Omit<CarryOutOptions, 'secrets' | 'canHasten'> {
   readonly dryRun: boolean;
 }
 
@@ -68,7 +70,7 @@ export async function bringUp(
     for (const line of seen) context.progress.note(line);
     if (options.dryRun) return { record, plan, found: seen };
     try {
-      const how = { ...options, secrets: aim.secrets };
+      const how = { ...options, secrets: aim.secrets, canHasten: facts.canHasten };
       const judged = await carryOut(context, record, plan, how);
       return { record, plan, found: seen, judged };
     } catch (error) {
@@ -111,7 +113,7 @@ async function gather(
   record: TopologyRecord,
   existing: TopologyRecord | undefined,
   running: RunningTopology,
-  { image, secrets: { keptPasswords, hasAuthority } }: Aim,
+  { image, told = [], secrets: { keptPasswords, hasAuthority } }: Aim,
 ): Promise<UpFacts> {
   const directory = join(context.home, record.spec.name);
   const volumes = await findVolumes(context, record, directory, existing === undefined);
@@ -144,5 +146,6 @@ async function gather(
     keptRedis: kept.redis,
     keptSentinels: kept.sentinels,
     epochs: kept.epochs,
+    told,
   };
 }

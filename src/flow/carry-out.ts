@@ -7,8 +7,10 @@ import { ofKind, type TopologyRecord } from '../model/topology.js';
 import type { Finding, Verdict } from '../model/verdict.js';
 import { apply, type Journal, rollBack } from './apply.js';
 import type { Context } from './context.js';
+import { leave } from './leave.js';
 import { Observer } from './observe.js';
 import { accessOf, type Secrets } from './secrets.js';
+import type { StepWorld } from './step-world.js';
 import { actor } from './steps.js';
 import { recordTargets } from './targets.js';
 import { awaitHealthy, type Judged, soak } from './verify.js';
@@ -18,6 +20,8 @@ export interface CarryOutOptions {
   readonly rollback: boolean;
   readonly soak: boolean;
   readonly secrets: Secrets;
+  /** False before 7.0, which has no SENTINEL DEBUG. */
+  readonly canHasten: boolean;
 }
 
 /**
@@ -37,6 +41,8 @@ export async function carryOut(
   const journal: Journal = [];
   try {
     await applyPlan(context, record, plan, observer, journal, options);
+    if (record.unfinished?.leaving)
+      await leave(context, record, worldOf(context, record, observer, options), options.canHasten);
     return await prove(context, record, observer, options);
   } catch (error) {
     context.progress.failed();
@@ -58,19 +64,27 @@ async function applyPlan(
   if (plan.steps.length === 0) return;
   const started = plan.steps.filter(({ kind }) => kind === 'start-container').length;
   const { progress } = context;
-  progress.stage(`Creating and starting ${started} containers`);
-  const act = actor({
+  if (started > 0) progress.stage(`Creating and starting ${started} containers`);
+  await apply(plan, actor(worldOf(context, record, observer, options)), journal, context);
+  if (started > 0) progress.done(`${started} containers started, replicas in sync`);
+}
+
+function worldOf(
+  context: Context,
+  record: TopologyRecord,
+  observer: Observer,
+  { secrets, timeoutMs }: CarryOutOptions,
+): StepWorld {
+  return {
     context,
     record,
+    secrets,
     files: context.files.of(record),
     directory: join(context.home, record.spec.name),
-    access: accessOf(options.secrets, record.spec.security.acl),
+    access: accessOf(secrets, record.spec.security.acl),
     client: (node) => observer.client(node),
-    secrets: options.secrets,
-    deadline: Date.now() + options.timeoutMs,
-  });
-  await apply(plan, act, journal, context);
-  progress.done(`${started} containers started, replicas in sync`);
+    deadline: Date.now() + timeoutMs,
+  };
 }
 
 async function prove(
@@ -135,7 +149,8 @@ async function undo(
 
 /** What is begun cannot be undone: data has gone, or confs hold other addresses already. */
 function isOneWay({ unfinished }: TopologyRecord): boolean {
-  return unfinished?.resetting === true || unfinished?.moves !== undefined;
+  const { resetting, moves, leaving } = unfinished ?? {};
+  return [resetting, moves, leaving].some((each) => each !== undefined);
 }
 
 async function unhealthy(

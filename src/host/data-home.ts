@@ -86,6 +86,7 @@ const unfinished = z.object({
   moves: z.array(z.object({ from: address, to: address })).optional(),
   remaking: z.literal(true).optional(),
   resetting: z.literal(true).optional(),
+  joining: z.array(z.string()).optional(),
   leaving: z.array(node).optional(),
   upgradingFrom: z.string().optional(),
 });

@@ -1,4 +1,5 @@
 import type { User } from '../model/access.js';
+import type { Tell } from '../model/change.js';
 import type { Owner } from '../model/plan.js';
 import type { Address, ContainerState, NodePlacement, TopologyRecord } from '../model/topology.js';
 import type { Templates } from './conf.js';
@@ -42,9 +43,14 @@ export interface UpFacts {
   /** Sentinels whose conf is on disk already, by node name. */
   readonly keptSentinels: ReadonlySet<string>;
   readonly master: Address;
+  /** What nodes that run are to be told in the end. */
+  readonly told?: readonly Told[];
   /** What the kept Sentinels knew of epochs. */
   readonly epochs: Epochs;
 }
+
+/** A command for a node that runs. */
+export type Told = Pick<Tell, 'node' | 'command'>;
 
 /**
  * True when no container can be used as it is: the network, or the network namespace, that they
@@ -58,9 +64,10 @@ export function mustBeRemade({ record, pod, networkExists }: UpFacts): boolean {
   return isGone || isPodGone || isMoving || unfinished?.remaking === true;
 }
 
-/** True when the confs that are there count for nothing: all are written anew. */
-export function isRewritten({ record: { unfinished } }: UpFacts): boolean {
-  return unfinished?.remaking === true || unfinished?.resetting === true;
+/** True when the conf that a node may have counts for nothing: it is written anew. */
+export function isRewritten({ name }: NodePlacement, { record: { unfinished } }: UpFacts): boolean {
+  const isAll = unfinished?.remaking === true || unfinished?.resetting === true;
+  return isAll || unfinished?.joining?.includes(name) === true;
 }
 
 /** True when its container runs already, and can stay as it is. */
@@ -73,7 +80,7 @@ export function isUp(node: NodePlacement, facts: UpFacts): boolean {
 /** The record once all confs are as they should be, or undefined when it says so already. */
 export function settledRecord({ record }: UpFacts): TopologyRecord | undefined {
   const { unfinished, ...rest } = record;
-  const { moves, remaking, resetting, ...left } = unfinished ?? {};
-  if (moves === undefined && !remaking && !resetting) return undefined;
+  const { moves, remaking, resetting, joining, ...left } = unfinished ?? {};
+  if (!(moves || remaking || resetting || joining)) return undefined;
   return Object.keys(left).length > 0 ? { ...rest, unfinished: left } : rest;
 }

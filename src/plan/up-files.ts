@@ -144,10 +144,10 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   const passwords = usersOf(spec.security).map((user) => `password:${user}`);
   const after = [`directory:${node.name}/conf`, ...passwords, ...endOf(node)];
   const isKept = facts.keptRedis.has(node.name) || facts.keptSentinels.has(node.name);
-  if (isKept && !isRewritten(facts)) return keptConfSteps(node, facts);
+  if (isKept && !isRewritten(node, facts)) return keptConfSteps(node, facts);
   const content = renderConf(node, spec, placement, facts.master, facts.templates, epochsOf(facts));
   const file = { path, content, mode: 0o600, ...owner };
-  return [{ kind: isRewritten(facts) ? 'replace-file' : 'write-file', id, after, ...file }];
+  return [{ kind: isRewritten(node, facts) ? 'replace-file' : 'write-file', id, after, ...file }];
 }
 
 /** All is new after a reset, the count of epochs too. */

@@ -10,11 +10,12 @@ export function upPlan(facts: UpFacts): Plan {
   const { nodes } = facts.record.placement;
   const files = nodes.flatMap((node) => [...fileSteps(node, facts), ...emptySteps(node, facts)]);
   const before = [...commonSteps(facts), ...endSteps(facts), ...files];
-  const steps = [
+  const steps: Step[] = [
     ...[...before, ...settledSteps(facts, before), ...networkSteps(facts)],
     ...nodes.flatMap((node) => createSteps(node, facts)),
     ...startSteps(facts),
   ];
+  steps.push(...toldSteps(facts, steps));
   const known = new Set(steps.map((step) => step.id));
   return {
     version: 1,
@@ -46,6 +47,14 @@ function endSteps(facts: UpFacts): Step[] {
 
 /** Containers in which nothing runs. */
 const OFF: readonly string[] = ['created', 'exited', 'dead'];
+
+/** Last of all, once those who join are there. */
+function toldSteps({ told = [] }: UpFacts, before: readonly Step[]): Step[] {
+  return told.map(({ node, command }, i) => {
+    const after = before.map(({ id }) => id);
+    return { kind: 'tell', id: `tell:${node}:${i + 1}`, after, node, command };
+  });
+}
 
 /** All confs are as they should be, before any node starts: what was unfinished is done. */
 function settledSteps(facts: UpFacts, before: readonly Step[]): Step[] {

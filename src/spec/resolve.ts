@@ -133,9 +133,13 @@ function limitsOf({ memory, maxmemory, pids }: SpecInput): Limits {
 }
 
 /** With a single replica the guard would stop all writes whenever that one is down. */
+export function usualGuard(replicas: number): number {
+  return replicas >= 2 ? 1 : 0;
+}
+
 function guardOf(input: SpecInput, replicas: number): WriteGuard {
   return {
-    minReplicas: input.minReplicasToWrite ?? (replicas >= 2 ? 1 : 0),
+    minReplicas: input.minReplicasToWrite ?? usualGuard(replicas),
     maxLagS: input.minReplicasMaxLag ?? GUARD_MAX_LAG_S,
   };
 }
