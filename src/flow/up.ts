@@ -109,7 +109,11 @@ function formLine({ form, nodes }: Placement, why: string): string {
   return `Network: ${what} (${why})`;
 }
 
-function requireSentinelUsers({ ref, version }: ReadyImage): void {
+/**
+ * Users for everyone need a Sentinel that knows users.
+ * @throws RsentError `spec` when that of the image does not
+ */
+export function requireSentinelUsers({ ref, version }: ReadyImage): void {
   if (knowsSentinelUsers(version)) return;
   throw new RsentError(
     'spec',
@@ -120,8 +124,11 @@ function requireSentinelUsers({ ref, version }: ReadyImage): void {
   );
 }
 
-/** Containers of this name that another data home knows: two records of one thing would disagree. */
-function rejectForeign(
+/**
+ * Containers of this name that another data home knows: two records of one thing would disagree.
+ * @throws RsentError `topology` when there are any
+ */
+export function rejectForeign(
   running: RunningTopology,
   existing: TopologyRecord | undefined,
   context: Context,
