@@ -9,7 +9,7 @@ import { passwordFile } from '../model/access.js';
 import type { GivenCertificate } from '../model/certificate.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
-import type { TopologyRecord } from '../model/topology.js';
+import type { RunningTopology, TopologyRecord } from '../model/topology.js';
 import { composeFile, exportedRecord } from '../plan/compose.js';
 import { exportFiles } from '../plan/compose-files.js';
 import type { UpFacts } from '../plan/up-facts.js';
