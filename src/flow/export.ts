@@ -75,9 +75,21 @@ async function settle(context: Context, options: ExportOptions) {
   const image = await prepareImage(context, asked.image);
   if (asked.security.acl) requireSentinelUsers(image);
   const spec = { ...asked, image: { ...asked.image, ref: image.ref } };
-  const nothing = { subnets: [], ports: [], shown: {} };
-  const placed = existing ?? (await placeRecord(context, spec, undefined, running, nothing)).record;
+  const placed = existing ?? (await placedAnew(context, spec, running));
   return { record: exportedRecord(placed), image, secrets };
+}
+
+async function placedAnew(
+  context: Context,
+  spec: TopologySpec,
+  running: RunningTopology,
+): Promise<TopologyRecord> {
+  const nothing = { subnets: [], ports: [], shown: {} };
+  const { record } = await placeRecord(context, spec, undefined, running, nothing);
+  context.progress.note(
+    `${spec.name} is not there yet: placed as rsent up would begin to (${record.placement.form}), and not tried`,
+  );
+  return record;
 }
 
 /** As for a topology of which nothing is there, with redis-1 as its master. */
