@@ -18,12 +18,12 @@ import { connectionOf } from '../report/connection.js';
 import { apply } from './apply.js';
 import { type Context, identityFor } from './context.js';
 import { findRunning } from './find.js';
-import { upSecrets } from './given-certificate.js';
-import { knowsSentinelDebug, prepareImage, type ReadyImage } from './image.js';
+import { knowsSentinelDebug, type ReadyImage } from './image.js';
 import { placeRecord } from './placing.js';
-import type { KeptSecrets } from './secrets.js';
+import { getReady } from './ready.js';
+import { accessOf, type KeptSecrets } from './secrets.js';
 import { actor } from './steps.js';
-import { rejectForeign, requireSentinelUsers } from './up.js';
+import { rejectForeign } from './up.js';
 
 export interface ExportOptions {
   readonly name: string;
@@ -71,10 +71,8 @@ async function settle(context: Context, options: ExportOptions) {
   rejectForeign(running, existing, context);
   const asked = options.resolve(existing?.spec);
   if (existing !== undefined) rejectOther(existing.spec, asked, options);
-  const secrets = await upSecrets(context, asked, existing !== undefined, options);
-  const image = await prepareImage(context, asked.image);
-  if (asked.security.acl) requireSentinelUsers(image);
-  const spec = { ...asked, image: { ...asked.image, ref: image.ref } };
+  const given = { ...options, touching: false };
+  const { spec, image, secrets } = await getReady(context, asked, existing, given);
   const placed = existing ?? (await placedAnew(context, spec, running));
   return { record: exportedRecord(placed), image, secrets };
 }
@@ -118,6 +116,7 @@ async function factsOf(
     cut: new Set(),
     keptRedis: new Map(),
     keptSentinels: new Set(),
+    epochs: { config: 0, current: 0 },
   };
 }
 
@@ -131,12 +130,13 @@ async function writeNodeFiles(
   const act = actor({
     ...{ context, record, directory, secrets },
     files: LOCAL_FILES,
+    access: accessOf(secrets, record.spec.security.acl),
     client: () => {
       throw new RsentError('bug', 'An export asks no node.');
     },
     deadline: Number.POSITIVE_INFINITY,
   });
-  await apply(exportFiles(facts, hasAuthority ? authority : undefined), act, [], context.signal);
+  await apply(exportFiles(facts, hasAuthority ? authority : undefined), act, [], context);
 }
 
 function rejectOther(existing: TopologySpec, asked: TopologySpec, options: ExportOptions): void {

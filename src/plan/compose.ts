@@ -22,11 +22,11 @@ const POD_SERVICE = 'pod';
 
 /**
  * The record of a topology as it is exported: its files are always in directories, as no program
- * would put them into volumes.
+ * would put them into volumes; what a verb has left undone is not the export's.
  */
-export function exportedRecord({ placement, ...record }: TopologyRecord): TopologyRecord {
+export function exportedRecord({ schemaVersion, spec, placement }: TopologyRecord): TopologyRecord {
   const { storage: _, ...elsewhere } = placement;
-  return { ...record, placement: elsewhere };
+  return { schemaVersion, spec, placement: elsewhere };
 }
 
 /**
