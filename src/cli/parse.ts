@@ -6,6 +6,7 @@ import { doctorCommand } from './commands/doctor.js';
 import { downCommand } from './commands/down.js';
 import { drillCommand } from './commands/drill.js';
 import { execCommand } from './commands/exec.js';
+import { exportCommand } from './commands/export.js';
 import { failoverCommand } from './commands/failover.js';
 import { imageCommand } from './commands/image.js';
 import { initCommand } from './commands/init.js';
@@ -56,6 +57,7 @@ export async function parse(
     .command(rotateCertsCommand(session))
     .command(lsCommand(session))
     .command(initCommand(session))
+    .command(exportCommand(session))
     .command(imageCommand(session))
     .parserConfiguration({ 'populate--': true })
     .middleware(rejectAfterDashes, true)

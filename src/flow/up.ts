@@ -72,8 +72,11 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   return { record, plan, found, proof };
 }
 
-/** Containers of this name that another data home knows: two records of one thing would disagree. */
-function rejectForeign(
+/**
+ * Containers of this name that another data home knows: two records of one thing would disagree.
+ * @throws RsentError `topology` when there are any
+ */
+export function rejectForeign(
   running: RunningTopology,
   existing: TopologyRecord | undefined,
   context: Context,

@@ -9,8 +9,12 @@ import { volumeMount } from './volumes.js';
 /** The official images declare a volume there. */
 const DECLARED_VOLUME = '/data';
 
-/** Waits to be told to stop; as the first process of its container it must ask to be told. */
-const IDLE = 'trap "exit 0" TERM; while :; do sleep 3600 & wait $!; done';
+/**
+ * Waits to be told to stop; as the first process of its container it must ask to be told. What it
+ * waits for is a shell that has stopped itself: an image need not have `sleep`, and without one a
+ * loop around it would use a whole core.
+ */
+const IDLE = `trap "exit 0" TERM; while :; do sh -c 'kill -STOP $$' & wait $!; done`;
 const IDLE_PIDS = 16;
 
 /** The container of a node. */

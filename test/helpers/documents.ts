@@ -137,3 +137,15 @@ export interface ConnectDocument {
   readonly checkNames: boolean;
   readonly text: string;
 }
+
+export interface ExportDocument {
+  readonly schemaVersion: 1;
+  readonly topology: string;
+  readonly directory: string;
+  readonly files: readonly string[];
+  readonly masterName: string;
+  readonly sentinels: readonly string[];
+  readonly user: string | null;
+  readonly passwordFile: string | null;
+  readonly authorityFile: string | null;
+}
