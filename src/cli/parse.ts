@@ -14,6 +14,7 @@ import { lsCommand } from './commands/ls.js';
 import { moveCommands } from './commands/moves.js';
 import { rotateCertsCommand } from './commands/rotate-certs.js';
 import { rotatePasswordCommand } from './commands/rotate-password.js';
+import { setCommand } from './commands/set.js';
 import { statusCommand } from './commands/status.js';
 import { upCommand } from './commands/up.js';
 import type { Session } from './session.js';
@@ -44,6 +45,7 @@ export async function parse(
     .command(logsCommand(session))
     .command(downCommand(session))
     .command(moveCommands(session))
+    .command(setCommand(session))
     .command(rotatePasswordCommand(session))
     .command(rotateCertsCommand(session))
     .command(lsCommand(session))

@@ -9,8 +9,10 @@ import { apply, type Journal, rollBack } from './apply.js';
 import type { Context } from './context.js';
 import { Observer } from './observe.js';
 import { accessOf, type Secrets } from './secrets.js';
+import { settle } from './settle.js';
 import { actor } from './steps.js';
 import { recordTargets } from './targets.js';
+import type { Told } from './tell.js';
 import { awaitHealthy, type Judged, soak } from './verify.js';
 
 export interface CarryOutOptions {
@@ -29,7 +31,7 @@ export async function carryOut(
   record: TopologyRecord,
   plan: Plan,
   options: CarryOutOptions,
-): Promise<Judged> {
+): Promise<Judged & { readonly told: readonly Told[] }> {
   const targets = recordTargets(record, context.home);
   const files = context.files.of(record);
   const access = accessOf(options.secrets, record.spec.security.acl);
@@ -37,7 +39,8 @@ export async function carryOut(
   const journal: Journal = [];
   try {
     await applyPlan(context, record, plan, observer, journal, options);
-    return await prove(context, record, observer, options);
+    const told = await settle(context, record, observer, targets);
+    return { ...(await prove(context, record, observer, options)), told };
   } catch (error) {
     context.progress.failed();
     await undo(context, record, observer, journal, options);

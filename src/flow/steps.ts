@@ -8,6 +8,7 @@ import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { Step } from '../model/plan.js';
 import type { NodePlacement, TopologyRecord } from '../model/topology.js';
+import { editConf } from '../plan/conf-settings.js';
 import { followMaster } from '../plan/kept.js';
 import { topologyLabels } from '../plan/labels.js';
 import { withSecrets } from '../plan/marks.js';
@@ -58,6 +59,7 @@ type Making = Extract<
       | 'write-certificate'
       | 'make-directory'
       | 'write-file'
+      | 'write-settings'
       | 'create-volume'
       | 'create-network'
       | 'create-container';
@@ -92,6 +94,12 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
     case 'write-file': {
       const content = withSecrets(step.content, world.secrets.passwords);
       return undoIf(await files.writeOnce(step.path, content, step.mode, step.owner), step.path);
+    }
+    case 'write-settings': {
+      const put = (state: 'now' | 'was') =>
+        files.editFile(step.path, (text) => editConf(text, step.edits, state));
+      await put('now');
+      return () => put('was');
     }
     case 'create-volume':
       return makeVolume(step, engine, files);

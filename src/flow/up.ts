@@ -13,21 +13,23 @@ import type { Verdict } from '../model/verdict.js';
 import { upPlan } from '../plan/up-plan.js';
 import { carryOut } from './carry-out.js';
 import { type Context, identityFor } from './context.js';
+import { changeLines, converge, liveChange } from './converge.js';
 import { findRunning } from './find.js';
 import { upSecrets } from './given-certificate.js';
 import { removeHelpers } from './helper.js';
 import { knowsSentinelDebug, knowsSentinelUsers, prepareImage, type ReadyImage } from './image.js';
 import { type Avoid, mayTryElsewhere, placeRecord } from './placing.js';
 import type { KeptSecrets } from './secrets.js';
+import { isAsleep } from './set.js';
 import { chooseStorage, findVolumes } from './storage.js';
 import { readKept } from './survey.js';
+import type { Told } from './tell.js';
+import type { Judged } from './verify.js';
 
 export interface UpOptions {
   readonly name: string;
   /** The spec, given that of the topology that exists already, if any. Throws when it is illegal. */
   readonly resolve: (existing: TopologySpec | undefined) => TopologySpec;
-  /** What of an existing topology cannot be changed to what is asked, a line each. */
-  readonly differences: (existing: TopologySpec, asked: TopologySpec) => readonly string[];
   /** The password that the user gave; one is made when there is none. */
   readonly password?: string;
   /** The certificate that the user gave, checked. */
@@ -48,6 +50,8 @@ export interface UpResult {
     readonly verdict: Verdict;
     readonly master: string;
     readonly elapsedMs: number;
+    /** What was changed on nodes while they ran, a line each. */
+    readonly settings: readonly string[];
   };
 }
 
@@ -67,7 +71,10 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   ]);
   rejectForeign(running, existing, context);
   const asked = options.resolve(existing?.spec);
-  if (existing !== undefined) rejectDifferences(existing.spec, asked, options);
+  const change = existing && liveChange(existing.spec, asked);
+  // One that sleeps starts with the change; one that runs gets it when all is well.
+  const later = isAsleep(running) ? undefined : change;
+  const base = existing && change && !later ? { ...existing, spec: change.spec } : existing;
 
   // Said before an image is pulled for nothing.
   chooseStorage(context, asked, existing);
@@ -77,21 +84,48 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   const image = await prepareImage(context, asked.image);
   if (asked.security.acl) requireSentinelUsers(image);
   const spec = { ...asked, image: { ...asked.image, ref: image.ref } };
+  const done = await bringUp(context, { spec, existing, base, running, image, secrets }, options);
+  const lines = changeLines(change, done.told);
+  if (done.judged === undefined) {
+    for (const line of lines) context.progress.note(`To be changed: ${line}`);
+    return done;
+  }
+  const { record, plan, judged } = done;
+  if (later) await converge(context, options.name, later, options.timeoutMs);
+  const master = masterOf(expectRecord(record), judged.observation) ?? '';
+  const elapsedMs = Date.now() - started;
+  return { record, plan, proof: { verdict: judged.verdict, master, settings: lines, elapsedMs } };
+}
 
+/** What is there, what is asked, and what it is made of. */
+interface Start {
+  readonly spec: TopologySpec;
+  readonly existing: TopologyRecord | undefined;
+  /** What is to be brought up of it. */
+  readonly base: TopologyRecord | undefined;
+  readonly running: RunningTopology;
+  readonly image: ReadyImage;
+  readonly secrets: Awaited<ReturnType<typeof upSecrets>>;
+}
+
+interface BroughtUp extends Pick<UpResult, 'record' | 'plan'> {
+  readonly told: readonly Told[];
+  /** Present unless it was a dry run. */
+  readonly judged?: Judged;
+}
+
+/** Once, or again and elsewhere when someone was faster. */
+async function bringUp(context: Context, start: Start, options: UpOptions): Promise<BroughtUp> {
+  const { spec, existing, base, running, image, secrets } = start;
   const avoid: Avoid = { subnets: [], ports: [], shown: {} };
   for (let attempt = 1; ; attempt++) {
-    const { record, why } = await placeRecord(context, spec, existing, running, avoid);
+    const { record, why } = await placeRecord(context, spec, base, running, avoid);
     if (why !== undefined) context.progress.note(formLine(record.placement, why));
     const plan = await makePlan(context, record, existing, running, image, secrets);
-    if (options.dryRun) return { record, plan };
+    if (options.dryRun) return { record, plan, told: [] };
     try {
       const judged = await carryOut(context, record, plan, { ...options, secrets });
-      const master = masterOf(expectRecord(record), judged.observation) ?? '';
-      return {
-        record,
-        plan,
-        proof: { verdict: judged.verdict, master, elapsedMs: Date.now() - started },
-      };
+      return { record, plan, told: judged.told, judged };
     } catch (error) {
       if (attempt === ATTEMPTS || !mayTryElsewhere(error, record, existing, avoid)) throw error;
       context.progress.note(`${(error as Error).message} Trying elsewhere.`);
@@ -140,19 +174,6 @@ function rejectForeign(
   );
 }
 
-function rejectDifferences(existing: TopologySpec, asked: TopologySpec, options: UpOptions): void {
-  const lines = options.differences(existing, asked);
-  if (lines.length === 0) return;
-  const list = lines.map((line) => `  - ${line}`).join('\n');
-  throw new RsentError(
-    'topology',
-    `${existing.name} exists already, and differs from what is asked:\n${list}`,
-    {
-      hint: `rsent up ${existing.name} without these brings it up as it is. To make it anew, and lose its data: rsent down ${existing.name} --volumes.`,
-    },
-  );
-}
-
 async function makePlan(
   context: Context,
   record: TopologyRecord,
@@ -190,5 +211,6 @@ async function makePlan(
     cut: new Set(running.nodes.filter(({ cut }) => cut).map(({ name }) => name)),
     keptRedis: kept.redis,
     keptSentinels: kept.sentinels,
+    confEdits: kept.confEdits,
   });
 }

@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, RsentError } from '../model/errors.js';
-import { CLIENTS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
+import { CLIENTS, FSYNCS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { namesIn, readText, replaceFile } from './disk.js';
 
@@ -81,6 +81,7 @@ const placedNode = z.object({
   published: address,
   sentinelId: z.string().optional(),
 });
+const directives = z.record(z.string(), z.array(z.string()));
 const recordSchema = z.object({
   schemaVersion: z.literal(1),
   spec: z.object({
@@ -122,6 +123,10 @@ const recordSchema = z.object({
         maxmemoryBytes: z.int().optional(),
       })
       .default({ pids: 256 }),
+    fsync: z.enum(FSYNCS).default('everysec'),
+    further: z
+      .object({ redis: directives, sentinel: directives })
+      .default({ redis: {}, sentinel: {} }),
     redisPorts: ports,
     sentinelPorts: ports,
     logFile: z.string(),

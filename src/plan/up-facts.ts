@@ -1,5 +1,5 @@
 import type { User } from '../model/access.js';
-import type { Owner } from '../model/plan.js';
+import type { ConfEdit, Owner } from '../model/plan.js';
 import type { Address, ContainerState, NodePlacement, TopologyRecord } from '../model/topology.js';
 import type { Templates } from './conf.js';
 import type { KeptRedis } from './kept.js';
@@ -42,6 +42,8 @@ export interface UpFacts {
   /** Sentinels whose conf is on disk already, by node name. */
   readonly keptSentinels: ReadonlySet<string>;
   readonly master: Address;
+  /** What the kept confs say of the settings and should not, by node name. */
+  readonly confEdits?: ReadonlyMap<string, readonly ConfEdit[]>;
 }
 
 /**

@@ -123,6 +123,7 @@ export function fileSteps(node: NodePlacement, facts: UpFacts): Step[] {
     ...directories,
     ...certificateSteps(node, facts, owner),
     ...confSteps(node, facts, owner),
+    ...settingsSteps(node, facts),
   ];
 }
 
@@ -142,6 +143,15 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   if (facts.keptSentinels.has(node.name)) return [];
   const content = renderConf(node, spec, placement, facts.master, facts.templates);
   return [{ kind: 'write-file', id, after, path, content, mode: 0o600, ...owner }];
+}
+
+/** After the record: whoever is killed in between has said what he wants, and `up` goes on with it. */
+function settingsSteps(node: NodePlacement, facts: UpFacts): Step[] {
+  const edits = facts.confEdits?.get(node.name) ?? [];
+  if (edits.length === 0 || isUp(node, facts)) return [];
+  const path = confPath(facts.directory, node);
+  const after = ['record', `conf:${node.name}`];
+  return [{ kind: 'write-settings', id: `settings:${node.name}`, after, path, edits }];
 }
 
 /**

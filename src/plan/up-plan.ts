@@ -27,7 +27,14 @@ function createSteps(node: NodePlacement, facts: UpFacts): Step[] {
     {
       kind: 'create-container',
       id: `create:${node.name}`,
-      after: ['network', 'pod', remove.id, `conf:${node.name}`, `directory:${node.name}/data`],
+      after: [
+        'network',
+        'pod',
+        remove.id,
+        `conf:${node.name}`,
+        `settings:${node.name}`,
+        `directory:${node.name}/data`,
+      ],
       container: nodeContainer(node, facts),
     },
   ];
@@ -75,7 +82,9 @@ function runSteps(
       kind: paused ? 'resume-container' : 'start-container',
       id: start,
       after: [
-        ...['create', 'conf', 'certificate', 'heal'].map((what) => `${what}:${node.name}`),
+        ...['create', 'conf', 'settings', 'certificate', 'heal'].map(
+          (what) => `${what}:${node.name}`,
+        ),
         ...before,
       ],
       container: node.container,

@@ -1,0 +1,61 @@
+import { RsentError } from '../model/errors.js';
+import type { TopologySpec } from '../model/spec.js';
+import type { TopologyRecord } from '../model/topology.js';
+import {
+  type Difference,
+  differences,
+  differenceText,
+  wayText,
+  withLive,
+} from '../spec/differences.js';
+import { changeLive } from './change.js';
+import type { Context } from './context.js';
+import { findRecorded } from './find.js';
+import type { Told } from './tell.js';
+
+/** What `up` is to change of a topology that exists. */
+export interface LiveChange {
+  readonly spec: TopologySpec;
+  readonly differences: readonly Difference[];
+}
+
+/**
+ * The settings that are asked to be others than they are; undefined when none is.
+ * @throws RsentError `topology` when anything is asked that `up` cannot change, each with its way
+ */
+export function liveChange(existing: TopologySpec, asked: TopologySpec): LiveChange | undefined {
+  const found = differences(existing, asked);
+  const others = found.filter(({ way }) => way !== 'live');
+  if (others.length === 0) {
+    return found.length === 0 ? undefined : { spec: withLive(existing, asked), differences: found };
+  }
+  const { name } = existing;
+  const list = found.map((each) => `  - ${differenceText(each)}: ${wayText(each, name)}`);
+  throw new RsentError(
+    'topology',
+    `${name} exists already, and differs from what is asked:\n${list.join('\n')}`,
+    { hint: `Nothing was changed. rsent up ${name} without these brings it up as it is.` },
+  );
+}
+
+/**
+ * Make the change on a topology that was brought up without it.
+ * @returns its record afterwards
+ * @throws RsentError as `changeLive` does
+ */
+export async function converge(
+  context: Context,
+  name: string,
+  { spec }: LiveChange,
+  timeoutMs: number,
+): Promise<TopologyRecord> {
+  return changeLive(context, await findRecorded(context, name), spec, timeoutMs);
+}
+
+/** What was changed, a line each: what was asked, and what was put right on single nodes. */
+export function changeLines(change: LiveChange | undefined, told: readonly Told[]): string[] {
+  return [
+    ...(change?.differences ?? []).map(({ what, was, now }) => `${what}: ${was} -> ${now}`),
+    ...told.map(({ node, name, was, now }) => `${node}: ${name}: ${was} -> ${now}`),
+  ];
+}
