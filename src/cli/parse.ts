@@ -17,6 +17,7 @@ import { resetCommand } from './commands/reset.js';
 import { rotateCertsCommand } from './commands/rotate-certs.js';
 import { rotatePasswordCommand } from './commands/rotate-password.js';
 import { scaleCommand } from './commands/scale.js';
+import { setCommand } from './commands/set.js';
 import { startCommand } from './commands/start.js';
 import { statusCommand } from './commands/status.js';
 import { stopCommand } from './commands/stop.js';
@@ -53,6 +54,7 @@ export async function parse(
     .command(downCommand(session))
     .command(resetCommand(session))
     .command(moveCommands(session))
+    .command(setCommand(session))
     .command(rotatePasswordCommand(session))
     .command(rotateCertsCommand(session))
     .command(lsCommand(session))

@@ -7,9 +7,9 @@ import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { Placement, RunningTopology, TopologyRecord, Unfinished } from '../model/topology.js';
 import { found } from '../plan/found.js';
-import type { Told, UpFacts } from '../plan/up-facts.js';
+import type { UpFacts } from '../plan/up-facts.js';
 import { upPlan } from '../plan/up-plan.js';
-import { type CarryOutOptions, carryOut } from './carry-out.js';
+import { type Carried, type CarryOutOptions, carryOut } from './carry-out.js';
 import { type Context, identityFor } from './context.js';
 import { findRunning } from './find.js';
 import { knowsSentinelDebug, type ReadyImage } from './image.js';
@@ -18,7 +18,6 @@ import { mayTryElsewhere, placeRecord } from './placing.js';
 import type { KeptSecrets } from './secrets.js';
 import { findVolumes } from './storage.js';
 import { readKept } from './survey.js';
-import type { Judged } from './verify.js';
 
 /** What a topology is to be. */
 export interface Aim {
@@ -29,8 +28,6 @@ export interface Aim {
   readonly wanted?: TopologyRecord;
   /** What the verb begins, and this ends. */
   readonly begins?: Unfinished;
-  /** What nodes that run are to be told in the end. */
-  readonly told?: readonly Told[];
   readonly image: ReadyImage;
   readonly secrets: KeptSecrets;
 }
@@ -45,7 +42,7 @@ export interface Brought {
   /** What was not as it should be before, a line each. */
   readonly found: readonly string[];
   /** Absent when it was a dry run. */
-  readonly judged?: Judged;
+  readonly judged?: Carried;
 }
 
 /** How often a plan is made anew because someone took a port or a subnet in the meantime. */
@@ -113,7 +110,7 @@ async function gather(
   record: TopologyRecord,
   existing: TopologyRecord | undefined,
   running: RunningTopology,
-  { image, told = [], secrets: { keptPasswords, hasAuthority } }: Aim,
+  { image, secrets: { keptPasswords, hasAuthority } }: Aim,
 ): Promise<UpFacts> {
   const directory = join(context.home, record.spec.name);
   const volumes = await findVolumes(context, record, directory, existing === undefined);
@@ -146,6 +143,6 @@ async function gather(
     keptRedis: kept.redis,
     keptSentinels: kept.sentinels,
     epochs: kept.epochs,
-    told,
+    confEdits: kept.confEdits,
   };
 }

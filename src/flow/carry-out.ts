@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expectRecord } from '../health/expect.js';
+import { readRecord } from '../host/data-home.js';
 import { PING_PERIOD_MS } from '../model/constants.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
@@ -10,9 +11,11 @@ import type { Context } from './context.js';
 import { leave } from './leave.js';
 import { Observer } from './observe.js';
 import { accessOf, type Secrets } from './secrets.js';
+import { settle } from './settle.js';
 import type { StepWorld } from './step-world.js';
 import { actor } from './steps.js';
 import { recordTargets } from './targets.js';
+import type { Told } from './tell.js';
 import { awaitHealthy, type Judged, soak } from './verify.js';
 
 export interface CarryOutOptions {
@@ -24,6 +27,11 @@ export interface CarryOutOptions {
   readonly canHasten: boolean;
 }
 
+/** The proof, and what was put right on single nodes before it. */
+export interface Carried extends Judged {
+  readonly told: readonly Told[];
+}
+
 /**
  * Apply the plan, wait until all is proven, and give the proof. On any failure or interruption
  * what this run did is undone, in reverse order, unless the user keeps it for inspection.
@@ -33,7 +41,7 @@ export async function carryOut(
   record: TopologyRecord,
   plan: Plan,
   options: CarryOutOptions,
-): Promise<Judged> {
+): Promise<Carried> {
   const targets = recordTargets(record, context.home);
   const files = context.files.of(record);
   const access = accessOf(options.secrets, record.spec.security.acl);
@@ -41,9 +49,12 @@ export async function carryOut(
   const journal: Journal = [];
   try {
     await applyPlan(context, record, plan, observer, journal, options);
-    if (record.unfinished?.leaving)
-      await leave(context, record, worldOf(context, record, observer, options), options.canHasten);
-    return await prove(context, record, observer, options);
+    // Its last steps may have written that what was begun is done.
+    const now = await kept(context, record);
+    if (now.unfinished?.leaving)
+      await leave(context, now, worldOf(context, now, observer, options), options.canHasten);
+    const told = await settle(context, await kept(context, now), observer, targets);
+    return { ...(await prove(context, record, observer, options)), told };
   } catch (error) {
     context.progress.failed();
     await undo(context, record, observer, journal, options);
@@ -51,6 +62,10 @@ export async function carryOut(
   } finally {
     observer.close();
   }
+}
+
+async function kept({ home }: Context, record: TopologyRecord): Promise<TopologyRecord> {
+  return (await readRecord(home, record.spec.name)) ?? record;
 }
 
 async function applyPlan(

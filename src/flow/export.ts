@@ -15,6 +15,7 @@ import { exportFiles } from '../plan/compose-files.js';
 import type { UpFacts } from '../plan/up-facts.js';
 import { COMPOSE_FILE, type ComposeExport, composeText } from '../report/compose.js';
 import { connectionOf } from '../report/connection.js';
+import { differences, differenceText } from '../spec/differences.js';
 import { apply } from './apply.js';
 import { type Context, identityFor } from './context.js';
 import { findRunning } from './find.js';
@@ -31,8 +32,6 @@ export interface ExportOptions {
   readonly to: string;
   /** The spec, given that of the topology that exists already, if any. Throws when it is illegal. */
   readonly resolve: (existing: TopologySpec | undefined) => TopologySpec;
-  /** What of an existing topology is not as asked, a line each. */
-  readonly differences: (existing: TopologySpec, asked: TopologySpec) => readonly string[];
   /** The password that the user gave; one is made when there is none. */
   readonly password?: string;
   /** The certificate that the user gave, checked. */
@@ -70,7 +69,7 @@ async function settle(context: Context, options: ExportOptions) {
   ]);
   rejectForeign(running, existing, context);
   const asked = options.resolve(existing?.spec);
-  if (existing !== undefined) rejectOther(existing.spec, asked, options);
+  if (existing !== undefined) rejectOther(existing.spec, asked);
   const given = { ...options, touching: false };
   const { spec, image, secrets } = await getReady(context, asked, existing, given);
   const placed = existing ?? (await placedAnew(context, spec, running));
@@ -139,8 +138,8 @@ async function writeNodeFiles(
   await apply(exportFiles(facts, hasAuthority ? authority : undefined), act, [], context);
 }
 
-function rejectOther(existing: TopologySpec, asked: TopologySpec, options: ExportOptions): void {
-  const lines = options.differences(existing, asked);
+function rejectOther(existing: TopologySpec, asked: TopologySpec): void {
+  const lines = differences(existing, asked).map(differenceText);
   if (lines.length === 0) return;
   const list = lines.map((line) => `  - ${line}`).join('\n');
   throw new RsentError(

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LABEL } from '../model/constants.js';
 import type { TopologySpec } from '../model/spec.js';
-import { ofKind, type TopologyRecord } from '../model/topology.js';
+import type { TopologyRecord } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
 import { type Room, resize } from '../plan/resize.js';
 import { freeAddresses } from '../plan/subnets.js';
-import type { Told } from '../plan/up-facts.js';
 import { bringUp } from './bring-up.js';
 import type { Context } from './context.js';
 import { findRecorded, requireRecord } from './find.js';
@@ -100,22 +99,10 @@ async function become(
     ...(leaving.length > 0 ? { leaving } : {}),
   };
   const wanted = { ...existing, spec, placement, unfinished };
-  const told = leaving.length > 0 ? [] : toldToOthers(existing, spec);
-  const aim = { spec, existing, wanted, told, image, secrets };
+  // What the others must learn, `bringUp` tells them: quorum and write guard follow from the counts.
+  const aim = { spec, existing, wanted, image, secrets };
   await bringUp(context, aim, { timeoutMs, rollback: false, soak: false, dryRun: false });
   return { record: await requireRecord(context, spec.name), joining, leaving: left };
-}
-
-/** What those who are there already must learn; who joins has it in its conf. */
-function toldToOthers({ placement }: TopologyRecord, spec: TopologySpec): Told[] {
-  const quorum = ofKind(placement.nodes, 'sentinel').map(({ name: node }): Told => {
-    return { node, command: ['SENTINEL', 'SET', spec.masterName, 'quorum', spec.quorum] };
-  });
-  const guard = ofKind(placement.nodes, 'redis').flatMap(({ name: node }): Told[] => [
-    { node, command: ['CONFIG', 'SET', 'min-replicas-to-write', spec.guard.minReplicas] },
-    { node, command: ['CONFIG', 'REWRITE'] },
-  ]);
-  return [...quorum, ...guard];
 }
 
 /** Ports and addresses for nodes that join, and the ids that Sentinels of these names once had. */

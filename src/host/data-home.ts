@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, RsentError } from '../model/errors.js';
-import { CLIENTS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
+import { CLIENTS, FSYNCS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { namesIn, readText, replaceFile } from './disk.js';
 
@@ -90,6 +90,7 @@ const unfinished = z.object({
   leaving: z.array(node).optional(),
   upgradingFrom: z.string().optional(),
 });
+const directives = z.record(z.string(), z.array(z.string()));
 const recordSchema = z.object({
   schemaVersion: z.literal(1),
   unfinished: unfinished.optional(),
@@ -132,6 +133,10 @@ const recordSchema = z.object({
         maxmemoryBytes: z.int().optional(),
       })
       .default({ pids: 256 }),
+    fsync: z.enum(FSYNCS).default('everysec'),
+    further: z
+      .object({ redis: directives, sentinel: directives })
+      .default({ redis: {}, sentinel: {} }),
     redisPorts: ports,
     sentinelPorts: ports,
     logFile: z.string(),

@@ -1,6 +1,5 @@
 import type { User } from '../model/access.js';
-import type { Tell } from '../model/change.js';
-import type { Owner } from '../model/plan.js';
+import type { ConfEdit, Owner } from '../model/plan.js';
 import type { Address, ContainerState, NodePlacement, TopologyRecord } from '../model/topology.js';
 import type { Templates } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';
@@ -43,14 +42,11 @@ export interface UpFacts {
   /** Sentinels whose conf is on disk already, by node name. */
   readonly keptSentinels: ReadonlySet<string>;
   readonly master: Address;
-  /** What nodes that run are to be told in the end. */
-  readonly told?: readonly Told[];
   /** What the kept Sentinels knew of epochs. */
   readonly epochs: Epochs;
+  /** What the kept confs say of the settings and should not, by node name. */
+  readonly confEdits?: ReadonlyMap<string, readonly ConfEdit[]>;
 }
-
-/** A command for a node that runs. */
-export type Told = Pick<Tell, 'node' | 'command'>;
 
 /**
  * True when no container can be used as it is: the network, or the network namespace, that they

@@ -134,6 +134,7 @@ export function fileSteps(node: NodePlacement, facts: UpFacts): Step[] {
     ...directories,
     ...certificateSteps(node, facts, owner),
     ...confSteps(node, facts, owner),
+    ...settingsSteps(node, facts),
   ];
 }
 
@@ -183,6 +184,15 @@ export function emptySteps(node: NodePlacement, facts: UpFacts): Step[] {
   const after = [`directory:${node.name}/data`, ...endOf(node)];
   const id = `empty:${node.name}`;
   return [{ kind: 'empty-directory', id, after, path, mode: 0o700, ...owner }];
+}
+
+/** After the record: whoever is killed in between has said what he wants, and `up` goes on with it. */
+function settingsSteps(node: NodePlacement, facts: UpFacts): Step[] {
+  const edits = facts.confEdits?.get(node.name) ?? [];
+  if (edits.length === 0 || isUp(node, facts) || isRewritten(node, facts)) return [];
+  const path = confPath(facts.directory, node);
+  const after = ['record', `move:${node.name}`, `conf:${node.name}`, ...endOf(node)];
+  return [{ kind: 'write-settings', id: `settings:${node.name}`, after, path, edits }];
 }
 
 /**

@@ -10,12 +10,11 @@ export function upPlan(facts: UpFacts): Plan {
   const { nodes } = facts.record.placement;
   const files = nodes.flatMap((node) => [...fileSteps(node, facts), ...emptySteps(node, facts)]);
   const before = [...commonSteps(facts), ...endSteps(facts), ...files];
-  const steps: Step[] = [
+  const steps = [
     ...[...before, ...settledSteps(facts, before), ...networkSteps(facts)],
     ...nodes.flatMap((node) => createSteps(node, facts)),
     ...startSteps(facts),
   ];
-  steps.push(...toldSteps(facts, steps));
   const known = new Set(steps.map((step) => step.id));
   return {
     version: 1,
@@ -48,14 +47,6 @@ function endSteps(facts: UpFacts): Step[] {
 /** Containers in which nothing runs. */
 const OFF: readonly string[] = ['created', 'exited', 'dead'];
 
-/** Last of all, once those who join are there. */
-function toldSteps({ told = [] }: UpFacts, before: readonly Step[]): Step[] {
-  return told.map(({ node, command }, i) => {
-    const after = before.map(({ id }) => id);
-    return { kind: 'tell', id: `tell:${node}:${i + 1}`, after, node, command };
-  });
-}
-
 /** All confs are as they should be, before any node starts: what was unfinished is done. */
 function settledSteps(facts: UpFacts, before: readonly Step[]): Step[] {
   const record = settledRecord(facts);
@@ -65,7 +56,7 @@ function settledSteps(facts: UpFacts, before: readonly Step[]): Step[] {
 
 function createSteps(node: NodePlacement, facts: UpFacts): Step[] {
   if (facts.containers.has(node.name) && !mustBeRemade(facts)) return [];
-  const files = [`conf:${node.name}`, `directory:${node.name}/data`];
+  const files = [`conf:${node.name}`, `settings:${node.name}`, `directory:${node.name}/data`];
   return [
     {
       kind: 'create-container',
@@ -120,7 +111,9 @@ function runSteps(
       id: start,
       after: [
         'settled',
-        ...['create', 'conf', 'certificate', 'heal'].map((what) => `${what}:${node.name}`),
+        ...['create', 'conf', 'settings', 'certificate', 'heal'].map(
+          (what) => `${what}:${node.name}`,
+        ),
         ...before,
       ],
       container: node.container,

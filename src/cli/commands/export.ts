@@ -47,16 +47,14 @@ async function compose(session: Session, args: Arguments): Promise<void> {
   const { said, certificate } = await withCertificate(await readSaid(args));
   const name = nameOf(said);
   const password = await readGivenPassword(args);
-  const [{ exportCompose }, { exclusively }, { differences }, { hasRecord }, context] =
-    await Promise.all([
-      import('../../flow/export.js'),
-      import('../../flow/exclusive.js'),
-      import('../../spec/recorded.js'),
-      import('../../host/data-home.js'),
-      openContext(session, args),
-    ]);
+  const [{ exportCompose }, { exclusively }, { hasRecord }, context] = await Promise.all([
+    import('../../flow/export.js'),
+    import('../../flow/exclusive.js'),
+    import('../../host/data-home.js'),
+    openContext(session, args),
+  ]);
   const options = {
-    ...{ name, to, differences },
+    ...{ name, to },
     resolve: (existing: TopologySpec | undefined) => {
       const { spec, warnings } = resolveSaid(said, existing);
       for (const warning of warnings) context.progress.warn(warning);

@@ -46,7 +46,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
       dryRun: false,
       recreate: false,
     };
-    return up(context, { ...options, resolve: () => spec, differences: () => [] });
+    return up(context, { ...options, resolve: () => spec });
   });
   for (const warning of upWarnings(result)) context.progress.warn(warning);
   await printUp(context, args, result);

@@ -39,15 +39,13 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   const name = nameOf(said);
   const password = await readGivenPassword(args);
   const timeoutMs = durationFlag(args, 'timeout', 60_000);
-  const [{ up }, { exclusively }, { differences }, context] = await Promise.all([
+  const [{ up }, { exclusively }, context] = await Promise.all([
     import('../../flow/up.js'),
     import('../../flow/exclusive.js'),
-    import('../../spec/recorded.js'),
     openContext(session, args),
   ]);
   const options = {
     name,
-    differences,
     resolve: (existing: TopologySpec | undefined) => {
       const { spec, warnings } = resolveSaid(said, existing);
       for (const warning of warnings) context.progress.warn(warning);
