@@ -12,6 +12,7 @@ import { initCommand } from './commands/init.js';
 import { logsCommand } from './commands/logs.js';
 import { lsCommand } from './commands/ls.js';
 import { moveCommands } from './commands/moves.js';
+import { pruneCommand } from './commands/prune.js';
 import { rotateCertsCommand } from './commands/rotate-certs.js';
 import { rotatePasswordCommand } from './commands/rotate-password.js';
 import { statusCommand } from './commands/status.js';
@@ -47,6 +48,7 @@ export async function parse(
     .command(rotatePasswordCommand(session))
     .command(rotateCertsCommand(session))
     .command(lsCommand(session))
+    .command(pruneCommand(session))
     .command(initCommand(session))
     .command(imageCommand(session))
     .parserConfiguration({ 'populate--': true })
