@@ -63,7 +63,10 @@ export async function removeOrphans(
       .filter((each) => !isStill.has(keyOf(each)))
       .map((each) => told(each, 'it is gone, or no longer nobody’s; look again'));
     const steps = pruneSteps(shown.filter((each) => isStill.has(keyOf(each))));
-    return { changed, ...(await carryOut(context, steps)) };
+    context.progress.stage('Removing');
+    const done = await carryOut(context, steps);
+    context.progress.done(`Removed ${done.removed.length} of ${shown.length}`);
+    return { changed, ...done };
   });
 }
 

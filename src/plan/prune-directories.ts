@@ -10,6 +10,8 @@ import { type Judgement, keptTopology, type PruneFacts } from './prune-facts.js'
 const PARTS = ['conf', 'data'];
 /** Directories that are named after a node, and those that were set aside. */
 const NODE_OR_ASIDE = /^(?:(?:redis|sentinel)-\d{1,3}(?!\d)|aside-)/;
+/** No way up, none down, and nothing that hides. */
+const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._:@+-]*$/;
 /** What rsent keeps beside the nodes, and what a write that was cut short leaves of it. */
 const KEPT_FILE =
   /^(?:password(?:\.[a-z]+)?|(?:ca|tls)\.(?:crt|key)|topology\.json)(?:\.[0-9a-f]{8}\.tmp)?$/;
@@ -39,9 +41,12 @@ function judgeEntries(
   return entries
     .filter(({ name, inside }) => inside !== undefined && !known.has(name))
     .map((entry) =>
-      isNodeLike(entry) || NODE_OR_ASIDE.test(entry.name)
-        ? orphan([topology, entry.name], 'its record knows no such node')
-        : kept([topology, entry.name], 'it is no node’s directory, and rsent knows nothing of it'),
+      isNodeLike(entry) || isNamed(entry)
+        ? orphan([topology, entry.name], 'its record does not name it')
+        : kept(
+            [topology, entry.name],
+            'its record does not name it, nor does it look like the directory of a node',
+          ),
     );
 }
 
@@ -55,7 +60,11 @@ function judgeWhole({ topology, entries }: HomeDirectory): Judgement {
 
 /** What hints at a topology in a directory without a record. */
 function isSign(entry: HomeEntry): boolean {
-  return isNodeLike(entry) || isKeptFile(entry);
+  return isNamed(entry) || isNodeLike(entry) || isKeptFile(entry);
+}
+
+function isNamed({ name, inside }: HomeEntry): boolean {
+  return inside !== undefined && PLAIN.test(name) && NODE_OR_ASIDE.test(name);
 }
 
 function isKeptFile({ name, inside }: HomeEntry): boolean {
@@ -64,7 +73,7 @@ function isKeptFile({ name, inside }: HomeEntry): boolean {
 
 /** A directory with conf or data in it and nothing else; the user may have named it. */
 function isNodeLike({ name, inside }: HomeEntry): boolean {
-  if (inside === undefined || inside.length === 0) return false;
+  if (inside === undefined || inside.length === 0 || !PLAIN.test(name)) return false;
   const hasName = inside.includes('conf') || NODE_OR_ASIDE.test(name);
   return hasName && inside.every((each) => PARTS.includes(each));
 }

@@ -26,7 +26,7 @@ export function decidePrune(facts: PruneFacts, withData: boolean): PruneDecision
     ...things.map((thing) => judge(thing, things, facts)),
     ...facts.directories.filter(isMeant(facts)).flatMap((each) => judgeDirectory(each, facts)),
   ];
-  const found = judged.flatMap((each) => ('orphan' in each ? [each.orphan] : []));
+  const found = judged.flatMap((each) => ('orphan' in each ? [each.orphan] : [])).sort(inOrder);
   const remove = found.filter(({ kind }) => withData || !isData(kind));
   const data = found.filter((each) => !remove.includes(each)).map(keptData);
   const left = judged.flatMap((each) => ('kept' in each ? [each.kept] : []));
@@ -125,6 +125,12 @@ function ownersOf(topology: string, all: readonly Claimed[]): string[] {
 
 function orphan({ claim: _, createdAt: __, ...thing }: Claimed, why: string): Judgement {
   return { orphan: { ...thing, why } };
+}
+
+function inOrder(a: Orphan, b: Orphan): number {
+  const texts = ({ topology = '', name }: Orphan) => `${topology} ${name}`;
+  const byKind = THINGS.indexOf(a.kind) - THINGS.indexOf(b.kind);
+  return byKind || texts(a).localeCompare(texts(b), 'en', { numeric: true });
 }
 
 function isData(kind: ThingKind): boolean {
