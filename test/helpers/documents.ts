@@ -137,3 +137,22 @@ export interface ConnectDocument {
   readonly checkNames: boolean;
   readonly text: string;
 }
+
+interface PruneThing {
+  readonly kind: string;
+  readonly name: string;
+  readonly topology: string | null;
+  readonly why: string;
+}
+
+/** What `prune --json` prints. */
+export interface PruneDocument {
+  readonly schemaVersion: 1;
+  readonly found: readonly (PruneThing & {
+    readonly state: string | null;
+    readonly bytes: number | null;
+  })[];
+  readonly removed: readonly PruneThing[];
+  readonly kept: readonly PruneThing[];
+  readonly failed: readonly PruneThing[];
+}

@@ -134,7 +134,7 @@ function isOfNode({ kind, labels }: { readonly kind: string; readonly labels: La
   return kind === 'volume' || ['redis', 'sentinel'].includes(labels[LABEL.kind] ?? '');
 }
 
-const RUNS = { numRuns: 2000 };
+const RUNS = { numRuns: 700 };
 
 describe('whatever is on the engine and in the data home', () => {
   it('lists nothing without our schema label and, but for throw-aways, the name of a topology', () => {
