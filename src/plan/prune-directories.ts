@@ -52,10 +52,14 @@ function judgeEntries(
 
 /** The whole directory, if nothing is in it but what rsent makes, and a conf is among that. */
 function judgeWhole({ topology, entries }: HomeDirectory): Judgement {
-  const isAllOurs = entries.every((entry) => isNodeLike(entry) || isKeptFile(entry));
+  const none = 'there is no record in it';
+  const unsure = entries.find((entry) => !isNodeLike(entry) && !isKeptFile(entry));
+  if (unsure !== undefined)
+    return kept([topology], `${none}, and ${unsure.name} in it may not be rsent’s`);
   const hasConf = entries.some(({ inside }) => inside?.includes('conf'));
-  if (isAllOurs && hasConf) return orphan([topology], 'there is no record in it');
-  return kept([topology], 'there is no record in it, and not all in it is surely rsent’s');
+  return hasConf
+    ? orphan([topology], none)
+    : kept([topology], `${none}, and no conf of a node to show that rsent made it`);
 }
 
 /** What hints at a topology in a directory without a record. */

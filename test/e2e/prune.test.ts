@@ -26,7 +26,7 @@ describe('prune', () => {
     theirs = await lab.docker.createContainer({
       name: foreign,
       Image: process.env['RSENT_TEST_IMAGE'] ?? '',
-      Entrypoint: ['redis-server', '--port', '0', '--save', ''],
+      Entrypoint: ['redis-server', '--port', '7000', '--save', ''],
       Labels: { 'rsent.topology': gone, 'rsent.node': 'redis-1', 'rsent.kind': 'redis' },
     });
     await theirs.start();
@@ -115,6 +115,7 @@ describe('prune', () => {
 
     it('removes containers and network when told so, and keeps the volumes', async () => {
       const before = await untouchable();
+      expect(before.foreign.State.Running).toBe(true);
       const { code, removed, kept, failed } = await prune(gone, '--yes');
       expect({ code, failed }).toEqual({ code: 0, failed: [] });
       expect(names(removed).sort()).toEqual([...containers(), `${gone}-net`].sort());
