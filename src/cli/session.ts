@@ -12,6 +12,8 @@ export interface Session {
   onSignal?: (signal: NodeJS.Signals) => void;
   /** What is to be let go at the end, however it ends. */
   readonly endings: (() => Promise<void>)[];
+  /** Told of each step of a plan, by whoever runs rsent as a part of something larger. */
+  readonly onStep?: NonNullable<Context['onStep']>;
 }
 
 /** Where topologies keep conf and data, as this command line says. */
@@ -38,5 +40,6 @@ export async function openContext(session: Session, args: Arguments): Promise<Co
     cache: cacheHome(process.env),
     progress: createProgress(args['json'] === true),
     signal: session.signal,
+    ...(session.onStep === undefined ? {} : { onStep: session.onStep }),
   };
 }

@@ -1,5 +1,6 @@
 import { messageOf } from '../model/errors.js';
 import type { Plan, Step } from '../model/plan.js';
+import type { Context } from './context.js';
 import { throwIfInterrupted } from './wait.js';
 
 /** How to take back what a step did. */
@@ -24,7 +25,7 @@ export async function apply(
   plan: Plan,
   act: Actor,
   journal: Journal,
-  signal: AbortSignal,
+  { signal, onStep }: Pick<Context, 'signal' | 'onStep'>,
 ): Promise<void> {
   const running = new Map<string, Promise<void>>();
   let failure: { error: unknown } | undefined;
@@ -33,8 +34,10 @@ export async function apply(
     if (failure !== undefined) return;
     try {
       throwIfInterrupted(signal);
+      onStep?.(step, 'begins');
       const undo = await act(step);
       if (undo !== undefined) journal.push({ step, undo });
+      onStep?.(step, 'done');
     } catch (error) {
       failure ??= { error };
     }

@@ -64,11 +64,12 @@ async function applyPlan(
     record,
     files: context.files.of(record),
     directory: join(context.home, record.spec.name),
+    access: accessOf(options.secrets, record.spec.security.acl),
     client: (node) => observer.client(node),
     secrets: options.secrets,
     deadline: Date.now() + options.timeoutMs,
   });
-  await apply(plan, act, journal, context.signal);
+  await apply(plan, act, journal, context);
   progress.done(`${started} containers started, replicas in sync`);
 }
 
@@ -116,9 +117,10 @@ async function undo(
   options: CarryOutOptions,
 ): Promise<void> {
   const { progress } = context;
-  if (!options.rollback || journal.length === 0) {
+  if (!options.rollback || journal.length === 0 || isOneWay(record)) {
     await restorePingPeriod(record, observer);
-    if (journal.length > 0)
+    if (isOneWay(record)) progress.note(`Not ended: rsent up ${record.spec.name} goes on with it.`);
+    else if (journal.length > 0)
       progress.note(`Kept for inspection; rsent down ${record.spec.name} removes it.`);
     return;
   }
@@ -129,6 +131,11 @@ async function undo(
     progress.failed(
       `Not all could be rolled back:\n${problems.map((each) => `  - ${each}`).join('\n')}`,
     );
+}
+
+/** What is begun cannot be undone: data has gone, or confs hold other addresses already. */
+function isOneWay({ unfinished }: TopologyRecord): boolean {
+  return unfinished?.resetting === true || unfinished?.moves !== undefined;
 }
 
 async function unhealthy(

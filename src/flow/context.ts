@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.js';
-import type { Owner } from '../model/plan.js';
+import type { Owner, Step } from '../model/plan.js';
 import type { Placement } from '../model/topology.js';
 import type { Files } from './files.js';
 
@@ -15,6 +15,8 @@ export interface Context {
   readonly progress: Progress;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
+  /** Told of each step of a plan as it begins and as it is done. */
+  readonly onStep?: (step: Step, moment: 'begins' | 'done') => void;
 }
 
 /** How a verb tells what it is doing, while it does it. */

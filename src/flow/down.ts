@@ -1,10 +1,13 @@
 import { join } from 'node:path';
+import type { ContainerFacts } from '../engine/engine.js';
 import { hasRecord, readRecord } from '../host/data-home.js';
 import { removeTree } from '../host/disk.js';
-import { LABEL } from '../model/constants.js';
-import { ofKind } from '../model/topology.js';
+import { RsentError } from '../model/errors.js';
+import type { RunningTopology } from '../model/topology.js';
+import { downPlan, type Part } from '../plan/down-plan.js';
 import { topologyLabels } from '../plan/labels.js';
-import { volumesFrom } from '../plan/volumes.js';
+import { carries, volumesFrom } from '../plan/volumes.js';
+import { type Actor, apply } from './apply.js';
 import type { Context } from './context.js';
 import { findRunning } from './find.js';
 import { stopAndRemove } from './stop.js';
@@ -26,52 +29,80 @@ export interface DownResult {
  * no error. Only what carries the topology's labels is touched.
  */
 export async function down(context: Context, name: string, volumes: boolean): Promise<DownResult> {
-  const { engine, progress } = context;
-  const running = await findRunning(engine, name);
-  const containers = await engine.containers(topologyLabels(name));
+  const { engine, progress, home } = context;
+  const [running, containers, networks, data] = await Promise.all([
+    findRunning(engine, name),
+    engine.containers(topologyLabels(name)),
+    engine.networks(),
+    findData(context, name, volumes),
+  ]);
+  const own = networks.filter(({ labels }) => carries({ labels }, topologyLabels(name)));
+  const plan = downPlan({
+    topology: name,
+    containers: containers.map((each) => ({ name: each.name, is: partOf(each, running) })),
+    networks: own,
+    ...(volumes && data.isKept ? { directory: join(home, name) } : {}),
+    volumes: volumes ? data.volumes : [],
+  });
   if (containers.length > 0) progress.stage(`Removing ${containers.length} containers`);
-
-  // Sentinels first: what goes down after them must not look like a failure to anyone.
-  const sentinels = new Set(ofKind(running.nodes, 'sentinel').map(({ container }) => container));
-  const [watching, serving] = [true, false].map((is) =>
-    containers.filter((each) => sentinels.has(each.name) === is),
-  );
-  await Promise.all((watching ?? []).map((each) => engine.removeContainer(each.name)));
-  await Promise.all((serving ?? []).map((each) => stopAndRemove(engine, each)));
-  const networks = (await engine.networks()).filter(
-    ({ labels }) => labels[LABEL.schema] && labels[LABEL.topology] === name,
-  );
-  await Promise.all(networks.map(({ id }) => engine.removeNetwork(id)));
+  await apply(plan, downActor(context, containers), [], context);
   if (containers.length > 0) progress.done(`Removed ${containers.length} containers`);
 
-  const found = { containers: containers.length, networks: networks.length };
-  const elsewhere = running.nodes.find(({ directory }) => directory !== join(context.home, name));
-  const kept = await removeData(context, name, volumes);
+  const elsewhere = running.nodes.find(({ directory }) => directory !== join(home, name));
+  const kept = dataResult(context, name, data, volumes);
+  const found = { containers: containers.length, networks: own.length, ...kept };
   return elsewhere !== undefined && kept.data === undefined
-    ? { ...found, ...kept, elsewhere: elsewhere.directory }
-    : { ...found, ...kept };
+    ? { ...found, elsewhere: elsewhere.directory }
+    : found;
+}
+
+function partOf({ name }: ContainerFacts, { nodes }: RunningTopology): Part {
+  return nodes.find(({ container }) => container === name)?.kind ?? 'other';
+}
+
+function downActor({ engine }: Context, containers: readonly ContainerFacts[]): Actor {
+  return async (step) => {
+    if (step.kind === 'remove-container') {
+      const state = containers.find(({ name }) => name === step.container)?.state ?? 'running';
+      if (step.force) await engine.removeContainer(step.container);
+      else await stopAndRemove(engine, { name: step.container, state });
+    } else if (step.kind === 'remove-network') await engine.removeNetwork(step.network);
+    else if (step.kind === 'remove-tree') await removeTree(step.path);
+    else if (step.kind === 'remove-volume') await engine.removeVolume(step.volume);
+    else throw new RsentError('bug', `down has no step ${step.kind}.`);
+    return undefined;
+  };
+}
+
+interface Data {
+  readonly isKept: boolean;
+  /** Its volumes on this engine. */
+  readonly volumes: readonly string[];
 }
 
 /**
- * Conf and data of a topology, wherever they are, and its record. The record goes first: volumes
- * without one can be removed by the next `down`, a record without volumes could be of another engine.
+ * Conf and data of a topology, wherever they are.
+ * @throws RsentError `topology` when they are to go, and are not where they are looked for
  */
-async function removeData(
-  { engine, home }: Context,
-  name: string,
-  remove: boolean,
-): Promise<Pick<DownResult, 'data' | 'volumes'>> {
+async function findData({ engine, home }: Context, name: string, toGo: boolean): Promise<Data> {
   const path = join(home, name);
   const isKept = await hasRecord(home, name);
   // One that cannot be understood keeps nobody from removing it.
   const record = await readRecord(home, name).catch(() => undefined);
-  const own = volumesFrom(name, path, await engine.volumes(topologyLabels(name)), record);
-  const isElsewhere = record?.placement.storage === 'volume' && own.length === 0;
-  if (remove && isElsewhere) throw volumesElsewhere(name, engine.endpoint, path);
-  if (remove && isKept) await removeTree(path);
-  if (remove) await Promise.all(own.map((volume) => engine.removeVolume(volume)));
+  const volumes = volumesFrom(name, path, await engine.volumes(topologyLabels(name)), record);
+  const isElsewhere = record?.placement.storage === 'volume' && volumes.length === 0;
+  if (toGo && isElsewhere) throw volumesElsewhere(name, engine.endpoint, path);
+  return { isKept, volumes };
+}
+
+function dataResult(
+  { home }: Context,
+  name: string,
+  { isKept, volumes }: Data,
+  removed: boolean,
+): Pick<DownResult, 'data' | 'volumes'> {
   return {
-    ...(isKept ? { data: { path, removed: remove } } : {}),
-    ...(own.length > 0 ? { volumes: { count: own.length, removed: remove } } : {}),
+    ...(isKept ? { data: { path: join(home, name), removed } } : {}),
+    ...(volumes.length > 0 ? { volumes: { count: volumes.length, removed } } : {}),
   };
 }

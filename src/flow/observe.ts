@@ -6,7 +6,7 @@ import { parseRedis } from '../health/parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../health/parse-sentinel.js';
 import { certificateFacts } from '../host/certificates.js';
 import type { FileStore } from '../host/file-store.js';
-import { type Access, asStranger, type Credentials } from '../model/access.js';
+import { type Access, asStranger } from '../model/access.js';
 import type {
   Answer,
   Denied,
@@ -17,13 +17,7 @@ import type {
   Replies,
   SentinelFacts,
 } from '../model/observation.js';
-import {
-  type Address,
-  addressText,
-  type ContainerState,
-  fromHere,
-  type NodeKind,
-} from '../model/topology.js';
+import { type Address, type ContainerState, fromHere, type NodeKind } from '../model/topology.js';
 import type { Expectation, ExpectedNode } from '../model/verdict.js';
 import { topologyLabels } from '../plan/labels.js';
 import { REDIS_QUESTIONS, sentinelQuestions, TLS_QUESTIONS } from '../redis/ask.js';

@@ -1,24 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { failedWith } from '../engine/engine.js';
 import type { TopologySpec } from '../model/spec.js';
-import { addressText, type RunningTopology, type TopologyRecord } from '../model/topology.js';
+import {
+  addressText,
+  type RunningTopology,
+  type TopologyRecord,
+  type Unfinished,
+} from '../model/topology.js';
 import { place } from '../plan/place.js';
-import type { TakenPort } from '../plan/ports.js';
-import { republish, republishMissing } from '../plan/republish.js';
 import type { Context } from './context.js';
-import { chooseLayout, type Shown } from './layout.js';
+import { chooseLayout } from './layout.js';
+import { type Avoid, placeAgain } from './place-again.js';
 import { chooseStorage } from './storage.js';
 import { surroundings } from './survey.js';
 
-/** What earlier attempts have run into. */
-export interface Avoid {
-  readonly subnets: string[];
-  readonly ports: TakenPort[];
-  shown: Shown;
-}
-
 /**
- * Where the nodes live: as recorded, with ports that are free now, or chosen for a new topology.
+ * Where the nodes live: as recorded, with ports and addresses that are free now, or chosen for a
+ * new topology.
+ * @param begins what the verb begins, kept with the record
  * @returns with `why` when the form was chosen now
  * @throws RsentError `topology` or `spec` when there is no place
  */
@@ -28,19 +27,11 @@ export async function placeRecord(
   existing: TopologyRecord | undefined,
   running: RunningTopology,
   avoid: Avoid,
+  begins: Unfinished = {},
 ): Promise<{ readonly record: TopologyRecord; readonly why?: string }> {
-  // Nodes whose network namespace has ended are made anew, and with them what they publish.
-  const isGone = existing?.placement.pod !== undefined && running.pod !== 'running';
-  const present = new Set(isGone ? [] : running.nodes.map(({ name }) => name));
-  if (existing?.placement.nodes.every(({ name }) => present.has(name))) return { record: existing };
   if (existing !== undefined) {
-    const { takenPorts } = await surroundings(context, spec, existing.placement.nodes[0]);
-    const taken = [...takenPorts, ...avoid.ports];
-    const placement =
-      present.size > 0
-        ? republishMissing(spec, existing.placement, taken, present)
-        : republish(spec, existing.placement, taken);
-    return { record: { ...existing, placement } };
+    const record = await placeAgain(context, existing, running, avoid);
+    return { record: withUnfinished(record, begins) };
   }
   const layout = await chooseLayout(context, spec, avoid.shown);
   const around = await surroundings(context, spec, { published: { ip: layout.publish } });
@@ -51,7 +42,13 @@ export async function placeRecord(
   const newId = () => randomBytes(20).toString('hex');
   const storage = chooseStorage(context, spec, undefined);
   const placement = { ...place(spec, layout, taken, newId), ...storage };
-  return { record: { schemaVersion: 1, spec, placement }, why: layout.why };
+  const record = { schemaVersion: 1, spec, placement } as const;
+  return { record: withUnfinished(record, begins), why: layout.why };
+}
+
+function withUnfinished(record: TopologyRecord, begins: Unfinished): TopologyRecord {
+  const unfinished = { ...record.unfinished, ...begins };
+  return Object.keys(unfinished).length === 0 ? record : { ...record, unfinished };
 }
 
 /** Someone was faster, or the engine is another than it seemed: note what to step around. */
@@ -62,7 +59,7 @@ export function mayTryElsewhere(
   avoid: Avoid,
 ): boolean {
   const { placement } = record;
-  if (existing === undefined && failedWith(error, 'subnet-taken')) {
+  if (failedWith(error, 'subnet-taken') && !placement.joined) {
     avoid.subnets.push(placement.subnet);
     return true;
   }

@@ -7,20 +7,24 @@ import { LABEL, LOOPBACK } from '../model/constants.js';
 import type { PortChoice, TopologySpec } from '../model/spec.js';
 import {
   type Address,
+  type Move,
   type NodePlacement,
   ofKind,
   type TopologyRecord,
 } from '../model/topology.js';
 import {
+  type Epochs,
   type KeptRedis,
   type KeptSentinel,
   keptMaster,
+  latestEpochs,
   readRedisConf,
   readSentinelConf,
 } from '../plan/kept.js';
 import { readNode } from '../plan/labels.js';
 import type { Surroundings } from '../plan/place.js';
 import type { TakenPort } from '../plan/ports.js';
+import { currentAddress } from '../plan/relocate.js';
 import { confPath } from '../plan/up-files.js';
 import type { Context } from './context.js';
 
@@ -130,6 +134,7 @@ export interface Kept {
   /** Nodes with a certificate. */
   readonly certified: ReadonlySet<string>;
   readonly master?: Address;
+  readonly epochs: Epochs;
 }
 
 /** Read the confs that are there; they belong to Redis and Sentinel and tell who is master. */
@@ -138,6 +143,7 @@ export async function readKept(
   directory: string,
   files: FileStore,
 ): Promise<Kept> {
+  const moves = record.unfinished?.moves ?? [];
   const redis = new Map<string, KeptRedis>();
   const sentinels = new Map<string, KeptSentinel | undefined>();
   const certified = new Set<string>();
@@ -146,8 +152,12 @@ export async function readKept(
       certified.add(node.name);
     const text = await files.readText(confPath(directory, node));
     if (text === undefined) continue;
-    if (node.kind === 'redis') redis.set(node.name, readRedisConf(text));
-    else sentinels.set(node.name, readSentinelConf(text, record.spec.masterName));
+    if (node.kind === 'redis') redis.set(node.name, movedRedis(readRedisConf(text), moves));
+    else
+      sentinels.set(
+        node.name,
+        movedSentinel(readSentinelConf(text, record.spec.masterName), moves),
+      );
   }
   const known = [...sentinels.values()].filter((each) => each !== undefined);
   const nodes = ofKind(record.placement.nodes, 'redis').flatMap(({ name, address }) => {
@@ -159,6 +169,16 @@ export async function readKept(
     redis,
     certified,
     sentinels: new Set(sentinels.keys()),
+    epochs: latestEpochs(known),
     ...(master === undefined ? {} : { master }),
   };
+}
+
+/** With the present addresses in the place of those that it may hold still. */
+function movedRedis({ replicaOf }: KeptRedis, moves: readonly Move[]): KeptRedis {
+  return replicaOf === undefined ? {} : { replicaOf: currentAddress(replicaOf, moves) };
+}
+
+function movedSentinel(kept: KeptSentinel | undefined, moves: readonly Move[]) {
+  return kept && { ...kept, master: currentAddress(kept.master, moves) };
 }

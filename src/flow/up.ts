@@ -2,25 +2,16 @@ import { join } from 'node:path';
 import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
 import { readRecord } from '../host/data-home.js';
-import { hostAddresses } from '../host/network.js';
-import { loadTemplates } from '../host/templates.js';
 import type { GivenCertificate } from '../model/certificate.js';
 import { RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
-import type { Placement, RunningTopology, TopologyRecord } from '../model/topology.js';
+import type { RunningTopology, TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
-import { upPlan } from '../plan/up-plan.js';
-import { carryOut } from './carry-out.js';
-import { type Context, identityFor } from './context.js';
+import { bringUp } from './bring-up.js';
+import type { Context } from './context.js';
 import { findRunning } from './find.js';
-import { upSecrets } from './given-certificate.js';
-import { removeHelpers } from './helper.js';
-import { knowsSentinelDebug, knowsSentinelUsers, prepareImage, type ReadyImage } from './image.js';
-import { type Avoid, mayTryElsewhere, placeRecord } from './placing.js';
-import type { KeptSecrets } from './secrets.js';
-import { chooseStorage, findVolumes } from './storage.js';
-import { readKept } from './survey.js';
+import { getReady } from './ready.js';
 
 export interface UpOptions {
   readonly name: string;
@@ -38,11 +29,15 @@ export interface UpOptions {
   /** Watch two hello periods for anything that moves. */
   readonly soak: boolean;
   readonly dryRun: boolean;
+  /** Make all containers and confs anew, with the data that is there. */
+  readonly recreate: boolean;
 }
 
 export interface UpResult {
   readonly record: TopologyRecord;
   readonly plan: Plan;
+  /** What was not as it should be before, a line each. */
+  readonly found: readonly string[];
   /** Present unless it was a dry run. */
   readonly proof?: {
     readonly verdict: Verdict;
@@ -50,9 +45,6 @@ export interface UpResult {
     readonly elapsedMs: number;
   };
 }
-
-/** How often a plan is made anew because someone took a port or a subnet in the meantime. */
-const ATTEMPTS = 5;
 
 /**
  * Bring a topology to its spec and prove that it is healthy.
@@ -69,55 +61,15 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   const asked = options.resolve(existing?.spec);
   if (existing !== undefined) rejectDifferences(existing.spec, asked, options);
 
-  // Said before an image is pulled for nothing.
-  chooseStorage(context, asked, existing);
-  // Left by one that was killed; a dry run touches nothing, and may run beside another rsent.
-  if (!options.dryRun) await removeHelpers(context.engine, options.name);
-  const secrets = await upSecrets(context, asked, existing !== undefined, options);
-  const image = await prepareImage(context, asked.image);
-  if (asked.security.acl) requireSentinelUsers(image);
-  const spec = { ...asked, image: { ...asked.image, ref: image.ref } };
-
-  const avoid: Avoid = { subnets: [], ports: [], shown: {} };
-  for (let attempt = 1; ; attempt++) {
-    const { record, why } = await placeRecord(context, spec, existing, running, avoid);
-    if (why !== undefined) context.progress.note(formLine(record.placement, why));
-    const plan = await makePlan(context, record, existing, running, image, secrets);
-    if (options.dryRun) return { record, plan };
-    try {
-      const judged = await carryOut(context, record, plan, { ...options, secrets });
-      const master = masterOf(expectRecord(record), judged.observation) ?? '';
-      return {
-        record,
-        plan,
-        proof: { verdict: judged.verdict, master, elapsedMs: Date.now() - started },
-      };
-    } catch (error) {
-      if (attempt === ATTEMPTS || !mayTryElsewhere(error, record, existing, avoid)) throw error;
-      context.progress.note(`${(error as Error).message} Trying elsewhere.`);
-    }
-  }
-}
-
-function formLine({ form, nodes }: Placement, why: string): string {
-  const [first] = nodes;
-  const what = {
-    bridge: 'a bridge, with an address for every node',
-    pod: 'one network namespace for all nodes, on 127.0.0.1',
-    announce: `announced as ${first?.address.ip}, a port for every node`,
-  }[form];
-  return `Network: ${what} (${why})`;
-}
-
-function requireSentinelUsers({ ref, version }: ReadyImage): void {
-  if (knowsSentinelUsers(version)) return;
-  throw new RsentError(
-    'spec',
-    `acl is on, and ${ref} holds ${version}, whose Sentinel has no users.`,
-    {
-      hint: 'Nothing was created. Use an image of Redis 6.2 or later, or --auth without --acl: one password for all.',
-    },
-  );
+  const given = { ...options, touching: !options.dryRun };
+  const ready = await getReady(context, asked, existing, given);
+  const begins = options.recreate && existing ? { begins: { remaking: true } as const } : {};
+  const brought = await bringUp(context, { ...ready, existing, ...begins }, options);
+  const { record, plan, found } = brought;
+  if (brought.judged === undefined) return { record, plan, found };
+  const master = masterOf(expectRecord(record), brought.judged.observation) ?? '';
+  const proof = { verdict: brought.judged.verdict, master, elapsedMs: Date.now() - started };
+  return { record, plan, found, proof };
 }
 
 /** Containers of this name that another data home knows: two records of one thing would disagree. */
@@ -151,44 +103,4 @@ function rejectDifferences(existing: TopologySpec, asked: TopologySpec, options:
       hint: `rsent up ${existing.name} without these brings it up as it is. To make it anew, and lose its data: rsent down ${existing.name} --volumes.`,
     },
   );
-}
-
-async function makePlan(
-  context: Context,
-  record: TopologyRecord,
-  existing: TopologyRecord | undefined,
-  running: RunningTopology,
-  image: ReadyImage,
-  { keptPasswords, hasAuthority }: KeptSecrets,
-): Promise<Plan> {
-  const directory = join(context.home, record.spec.name);
-  const volumes = await findVolumes(context, record, directory, existing === undefined);
-  const [templates, kept] = await Promise.all([
-    loadTemplates(record.spec.templates),
-    readKept(record, directory, context.files.of(record)),
-  ]);
-  const firstMaster = record.placement.nodes[0]?.address;
-  const master = kept.master ?? firstMaster;
-  if (master === undefined) throw new RsentError('bug', 'A topology without nodes.');
-  return upPlan({
-    ...identityFor(record.placement),
-    record,
-    directory,
-    templates,
-    master,
-    server: image.server,
-    canHasten: knowsSentinelDebug(image.version),
-    keptPasswords,
-    hasAuthority,
-    hostAddresses: hostAddresses(),
-    certified: kept.certified,
-    recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
-    volumes,
-    networkExists: running.network !== undefined,
-    pod: running.pod,
-    containers: new Map(running.nodes.map((node) => [node.name, node.state])),
-    cut: new Set(running.nodes.filter(({ cut }) => cut).map(({ name }) => name)),
-    keptRedis: kept.redis,
-    keptSentinels: kept.sentinels,
-  });
 }

@@ -84,6 +84,14 @@ export class VolumeFiles implements FileStore {
     await this.#put(at, path, { mode, owner, content: edit(content.toString('utf8')) });
   }
 
+  async emptyDirectory(path: string, mode: number, owner?: Owner): Promise<void> {
+    const at = this.#locate(path);
+    if (at === undefined) return LOCAL_FILES.emptyDirectory(path, mode, owner);
+    // A file takes the place of a directory with all in it, and a directory that of the file.
+    await this.#put(at, path, { mode, owner, content: '' });
+    await this.#put(at, path, { mode, owner });
+  }
+
   async removeTree(path: string): Promise<void> {
     const at = this.#locate(path);
     if (at === undefined) return LOCAL_FILES.removeTree(path);

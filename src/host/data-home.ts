@@ -81,8 +81,17 @@ const placedNode = z.object({
   published: address,
   sentinelId: z.string().optional(),
 });
+const node = placedNode.transform((each) => ({ ...each, folder: each.folder ?? each.name }));
+const unfinished = z.object({
+  moves: z.array(z.object({ from: address, to: address })).optional(),
+  remaking: z.literal(true).optional(),
+  resetting: z.literal(true).optional(),
+  leaving: z.array(node).optional(),
+  upgradingFrom: z.string().optional(),
+});
 const recordSchema = z.object({
   schemaVersion: z.literal(1),
+  unfinished: unfinished.optional(),
   spec: z.object({
     name: z.string(),
     masterName: z.string(),
@@ -135,6 +144,6 @@ const recordSchema = z.object({
     joined: z.boolean().default(false),
     pod: z.string().optional(),
     storage: z.literal('volume').optional(),
-    nodes: z.array(placedNode.transform((node) => ({ ...node, folder: node.folder ?? node.name }))),
+    nodes: z.array(node),
   }),
 });

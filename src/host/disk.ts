@@ -13,7 +13,7 @@ import {
   rm,
   stat,
 } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
 import type { Owner } from '../model/plan.js';
 
@@ -138,6 +138,12 @@ export async function editFile(path: string, edit: (text: string) => string): Pr
   } catch (error) {
     throw diskError('change', path, error);
   }
+}
+
+/** Take all out of a directory, which is made where there is none. */
+export async function emptyDirectory(path: string, mode: number, owner?: Owner): Promise<void> {
+  for (const name of await namesIn(path)) await removeTree(join(path, name));
+  await makeDirectory(path, mode, owner);
 }
 
 /** Remove a directory and all in it. Not being there is no error. */

@@ -1,6 +1,7 @@
 import type { Owner } from '../model/plan.js';
 import {
   editFile,
+  emptyDirectory,
   fileVersion,
   makeDirectory,
   readText,
@@ -24,6 +25,8 @@ export interface FileStore {
   replaceFile(path: string, content: string, mode: number, owner?: Owner): Promise<void>;
   /** The same file with other content: mode and owner stay as they are. */
   editFile(path: string, edit: (text: string) => string): Promise<void>;
+  /** The same directory with nothing in it; made where there is none. */
+  emptyDirectory(path: string, mode: number, owner?: Owner): Promise<void>;
   /** Not being there is no error. */
   removeTree(path: string): Promise<void>;
   /** What tells a file from what stood in its place before; undefined when it cannot be told. */
@@ -39,6 +42,7 @@ export const LOCAL_FILES: FileStore = {
   writeOnce,
   replaceFile,
   editFile,
+  emptyDirectory,
   removeTree,
   fileVersion,
   close: async () => {},

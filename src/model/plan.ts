@@ -1,7 +1,9 @@
 import type { User } from './access.js';
+import type { Change } from './change.js';
+import type { StepBase } from './step.js';
 import type { Address, TopologyRecord } from './topology.js';
 
-/** What `up` will do, as plain data: printed by --dry-run, applied by `up`, undone backwards. */
+/** What a verb will do, as plain data: printed by --dry-run, applied, undone backwards. */
 export interface Plan {
   readonly version: 1;
   readonly topology: string;
@@ -9,13 +11,8 @@ export interface Plan {
   readonly steps: readonly Step[];
 }
 
-interface StepBase {
-  readonly id: string;
-  /** Ids of the steps that must be done before this one starts. */
-  readonly after: readonly string[];
-}
-
 export type Step =
+  | Change
   | WriteRecord
   | MakeDirectory
   | WriteSecret
@@ -151,6 +148,8 @@ export interface ConnectContainer extends StepBase {
 export interface RemoveContainer extends StepBase {
   readonly kind: 'remove-container';
   readonly container: string;
+  /** It need not end by itself: it has nothing to save, or what it would save is to go, too. */
+  readonly force?: true;
 }
 
 /** Wait until the node answers PING and is not loading its data. */

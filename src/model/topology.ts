@@ -45,6 +45,27 @@ export interface TopologyRecord {
   readonly schemaVersion: 1;
   readonly spec: TopologySpec;
   readonly placement: Placement;
+  readonly unfinished?: Unfinished;
+}
+
+/** What a verb has begun and not ended, in case that it never does: the next `up` goes on with it. */
+export interface Unfinished {
+  /** Kept confs may still hold the addresses on the left. */
+  readonly moves?: readonly Move[];
+  /** Containers and confs are being made anew. */
+  readonly remaking?: true;
+  /** All data is being removed: the user has said so. */
+  readonly resetting?: true;
+  /** Nodes that are to leave; they are in the placement no more. */
+  readonly leaving?: readonly NodePlacement[];
+  /** The image that all nodes ran before. */
+  readonly upgradingFrom?: string;
+}
+
+/** A node's address of before, and its present one. */
+export interface Move {
+  readonly from: Address;
+  readonly to: Address;
 }
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'dead';

@@ -8,6 +8,7 @@ import {
   sameAddress,
 } from '../model/topology.js';
 import { insideOf, tlsFiles } from './inside.js';
+import type { Epochs } from './kept.js';
 import { hashMark, passwordMark } from './marks.js';
 import { render, type Template, type Variables } from './render.js';
 
@@ -19,6 +20,7 @@ export interface Templates {
 /**
  * The conf that a node is born with.
  * @param master the address of the master at birth
+ * @param epochs what Sentinels knew in an earlier life
  * @throws RsentError `spec` when a template of the user's cannot be rendered
  */
 export function renderConf(
@@ -27,10 +29,14 @@ export function renderConf(
   placement: Placement,
   master: Address,
   templates: Templates,
+  epochs: Epochs = { config: 0, current: 0 },
 ): string {
   return node.kind === 'redis'
     ? render(templates.redis, redisVariables(node, spec, placement, master))
-    : render(templates.sentinel, sentinelVariables(node, spec, placement, master));
+    : render(templates.sentinel, {
+        ...sentinelVariables(node, spec, placement, master),
+        epochs: epochs.current > 0 ? { ...epochs } : undefined,
+      });
 }
 
 function common(node: NodePlacement, spec: TopologySpec, placement: Placement) {

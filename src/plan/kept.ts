@@ -10,6 +10,14 @@ export interface KeptSentinel {
   readonly master: Address;
   /** Version of that knowledge: the highest is the latest. */
   readonly configEpoch: number;
+  /** The latest epoch that it has heard of. */
+  readonly currentEpoch: number;
+}
+
+/** What a new conf of a Sentinel must not fall behind (sentinel.conf, config-epoch and current-epoch). */
+export interface Epochs {
+  readonly config: number;
+  readonly current: number;
 }
 
 const ADDRESS = /^(\d{1,3}(?:\.\d{1,3}){3})\s+(\d{1,5})\b/;
@@ -27,15 +35,16 @@ export function readRedisConf(text: string): KeptRedis {
 /** Read the master out of a sentinel.conf; undefined when it monitors no master of that name. */
 export function readSentinelConf(text: string, masterName: string): KeptSentinel | undefined {
   let master: Address | undefined;
-  let configEpoch = 0;
+  let [configEpoch, currentEpoch] = [0, 0];
   for (const [name, rest] of directives(text)) {
     if (name !== 'sentinel') continue;
     const [what, of, ...values] = rest.split(/\s+/);
+    if (what === 'current-epoch') currentEpoch = Number(of);
     if (of !== masterName) continue;
     if (what === 'monitor') master = parseAddress(values.join(' '));
     if (what === 'config-epoch') configEpoch = Number(values[0]);
   }
-  return master === undefined ? undefined : { master, configEpoch };
+  return master === undefined ? undefined : { master, configEpoch, currentEpoch };
 }
 
 /**
@@ -49,6 +58,14 @@ export function followMaster(text: string, master?: Address): string {
     .join('\n');
   const role = master === undefined ? '' : `replicaof ${master.ip} ${master.port}\n`;
   return `${kept.replace(/\n*$/, '\n')}${role}`;
+}
+
+/** The latest that any of these Sentinels knows of. */
+export function latestEpochs(sentinels: readonly KeptSentinel[]): Epochs {
+  return {
+    config: Math.max(0, ...sentinels.map(({ configEpoch }) => configEpoch)),
+    current: Math.max(0, ...sentinels.map(({ currentEpoch }) => currentEpoch)),
+  };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { HomeDirectory, HomeEntry } from '../model/prune.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { claimOfContainer } from './claim.js';
 import { doubtOf } from './prune-doubt.js';
-import { type Judgement, keptTopology, type PruneFacts } from './prune-facts.js';
+import { type Judgement, keptTopology, keptUnfinished, type PruneFacts } from './prune-facts.js';
 
 /** What a node's directory holds. */
 const PARTS = ['conf', 'data'];
@@ -28,6 +28,7 @@ export function judgeDirectory(directory: HomeDirectory, facts: PruneFacts): Jud
   const judged = record === undefined ? [judgeWhole(directory)] : judgeEntries(directory, record);
   const reason = whyNotNow(topology, facts);
   const isOrphan = judged.some((each) => 'orphan' in each);
+  if (isOrphan && record?.unfinished !== undefined) return [keptUnfinished(record)];
   if (isOrphan && reason !== undefined) return [keptTopology(topology, reason)];
   return judged.map((each) => located(each, facts.home));
 }

@@ -1,4 +1,5 @@
 import type { HomeDirectory, Kept, Orphan, RecordState } from '../model/prune.js';
+import type { TopologyRecord } from '../model/topology.js';
 import type { LabelledContainer } from './claim.js';
 
 /** All that is known when orphans are looked for. */
@@ -38,6 +39,14 @@ export type Judgement =
 /** A topology that is left as it is. */
 export function keptTopology(topology: string, why: string): Judgement {
   return { kept: { kind: 'topology', name: topology, topology, why } };
+}
+
+/** What a verb has begun may need what its record does not name: nodes that leave, data set aside. */
+export function keptUnfinished({ spec: { name } }: TopologyRecord): Judgement {
+  return keptTopology(
+    name,
+    `a verb was begun on it and not ended; rsent up ${name} goes on with it`,
+  );
 }
 
 /** True for what is of the topologies that this is about. */

@@ -10,7 +10,13 @@ import type { TopologyRecord } from '../model/topology.js';
 import { type Claimed, claimedThings } from './prune-claims.js';
 import { judgeDirectory } from './prune-directories.js';
 import { doubtOf, remoteDoubt } from './prune-doubt.js';
-import { isMeant, type Judgement, keptTopology, type PruneFacts } from './prune-facts.js';
+import {
+  isMeant,
+  type Judgement,
+  keptTopology,
+  keptUnfinished,
+  type PruneFacts,
+} from './prune-facts.js';
 
 /** A throw-away container ends within seconds; one that is so old (ms) was left behind. */
 const PROBE_LIFE_MS = 10 * 60_000;
@@ -89,6 +95,7 @@ function judgeByRecord(
   { local }: PruneFacts,
 ): Judgement {
   const { node, part } = thing.claim;
+  if (record.unfinished !== undefined) return keptUnfinished(record);
   if (thing.kind === 'volume' && !local && !hasOwnVolume(thing, all, record)) {
     const why = 'none of the volumes beside it is known to be of this topology';
     return { kept: { kind: 'volume', name: thing.name, topology: record.spec.name, why } };

@@ -45,6 +45,15 @@ export function chooseSubnet(taken: readonly string[], name: string): string {
   );
 }
 
+/** True when it shares an address with one of these. */
+export function overlaps(subnet: string, taken: readonly string[]): boolean {
+  const own = parseCidr(subnet);
+  const ranges = taken.map(parseCidr).filter((range) => range !== undefined);
+  return ranges.some(
+    (range) => own !== undefined && range.first <= own.last && range.last >= own.first,
+  );
+}
+
 /** The n-th address of a subnet (0 is the network's own). */
 export function addressIn(subnet: string, n: number): string {
   const range = parseCidr(subnet);

@@ -2,7 +2,7 @@ import type { User } from '../model/access.js';
 import type { Owner } from '../model/plan.js';
 import type { Address, ContainerState, NodePlacement, TopologyRecord } from '../model/topology.js';
 import type { Templates } from './conf.js';
-import type { KeptRedis } from './kept.js';
+import type { Epochs, KeptRedis } from './kept.js';
 
 /** All that the plan depends on, read beforehand. */
 export interface UpFacts {
@@ -42,19 +42,38 @@ export interface UpFacts {
   /** Sentinels whose conf is on disk already, by node name. */
   readonly keptSentinels: ReadonlySet<string>;
   readonly master: Address;
+  /** What the kept Sentinels knew of epochs. */
+  readonly epochs: Epochs;
 }
 
 /**
- * True when no container of a node can be used as it is: the network namespace that they live in
- * ended with its container, and a new one has another id.
+ * True when no container can be used as it is: the network, or the network namespace, that they
+ * live in has gone, and a new one is another one; or they are to have other addresses or limits.
  */
-export function mustBeRemade({ record, pod }: UpFacts): boolean {
-  return record.placement.pod !== undefined && pod !== 'running';
+export function mustBeRemade({ record, pod, networkExists }: UpFacts): boolean {
+  const { placement, unfinished } = record;
+  const isGone = !placement.joined && !networkExists;
+  const isPodGone = placement.pod !== undefined && pod !== 'running';
+  const isMoving = (unfinished?.moves?.length ?? 0) > 0;
+  return isGone || isPodGone || isMoving || unfinished?.remaking === true;
 }
 
-/** True when its container runs already, and can stay. */
+/** True when the confs that are there count for nothing: all are written anew. */
+export function isRewritten({ record: { unfinished } }: UpFacts): boolean {
+  return unfinished?.remaking === true || unfinished?.resetting === true;
+}
+
+/** True when its container runs already, and can stay as it is. */
 export function isUp(node: NodePlacement, facts: UpFacts): boolean {
-  if (mustBeRemade(facts)) return false;
+  if (mustBeRemade(facts) || facts.record.unfinished?.resetting) return false;
   const state = facts.containers.get(node.name);
   return state === 'running' || state === 'restarting';
+}
+
+/** The record once all confs are as they should be, or undefined when it says so already. */
+export function settledRecord({ record }: UpFacts): TopologyRecord | undefined {
+  const { unfinished, ...rest } = record;
+  const { moves, remaking, resetting, ...left } = unfinished ?? {};
+  if (moves === undefined && !remaking && !resetting) return undefined;
+  return Object.keys(left).length > 0 ? { ...rest, unfinished: left } : rest;
 }

@@ -2,8 +2,8 @@ import { passwordFile, usersOf } from '../model/access.js';
 import type { NodeNames, Owner, Step } from '../model/plan.js';
 import { type Address, type NodePlacement, sameAddress } from '../model/topology.js';
 import { renderConf } from './conf.js';
-import type { KeptRedis } from './kept.js';
-import { isUp, type UpFacts } from './up-facts.js';
+import type { Epochs, KeptRedis } from './kept.js';
+import { isRewritten, isUp, type UpFacts } from './up-facts.js';
 import { volumeLabels, volumeName } from './volumes.js';
 
 /** Path of a node's conf file on the host. */
@@ -67,9 +67,9 @@ function authoritySteps({ record, hasAuthority, directory }: UpFacts): Step[] {
 
 function certificateSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }): Step[] {
   const { spec } = facts.record;
-  if (!spec.security.tls || facts.certified.has(node.name)) return [];
+  if (!spec.security.tls || (facts.certified.has(node.name) && !needsOther(facts))) return [];
   const id = `certificate:${node.name}`;
-  const after = ['authority', `directory:${node.name}/conf`];
+  const after = ['authority', `directory:${node.name}/conf`, ...endOf(node)];
   const path = `${facts.directory}/${node.folder}/conf`;
   if (spec.security.givenCertificate) {
     return [{ kind: 'write-certificate', id, after, path, ...owner }];
@@ -84,6 +84,17 @@ function certificateSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: 
       ...owner,
     },
   ];
+}
+
+/** A certificate names the addresses of its node; the user's own is whatever the user made it. */
+function needsOther({ record: { spec, unfinished } }: UpFacts): boolean {
+  const isMoving = (unfinished?.moves?.length ?? 0) > 0 || unfinished?.remaking === true;
+  return isMoving && !spec.security.givenCertificate;
+}
+
+/** Steps after which a container that had its files open does so no more. */
+function endOf({ name }: NodePlacement): string[] {
+  return [`remove:${name}`, `kill:${name}`];
 }
 
 /**
@@ -131,17 +142,47 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   const path = confPath(facts.directory, node);
   const id = `conf:${node.name}`;
   const passwords = usersOf(spec.security).map((user) => `password:${user}`);
-  const after = [`directory:${node.name}/conf`, ...passwords];
+  const after = [`directory:${node.name}/conf`, ...passwords, ...endOf(node)];
+  const isKept = facts.keptRedis.has(node.name) || facts.keptSentinels.has(node.name);
+  if (isKept && !isRewritten(facts)) return keptConfSteps(node, facts);
+  const content = renderConf(node, spec, placement, facts.master, facts.templates, epochsOf(facts));
+  const file = { path, content, mode: 0o600, ...owner };
+  return [{ kind: isRewritten(facts) ? 'replace-file' : 'write-file', id, after, ...file }];
+}
+
+/** All is new after a reset, the count of epochs too. */
+function epochsOf({ record, epochs }: UpFacts): Epochs | undefined {
+  return record.unfinished?.resetting ? undefined : epochs;
+}
+
+/** A conf that is there belongs to its server: it gets other addresses, or another master, at most. */
+function keptConfSteps(node: NodePlacement, facts: UpFacts): Step[] {
+  const path = confPath(facts.directory, node);
+  const { moves = [] } = facts.record.unfinished ?? {};
+  const own = moves.find(({ to }) => sameAddress(to, node.address));
+  const move: Step = {
+    ...{ kind: 'move-addresses', id: `move:${node.name}`, after: endOf(node), path, moves },
+    ...(own === undefined ? {} : { own }),
+  };
   const kept = facts.keptRedis.get(node.name);
-  if (kept !== undefined) {
-    if (isUp(node, facts) || !strays(node, kept, facts.master)) return [];
-    const isMaster = sameAddress(node.address, facts.master);
-    const master = isMaster ? {} : { master: facts.master };
-    return [{ kind: 'follow-master', id, after, path, ...master }];
-  }
-  if (facts.keptSentinels.has(node.name)) return [];
-  const content = renderConf(node, spec, placement, facts.master, facts.templates);
-  return [{ kind: 'write-file', id, after, path, content, mode: 0o600, ...owner }];
+  const strayed = kept !== undefined && !isUp(node, facts) && strays(node, kept, facts.master);
+  const isMaster = sameAddress(node.address, facts.master);
+  const follow: Step = {
+    ...{ kind: 'follow-master', id: `conf:${node.name}`, path },
+    after: [move.id, ...endOf(node)],
+    ...(isMaster ? {} : { master: facts.master }),
+  };
+  return [...(moves.length > 0 ? [move] : []), ...(strayed ? [follow] : [])];
+}
+
+/** What a reset takes away from a node. */
+export function emptySteps(node: NodePlacement, facts: UpFacts): Step[] {
+  if (!facts.record.unfinished?.resetting) return [];
+  const owner = facts.chown ? { owner: facts.user } : {};
+  const path = `${facts.directory}/${node.folder}/data`;
+  const after = [`directory:${node.name}/data`, ...endOf(node)];
+  const id = `empty:${node.name}`;
+  return [{ kind: 'empty-directory', id, after, path, mode: 0o700, ...owner }];
 }
 
 /**

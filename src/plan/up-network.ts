@@ -10,21 +10,30 @@ export function networkSteps(facts: UpFacts): Step[] {
   const { form, network: name, subnet, pod, joined } = placement;
   const seenFromHost = form === 'bridge' && spec.reach.clients === 'host';
   const network: Step = {
-    ...{ kind: 'create-network', id: 'network', after: ['record'] },
+    ...{ kind: 'create-network', id: 'network', after: ['record', 'remove:network'] },
     ...{ name, subnet, seenFromHost },
     labels: { ...topologyLabels(spec.name), [LABEL.directory]: facts.directory },
   };
+  const isOld = facts.networkExists && facts.record.unfinished?.remaking === true && !joined;
+  const remove: Step = {
+    ...{ kind: 'remove-network', id: 'remove:network', network: name },
+    after: ['remove:pod', ...placement.nodes.map((node) => `remove:${node.name}`)],
+  };
   return [
-    ...(facts.networkExists || joined ? [] : [network]),
+    ...(isOld ? [remove] : []),
+    ...((facts.networkExists && !isOld) || joined ? [] : [network]),
     ...(pod === undefined ? [] : podSteps(pod, facts)),
   ];
 }
 
 function podSteps(pod: string, facts: UpFacts): Step[] {
-  if (facts.pod === 'running') return [];
-  const remove = removal('remove:pod', pod);
+  if (facts.pod === 'running' && !mustBeRemade(facts)) return [];
+  const remove = {
+    ...removal('remove:pod', pod),
+    after: facts.record.placement.nodes.map(({ name }) => `remove:${name}`),
+  };
   const create: Step = {
-    ...{ kind: 'create-container', id: 'create:pod', after: ['network', remove.id] },
+    ...{ kind: 'create-container', id: 'create:pod', after: ['network', 'settled', remove.id] },
     container: podContainer(pod, facts),
   };
   return [

@@ -1,15 +1,20 @@
 import type { Plan, Step } from '../model/plan.js';
 import { fixedIp, type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
 import { nodeContainer } from './containers.js';
-import { isUp, mustBeRemade, type UpFacts } from './up-facts.js';
-import { commonSteps, fileSteps } from './up-files.js';
+import { isUp, mustBeRemade, settledRecord, type UpFacts } from './up-facts.js';
+import { commonSteps, emptySteps, fileSteps } from './up-files.js';
 import { networkSteps, removal } from './up-network.js';
 
 /** The steps that take the topology from what is there to what was asked. Empty when all runs. */
 export function upPlan(facts: UpFacts): Plan {
   const { nodes } = facts.record.placement;
-  const created = nodes.flatMap((node) => [...fileSteps(node, facts), ...createSteps(node, facts)]);
-  const steps = [...commonSteps(facts), ...networkSteps(facts), ...created, ...startSteps(facts)];
+  const files = nodes.flatMap((node) => [...fileSteps(node, facts), ...emptySteps(node, facts)]);
+  const before = [...commonSteps(facts), ...endSteps(facts), ...files];
+  const steps = [
+    ...[...before, ...settledSteps(facts, before), ...networkSteps(facts)],
+    ...nodes.flatMap((node) => createSteps(node, facts)),
+    ...startSteps(facts),
+  ];
   const known = new Set(steps.map((step) => step.id));
   return {
     version: 1,
@@ -18,16 +23,45 @@ export function upPlan(facts: UpFacts): Plan {
   };
 }
 
+/** Containers that cannot stay as they are, Sentinels first: nobody is to see what goes as a failure. */
+function endSteps(facts: UpFacts): Step[] {
+  const { placement, unfinished } = facts.record;
+  const { nodes } = placement;
+  const inOrder = [...ofKind(nodes, 'sentinel'), ...ofKind(nodes, 'redis')];
+  const there = inOrder.filter(({ name }) => facts.containers.has(name));
+  const watching = (word: string) => ofKind(there, 'sentinel').map(({ name }) => `${word}:${name}`);
+  if (mustBeRemade(facts)) {
+    return there.map(({ name, kind, container }) => ({
+      ...removal(`remove:${name}`, container),
+      after: ['record', ...(kind === 'redis' ? watching('remove') : [])],
+    }));
+  }
+  const running = there.filter(({ name }) => !OFF.includes(facts.containers.get(name) ?? ''));
+  if (!unfinished?.resetting) return [];
+  return running.map(({ name, kind, container }) => ({
+    ...{ kind: 'kill-container', id: `kill:${name}`, container },
+    after: ['record', ...(kind === 'redis' ? watching('kill') : [])],
+  }));
+}
+
+/** Containers in which nothing runs. */
+const OFF: readonly string[] = ['created', 'exited', 'dead'];
+
+/** All confs are as they should be, before any node starts: what was unfinished is done. */
+function settledSteps(facts: UpFacts, before: readonly Step[]): Step[] {
+  const record = settledRecord(facts);
+  if (record === undefined) return [];
+  return [{ kind: 'write-record', id: 'settled', after: before.map(({ id }) => id), record }];
+}
+
 function createSteps(node: NodePlacement, facts: UpFacts): Step[] {
-  const isThere = facts.containers.has(node.name);
-  if (isThere && !mustBeRemade(facts)) return [];
-  const remove = removal(`remove:${node.name}`, node.container);
+  if (facts.containers.has(node.name) && !mustBeRemade(facts)) return [];
+  const files = [`conf:${node.name}`, `directory:${node.name}/data`];
   return [
-    ...(isThere ? [remove] : []),
     {
       kind: 'create-container',
       id: `create:${node.name}`,
-      after: ['network', 'pod', remove.id, `conf:${node.name}`, `directory:${node.name}/data`],
+      after: ['network', 'pod', 'settled', `remove:${node.name}`, ...files],
       container: nodeContainer(node, facts),
     },
   ];
@@ -62,7 +96,8 @@ function runSteps(
 ): Step[] {
   const heal = healSteps(node, facts);
   if (isUp(node, facts) && heal.length === 0) return [];
-  const paused = facts.containers.get(node.name) === 'paused' && !mustBeRemade(facts);
+  const isKilled = facts.record.unfinished?.resetting === true;
+  const paused = facts.containers.get(node.name) === 'paused' && !mustBeRemade(facts) && !isKilled;
   const start = `start:${node.name}`;
   const prefix = { 'await-ready': 'ready', 'await-sync': 'sync', 'hasten-sentinel': 'hasten' }[
     wait
@@ -75,6 +110,7 @@ function runSteps(
       kind: paused ? 'resume-container' : 'start-container',
       id: start,
       after: [
+        'settled',
         ...['create', 'conf', 'certificate', 'heal'].map((what) => `${what}:${node.name}`),
         ...before,
       ],

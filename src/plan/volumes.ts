@@ -90,10 +90,10 @@ export function volumesFrom(
 ): string[] {
   const wanted = { ...topologyLabels(topology), [LABEL.directory]: directory };
   const found = volumes.filter((each) => carries(each, wanted));
-  const known = record?.placement.nodes.map(({ sentinelId }) => sentinelId);
+  // A Sentinel that has left its topology leaves its volume: nothing is known of that one.
   const isOther = found.some(({ labels }) => {
-    const id = labels[LABEL.sentinelId];
-    return id !== undefined && known !== undefined && !known.includes(id);
+    const node = record?.placement.nodes.find(({ name }) => name === labels[LABEL.node]);
+    return node !== undefined && node.sentinelId !== labels[LABEL.sentinelId];
   });
   return isOther ? [] : found.map(({ name }) => name);
 }

@@ -1,8 +1,9 @@
 import type { Connection } from '../model/connection.js';
-import type { Plan, Step } from '../model/plan.js';
+import type { Plan } from '../model/plan.js';
 import { addressText, type TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
 import { type Pasteable, pasteLines } from './paste.js';
+import { stepText } from './plan.js';
 import { indent, type Paint, seconds, table } from './text.js';
 
 export interface UpReport extends Pasteable {
@@ -76,52 +77,13 @@ function believed({ connection, verdict }: UpReport): Connection {
 export function planText(plan: Plan, paint: Paint): string {
   const steps = plan.steps.map((step, i) => `${String(i + 1).padStart(3)}  ${stepText(step)}`);
   const files = plan.steps.flatMap((step) =>
-    step.kind === 'write-file'
+    step.kind === 'write-file' || step.kind === 'replace-file'
       ? [`${paint.bold(step.path)}\n${indent(step.content.trimEnd(), '    ')}`]
       : [],
   );
   const head =
     steps.length === 0 ? 'Nothing to do.' : `Plan for ${plan.topology}, ${steps.length} steps:`;
   return [head, ...(steps.length > 0 ? [steps.join('\n')] : []), ...files].join('\n\n');
-}
-
-function stepText(step: Step): string {
-  return `${step.kind.padEnd(17)} ${stepSubject(step)}`;
-}
-
-function stepSubject(step: Step): string {
-  switch (step.kind) {
-    case 'write-record':
-      return 'topology.json';
-    case 'make-authority':
-      return step.certificate;
-    case 'write-certificate':
-      return `${step.path} (your own)`;
-    case 'issue-certificate':
-      return `${step.path} (${[...step.names.dnsNames, ...step.names.ipAddresses].join(', ')})`;
-    case 'make-directory':
-    case 'write-secret':
-    case 'write-file':
-      return `${step.path} (${step.mode.toString(8)})`;
-    case 'follow-master':
-      return `${step.path} -> ${step.master ? addressText(step.master) : 'nobody'}`;
-    case 'create-volume':
-      return step.volume;
-    case 'create-network':
-      return `${step.name} ${step.subnet}`;
-    case 'create-container': {
-      const { name, image, ports } = step.container;
-      const published = ports.map((each) => addressText(each.published)).join(', ');
-      return `${name} (${image}${published === '' ? '' : `, published on ${published}`})`;
-    }
-    case 'start-container':
-    case 'resume-container':
-    case 'connect-container':
-    case 'remove-container':
-      return step.container;
-    default:
-      return step.node;
-  }
 }
 
 function roleOf(node: { readonly name: string; readonly kind: string }, master: string): string {

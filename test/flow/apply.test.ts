@@ -46,7 +46,9 @@ describe('apply', () => {
   it('starts no step before all that it waits for are done', async () => {
     const gates = { a: gate(), b: gate() };
     const { log, act } = recorder(gates);
-    const done = apply(planOf({ a: [], b: [], c: ['a', 'b'], d: ['c'] }), act, [], forever());
+    const done = apply(planOf({ a: [], b: [], c: ['a', 'b'], d: ['c'] }), act, [], {
+      signal: forever(),
+    });
     await settled();
     expect(log).toEqual(['begin a', 'begin b']);
     gates.b.open();
@@ -60,7 +62,9 @@ describe('apply', () => {
   it('does not let one step wait for another that it need not wait for', async () => {
     const gates = { slow: gate() };
     const { log, act } = recorder(gates);
-    const done = apply(planOf({ slow: [], quick: [], next: ['quick'] }), act, [], forever());
+    const done = apply(planOf({ slow: [], quick: [], next: ['quick'] }), act, [], {
+      signal: forever(),
+    });
     await settled();
     expect(log).toContain('end next');
     gates.slow.open();
@@ -71,7 +75,7 @@ describe('apply', () => {
     const gates = { a: gate() };
     const { act } = recorder(gates);
     const journal: Journal = [];
-    const done = apply(planOf({ a: [], b: [] }), act, journal, forever());
+    const done = apply(planOf({ a: [], b: [] }), act, journal, { signal: forever() });
     await settled();
     gates.a.open();
     await done;
@@ -80,12 +84,12 @@ describe('apply', () => {
 
   it('writes nothing down for a step that has nothing to undo', async () => {
     const journal: Journal = [];
-    await apply(planOf({ a: [] }), nothing, journal, forever());
+    await apply(planOf({ a: [] }), nothing, journal, { signal: forever() });
     expect(journal).toEqual([]);
   });
 
   it('does nothing for an empty plan', async () => {
-    await expect(apply(planOf({}), nothing, [], forever())).resolves.toBeUndefined();
+    await expect(apply(planOf({}), nothing, [], { signal: forever() })).resolves.toBeUndefined();
   });
 });
 
@@ -100,7 +104,7 @@ describe('apply after a failure', () => {
       cousin: ['other'],
       late: ['cousin'],
     });
-    const done = apply(plan, act, [], forever());
+    const done = apply(plan, act, [], { signal: forever() });
     gates.bad.fail(new Error('broken'));
     await settled();
     gates.other.open();
@@ -113,9 +117,11 @@ describe('apply after a failure', () => {
     const { log, act } = recorder(gates);
     const journal: Journal = [];
     let over = false;
-    const done = apply(planOf({ bad: [], slow: [] }), act, journal, forever()).finally(() => {
-      over = true;
-    });
+    const done = apply(planOf({ bad: [], slow: [] }), act, journal, { signal: forever() }).finally(
+      () => {
+        over = true;
+      },
+    );
     gates.bad.fail(new Error('broken'));
     await settled();
     expect(over).toBe(false);
@@ -128,7 +134,7 @@ describe('apply after a failure', () => {
   it('throws the first of several errors', async () => {
     const gates = { a: gate(), b: gate() };
     const { act } = recorder(gates);
-    const done = apply(planOf({ a: [], b: [] }), act, [], forever());
+    const done = apply(planOf({ a: [], b: [] }), act, [], { signal: forever() });
     gates.b.fail(new Error('first'));
     await settled();
     gates.a.fail(new Error('second'));
@@ -139,7 +145,7 @@ describe('apply after a failure', () => {
     const act: Actor = async () => {
       throw undefined;
     };
-    await expect(apply(planOf({ a: [] }), act, [], forever())).rejects.toBeUndefined();
+    await expect(apply(planOf({ a: [] }), act, [], { signal: forever() })).rejects.toBeUndefined();
   });
 });
 
@@ -148,7 +154,7 @@ describe('apply when interrupted', () => {
 
   it('does nothing at all when it was before the start', async () => {
     const { log, act } = recorder();
-    const done = apply(planOf({ a: [] }), act, [], AbortSignal.abort());
+    const done = apply(planOf({ a: [] }), act, [], { signal: AbortSignal.abort() });
     await expect(done).rejects.toEqual(interrupted);
     await expect(done).rejects.toBeInstanceOf(RsentError);
     expect(log).toEqual([]);
@@ -159,7 +165,7 @@ describe('apply when interrupted', () => {
     const { log, act } = recorder(gates);
     const journal: Journal = [];
     const user = new AbortController();
-    const done = apply(planOf({ a: [], b: ['a'] }), act, journal, user.signal);
+    const done = apply(planOf({ a: [], b: ['a'] }), act, journal, user);
     await settled();
     user.abort();
     gates.a.open();
@@ -174,7 +180,7 @@ describe('rollBack', () => {
     const { log, act } = recorder();
     const journal: Journal = [];
     const chain = ids.map((id, i): [string, string[]] => [id, ids.slice(Math.max(0, i - 1), i)]);
-    await apply(planOf(Object.fromEntries(chain)), act, journal, forever());
+    await apply(planOf(Object.fromEntries(chain)), act, journal, { signal: forever() });
     log.length = 0;
     return { log, journal };
   }

@@ -1,5 +1,6 @@
 import { EngineError, type EngineFailure } from '../../src/engine/engine.js';
-import { type Avoid, mayTryElsewhere, placeRecord } from '../../src/flow/placing.js';
+import type { Avoid } from '../../src/flow/place-again.js';
+import { mayTryElsewhere, placeRecord } from '../../src/flow/placing.js';
 import { RsentError } from '../../src/model/errors.js';
 import type { RunningNode, TopologyRecord } from '../../src/model/topology.js';
 import { aContext, anEngine } from '../helpers/engine.js';
@@ -125,22 +126,30 @@ describe('placeRecord', () => {
   it('leaves one whose containers are all there where it is, and says nothing', async () => {
     const existing = aRecordIn('pod');
     const nodes = existing.placement.nodes as readonly unknown[] as RunningNode[];
-    const running = { name: 'lab', nodes, pod: 'running' } as const;
+    const network = { name: 'lab-net', subnet: existing.placement.subnet };
+    const running = { name: 'lab', nodes, network, pod: 'running' } as const;
     expect(await placeRecord(context(), existing.spec, existing, running, nothing())).toEqual({
       record: existing,
     });
   });
 
-  it('says who holds the port of a node whose network namespace has ended', async () => {
+  it('moves a node whose network namespace has ended, and whose port somebody has', async () => {
     const existing = aRecordIn('pod');
     const nodes = existing.placement.nodes as readonly unknown[] as RunningNode[];
-    const { port } = existing.placement.nodes[1]?.published ?? { port: 0 };
-    const avoid = { ...nothing(), ports: [{ port, holder: 'somebody' }] };
+    const from = existing.placement.nodes[1]?.address ?? { ip: '', port: 0 };
+    const avoid = { ...nothing(), ports: [{ port: from.port, holder: 'somebody' }] };
     for (const pod of ['exited', undefined] as const) {
       const running = { name: 'lab', nodes, ...(pod === undefined ? {} : { pod }) };
-      await expect(placeRecord(context(), existing.spec, existing, running, avoid)).rejects.toThrow(
-        `redis-2 lives at 127.0.0.1:${port}`,
+      const { record: moved } = await placeRecord(
+        context(),
+        existing.spec,
+        existing,
+        running,
+        avoid,
       );
+      const to = moved.placement.nodes[1]?.address;
+      expect(to?.port).not.toBe(from.port);
+      expect(moved.unfinished).toEqual({ moves: [{ from, to }] });
     }
   });
 
@@ -153,11 +162,46 @@ describe('placeRecord', () => {
     expect(found).toEqual({ record: existing });
   });
 
-  it('refuses one that sleeps where its address is held, naming the holder', async () => {
+  it('moves one that sleeps away from an address that is held', async () => {
     const existing = aRecordIn('announce');
+    const avoid = { ...nothing(), ports: [{ port: 6380, holder: 'another process' }] };
+    const { record: moved } = await placeRecord(context(), existing.spec, existing, nobody, avoid);
+    const [first, second] = moved.placement.nodes;
+    expect(first).toEqual(existing.placement.nodes[0]);
+    expect(second?.published).toEqual(second?.address);
+    expect(moved.unfinished?.moves).toEqual([
+      { from: { ip: '192.168.1.7', port: 6380 }, to: second?.address },
+    ]);
+  });
+
+  it('refuses to move one away from a port that the user named, saying who has it', async () => {
+    const existing = aRecordIn('announce', { redisPorts: { first: 6379, named: true } });
     const avoid = { ...nothing(), ports: [{ port: 6380, holder: 'another process' }] };
     await expect(placeRecord(context(), existing.spec, existing, nobody, avoid)).rejects.toThrow(
       'redis-2 lives at 192.168.1.7:6380, which is held by another process',
     );
+  });
+
+  it('moves one that sleeps to another subnet when somebody has taken its own', async () => {
+    const existing = aRecordIn('bridge');
+    const avoid = { ...nothing(), subnets: [existing.placement.subnet] };
+    const { record: moved } = await placeRecord(context(), existing.spec, existing, nobody, avoid);
+    expect(moved.placement.subnet).not.toBe(existing.placement.subnet);
+    expect(moved.unfinished?.moves).toEqual(
+      existing.placement.nodes.map(({ address }, i) => ({
+        from: address,
+        to: moved.placement.nodes[i]?.address,
+      })),
+    );
+  });
+
+  it('leaves the subnet of one whose network is there', async () => {
+    const existing = aRecordIn('bridge');
+    const network = { name: 'lab-net', subnet: existing.placement.subnet };
+    const running = { ...nobody, network };
+    const avoid = { ...nothing(), subnets: [existing.placement.subnet] };
+    expect(await placeRecord(context(), existing.spec, existing, running, avoid)).toEqual({
+      record: existing,
+    });
   });
 });

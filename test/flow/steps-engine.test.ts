@@ -2,6 +2,7 @@ import { type Engine, EngineError } from '../../src/engine/engine.js';
 import { actor } from '../../src/flow/steps.js';
 import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { hostSubnets } from '../../src/host/network.js';
+import { OPEN_ACCESS } from '../../src/model/access.js';
 import type { Step } from '../../src/model/plan.js';
 import { NodeClient } from '../../src/redis/client.js';
 import { aContext, anEngine } from '../helpers/engine.js';
@@ -23,7 +24,8 @@ async function done(step: Step, answers: Partial<Engine> = {}) {
   const act = actor({
     ...{ context: aContext(engine), record: aRecord(), directory: '/data/lab' },
     files: LOCAL_FILES,
-    ...{ client: ({ published }) => new NodeClient(published, {}), secrets: {}, deadline: 0 },
+    ...{ access: OPEN_ACCESS, secrets: {}, deadline: 0 },
+    client: ({ published }) => new NodeClient(published, {}),
   });
   const outcome = await act(step).catch((error: unknown) => error);
   return { outcome, told };

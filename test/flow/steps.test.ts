@@ -6,7 +6,7 @@ import type { Secrets } from '../../src/flow/secrets.js';
 import { actor } from '../../src/flow/steps.js';
 import { isSignedBy, newAuthority } from '../../src/host/certificates.js';
 import { LOCAL_FILES } from '../../src/host/file-store.js';
-import { type Passwords, passwordFile, USERS } from '../../src/model/access.js';
+import { OPEN_ACCESS, type Passwords, passwordFile, USERS } from '../../src/model/access.js';
 import type { Plan, Step } from '../../src/model/plan.js';
 import type { TopologyRecord } from '../../src/model/topology.js';
 import { upPlan } from '../../src/plan/up-plan.js';
@@ -29,6 +29,7 @@ const actorOf = (secrets: Secrets) =>
     record,
     files: LOCAL_FILES,
     directory: path('lab'),
+    access: OPEN_ACCESS,
     client: ({ published }) => new NodeClient(published, {}),
     secrets,
     deadline: 0,
@@ -44,7 +45,7 @@ function filePlan(of: TopologyRecord): Plan {
 
 async function write(secrets: Secrets, of = record): Promise<Journal> {
   const journal: Journal = [];
-  await apply(filePlan(of), actorOf(secrets), journal, new AbortController().signal);
+  await apply(filePlan(of), actorOf(secrets), journal, { signal: new AbortController().signal });
   return journal;
 }
 

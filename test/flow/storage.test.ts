@@ -6,6 +6,7 @@ import { Files } from '../../src/flow/files.js';
 import { actor } from '../../src/flow/steps.js';
 import { chooseStorage, findVolumes } from '../../src/flow/storage.js';
 import { writeRecord } from '../../src/host/data-home.js';
+import { OPEN_ACCESS } from '../../src/model/access.js';
 import type { Step } from '../../src/model/plan.js';
 import type { TopologyRecord } from '../../src/model/topology.js';
 import { volumeLabels, volumeName } from '../../src/plan/volumes.js';
@@ -109,7 +110,8 @@ describe('a volume that is made', () => {
     const store = files.of(record);
     const act = actor({
       ...{ context: aContext(fake.engine), record, directory: path('lab'), files: store },
-      ...{ client: ({ published }) => new NodeClient(published, {}), secrets: {}, deadline: 0 },
+      ...{ access: OPEN_ACCESS, secrets: {}, deadline: 0 },
+      client: ({ published }) => new NodeClient(published, {}),
     });
     const undo = await act(step);
     await store.makeDirectory(path('lab', 'redis-1', 'conf'), 0o700);

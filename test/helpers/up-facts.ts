@@ -31,6 +31,7 @@ export function facts(changes: Partial<UpFacts> = {}): UpFacts {
     keptRedis: new Map(),
     keptSentinels: new Set(),
     master: nodeNamed(changes.record ?? record, 'redis-1').address,
+    epochs: { config: 0, current: 0 },
     ...changes,
   };
 }

@@ -49,6 +49,7 @@ describe('readSentinelConf', () => {
     expect(readSentinelConf(conf('sentinel'), 'mymaster')).toEqual({
       master: { ip: '172.29.187.12', port: 6379 },
       configEpoch: 1,
+      currentEpoch: 1,
     });
   });
 
@@ -56,6 +57,7 @@ describe('readSentinelConf', () => {
     expect(readSentinelConf('sentinel monitor m 1.2.3.4 6379 2\n', 'm')).toEqual({
       master: { ip: '1.2.3.4', port: 6379 },
       configEpoch: 0,
+      currentEpoch: 0,
     });
   });
 
@@ -70,6 +72,7 @@ describe('readSentinelConf', () => {
     expect(readSentinelConf(text, 'b')).toEqual({
       master: { ip: '2.2.2.2', port: 2 },
       configEpoch: 0,
+      currentEpoch: 0,
     });
   });
 
@@ -132,7 +135,11 @@ describe('keptMaster', () => {
     address: address(host),
     kept: master === undefined ? {} : { replicaOf: address(master) },
   });
-  const knows = (host: number, configEpoch: number) => ({ master: address(host), configEpoch });
+  const knows = (host: number, configEpoch: number) => ({
+    master: address(host),
+    configEpoch,
+    currentEpoch: configEpoch,
+  });
 
   it.each([
     ['first', [knows(13, 3), knows(11, 0), knows(12, 2)]],

@@ -78,6 +78,17 @@ describe('a topology with a record in this data home', () => {
     expect(onlyOrphan(pruneFacts({ ...things, records })).why).toBe(why);
   });
 
+  it('keeps all while a verb that was begun on it has not ended, and says so once', () => {
+    const record = { ...aRecord(), unfinished: { remaking: true } } as const;
+    const facts = {
+      ...{ containers: [nodeOf('redis-9'), partOf('files')], volumes: [volumeOf('redis-9')] },
+      directories: [{ topology: 'lab', entries: [entryOf('redis-9', 'conf'), entryOf('aside-1')] }],
+      records: recordsAt({ [OWN]: { kind: 'record', record } }),
+    };
+    expect(decide(facts).found).toEqual([]);
+    expect(whys(facts)).toEqual([expect.stringContaining('rsent up lab goes on with it')]);
+  });
+
   it('keeps its pod', () => {
     const { placement, ...rest } = aRecord();
     const record = { ...rest, placement: { ...placement, pod: 'lab-pod' } };

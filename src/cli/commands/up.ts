@@ -23,6 +23,10 @@ export function upCommand(session: Session): CommandModule {
         'show-password': { type: 'boolean', describe: 'print the password in the lines to paste' },
         timeout: { type: 'string', describe: 'time to become healthy (60s)', requiresArg: true },
         rollback: { type: 'boolean', describe: 'undo what this run created when it fails (yes)' },
+        recreate: {
+          type: 'boolean',
+          describe: 'make all containers and confs anew, as the spec says now; the data stays',
+        },
         soak: { type: 'boolean', describe: 'also watch two hello periods for anything that moves' },
         'dry-run': { type: 'boolean', describe: 'print the plan and the files, touch nothing' },
       }),
@@ -55,6 +59,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     rollback: args['rollback'] !== false,
     soak: args['soak'] === true,
     dryRun: args['dryRun'] === true,
+    recreate: args['recreate'] === true,
   };
   const result = options.dryRun
     ? await up(context, options)

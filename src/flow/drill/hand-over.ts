@@ -5,7 +5,7 @@ import { REDIS_QUESTIONS } from '../../redis/ask.js';
 import type { NodeClient } from '../../redis/client.js';
 import type { Target } from '../observe.js';
 import { NEVER, waitFor } from '../wait.js';
-import { type Moments, type Outcome, type Scene, successor } from './scene.js';
+import { type HandOverScene, type Moments, type Outcome, successor } from './scene.js';
 
 /** Clients wait no longer than this, whatever happens to rsent meanwhile. */
 const LONGEST_PAUSE_MS = 10_000;
@@ -18,7 +18,7 @@ const MORE_THAN_ANY = 1_000_000;
  * up to the last byte, have Sentinel promote it, and turn the old master into its replica at
  * once. By SENTINEL FAILOVER alone the old master would take writes for 11 s more and lose them.
  */
-export async function handOver(scene: Scene, moments: Moments): Promise<Outcome> {
+export async function handOver(scene: HandOverScene, moments: Moments): Promise<Outcome> {
   const { context, master, observer } = scene;
   const { progress } = context;
   const old = observer.client(master);
@@ -77,7 +77,11 @@ function pauseTime(downAfterMs: number): number {
  * A Sentinel that could carry out a failover.
  * @throws RsentError `refused` when there is none
  */
-export async function ableSentinel({ record, observer, expectation }: Scene): Promise<Target> {
+export async function ableSentinel({
+  record,
+  observer,
+  expectation,
+}: HandOverScene): Promise<Target> {
   for (const node of ofKind(record.placement.nodes, 'sentinel')) {
     const { check } = await observer
       .client(node)
@@ -91,7 +95,7 @@ export async function ableSentinel({ record, observer, expectation }: Scene): Pr
 
 /** Every linked replica has the last byte; all the same to whichever of them Sentinel selects. */
 async function awaitCaughtUp(
-  { observer, record, master, context }: Scene,
+  { observer, record, master, context }: HandOverScene,
   deadline: number,
 ): Promise<void> {
   const redis = ofKind(record.placement.nodes, 'redis');
@@ -128,7 +132,10 @@ async function awaitCaughtUp(
 }
 
 /** The replica says that it is master some 0.8 s before any Sentinel does; so it is asked itself. */
-async function awaitMaster({ observer, record, master }: Scene, deadline: number): Promise<Target> {
+async function awaitMaster(
+  { observer, record, master }: HandOverScene,
+  deadline: number,
+): Promise<Target> {
   const replicas = ofKind(record.placement.nodes, 'redis').filter(
     ({ name }) => name !== master.name,
   );
@@ -155,7 +162,7 @@ async function awaitMaster({ observer, record, master }: Scene, deadline: number
 }
 
 async function awaitReplica(
-  { observer, master }: Scene,
+  { observer, master }: HandOverScene,
   promoted: Target,
 ): Promise<number | undefined> {
   return waitFor(
@@ -170,7 +177,7 @@ async function awaitReplica(
   );
 }
 
-async function awaitTold(scene: Scene): Promise<void> {
+async function awaitTold(scene: HandOverScene): Promise<void> {
   const deadline = Date.now() + scene.record.spec.timing.failoverTimeoutMs;
   const told = await waitFor(() => successor(scene), {
     deadline,

@@ -32,6 +32,12 @@ export interface Scene {
   readonly faults: FaultSpan[];
 }
 
+/** What a planned hand-over needs of it. */
+export type HandOverScene = Pick<
+  Scene,
+  'context' | 'record' | 'observer' | 'expectation' | 'master' | 'downAfterMs' | 'faults'
+>;
+
 /** Told at once, so that the steps can be shown as they happen. Times: Date.now(), ms. */
 export interface Moments {
   begin(faultAt: number, requestedOf?: string): void;
@@ -76,7 +82,9 @@ export async function sentinelViews({
  * The new master by the word of every reachable Sentinel. Undefined while they disagree, still
  * name the old one, or run a failover.
  */
-export async function successor(scene: Scene): Promise<Target | undefined> {
+export async function successor(
+  scene: Omit<HandOverScene, 'context' | 'downAfterMs'>,
+): Promise<Target | undefined> {
   const { record, master } = scene;
   const views = [...(await sentinelViews(scene)).values()];
   const running = views.some((view) => view.master.reached && view.master.facts.failoverState);

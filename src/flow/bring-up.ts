@@ -1,0 +1,148 @@
+import { join } from 'node:path';
+import { readRecord } from '../host/data-home.js';
+import { hostAddresses } from '../host/network.js';
+import { loadTemplates } from '../host/templates.js';
+import { RsentError } from '../model/errors.js';
+import type { Plan } from '../model/plan.js';
+import type { TopologySpec } from '../model/spec.js';
+import type { Placement, RunningTopology, TopologyRecord, Unfinished } from '../model/topology.js';
+import { found } from '../plan/found.js';
+import type { UpFacts } from '../plan/up-facts.js';
+import { upPlan } from '../plan/up-plan.js';
+import { type CarryOutOptions, carryOut } from './carry-out.js';
+import { type Context, identityFor } from './context.js';
+import { findRunning } from './find.js';
+import { knowsSentinelDebug, type ReadyImage } from './image.js';
+import type { Avoid } from './place-again.js';
+import { mayTryElsewhere, placeRecord } from './placing.js';
+import type { KeptSecrets } from './secrets.js';
+import { findVolumes } from './storage.js';
+import { readKept } from './survey.js';
+import type { Judged } from './verify.js';
+
+/** What a topology is to be. */
+export interface Aim {
+  readonly spec: TopologySpec;
+  /** What is kept of it; undefined for a new one. */
+  readonly existing: TopologyRecord | undefined;
+  /** The same as the verb wants it, where that is not how it is kept. */
+  readonly wanted?: TopologyRecord;
+  /** What the verb begins, and this ends. */
+  readonly begins?: Unfinished;
+  readonly image: ReadyImage;
+  readonly secrets: KeptSecrets;
+}
+
+export interface BringUpOptions extends Omit<CarryOutOptions, 'secrets'> {
+  readonly dryRun: boolean;
+}
+
+export interface Brought {
+  readonly record: TopologyRecord;
+  readonly plan: Plan;
+  /** What was not as it should be before, a line each. */
+  readonly found: readonly string[];
+  /** Absent when it was a dry run. */
+  readonly judged?: Judged;
+}
+
+/** How often a plan is made anew because someone took a port or a subnet in the meantime. */
+const ATTEMPTS = 5;
+
+/**
+ * Take a topology from what is there to what is wanted, and prove that it is healthy.
+ * @throws RsentError as `carryOut` does; `topology` when there is no place for it
+ */
+export async function bringUp(
+  context: Context,
+  aim: Aim,
+  options: BringUpOptions,
+): Promise<Brought> {
+  const avoid: Avoid = { subnets: [], ports: [], shown: {} };
+  for (let attempt = 1; ; attempt++) {
+    // An attempt that failed may have moved it.
+    const again = attempt === 1 ? aim : await lookAgain(context, aim);
+    const { record, facts } = await whereNow(context, again, avoid);
+    const plan = upPlan(facts);
+    const seen = again.existing === undefined ? [] : found(facts);
+    for (const line of seen) context.progress.note(line);
+    if (options.dryRun) return { record, plan, found: seen };
+    try {
+      const how = { ...options, secrets: aim.secrets };
+      const judged = await carryOut(context, record, plan, how);
+      return { record, plan, found: seen, judged };
+    } catch (error) {
+      const isLast = attempt === ATTEMPTS;
+      if (isLast || !mayTryElsewhere(error, record, again.existing, avoid)) throw error;
+      context.progress.note(`${(error as Error).message} Trying elsewhere.`);
+    }
+  }
+}
+
+async function lookAgain(context: Context, { wanted: _, ...aim }: Aim): Promise<Aim> {
+  return { ...aim, existing: await readRecord(context.home, aim.spec.name) };
+}
+
+/** Where the nodes are to be, and all that a plan depends on. */
+async function whereNow(
+  context: Context,
+  aim: Aim,
+  avoid: Avoid,
+): Promise<{ record: TopologyRecord; facts: UpFacts }> {
+  const { spec, existing, wanted = existing, begins } = aim;
+  const running = await findRunning(context.engine, spec.name);
+  const { record, why } = await placeRecord(context, spec, wanted, running, avoid, begins);
+  if (why !== undefined) context.progress.note(formLine(record.placement, why));
+  return { record, facts: await gather(context, record, existing, running, aim) };
+}
+
+function formLine({ form, nodes }: Placement, why: string): string {
+  const [first] = nodes;
+  const what = {
+    bridge: 'a bridge, with an address for every node',
+    pod: 'one network namespace for all nodes, on 127.0.0.1',
+    announce: `announced as ${first?.address.ip}, a port for every node`,
+  }[form];
+  return `Network: ${what} (${why})`;
+}
+
+async function gather(
+  context: Context,
+  record: TopologyRecord,
+  existing: TopologyRecord | undefined,
+  running: RunningTopology,
+  { image, secrets: { keptPasswords, hasAuthority } }: Aim,
+): Promise<UpFacts> {
+  const directory = join(context.home, record.spec.name);
+  const volumes = await findVolumes(context, record, directory, existing === undefined);
+  const [templates, kept] = await Promise.all([
+    loadTemplates(record.spec.templates),
+    readKept(record, directory, context.files.of(record)),
+  ]);
+  const firstMaster = record.placement.nodes[0]?.address;
+  const isReset = record.unfinished?.resetting === true;
+  const master = (isReset ? undefined : kept.master) ?? firstMaster;
+  if (master === undefined) throw new RsentError('bug', 'A topology without nodes.');
+  return {
+    ...identityFor(record.placement),
+    record,
+    directory,
+    templates,
+    master,
+    server: image.server,
+    canHasten: knowsSentinelDebug(image.version),
+    keptPasswords,
+    hasAuthority,
+    hostAddresses: hostAddresses(),
+    certified: kept.certified,
+    recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
+    volumes,
+    networkExists: running.network !== undefined,
+    pod: running.pod,
+    containers: new Map(running.nodes.map((node) => [node.name, node.state])),
+    cut: new Set(running.nodes.filter(({ cut }) => cut).map(({ name }) => name)),
+    keptRedis: kept.redis,
+    keptSentinels: kept.sentinels,
+    epochs: kept.epochs,
+  };
+}

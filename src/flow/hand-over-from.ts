@@ -1,0 +1,36 @@
+import { expectRecord } from '../health/expect.js';
+import { masterOf } from '../health/judge.js';
+import type { TopologyRecord } from '../model/topology.js';
+import { handOver } from './drill/hand-over.js';
+import { Observer } from './observe.js';
+import type { StepWorld } from './step-world.js';
+import { recordTargets } from './targets.js';
+
+/**
+ * Have another node be master than this one, without losing a write; nothing when it is not master.
+ * @throws RsentError as the planned hand-over does
+ */
+export async function handOverFrom(node: string, world: StepWorld): Promise<void> {
+  const { context, files, access } = world;
+  const record = withLeaving(world.record);
+  const expectation = expectRecord(record);
+  const targets = recordTargets(record, context.home);
+  const observer = new Observer(context.engine, expectation, targets, access, files);
+  try {
+    const name = masterOf(expectation, await observer.look());
+    const master = targets.find((each) => each.name === name);
+    if (master === undefined || name !== node) return;
+    const { downAfterMs } = record.spec.timing;
+    const scene = { context, record, observer, expectation, master, downAfterMs, faults: [] };
+    await handOver(scene, { begin: () => undefined, rejoined: () => undefined });
+  } finally {
+    observer.close();
+  }
+}
+
+/** A node that is to leave may be master still. */
+function withLeaving(record: TopologyRecord): TopologyRecord {
+  const { placement, unfinished } = record;
+  const nodes = [...placement.nodes, ...(unfinished?.leaving ?? [])];
+  return { ...record, placement: { ...placement, nodes } };
+}

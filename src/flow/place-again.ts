@@ -1,0 +1,90 @@
+import type { Move, Placement, RunningTopology, TopologyRecord } from '../model/topology.js';
+import type { Surroundings } from '../plan/place.js';
+import type { TakenPort } from '../plan/ports.js';
+import { chained, type Relocated, toFree, toPorts, toSubnet } from '../plan/relocate.js';
+import { republish, republishMissing } from '../plan/republish.js';
+import { chooseSubnet, freeAddresses, overlaps } from '../plan/subnets.js';
+import type { Context } from './context.js';
+import type { Shown } from './layout.js';
+import { surroundings } from './survey.js';
+
+/** What earlier attempts have run into. */
+export interface Avoid {
+  readonly subnets: string[];
+  readonly ports: TakenPort[];
+  shown: Shown;
+}
+
+/**
+ * A topology that exists already at its places; where somebody else has taken one meanwhile, at
+ * another one. What other nodes know of a node changes only while none of them runs.
+ * @throws RsentError `topology` when a place is taken and cannot be another
+ */
+export async function placeAgain(
+  context: Context,
+  existing: TopologyRecord,
+  running: RunningTopology,
+  avoid: Avoid,
+): Promise<TopologyRecord> {
+  const { spec, placement } = existing;
+  // Nodes whose network namespace has ended are made anew, and with them what they publish.
+  const isGone = placement.pod !== undefined && running.pod !== 'running';
+  const present = new Set(isGone ? [] : running.nodes.map(({ name }) => name));
+  const isWhole = placement.nodes.every(({ name }) => present.has(name));
+  if (isWhole && (running.network !== undefined || placement.joined)) return existing;
+
+  const around = await surroundings(context, spec, placement.nodes[0]);
+  const taken = {
+    takenSubnets: [...around.takenSubnets, ...avoid.subnets],
+    takenPorts: [...around.takenPorts, ...avoid.ports],
+  };
+  const isOff = running.nodes.every(({ state }) => state !== 'running' && state !== 'paused');
+  if (isOff || isGone) return moved(existing, await freePlaces(context, existing, running, taken));
+  return { ...existing, placement: republishMissing(spec, placement, taken.takenPorts, present) };
+}
+
+/** While nobody runs: addresses as well as ports can be others. */
+async function freePlaces(
+  context: Context,
+  { spec, placement, unfinished }: TopologyRecord,
+  running: RunningTopology,
+  { takenSubnets, takenPorts }: Surroundings,
+): Promise<Relocated> {
+  const before = unfinished?.moves ?? [];
+  if (placement.joined) return onJoined(context, placement);
+  const isFree = running.network !== undefined || !overlaps(placement.subnet, takenSubnets);
+  const subnet = isFree
+    ? placement.subnet
+    : chooseSubnet([...takenSubnets, placement.subnet, ...subnetsOf(before)], spec.name);
+  const home = isFree ? { placement, moves: [] } : toSubnet(placement, subnet);
+  if (placement.form === 'bridge') {
+    return { ...home, placement: republish(spec, home.placement, takenPorts) };
+  }
+  const ports = before.map(({ from }) => from.port);
+  const elsewhere = toPorts(spec, home.placement, takenPorts, ports);
+  return elsewhere;
+}
+
+/** An engine keeps no address of somebody else's network for a container that does not run. */
+async function onJoined({ engine }: Context, placement: Placement): Promise<Relocated> {
+  const used = placement.form === 'bridge' ? await engine.usedAddresses(placement.network) : [];
+  const network = (await engine.networks()).find(({ name }) => name === placement.network);
+  const subnet = network?.subnets[0] ?? placement.subnet;
+  const isFree = placement.nodes.every(({ address }) => !used.includes(address.ip));
+  if (placement.form !== 'bridge' || (isFree && subnet === placement.subnet)) {
+    return { placement, moves: [] };
+  }
+  const gateway = network?.gateway === undefined ? [] : [network.gateway];
+  return toFree(placement, subnet, freeAddresses(subnet, [...used, ...gateway]));
+}
+
+function moved(existing: TopologyRecord, { placement, moves }: Relocated): TopologyRecord {
+  const all = chained(existing.unfinished?.moves ?? [], moves);
+  if (all.length === 0) return { ...existing, placement };
+  return { ...existing, placement, unfinished: { ...existing.unfinished, moves: all } };
+}
+
+/** An address that confs may hold still must not become that of another node. */
+function subnetsOf(moves: readonly Move[]): string[] {
+  return moves.map(({ from }) => `${from.ip}/24`);
+}

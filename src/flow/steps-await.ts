@@ -1,0 +1,114 @@
+import { parseSentinel } from '../health/parse-sentinel.js';
+import { infoFields, textOf } from '../health/raw.js';
+import type { AwaitView } from '../model/change.js';
+import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
+import { RsentError } from '../model/errors.js';
+import type { LinkFacts, SentinelFacts } from '../model/observation.js';
+import type { AwaitReady, AwaitSync, HastenSentinel } from '../model/plan.js';
+import type { NodePlacement } from '../model/topology.js';
+import { sentinelQuestions } from '../redis/ask.js';
+import type { NodeClient } from '../redis/client.js';
+import { placed, type StepWorld, stateOf } from './step-world.js';
+import { waitFor } from './wait.js';
+
+const POLL_MS = 10;
+/** How often a node that does not answer yet is checked for having died. */
+const ALIVE_CHECK_MS = 500;
+
+export type Waiting = AwaitReady | AwaitSync | HastenSentinel | AwaitView;
+
+/**
+ * Steps that wait for a node.
+ * @throws RsentError `unhealthy` with the last lines of its log when it takes too long or has died
+ */
+export async function waitStep(step: Waiting, world: StepWorld): Promise<void> {
+  switch (step.kind) {
+    case 'await-ready':
+      return awaitNode(step.node, world, 'to answer and to have loaded its data', isLoaded);
+    case 'await-sync':
+      return awaitNode(step.node, world, 'to be in sync with its master', isLinked);
+    case 'hasten-sentinel':
+      return hasten(step.node, world);
+    case 'await-view':
+      return awaitView(step, world);
+  }
+}
+
+type Good = (client: NodeClient) => Promise<boolean>;
+
+const isLoaded: Good = async (client) => (await infoOf(client))?.get('loading') === '0';
+
+const isLinked: Good = async (client) => (await infoOf(client))?.get('master_link_status') === 'up';
+
+const answers: Good = async (client) => (await infoOf(client)) !== undefined;
+
+async function infoOf(client: NodeClient): Promise<ReadonlyMap<string, string> | undefined> {
+  const { info } = await client.ask({ info: ['INFO'] });
+  const text = textOf(info);
+  return text === undefined ? undefined : infoFields(text);
+}
+
+/** From 7.0 on; put back by `up` before it ends, and by the verifier's finding if it did not. */
+async function hasten(node: string, world: StepWorld): Promise<void> {
+  await awaitNode(node, world, 'to answer', answers);
+  await world
+    .client(placed(node, world))
+    .call('SENTINEL', 'DEBUG', 'ping-period', BOOT_PING_PERIOD_MS);
+}
+
+async function awaitView(step: AwaitView, world: StepWorld): Promise<void> {
+  const questions = sentinelQuestions(world.record.spec.masterName);
+  await awaitNode(step.node, world, 'to be linked to all the others', async (client) => {
+    const answer = parseSentinel(await client.ask(questions));
+    return answer.reached && sees(answer.facts, step);
+  });
+}
+
+/** It counts all that it has ever known, linked or not; so each must have answered, too. */
+function sees(facts: SentinelFacts, { replicas, sentinels }: AwaitView): boolean {
+  const { master, peers } = facts;
+  const isCounted = facts.replicas.length === replicas && peers.length === sentinels - 1;
+  if (!isCounted || !master.reached) return false;
+  return [master.facts, ...facts.replicas, ...peers].every(isLive);
+}
+
+function isLive({ flags, lastPingSentMs }: LinkFacts): boolean {
+  return lastPingSentMs === 0 && !flags.some((flag) => BROKEN.includes(flag));
+}
+
+const BROKEN: readonly string[] = ['s_down', 'o_down', 'disconnected'];
+
+async function awaitNode(name: string, world: StepWorld, what: string, good: Good): Promise<void> {
+  const node = placed(name, world);
+  const client = world.client(node);
+  let checked = Date.now();
+  const done = await waitFor(
+    async () => {
+      if (await good(client)) return true;
+      if (Date.now() - checked < ALIVE_CHECK_MS) return undefined;
+      checked = Date.now();
+      await rejectDead(node, world);
+      return undefined;
+    },
+    { deadline: world.deadline, everyMs: POLL_MS, signal: world.context.signal },
+  );
+  if (done) return;
+  throw new RsentError('unhealthy', `${name} took too long ${what}.`, {
+    hint: await lastWords(node.container, world),
+  });
+}
+
+async function rejectDead(node: NodePlacement, world: StepWorld): Promise<void> {
+  const state = (await stateOf(node.container, world)) ?? 'absent';
+  if (state === 'running' || state === 'created') return;
+  throw new RsentError('unhealthy', `${node.name} did not stay up: its container is ${state}.`, {
+    hint: await lastWords(node.container, world),
+  });
+}
+
+async function lastWords(container: string, { context }: StepWorld): Promise<string> {
+  const log = await context.engine.logs(container, 10).catch(() => '');
+  return log.trim() === ''
+    ? `${container} has logged nothing.`
+    : `The last lines of ${container}:\n${log.trimEnd()}`;
+}

@@ -1,0 +1,102 @@
+import type { StepBase } from './step.js';
+import type { Move, NodePlacement } from './topology.js';
+
+/** Steps that change what is there, or take it away. */
+export type Change =
+  | StopContainer
+  | KillContainer
+  | RemoveNetwork
+  | RemoveVolume
+  | RemoveTree
+  | EmptyDirectory
+  | ReplaceFile
+  | MoveAddresses
+  | ForgetNodes
+  | Tell
+  | HandOver
+  | AwaitView;
+
+/** Have a container end by itself; it stays. */
+export interface StopContainer extends StepBase {
+  readonly kind: 'stop-container';
+  readonly container: string;
+}
+
+/** End it at once: whatever it would save is of no use any more. */
+export interface KillContainer extends StepBase {
+  readonly kind: 'kill-container';
+  readonly container: string;
+}
+
+export interface RemoveNetwork extends StepBase {
+  readonly kind: 'remove-network';
+  readonly network: string;
+}
+
+/** With all that is in it. */
+export interface RemoveVolume extends StepBase {
+  readonly kind: 'remove-volume';
+  readonly volume: string;
+}
+
+/** A directory with all that is in it. */
+export interface RemoveTree extends StepBase {
+  readonly kind: 'remove-tree';
+  readonly path: string;
+}
+
+/** The directory stays, with nothing in it. */
+export interface EmptyDirectory extends StepBase {
+  readonly kind: 'empty-directory';
+  readonly path: string;
+  /** Octal permission bits. */
+  readonly mode: number;
+  readonly owner?: { readonly uid: number; readonly gid: number };
+}
+
+/** Write a conf in the place of the one that is there. */
+export interface ReplaceFile extends StepBase {
+  readonly kind: 'replace-file';
+  readonly path: string;
+  readonly content: string;
+  readonly mode: number;
+  readonly owner?: { readonly uid: number; readonly gid: number };
+}
+
+/** Put new addresses in the place of old ones in a kept conf. */
+export interface MoveAddresses extends StepBase {
+  readonly kind: 'move-addresses';
+  readonly path: string;
+  readonly moves: readonly Move[];
+  /** Where the node itself moves. */
+  readonly own?: Move;
+}
+
+/** Take nodes that have left out of the conf of a stopped Sentinel. */
+export interface ForgetNodes extends StepBase {
+  readonly kind: 'forget-nodes';
+  readonly path: string;
+  readonly nodes: readonly Pick<NodePlacement, 'kind' | 'address' | 'sentinelId'>[];
+}
+
+/** Say a command to a node. Never one with a secret in it. */
+export interface Tell extends StepBase {
+  readonly kind: 'tell';
+  readonly node: string;
+  readonly command: readonly [name: string, ...args: (string | number)[]];
+}
+
+/** The planned hand-over of the master to a replica, without losing a write. */
+export interface HandOver extends StepBase {
+  readonly kind: 'hand-over';
+  /** A node that must not be master in the end. */
+  readonly node: string;
+}
+
+/** Wait until a Sentinel is linked to exactly so many others and replicas, and could fail over. */
+export interface AwaitView extends StepBase {
+  readonly kind: 'await-view';
+  readonly node: string;
+  readonly replicas: number;
+  readonly sentinels: number;
+}

@@ -1,0 +1,65 @@
+import type { ContainerState } from '../model/topology.js';
+import { addressText, sameAddress } from '../model/topology.js';
+import type { UpFacts } from './up-facts.js';
+
+/** Containers that need somebody to start them. */
+const STOPPED: Readonly<Partial<Record<ContainerState, string>>> = {
+  created: 'was never started',
+  exited: 'is stopped',
+  dead: 'is dead',
+  paused: 'is paused',
+};
+
+/**
+ * What of an existing topology is not as its record says, a line each: what `up` is about to mend.
+ * All of it being away is one line, as after `down` and `stop`.
+ */
+export function found(facts: UpFacts): string[] {
+  const { record, containers, networkExists, cut } = facts;
+  const { nodes, joined } = record.placement;
+  const begun = begunLines(facts);
+  if (containers.size === 0)
+    return [...begun, asleep(facts, 'has no containers; its data is kept')];
+  const states = nodes.map(({ name }) => containers.get(name));
+  if (states.every((state) => state === 'exited')) return [...begun, asleep(facts, 'is stopped')];
+  const network =
+    networkExists || joined ? [] : [`The network ${record.placement.network} is gone`];
+  return [
+    ...begun,
+    ...network,
+    ...podLines(facts),
+    ...nodes.flatMap(({ name }) => {
+      const state = containers.get(name);
+      if (state === undefined) return [`${name} has no container`];
+      if (cut.has(name)) return [`${name} is on no network`];
+      const why = STOPPED[state];
+      return why === undefined ? [] : [`${name} ${why}`];
+    }),
+  ];
+}
+
+function asleep({ record, master }: UpFacts, how: string): string {
+  const first = record.placement.nodes[0];
+  const node = record.placement.nodes.find(({ address }) => sameAddress(address, master));
+  const since = node === undefined || node === first ? '' : `; ${node.name} is its master`;
+  return `${record.spec.name} ${how}${since}`;
+}
+
+function podLines({ record, pod }: UpFacts): string[] {
+  if (record.placement.pod === undefined || pod === 'running') return [];
+  return [`The network namespace of all nodes is gone: its container is ${pod ?? 'absent'}`];
+}
+
+/** What an earlier run has begun, and this one ends. */
+function begunLines({ record: { unfinished = {} } }: UpFacts): string[] {
+  const { moves = [], remaking, resetting } = unfinished;
+  return [
+    ...(moves.length > 0 && !remaking
+      ? [
+          `Others have taken its addresses: ${moves.map(({ from, to }) => `${addressText(from)} is now ${addressText(to)}`).join(', ')}`,
+        ]
+      : []),
+    ...(remaking ? ['All containers and confs are made anew; the data stays'] : []),
+    ...(resetting ? ['All data is removed'] : []),
+  ];
+}

@@ -1,0 +1,57 @@
+import type { Step } from '../model/plan.js';
+import { addressText } from '../model/topology.js';
+
+/** A step of a plan in one line. */
+export function stepText(step: Step): string {
+  return `${step.kind.padEnd(17)} ${stepSubject(step)}`;
+}
+
+function stepSubject(step: Step): string {
+  switch (step.kind) {
+    case 'write-record':
+      return 'topology.json';
+    case 'make-authority':
+      return step.certificate;
+    case 'write-certificate':
+      return `${step.path} (your own)`;
+    case 'issue-certificate':
+      return `${step.path} (${[...step.names.dnsNames, ...step.names.ipAddresses].join(', ')})`;
+    case 'make-directory':
+    case 'write-secret':
+    case 'write-file':
+    case 'replace-file':
+    case 'empty-directory':
+      return `${step.path} (${step.mode.toString(8)})`;
+    case 'follow-master':
+      return `${step.path} -> ${step.master ? addressText(step.master) : 'nobody'}`;
+    case 'create-network':
+      return `${step.name} ${step.subnet}`;
+    case 'create-container': {
+      const { name, image, ports } = step.container;
+      const published = ports.map((each) => addressText(each.published)).join(', ');
+      return `${name} (${image}${published === '' ? '' : `, published on ${published}`})`;
+    }
+    case 'start-container':
+    case 'resume-container':
+    case 'connect-container':
+    case 'remove-container':
+    case 'stop-container':
+    case 'kill-container':
+      return step.container;
+    case 'create-volume':
+    case 'remove-volume':
+      return step.volume;
+    case 'remove-network':
+      return step.network;
+    case 'remove-tree':
+      return step.path;
+    case 'move-addresses':
+      return `${step.path} (${step.moves.length} addresses)`;
+    case 'forget-nodes':
+      return `${step.path} (${step.nodes.map(({ address }) => addressText(address)).join(', ')})`;
+    case 'tell':
+      return `${step.node} ${step.command.join(' ')}`;
+    default:
+      return step.node;
+  }
+}
