@@ -13,6 +13,7 @@ import { initCommand } from './commands/init.js';
 import { logsCommand } from './commands/logs.js';
 import { lsCommand } from './commands/ls.js';
 import { moveCommands } from './commands/moves.js';
+import { pruneCommand } from './commands/prune.js';
 import { resetCommand } from './commands/reset.js';
 import { rotateCertsCommand } from './commands/rotate-certs.js';
 import { rotatePasswordCommand } from './commands/rotate-password.js';
@@ -58,6 +59,7 @@ export async function parse(
     .command(rotatePasswordCommand(session))
     .command(rotateCertsCommand(session))
     .command(lsCommand(session))
+    .command(pruneCommand(session))
     .command(initCommand(session))
     .command(exportCommand(session))
     .command(imageCommand(session))

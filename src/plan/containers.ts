@@ -9,6 +9,9 @@ import { volumeMount } from './volumes.js';
 /** The official images declare a volume there. */
 const DECLARED_VOLUME = '/data';
 
+/** What its labels say of it. */
+export const POD_KIND = 'pod';
+
 /**
  * Waits to be told to stop; as the first process of its container it must ask to be told. What it
  * waits for is a shell that has stopped itself: an image need not have `sleep`, and without one a
@@ -61,7 +64,11 @@ export function podContainer(name: string, facts: UpFacts): ContainerSpec {
     image: spec.image.ref,
     entrypoint: ['sh', '-c', IDLE],
     user: facts.user,
-    labels: { ...topologyLabels(spec.name), [LABEL.kind]: 'pod' },
+    labels: {
+      ...topologyLabels(spec.name),
+      [LABEL.kind]: POD_KIND,
+      [LABEL.directory]: facts.directory,
+    },
     network: { name: placement.network },
     limits: { pids: IDLE_PIDS },
     ports: placement.nodes.map(portOf),

@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { TOPOLOGY_NAME } from '../model/constants.js';
 import { CLIENTS, FSYNCS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
 import { parseDuration } from './duration.js';
 import { furtherField } from './further.js';
 
-const TOPOLOGY_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
 /** Sentinel writes the name unquoted into its conf; sentinel.md allows these characters. */
 const MASTER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 /** Repository, tag and digest as the engine accepts them; never starts with a dash. */

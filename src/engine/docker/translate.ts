@@ -85,6 +85,7 @@ export function containerFacts(info: Docker.ContainerInfo): ContainerFacts {
     networks: Object.keys(info.NetworkSettings?.Networks ?? {}),
     sharesNetwork: /^container:/.test(info.HostConfig?.NetworkMode ?? ''),
     published: ports.map(({ IP, PublicPort }) => ({ ip: IP || '0.0.0.0', port: PublicPort })),
+    ...(info.Created > 0 ? { createdAt: info.Created * 1000 } : {}),
   };
 }
 
