@@ -7,6 +7,7 @@ import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { Placement, RunningTopology, TopologyRecord, Unfinished } from '../model/topology.js';
 import { found } from '../plan/found.js';
+import { leftOut } from '../plan/since.js';
 import type { UpFacts } from '../plan/up-facts.js';
 import { upPlan } from '../plan/up-plan.js';
 import { type CarryOutOptions, carryOut } from './carry-out.js';
@@ -66,6 +67,7 @@ export async function bringUp(
     const plan = upPlan(facts);
     const seen = again.existing === undefined ? [] : found(facts);
     for (const line of seen) context.progress.note(line);
+    for (const line of leftOut(plan)) context.progress.note(`Left out of the conf: ${line}`);
     if (options.dryRun) return { record, plan, found: seen };
     try {
       const how = { ...options, secrets: aim.secrets };
@@ -130,6 +132,7 @@ async function gather(
     templates,
     master,
     server: image.server,
+    version: image.version,
     canHasten: knowsSentinelDebug(image.version),
     keptPasswords,
     hasAuthority,
