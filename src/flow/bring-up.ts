@@ -66,8 +66,8 @@ export async function bringUp(
     const { record, facts } = await whereNow(context, again, avoid);
     const plan = upPlan(facts);
     const seen = again.existing === undefined ? [] : found(facts);
-    for (const line of seen) context.progress.note(line);
-    for (const line of leftOut(plan)) context.progress.note(`Left out of the conf: ${line}`);
+    const missed = leftOut(plan).map((line) => `Left out of the conf: ${line}`);
+    for (const line of [...seen, ...missed]) context.progress.note(line);
     if (options.dryRun) return { record, plan, found: seen };
     try {
       const how = { ...options, secrets: aim.secrets };
