@@ -71,7 +71,7 @@ export async function bringUp(
     try {
       const how = { ...options, secrets: aim.secrets, canHasten: facts.canHasten };
       const judged = await carryOut(context, record, plan, how);
-      return { record, plan, found: seen, judged };
+      return { record: judged.record, plan, found: seen, judged };
     } catch (error) {
       const isLast = attempt === ATTEMPTS;
       if (isLast || !mayTryElsewhere(error, record, again.existing, avoid)) throw error;

@@ -30,6 +30,8 @@ export interface CarryOutOptions {
 /** The proof, and what was put right on single nodes before it. */
 export interface Carried extends Judged {
   readonly told: readonly Told[];
+  /** As it is kept in the end. */
+  readonly record: TopologyRecord;
 }
 
 /**
@@ -53,8 +55,10 @@ export async function carryOut(
     const now = await kept(context, record);
     if (now.unfinished?.leaving)
       await leave(context, now, worldOf(context, now, observer, options), options.canHasten);
-    const told = await settle(context, await kept(context, now), observer, targets);
-    return { ...(await prove(context, record, observer, options)), told };
+    const settled = await kept(context, now);
+    const told = await settle(context, settled, observer, targets);
+    const judged = await prove(context, settled, observer, options);
+    return { ...judged, told, record: await kept(context, settled) };
   } catch (error) {
     context.progress.failed();
     await undo(context, record, observer, journal, options);
