@@ -16,6 +16,7 @@ import { rotateCertsCommand } from './commands/rotate-certs.js';
 import { rotatePasswordCommand } from './commands/rotate-password.js';
 import { statusCommand } from './commands/status.js';
 import { upCommand } from './commands/up.js';
+import { upgradeCommand } from './commands/upgrade.js';
 import type { Session } from './session.js';
 
 /**
@@ -46,6 +47,7 @@ export async function parse(
     .command(moveCommands(session))
     .command(rotatePasswordCommand(session))
     .command(rotateCertsCommand(session))
+    .command(upgradeCommand(session))
     .command(lsCommand(session))
     .command(initCommand(session))
     .command(imageCommand(session))

@@ -130,7 +130,9 @@ async function gather(
     templates,
     master,
     server: image.server,
-    canHasten: knowsSentinelDebug(image.version),
+    version: image.version,
+    // In the middle of an upgrade some Sentinels may be older than the image.
+    canHasten: knowsSentinelDebug(image.version) && record.unfinished?.upgradingFrom === undefined,
     keptPasswords,
     hasAuthority,
     hostAddresses: hostAddresses(),

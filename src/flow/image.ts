@@ -5,18 +5,12 @@ import { makeDirectory, readText, replaceFile } from '../host/disk.js';
 import { LOCAL_IMAGE } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { ImageChoice } from '../model/spec.js';
+import { isAtLeast, type ServerProgram } from '../model/version.js';
 import type { Context } from './context.js';
 
 /** An image that is on the engine, and what server it holds. */
 export interface ReadyImage extends ServerProgram {
   readonly ref: string;
-}
-
-/** As the program in the image says of itself. */
-export interface ServerProgram {
-  /** Name of the program: redis-server or valkey-server. */
-  readonly server: string;
-  readonly version: string;
 }
 
 const PROBE = `for s in redis-server valkey-server; do
@@ -48,13 +42,12 @@ export async function prepareImage(context: Context, choice: ImageChoice): Promi
 
 /** True from 7.0 on (every Valkey included), where SENTINEL DEBUG exists. */
 export function knowsSentinelDebug(version: string): boolean {
-  return Number.parseInt(version, 10) >= 7;
+  return isAtLeast(version, '7.0.0');
 }
 
 /** True from 6.2 on, where sentinel.conf can have users (redis.io/docs, Sentinel, ACL). */
 export function knowsSentinelUsers(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > 6 || (major === 6 && minor >= 2);
+  return isAtLeast(version, '6.2.0');
 }
 
 async function pullWithProgress({ engine, progress, signal }: Context, ref: string): Promise<void> {
@@ -110,13 +103,15 @@ async function askImage({ engine }: Context, ref: string): Promise<ServerProgram
 }
 
 /**
- * The program's name and the version it claims.
+ * The program's name and the version it claims. Builds of one's own may append words to it
+ * (7.0.15-foo), leave its last number out, or count from 255.255.255 on, as unstable ones do.
  * @param output its name on the first line, then `Redis server v=7.0.15 sha=…`
  */
 export function parseProgram(output: string): ServerProgram | undefined {
-  const match = /^(redis-server|valkey-server)\s[\s\S]*?\bv=(\d+\.\d+\.\d+)/m.exec(output);
+  const match = /^(redis-server|valkey-server)\s[\s\S]*?\bv=v?(\d+(?:\.\d+){0,2})/m.exec(output);
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
-  return { server: match[1], version: match[2] };
+  const [major, minor = '0', patch = '0'] = match[2].split('.');
+  return { server: match[1], version: `${major}.${minor}.${patch}` };
 }
 
 const cacheSchema = z.record(z.string(), z.object({ server: z.string(), version: z.string() }));

@@ -12,6 +12,7 @@ import { bringUp } from './bring-up.js';
 import type { Context } from './context.js';
 import { findRunning } from './find.js';
 import { getReady } from './ready.js';
+import { finishUpgrade } from './upgrade/finish.js';
 
 export interface UpOptions {
   readonly name: string;
@@ -65,8 +66,9 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   const ready = await getReady(context, asked, existing, given);
   const begins = options.recreate && existing ? { begins: { remaking: true } as const } : {};
   const brought = await bringUp(context, { ...ready, existing, ...begins }, options);
-  const { record, plan, found } = brought;
-  if (brought.judged === undefined) return { record, plan, found };
+  const { plan, found } = brought;
+  if (brought.judged === undefined) return { record: brought.record, plan, found };
+  const record = await finishUpgrade(context, brought.record, options.timeoutMs);
   const master = masterOf(expectRecord(record), brought.judged.observation) ?? '';
   const proof = { verdict: brought.judged.verdict, master, elapsedMs: Date.now() - started };
   return { record, plan, found, proof };

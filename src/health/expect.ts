@@ -3,7 +3,7 @@ import type { Expectation } from '../model/verdict.js';
 
 /** What a topology should look like, from what was asked. */
 export function expectRecord(record: TopologyRecord): Expectation {
-  const { spec, placement } = record;
+  const { spec, placement, unfinished } = record;
   return {
     topology: spec.name,
     masterName: spec.masterName,
@@ -19,6 +19,9 @@ export function expectRecord(record: TopologyRecord): Expectation {
       ...(spec.reach.clients === 'containers'
         ? { vantage: spec.reach.join ?? placement.network }
         : {}),
+      ...(unfinished?.upgradingFrom === undefined
+        ? {}
+        : { upgrading: { from: unfinished.upgradingFrom, to: spec.image.ref } }),
       ...(spec.security.givenCertificate ? { givenCertificate: true } : {}),
     },
   };

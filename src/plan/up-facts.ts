@@ -16,6 +16,8 @@ export interface UpFacts {
   readonly chown: boolean;
   /** The server program in the image: redis-server or valkey-server. */
   readonly server: string;
+  /** What that program says of itself: 7.0.15. */
+  readonly version: string;
   /** False before 7.0, which has no SENTINEL DEBUG. */
   readonly canHasten: boolean;
   /** Whose passwords are on disk already. */

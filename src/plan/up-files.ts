@@ -3,7 +3,7 @@ import type { NodeNames, Owner, Step } from '../model/plan.js';
 import { type Address, type NodePlacement, sameAddress } from '../model/topology.js';
 import { renderConf } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';
-import { isRewritten, isUp, type UpFacts } from './up-facts.js';
+import { isRewritten, isUp, mustBeRemade, type UpFacts } from './up-facts.js';
 import { volumeLabels, volumeName } from './volumes.js';
 
 /** Path of a node's conf file on the host. */
@@ -167,12 +167,26 @@ function keptConfSteps(node: NodePlacement, facts: UpFacts): Step[] {
   const kept = facts.keptRedis.get(node.name);
   const strayed = kept !== undefined && !isUp(node, facts) && strays(node, kept, facts.master);
   const isMaster = sameAddress(node.address, facts.master);
+  const adapt: Step = {
+    ...{ kind: 'adapt-conf', id: `adapt:${node.name}`, path, version: facts.version },
+    after: [move.id, ...endOf(node)],
+  };
   const follow: Step = {
     ...{ kind: 'follow-master', id: `conf:${node.name}`, path },
-    after: [move.id, ...endOf(node)],
+    after: [move.id, adapt.id, ...endOf(node)],
     ...(isMaster ? {} : { master: facts.master }),
   };
-  return [...(moves.length > 0 ? [move] : []), ...(strayed ? [follow] : [])];
+  return [
+    ...(moves.length > 0 ? [move] : []),
+    ...(changesServer(node, facts) ? [adapt] : []),
+    ...(strayed ? [follow] : []),
+  ];
+}
+
+/** True when another server than the one that wrote its conf may read it. */
+function changesServer({ name }: NodePlacement, facts: UpFacts): boolean {
+  if (facts.record.unfinished?.upgradingFrom === undefined) return false;
+  return !facts.containers.has(name) || mustBeRemade(facts);
 }
 
 /** What a reset takes away from a node. */

@@ -56,7 +56,7 @@ function settledSteps(facts: UpFacts, before: readonly Step[]): Step[] {
 
 function createSteps(node: NodePlacement, facts: UpFacts): Step[] {
   if (facts.containers.has(node.name) && !mustBeRemade(facts)) return [];
-  const files = [`conf:${node.name}`, `directory:${node.name}/data`];
+  const files = [`conf:${node.name}`, `adapt:${node.name}`, `directory:${node.name}/data`];
   return [
     {
       kind: 'create-container',

@@ -17,6 +17,31 @@ describe('parseProgram', () => {
       'sh: warning\nredis-server\nRedis server v=6.0.16 sha=0\n',
       { server: 'redis-server', version: '6.0.16' },
     ],
+    [
+      'words behind the number',
+      'redis-server\nRedis server v=7.0.15-foo sha=0\n',
+      { server: 'redis-server', version: '7.0.15' },
+    ],
+    [
+      'a candidate',
+      'valkey-server\nValkey server v=9.0.0-rc1 sha=0\n',
+      { server: 'valkey-server', version: '9.0.0' },
+    ],
+    [
+      'an unstable build',
+      'redis-server\nRedis server v=255.255.255 sha=4f8cdc2a:1\n',
+      { server: 'redis-server', version: '255.255.255' },
+    ],
+    [
+      'two numbers',
+      'redis-server\nRedis server v=8.0 sha=0\n',
+      { server: 'redis-server', version: '8.0.0' },
+    ],
+    [
+      'a v before the number',
+      'redis-server\nRedis server v=v7.2.4 sha=0\n',
+      { server: 'redis-server', version: '7.2.4' },
+    ],
     ['another program', 'nginx\nnginx v=1.2.3\n', undefined],
     ['no version', 'redis-server\ncannot execute\n', undefined],
     ['nothing', '', undefined],

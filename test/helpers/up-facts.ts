@@ -18,6 +18,7 @@ export function facts(changes: Partial<UpFacts> = {}): UpFacts {
     user: { uid: 1000, gid: 1000 },
     chown: false,
     server: 'redis-server',
+    version: '7.0.15',
     canHasten: true,
     keptPasswords: new Set(),
     hasAuthority: false,

@@ -1,0 +1,21 @@
+import { isAtLeast } from '../model/version.js';
+
+/** A rule about channels: an ACL pattern, or a word for all or none (redis.io/docs, ACL). */
+const CHANNELS = /(^|[\s("'])(&|allchannels\b|resetchannels\b)/i;
+const USER = /^\s*user\s+\S+(\s|$)/i;
+
+/**
+ * A kept redis.conf or sentinel.conf as a newer server has to find it: with the channels that its
+ * users have. 6.0 knows no rights to channels and writes `user default on nopass ~* +@all`. To 6.2
+ * that means every channel still, to 7.0 none (acl-pubsub-default became resetchannels): Sentinels
+ * can neither say hello nor listen, and take the node for disconnected. It must be edited before
+ * that server's first start, which writes its own reading of it (`resetchannels`) into the conf.
+ * A conf that speaks of channels itself, in a line or by acl-pubsub-default, stays as it is.
+ * @param version of the server that will read it; one before 6.2 cannot read what is added
+ */
+export function keepChannels(text: string, version: string): string {
+  if (!isAtLeast(version, '6.2.0') || /^\s*acl-pubsub-default\s/im.test(text)) return text;
+  return text.replaceAll(/^.*$/gm, (line) =>
+    USER.test(line) && !CHANNELS.test(line) ? `${line.trimEnd()} &*` : line,
+  );
+}
