@@ -29,6 +29,9 @@ const NUMBERS = [
   'sentinelPort',
 ];
 
+/** Directives, each as a line of a conf. */
+const LINES = ['redisConfig', 'sentinelConfig'];
+
 const PATHS = ['templates', 'tlsCert', 'tlsKey', 'tlsCa'];
 
 /**
@@ -123,6 +126,7 @@ function absolute(path: unknown, from: string): unknown {
 /** Flags come as text; what looks like a number is one where a number is wanted. */
 function flagValue(args: Arguments, key: string): unknown {
   const value = args[key];
+  if (LINES.includes(key) && typeof value === 'string') return [value];
   const isNumber =
     NUMBERS.includes(key) && typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
   return isNumber ? Number(value) : value;

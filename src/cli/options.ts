@@ -63,6 +63,9 @@ export const SPEC = {
   publish: text('address of this host to publish ports on (127.0.0.1; wider needs --auth)'),
   memory: text('memory limit of each container: 256mb, 2gb (none)'),
   maxmemory: text('Redis’s own limit for its data: 200mb (none)'),
+  fsync: text('when a write is on disk: everysec, or always, before it is acknowledged (everysec)'),
+  'redis-config': many('a further directive for every data node: "save 900 1"'),
+  'sentinel-config': many('a further directive for every Sentinel: "loglevel debug"'),
   pids: text('limit of processes and threads of each container (256)'),
   'log-file': text('log into this file of each node’s data directory instead of the container log'),
   templates: text('directory with a redis.conf.hbs or sentinel.conf.hbs of your own'),
@@ -80,6 +83,11 @@ export const PASSWORD = {
 /** An option with a text for its value. */
 export function text(describe: string): Options & { type: 'string' } {
   return { type: 'string', describe, requiresArg: true };
+}
+
+/** The same for one that may be given several times. */
+function many(describe: string): Options {
+  return { string: true, describe: `${describe} (repeatable)`, requiresArg: true };
 }
 
 /**

@@ -6,15 +6,22 @@ import { doctorCommand } from './commands/doctor.js';
 import { downCommand } from './commands/down.js';
 import { drillCommand } from './commands/drill.js';
 import { execCommand } from './commands/exec.js';
+import { exportCommand } from './commands/export.js';
 import { failoverCommand } from './commands/failover.js';
 import { imageCommand } from './commands/image.js';
 import { initCommand } from './commands/init.js';
 import { logsCommand } from './commands/logs.js';
 import { lsCommand } from './commands/ls.js';
 import { moveCommands } from './commands/moves.js';
+import { pruneCommand } from './commands/prune.js';
+import { resetCommand } from './commands/reset.js';
 import { rotateCertsCommand } from './commands/rotate-certs.js';
 import { rotatePasswordCommand } from './commands/rotate-password.js';
+import { scaleCommand } from './commands/scale.js';
+import { setCommand } from './commands/set.js';
+import { startCommand } from './commands/start.js';
 import { statusCommand } from './commands/status.js';
+import { stopCommand } from './commands/stop.js';
 import { upCommand } from './commands/up.js';
 import { upgradeCommand } from './commands/upgrade.js';
 import type { Session } from './session.js';
@@ -43,13 +50,20 @@ export async function parse(
     .command(drillCommand(session))
     .command(cliCommand(session))
     .command(logsCommand(session))
+    .command(scaleCommand(session))
+    .command(stopCommand(session))
+    .command(startCommand(session))
     .command(downCommand(session))
+    .command(resetCommand(session))
     .command(moveCommands(session))
+    .command(setCommand(session))
     .command(rotatePasswordCommand(session))
     .command(rotateCertsCommand(session))
     .command(upgradeCommand(session))
     .command(lsCommand(session))
+    .command(pruneCommand(session))
     .command(initCommand(session))
+    .command(exportCommand(session))
     .command(imageCommand(session))
     .parserConfiguration({ 'populate--': true })
     .middleware(rejectAfterDashes, true)

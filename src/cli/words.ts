@@ -56,3 +56,14 @@ export function readWhere(args: Arguments): {
   const words = Array.isArray(where) ? where.map(String) : [];
   return name === undefined ? { where: words } : { where: words, name };
 }
+
+/**
+ * The node of a verb that takes one at most.
+ * @throws RsentError `usage` when there are more
+ */
+export function onlyTarget(targets: readonly string[]): string | undefined {
+  if (targets.length <= 1) return targets[0];
+  throw new RsentError('usage', `${targets.join(' and ')} are several nodes; one can be named.`, {
+    hint: 'Without any it is the whole topology. sentinel:2 is a way to say two of a role.',
+  });
+}

@@ -182,6 +182,8 @@ export interface ContainerFacts {
   readonly sharesNetwork: boolean;
   /** Where TCP ports are published on the engine's host. */
   readonly published: readonly Address[];
+  /** When it was made, by the engine's clock (ms since 1970). */
+  readonly createdAt?: number;
 }
 
 export type EngineFailure =

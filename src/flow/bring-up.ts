@@ -9,7 +9,7 @@ import type { Placement, RunningTopology, TopologyRecord, Unfinished } from '../
 import { found } from '../plan/found.js';
 import type { UpFacts } from '../plan/up-facts.js';
 import { upPlan } from '../plan/up-plan.js';
-import { type CarryOutOptions, carryOut } from './carry-out.js';
+import { type Carried, type CarryOutOptions, carryOut } from './carry-out.js';
 import { type Context, identityFor } from './context.js';
 import { findRunning } from './find.js';
 import { knowsSentinelDebug, type ReadyImage } from './image.js';
@@ -18,7 +18,6 @@ import { mayTryElsewhere, placeRecord } from './placing.js';
 import type { KeptSecrets } from './secrets.js';
 import { findVolumes } from './storage.js';
 import { readKept } from './survey.js';
-import type { Judged } from './verify.js';
 
 /** What a topology is to be. */
 export interface Aim {
@@ -33,7 +32,7 @@ export interface Aim {
   readonly secrets: KeptSecrets;
 }
 
-export interface BringUpOptions extends Omit<CarryOutOptions, 'secrets'> {
+export interface BringUpOptions extends Omit<CarryOutOptions, 'secrets' | 'canHasten'> {
   readonly dryRun: boolean;
 }
 
@@ -43,7 +42,7 @@ export interface Brought {
   /** What was not as it should be before, a line each. */
   readonly found: readonly string[];
   /** Absent when it was a dry run. */
-  readonly judged?: Judged;
+  readonly judged?: Carried;
 }
 
 /** How often a plan is made anew because someone took a port or a subnet in the meantime. */
@@ -68,7 +67,7 @@ export async function bringUp(
     for (const line of seen) context.progress.note(line);
     if (options.dryRun) return { record, plan, found: seen };
     try {
-      const how = { ...options, secrets: aim.secrets };
+      const how = { ...options, secrets: aim.secrets, canHasten: facts.canHasten };
       const judged = await carryOut(context, record, plan, how);
       return { record, plan, found: seen, judged };
     } catch (error) {
@@ -146,5 +145,6 @@ async function gather(
     keptRedis: kept.redis,
     keptSentinels: kept.sentinels,
     epochs: kept.epochs,
+    confEdits: kept.confEdits,
   };
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { expectRecord } from '../health/expect.js';
+import { readRecord } from '../host/data-home.js';
 import { PING_PERIOD_MS } from '../model/constants.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
@@ -7,10 +8,14 @@ import { ofKind, type TopologyRecord } from '../model/topology.js';
 import type { Finding, Verdict } from '../model/verdict.js';
 import { apply, type Journal, rollBack } from './apply.js';
 import type { Context } from './context.js';
+import { leave } from './leave.js';
 import { Observer } from './observe.js';
 import { accessOf, type Secrets } from './secrets.js';
+import { settle } from './settle.js';
+import type { StepWorld } from './step-world.js';
 import { actor } from './steps.js';
 import { recordTargets } from './targets.js';
+import type { Told } from './tell.js';
 import { awaitHealthy, type Judged, soak } from './verify.js';
 
 export interface CarryOutOptions {
@@ -18,6 +23,13 @@ export interface CarryOutOptions {
   readonly rollback: boolean;
   readonly soak: boolean;
   readonly secrets: Secrets;
+  /** False before 7.0, which has no SENTINEL DEBUG. */
+  readonly canHasten: boolean;
+}
+
+/** The proof, and what was put right on single nodes before it. */
+export interface Carried extends Judged {
+  readonly told: readonly Told[];
 }
 
 /**
@@ -29,7 +41,7 @@ export async function carryOut(
   record: TopologyRecord,
   plan: Plan,
   options: CarryOutOptions,
-): Promise<Judged> {
+): Promise<Carried> {
   const targets = recordTargets(record, context.home);
   const files = context.files.of(record);
   const access = accessOf(options.secrets, record.spec.security.acl);
@@ -37,7 +49,12 @@ export async function carryOut(
   const journal: Journal = [];
   try {
     await applyPlan(context, record, plan, observer, journal, options);
-    return await prove(context, record, observer, options);
+    // Its last steps may have written that what was begun is done.
+    const now = await kept(context, record);
+    if (now.unfinished?.leaving)
+      await leave(context, now, worldOf(context, now, observer, options), options.canHasten);
+    const told = await settle(context, await kept(context, now), observer, targets);
+    return { ...(await prove(context, record, observer, options)), told };
   } catch (error) {
     context.progress.failed();
     await undo(context, record, observer, journal, options);
@@ -45,6 +62,10 @@ export async function carryOut(
   } finally {
     observer.close();
   }
+}
+
+async function kept({ home }: Context, record: TopologyRecord): Promise<TopologyRecord> {
+  return (await readRecord(home, record.spec.name)) ?? record;
 }
 
 async function applyPlan(
@@ -58,19 +79,27 @@ async function applyPlan(
   if (plan.steps.length === 0) return;
   const started = plan.steps.filter(({ kind }) => kind === 'start-container').length;
   const { progress } = context;
-  progress.stage(`Creating and starting ${started} containers`);
-  const act = actor({
+  if (started > 0) progress.stage(`Creating and starting ${started} containers`);
+  await apply(plan, actor(worldOf(context, record, observer, options)), journal, context);
+  if (started > 0) progress.done(`${started} containers started, replicas in sync`);
+}
+
+function worldOf(
+  context: Context,
+  record: TopologyRecord,
+  observer: Observer,
+  { secrets, timeoutMs }: CarryOutOptions,
+): StepWorld {
+  return {
     context,
     record,
+    secrets,
     files: context.files.of(record),
     directory: join(context.home, record.spec.name),
-    access: accessOf(options.secrets, record.spec.security.acl),
+    access: accessOf(secrets, record.spec.security.acl),
     client: (node) => observer.client(node),
-    secrets: options.secrets,
-    deadline: Date.now() + options.timeoutMs,
-  });
-  await apply(plan, act, journal, context);
-  progress.done(`${started} containers started, replicas in sync`);
+    deadline: Date.now() + timeoutMs,
+  };
 }
 
 async function prove(
@@ -135,7 +164,8 @@ async function undo(
 
 /** What is begun cannot be undone: data has gone, or confs hold other addresses already. */
 function isOneWay({ unfinished }: TopologyRecord): boolean {
-  return unfinished?.resetting === true || unfinished?.moves !== undefined;
+  const { resetting, moves, leaving } = unfinished ?? {};
+  return [resetting, moves, leaving].some((each) => each !== undefined);
 }
 
 async function unhealthy(

@@ -56,7 +56,8 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
     : found;
 }
 
-function partOf({ name }: ContainerFacts, { nodes }: RunningTopology): Part {
+/** What a container of a topology is to it. */
+export function partOf({ name }: ContainerFacts, { nodes }: RunningTopology): Part {
   return nodes.find(({ container }) => container === name)?.kind ?? 'other';
 }
 

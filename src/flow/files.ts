@@ -19,9 +19,11 @@ export class Files {
   of(record: TopologyRecord): FileStore {
     if (record.placement.storage !== 'volume') return LOCAL_FILES;
     const { name } = record.spec;
+    // One that is placed anew, as a port was taken, has Sentinels with other ids: other volumes.
+    const key = JSON.stringify([name, record.placement]);
     const store =
-      this.#open.get(name) ?? new VolumeFiles(this.#engine, record, join(this.#home, name));
-    this.#open.set(name, store);
+      this.#open.get(key) ?? new VolumeFiles(this.#engine, record, join(this.#home, name));
+    this.#open.set(key, store);
     return store;
   }
 

@@ -84,6 +84,22 @@ export async function findRecorded(
   });
 }
 
+/**
+ * What is kept of a topology, for verbs that make none.
+ * @throws RsentError `topology` when nothing of that name is kept here
+ */
+export async function requireRecord({ home }: Context, name: string): Promise<TopologyRecord> {
+  const record = await readRecord(home, name);
+  if (record !== undefined) return record;
+  throw new RsentError(
+    'topology',
+    `There is no topology named ${JSON.stringify(name)} in ${home}.`,
+    {
+      hint: `rsent ls lists those that are; rsent up ${name} creates it. --data-dir names another place.`,
+    },
+  );
+}
+
 /** What rsent needs to be let in; a password that is gone leaves it as much a stranger as anyone. */
 async function accessTo(home: string, { spec }: TopologyRecord): Promise<Access> {
   const [passwords, ca] = await Promise.all([

@@ -8,10 +8,11 @@ import { requireCuttable } from './cuttable.js';
 import { pointAt } from './drill/bring-back.js';
 import { findRecorded } from './find.js';
 import type { Target } from './observe.js';
+import { STOP_GRACE_S } from './stop.js';
 import { observerOf } from './targets.js';
 
 /** One single thing done to a node, for people who script their own drills. */
-export type Move = 'kill' | 'pause' | 'resume' | 'cut' | 'heal' | 'start';
+export type Move = 'kill' | 'pause' | 'resume' | 'cut' | 'heal' | 'start' | 'stop';
 
 export interface MoveResult {
   readonly topology: string;
@@ -27,6 +28,7 @@ const FROM: Readonly<Record<Move, readonly string[]>> = {
   cut: ['running'],
   heal: ['cut'],
   start: ['exited', 'created', 'dead'],
+  stop: ['running', 'cut', 'restarting'],
 };
 
 /**
@@ -86,6 +88,8 @@ async function act(
   switch (what) {
     case 'kill':
       return engine.killContainer(node.container);
+    case 'stop':
+      return engine.stopContainer(node.container, STOP_GRACE_S);
     case 'pause':
       return engine.pauseContainer(node.container);
     case 'resume':

@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Engine } from '../engine/engine.js';
 import { abilityQuestions, deniedIn } from '../health/abilities.js';
 import { handedOut } from '../health/handed-out.js';
+import { settingQuestions, settingsIn } from '../health/judge-settings.js';
 import { parseRedis } from '../health/parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../health/parse-sentinel.js';
 import { certificateFacts } from '../host/certificates.js';
@@ -142,8 +143,15 @@ export class Observer {
   async #askRedis(target: Target): Promise<Answer<RedisFacts>> {
     const isTls = this.#access.redis.ca !== undefined;
     const questions = isTls ? { ...REDIS_QUESTIONS, ...TLS_QUESTIONS } : REDIS_QUESTIONS;
-    const replies = await this.client(target).ask({ ...this.#abilities('redis'), ...questions });
-    return withDenied(parseRedis(replies), deniedIn(replies, 'redis'));
+    const expected = this.#expectation.settings?.redisSettings ?? [];
+    const replies = await this.client(target).ask({
+      ...this.#abilities('redis'),
+      ...settingQuestions(expected),
+      ...questions,
+    });
+    const answer = withDenied(parseRedis(replies), deniedIn(replies, 'redis'));
+    if (!answer.reached) return answer;
+    return { ...answer, facts: { ...answer.facts, settings: settingsIn(replies, expected) } };
   }
 
   async #askSentinel(target: Target, look: Look): Promise<Answer<SentinelFacts>> {

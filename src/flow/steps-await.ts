@@ -39,10 +39,10 @@ export async function waitStep(step: Waiting, world: StepWorld): Promise<void> {
 
 type Good = (client: NodeClient) => Promise<boolean>;
 
-/** A Sentinel loads nothing, and says nothing of it. */
+/** A Sentinel has nothing to load, and does not speak of it. */
 const isLoaded: Good = async (client) => {
   const info = await infoOf(client);
-  return info !== undefined && (info.get('loading') ?? '0') === '0';
+  return info !== undefined && info.get('loading') !== '1';
 };
 
 const isLinked: Good = async (client) => (await infoOf(client))?.get('master_link_status') === 'up';

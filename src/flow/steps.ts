@@ -6,6 +6,7 @@ import type { ReplaceFile } from '../model/change.js';
 import { RsentError } from '../model/errors.js';
 import type { Step } from '../model/plan.js';
 import type { TopologyRecord } from '../model/topology.js';
+import { editConf } from '../plan/conf-settings.js';
 import { withSecrets } from '../plan/marks.js';
 import type { Actor } from './apply.js';
 import { certify, type KeyedCertificate, keepAuthority, placeCertificate } from './certify.js';
@@ -63,6 +64,12 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
     }
     case 'replace-file':
       return replace(step, world);
+    case 'write-settings': {
+      const put = (state: 'now' | 'was') =>
+        files.editFile(step.path, (text) => editConf(text, step.edits, state));
+      await put('now');
+      return () => put('was');
+    }
     case 'create-volume':
       return makeVolume(step, engine, files);
     case 'create-network':

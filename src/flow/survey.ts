@@ -4,6 +4,7 @@ import { readRecord, recordedNames } from '../host/data-home.js';
 import type { FileStore } from '../host/file-store.js';
 import { busyPorts, hostSubnets, portHolder } from '../host/network.js';
 import { LABEL, LOOPBACK } from '../model/constants.js';
+import type { ConfEdit } from '../model/plan.js';
 import type { PortChoice, TopologySpec } from '../model/spec.js';
 import {
   type Address,
@@ -12,6 +13,7 @@ import {
   ofKind,
   type TopologyRecord,
 } from '../model/topology.js';
+import { confEdits } from '../plan/conf-settings.js';
 import {
   type Epochs,
   type KeptRedis,
@@ -135,6 +137,8 @@ export interface Kept {
   readonly certified: ReadonlySet<string>;
   readonly master?: Address;
   readonly epochs: Epochs;
+  /** What they say of the settings and should not, by node name. */
+  readonly confEdits: ReadonlyMap<string, readonly ConfEdit[]>;
 }
 
 /** Read the confs that are there; they belong to Redis and Sentinel and tell who is master. */
@@ -147,11 +151,13 @@ export async function readKept(
   const redis = new Map<string, KeptRedis>();
   const sentinels = new Map<string, KeptSentinel | undefined>();
   const certified = new Set<string>();
+  const edits = new Map<string, readonly ConfEdit[]>();
   for (const node of record.placement.nodes) {
     if (record.spec.security.tls && (await hasCertificate(directory, node, files)))
       certified.add(node.name);
     const text = await files.readText(confPath(directory, node));
     if (text === undefined) continue;
+    edits.set(node.name, confEdits(text, node.kind, record.spec));
     if (node.kind === 'redis') redis.set(node.name, movedRedis(readRedisConf(text), moves));
     else
       sentinels.set(
@@ -168,6 +174,7 @@ export async function readKept(
   return {
     redis,
     certified,
+    confEdits: edits,
     sentinels: new Set(sentinels.keys()),
     epochs: latestEpochs(known),
     ...(master === undefined ? {} : { master }),

@@ -10,16 +10,17 @@ import type { RunningTopology, TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
 import { bringUp } from './bring-up.js';
 import type { Context } from './context.js';
+import { changeLines, changeOf, converge } from './converge.js';
 import { findRunning } from './find.js';
 import { getReady } from './ready.js';
+import { remade } from './remade.js';
+import { isAsleep } from './set.js';
 import { finishUpgrade } from './upgrade/finish.js';
 
 export interface UpOptions {
   readonly name: string;
   /** The spec, given that of the topology that exists already, if any. Throws when it is illegal. */
   readonly resolve: (existing: TopologySpec | undefined) => TopologySpec;
-  /** What of an existing topology cannot be changed to what is asked, a line each. */
-  readonly differences: (existing: TopologySpec, asked: TopologySpec) => readonly string[];
   /** The password that the user gave; one is made when there is none. */
   readonly password?: string;
   /** The certificate that the user gave, checked. */
@@ -44,6 +45,8 @@ export interface UpResult {
     readonly verdict: Verdict;
     readonly master: string;
     readonly elapsedMs: number;
+    /** What was changed on nodes while they ran, a line each. */
+    readonly settings: readonly string[];
   };
 }
 
@@ -60,22 +63,47 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   ]);
   rejectForeign(running, existing, context);
   const asked = options.resolve(existing?.spec);
-  if (existing !== undefined) rejectDifferences(existing.spec, asked, options);
-
-  const given = { ...options, touching: !options.dryRun };
-  const ready = await getReady(context, asked, existing, given);
-  const begins = options.recreate && existing ? { begins: { remaking: true } as const } : {};
-  const brought = await bringUp(context, { ...ready, existing, ...begins }, options);
+  const change = existing && changeOf(existing.spec, asked, options.recreate);
+  // One that sleeps, or is made anew, starts with the change; one that runs gets it when all is well.
+  const later = isAsleep(running) || options.recreate ? undefined : change;
+  const spec = change === undefined ? existing?.spec : change.spec;
+  const ready = await getReady(context, asked, existing, { ...options, touching: !options.dryRun });
+  const aim = { ...ready, existing };
+  const brought = await bringUp(
+    context,
+    existing && spec && !later
+      ? { ...aim, wanted: await wantedOf(context, existing, spec, options) }
+      : aim,
+    options,
+  );
   const { plan, found } = brought;
-  if (brought.judged === undefined) return { record: brought.record, plan, found };
+  const lines = changeLines(change, brought.judged?.told ?? []);
+  if (brought.judged === undefined) {
+    for (const line of lines) context.progress.note(`To be changed: ${line}`);
+    return { record: brought.record, plan, found };
+  }
   const record = await finishUpgrade(context, brought.record, options.timeoutMs);
+  if (later) await converge(context, options.name, later, options.timeoutMs);
   const master = masterOf(expectRecord(record), brought.judged.observation) ?? '';
-  const proof = { verdict: brought.judged.verdict, master, elapsedMs: Date.now() - started };
+  const { verdict } = brought.judged;
+  const proof = { verdict, master, settings: lines, elapsedMs: Date.now() - started };
   return { record, plan, found, proof };
 }
 
-/** Containers of this name that another data home knows: two records of one thing would disagree. */
-function rejectForeign(
+async function wantedOf(
+  context: Context,
+  existing: TopologyRecord,
+  spec: TopologySpec,
+  { recreate }: UpOptions,
+): Promise<TopologyRecord> {
+  return recreate ? remade(context, existing, spec) : { ...existing, spec };
+}
+
+/**
+ * Containers of this name that another data home knows: two records of one thing would disagree.
+ * @throws RsentError `topology` when there are any
+ */
+export function rejectForeign(
   running: RunningTopology,
   existing: TopologyRecord | undefined,
   context: Context,
@@ -90,19 +118,6 @@ function rejectForeign(
     `A topology named ${running.name} exists already, with its data in ${where}.`,
     {
       hint: `Use another name, or name its data home with --data-dir, or remove it: rsent down ${running.name}.`,
-    },
-  );
-}
-
-function rejectDifferences(existing: TopologySpec, asked: TopologySpec, options: UpOptions): void {
-  const lines = options.differences(existing, asked);
-  if (lines.length === 0) return;
-  const list = lines.map((line) => `  - ${line}`).join('\n');
-  throw new RsentError(
-    'topology',
-    `${existing.name} exists already, and differs from what is asked:\n${list}`,
-    {
-      hint: `rsent up ${existing.name} without these brings it up as it is. To make it anew, and lose its data: rsent down ${existing.name} --volumes.`,
     },
   );
 }

@@ -1,3 +1,4 @@
+import { redisSettings } from '../model/settings.js';
 import type { RunningTopology, TopologyRecord } from '../model/topology.js';
 import type { Expectation } from '../model/verdict.js';
 
@@ -12,6 +13,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
       quorum: spec.quorum,
       ...spec.timing,
       minReplicas: spec.guard.minReplicas,
+      redisSettings: redisSettings(spec),
       auth: spec.security.auth,
       acl: spec.security.acl,
       tls: spec.security.tls,

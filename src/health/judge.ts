@@ -7,6 +7,7 @@ import { judgeAccess } from './judge-access.js';
 import { judgeNames } from './judge-names.js';
 import { judgeRedis } from './judge-redis.js';
 import { judgeSentinels } from './judge-sentinel.js';
+import { judgeSettings } from './judge-settings.js';
 import { judgeTls } from './judge-tls.js';
 import { judgeUpgrade } from './judge-upgrade.js';
 import { isSilent, refusesWrites, type Scene, sceneOf } from './scene.js';
@@ -21,6 +22,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgePod(expectation, observation),
     ...observation.nodes.flatMap((node) => judgePresence(expectation, node)),
     ...judgeRedis(scene),
+    ...judgeSettings(scene),
     ...judgeSentinels(scene),
     ...judgeDials(scene, observation),
     ...judgeAccess(scene, observation),

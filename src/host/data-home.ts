@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { messageOf, RsentError } from '../model/errors.js';
-import { CLIENTS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
+import { CLIENTS, FSYNCS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { namesIn, readText, replaceFile } from './disk.js';
 
@@ -86,9 +86,11 @@ const unfinished = z.object({
   moves: z.array(z.object({ from: address, to: address })).optional(),
   remaking: z.literal(true).optional(),
   resetting: z.literal(true).optional(),
+  joining: z.array(z.string()).optional(),
   leaving: z.array(node).optional(),
   upgradingFrom: z.string().optional(),
 });
+const directives = z.record(z.string(), z.array(z.string()));
 const recordSchema = z.object({
   schemaVersion: z.literal(1),
   unfinished: unfinished.optional(),
@@ -131,6 +133,10 @@ const recordSchema = z.object({
         maxmemoryBytes: z.int().optional(),
       })
       .default({ pids: 256 }),
+    fsync: z.enum(FSYNCS).default('everysec'),
+    further: z
+      .object({ redis: directives, sentinel: directives })
+      .default({ redis: {}, sentinel: {} }),
     redisPorts: ports,
     sentinelPorts: ports,
     logFile: z.string(),

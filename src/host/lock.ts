@@ -10,6 +10,14 @@ const RENEW_MS = 1000;
 /** Lets a lock go again. */
 export type Release = () => Promise<void>;
 
+/** True while another rsent holds the lock of a topology. Nothing is made or changed. */
+export async function isLocked(home: string, name: string): Promise<boolean> {
+  const lockfilePath = join(home, `.${name}.lock`);
+  const asked = { lockfilePath, realpath: false, stale: STALE_MS };
+  // What cannot be looked at is no data home of anyone who works here.
+  return lockfile.check(join(home, name), asked).catch(() => false);
+}
+
 /**
  * Take the lock of a topology, so that two rsents never change it at once.
  * @returns how to let it go, or undefined when another rsent holds it

@@ -12,6 +12,11 @@ export const LABEL = {
 } as const;
 
 export const LABEL_SCHEMA = '1';
+/** What its labels say of a throw-away container, which is of no topology. */
+export const PROBE_KIND = 'probe';
+
+/** Every name that a topology may have. */
+export const TOPOLOGY_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
 
 export const DEFAULT_TOPOLOGY = 'rsent';
 export const DEFAULT_IMAGE = 'redis:8.0';

@@ -91,6 +91,8 @@ export interface RedisFacts {
   readonly lastWriteOk: boolean;
   /** Only asked where TLS is expected. */
   readonly tls?: { readonly plainPort: number; readonly replicates: boolean };
+  /** Settings that the spec has something to say about, as it tells them. */
+  readonly settings?: ReadonlyMap<string, string>;
 }
 
 /** A replica as its master lists it (INFO replication, slaveN). */

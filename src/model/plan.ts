@@ -21,6 +21,7 @@ export type Step =
   | WriteCertificate
   | WriteFile
   | FollowMaster
+  | WriteSettings
   | CreateVolume
   | CreateNetwork
   | CreateContainer
@@ -31,6 +32,22 @@ export type Step =
   | AwaitReady
   | AwaitSync
   | HastenSentinel;
+
+/** Put settings into the conf of a node that does not run. All else in it stays. */
+export interface WriteSettings extends StepBase {
+  readonly kind: 'write-settings';
+  readonly path: string;
+  readonly edits: readonly ConfEdit[];
+}
+
+/** The lines of one directive, exchanged for others. */
+export interface ConfEdit {
+  /** The words that each of these lines begins with. */
+  readonly start: readonly string[];
+  /** What follows them, a list of words for each line. */
+  readonly was: readonly (readonly string[])[];
+  readonly now: readonly (readonly string[])[];
+}
 
 /** Keep what was asked and where it was put beside the data. */
 export interface WriteRecord extends StepBase {

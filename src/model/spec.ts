@@ -1,3 +1,5 @@
+import type { Directives } from './directives.js';
+
 /** What was asked for: every default filled in, every rule checked. Nobody re-checks it later. */
 export interface TopologySpec {
   /** Name of the topology; safe as a path segment and as part of a container name. */
@@ -14,6 +16,8 @@ export interface TopologySpec {
   readonly reach: Reach;
   readonly security: Security;
   readonly limits: Limits;
+  readonly fsync: Fsync;
+  readonly further: Further;
   readonly redisPorts: PortChoice;
   readonly sentinelPorts: PortChoice;
   /** Nodes that the user describes one by one, in their order; absent: none. */
@@ -40,6 +44,16 @@ export interface WriteGuard {
   readonly minReplicas: number;
   /** Seconds since a replica's last acknowledgement for which it still counts. */
   readonly maxLagS: number;
+}
+
+/** When a write is on disk: within a second, or before it is acknowledged (redis.conf, appendfsync). */
+export const FSYNCS = ['everysec', 'always'] as const;
+export type Fsync = (typeof FSYNCS)[number];
+
+/** Directives that rsent passes through to the confs as they are. */
+export interface Further {
+  readonly redis: Directives;
+  readonly sentinel: Directives;
 }
 
 /** Where the clients run; all else about addresses follows from it. */

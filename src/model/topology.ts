@@ -56,6 +56,8 @@ export interface Unfinished {
   readonly remaking?: true;
   /** All data is being removed: the user has said so. */
   readonly resetting?: true;
+  /** Names of nodes that are new: what an earlier node of the name left counts for nothing. */
+  readonly joining?: readonly string[];
   /** Nodes that are to leave; they are in the placement no more. */
   readonly leaving?: readonly NodePlacement[];
   /** The image that all nodes ran before. */

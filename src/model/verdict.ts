@@ -1,3 +1,5 @@
+import type { Setting } from './settings.js';
+
 export type HealthState = 'healthy' | 'degraded' | 'down';
 
 /** What an observation means. */
@@ -44,6 +46,8 @@ export interface Expectation {
     readonly pod?: string;
     /** Where the clients run: a network of the engine; undefined: this host. */
     readonly vantage?: string;
+    /** What every data node is set to. */
+    readonly redisSettings?: readonly Setting[];
     /** The certificate of all nodes is the user's own. */
     readonly givenCertificate?: true;
     /** An upgrade is begun and not ended: from this image to that one. */

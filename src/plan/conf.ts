@@ -1,4 +1,5 @@
 import { USERS } from '../model/access.js';
+import type { Directives } from '../model/directives.js';
 import type { Security, TopologySpec } from '../model/spec.js';
 import {
   type Address,
@@ -7,6 +8,7 @@ import {
   type Placement,
   sameAddress,
 } from '../model/topology.js';
+import { directiveLines } from './conf-settings.js';
 import { insideOf, tlsFiles } from './inside.js';
 import type { Epochs } from './kept.js';
 import { hashMark, passwordMark } from './marks.js';
@@ -31,12 +33,21 @@ export function renderConf(
   templates: Templates,
   epochs: Epochs = { config: 0, current: 0 },
 ): string {
-  return node.kind === 'redis'
-    ? render(templates.redis, redisVariables(node, spec, placement, master))
-    : render(templates.sentinel, {
-        ...sentinelVariables(node, spec, placement, master),
-        epochs: epochs.current > 0 ? { ...epochs } : undefined,
-      });
+  const conf =
+    node.kind === 'redis'
+      ? render(templates.redis, redisVariables(node, spec, placement, master))
+      : render(templates.sentinel, {
+          ...sentinelVariables(node, spec, placement, master),
+          epochs: epochs.current > 0 ? { ...epochs } : undefined,
+        });
+  return withFurther(conf, spec.further[node.kind]);
+}
+
+/** Last, whatever the template: where a directive stands twice, Redis believes the last one. */
+function withFurther(conf: string, further: Directives): string {
+  const lines = directiveLines(further);
+  if (lines.length === 0) return conf;
+  return `${conf.replace(/\n*$/, '\n')}\n# Asked for by name.\n${lines.join('\n')}\n`;
 }
 
 function common(node: NodePlacement, spec: TopologySpec, placement: Placement) {
@@ -76,6 +87,7 @@ function redisVariables(
     minReplicasToWrite: spec.guard.minReplicas,
     minReplicasMaxLag: spec.guard.maxLagS,
     maxmemory: spec.limits.maxmemoryBytes,
+    fsync: spec.fsync,
     master: isMaster ? undefined : { ...master },
   };
 }

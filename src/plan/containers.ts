@@ -9,8 +9,15 @@ import { volumeMount } from './volumes.js';
 /** The official images declare a volume there. */
 const DECLARED_VOLUME = '/data';
 
-/** Waits to be told to stop; as the first process of its container it must ask to be told. */
-const IDLE = 'trap "exit 0" TERM; while :; do sleep 3600 & wait $!; done';
+/** What its labels say of it. */
+export const POD_KIND = 'pod';
+
+/**
+ * Waits to be told to stop; as the first process of its container it must ask to be told. What it
+ * waits for is a shell that has stopped itself: an image need not have `sleep`, and without one a
+ * loop around it would use a whole core.
+ */
+const IDLE = `trap "exit 0" TERM; while :; do sh -c 'kill -STOP $$' & wait $!; done`;
 const IDLE_PIDS = 16;
 
 /** What the container of a node depends on. */
@@ -60,7 +67,11 @@ export function podContainer(name: string, facts: UpFacts): ContainerSpec {
     image: spec.image.ref,
     entrypoint: ['sh', '-c', IDLE],
     user: facts.user,
-    labels: { ...topologyLabels(spec.name), [LABEL.kind]: 'pod' },
+    labels: {
+      ...topologyLabels(spec.name),
+      [LABEL.kind]: POD_KIND,
+      [LABEL.directory]: facts.directory,
+    },
     network: { name: placement.network },
     limits: { pids: IDLE_PIDS },
     ports: placement.nodes.map(portOf),

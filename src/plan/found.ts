@@ -1,5 +1,4 @@
-import type { ContainerState } from '../model/topology.js';
-import { addressText, sameAddress } from '../model/topology.js';
+import { addressText, type ContainerState, type Move, sameAddress } from '../model/topology.js';
 import type { UpFacts } from './up-facts.js';
 
 /** Containers that need somebody to start them. */
@@ -24,18 +23,16 @@ export function found(facts: UpFacts): string[] {
   if (states.every((state) => state === 'exited')) return [...begun, asleep(facts, 'is stopped')];
   const network =
     networkExists || joined ? [] : [`The network ${record.placement.network} is gone`];
-  return [
-    ...begun,
-    ...network,
-    ...podLines(facts),
-    ...nodes.flatMap(({ name }) => {
-      const state = containers.get(name);
-      if (state === undefined) return [`${name} has no container`];
-      if (cut.has(name)) return [`${name} is on no network`];
-      const why = STOPPED[state];
-      return why === undefined ? [] : [`${name} ${why}`];
-    }),
-  ];
+  const here = nodes.filter(({ name }) => !record.unfinished?.joining?.includes(name));
+  const lines = here.flatMap(({ name }) => nodeLines(name, containers.get(name), cut.has(name)));
+  return [...begun, ...network, ...podLines(facts), ...lines];
+}
+
+function nodeLines(name: string, state: ContainerState | undefined, isCut: boolean): string[] {
+  if (state === undefined) return [`${name} has no container`];
+  if (isCut) return [`${name} is on no network`];
+  const why = STOPPED[state];
+  return why === undefined ? [] : [`${name} ${why}`];
 }
 
 function asleep({ record, master }: UpFacts, how: string): string {
@@ -50,16 +47,22 @@ function podLines({ record, pod }: UpFacts): string[] {
   return [`The network namespace of all nodes is gone: its container is ${pod ?? 'absent'}`];
 }
 
+function movedLine(moves: readonly Move[]): string {
+  const [first] = moves;
+  const shown = first && `${addressText(first.from)} is now ${addressText(first.to)}`;
+  const more = moves.length > 1 ? `, and so on for ${moves.length} nodes` : '';
+  return `Others have taken its addresses: ${shown}${more}`;
+}
+
 /** What an earlier run has begun, and this one ends. */
 function begunLines({ record: { unfinished = {} } }: UpFacts): string[] {
-  const { moves = [], remaking, resetting } = unfinished;
+  const { moves = [], remaking, resetting, joining = [], leaving = [] } = unfinished;
+  const names = (list: readonly string[]) => list.join(', ');
   return [
-    ...(moves.length > 0 && !remaking
-      ? [
-          `Others have taken its addresses: ${moves.map(({ from, to }) => `${addressText(from)} is now ${addressText(to)}`).join(', ')}`,
-        ]
-      : []),
+    ...(moves.length > 0 && !remaking ? [movedLine(moves)] : []),
     ...(remaking ? ['All containers and confs are made anew; the data stays'] : []),
     ...(resetting ? ['All data is removed'] : []),
+    ...(joining.length > 0 ? [`To join: ${names(joining)}`] : []),
+    ...(leaving.length > 0 ? [`To leave: ${names(leaving.map(({ name }) => name))}`] : []),
   ];
 }

@@ -29,6 +29,9 @@ export function nodeLabels(record: TopologyRecord, node: NodePlacement, director
   };
 }
 
+/** Every name that a node may have. */
+export const NODE_NAME = /^(redis|sentinel)-\d{1,3}$/;
+
 interface Labelled {
   readonly id: string;
   readonly name: string;
@@ -45,7 +48,7 @@ interface Labelled {
  */
 export function readNode(container: Labelled): RunningNode | undefined {
   const { labels } = container;
-  const name = /^(redis|sentinel)-\d{1,3}$/.exec(labels[LABEL.node] ?? '');
+  const name = NODE_NAME.exec(labels[LABEL.node] ?? '');
   const kind = name?.[1];
   const address = readAddress(labels[LABEL.address]);
   const published = readAddress(labels[LABEL.published]);

@@ -80,7 +80,16 @@ export function place(
   };
 }
 
-function inside(subnet: string, kind: NodeKind, i: number, free: string | undefined): Address {
+/**
+ * Address of a node on a network where each has its own.
+ * @param free the one that was found free, on a network of somebody else's
+ */
+export function inside(
+  subnet: string,
+  kind: NodeKind,
+  i: number,
+  free: string | undefined,
+): Address {
   return { ip: free ?? addressIn(subnet, FIRST_HOSTS[kind] + i), port: PORTS[kind] };
 }
 

@@ -1,4 +1,5 @@
 import Handlebars from 'handlebars';
+import { quote } from '../model/directives.js';
 import { messageOf, RsentError } from '../model/errors.js';
 
 /** A template's text and how to call it in an error. */
@@ -10,22 +11,6 @@ export interface Template {
 /** Variables of a template. Strings are quoted on their way in. */
 export interface Variables {
   readonly [name: string]: string | number | undefined | Variables | readonly Variables[];
-}
-
-const PLAIN = /^[A-Za-z0-9_.:/@+-]+$/;
-
-/**
- * A value as one token of redis.conf: plain where it can be, else in double quotes with escapes
- * (sds.c, sdssplitargs). A newline can never end the line: no value brings a directive of its own.
- */
-export function quote(value: string): string {
-  if (PLAIN.test(value)) return value;
-  const escaped = [...Buffer.from(value, 'utf8')].map((byte) => {
-    const char = String.fromCharCode(byte);
-    if (char === '"' || char === '\\') return `\\${char}`;
-    return byte >= 0x20 && byte < 0x7f ? char : `\\x${byte.toString(16).padStart(2, '0')}`;
-  });
-  return `"${escaped.join('')}"`;
 }
 
 /**

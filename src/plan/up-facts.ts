@@ -1,5 +1,5 @@
 import type { User } from '../model/access.js';
-import type { Owner } from '../model/plan.js';
+import type { ConfEdit, Owner } from '../model/plan.js';
 import type { Address, ContainerState, NodePlacement, TopologyRecord } from '../model/topology.js';
 import type { Templates } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';
@@ -46,6 +46,8 @@ export interface UpFacts {
   readonly master: Address;
   /** What the kept Sentinels knew of epochs. */
   readonly epochs: Epochs;
+  /** What the kept confs say of the settings and should not, by node name. */
+  readonly confEdits?: ReadonlyMap<string, readonly ConfEdit[]>;
 }
 
 /**
@@ -60,9 +62,10 @@ export function mustBeRemade({ record, pod, networkExists }: UpFacts): boolean {
   return isGone || isPodGone || isMoving || unfinished?.remaking === true;
 }
 
-/** True when the confs that are there count for nothing: all are written anew. */
-export function isRewritten({ record: { unfinished } }: UpFacts): boolean {
-  return unfinished?.remaking === true || unfinished?.resetting === true;
+/** True when the conf that a node may have counts for nothing: it is written anew. */
+export function isRewritten({ name }: NodePlacement, { record: { unfinished } }: UpFacts): boolean {
+  const isAll = unfinished?.remaking === true || unfinished?.resetting === true;
+  return isAll || unfinished?.joining?.includes(name) === true;
 }
 
 /** True when its container runs already, and can stay as it is. */
@@ -75,7 +78,7 @@ export function isUp(node: NodePlacement, facts: UpFacts): boolean {
 /** The record once all confs are as they should be, or undefined when it says so already. */
 export function settledRecord({ record }: UpFacts): TopologyRecord | undefined {
   const { unfinished, ...rest } = record;
-  const { moves, remaking, resetting, ...left } = unfinished ?? {};
-  if (moves === undefined && !remaking && !resetting) return undefined;
+  const { moves, remaking, resetting, joining, ...left } = unfinished ?? {};
+  if (!(moves || remaking || resetting || joining)) return undefined;
   return Object.keys(left).length > 0 ? { ...rest, unfinished: left } : rest;
 }

@@ -134,6 +134,7 @@ export function fileSteps(node: NodePlacement, facts: UpFacts): Step[] {
     ...directories,
     ...certificateSteps(node, facts, owner),
     ...confSteps(node, facts, owner),
+    ...settingsSteps(node, facts),
   ];
 }
 
@@ -144,10 +145,10 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   const passwords = usersOf(spec.security).map((user) => `password:${user}`);
   const after = [`directory:${node.name}/conf`, ...passwords, ...endOf(node)];
   const isKept = facts.keptRedis.has(node.name) || facts.keptSentinels.has(node.name);
-  if (isKept && !isRewritten(facts)) return keptConfSteps(node, facts);
+  if (isKept && !isRewritten(node, facts)) return keptConfSteps(node, facts);
   const content = renderConf(node, spec, placement, facts.master, facts.templates, epochsOf(facts));
   const file = { path, content, mode: 0o600, ...owner };
-  return [{ kind: isRewritten(facts) ? 'replace-file' : 'write-file', id, after, ...file }];
+  return [{ kind: isRewritten(node, facts) ? 'replace-file' : 'write-file', id, after, ...file }];
 }
 
 /** All is new after a reset, the count of epochs too. */
@@ -197,6 +198,16 @@ export function emptySteps(node: NodePlacement, facts: UpFacts): Step[] {
   const after = [`directory:${node.name}/data`, ...endOf(node)];
   const id = `empty:${node.name}`;
   return [{ kind: 'empty-directory', id, after, path, mode: 0o700, ...owner }];
+}
+
+/** After the record: whoever is killed in between has said what he wants, and `up` goes on with it. */
+function settingsSteps(node: NodePlacement, facts: UpFacts): Step[] {
+  const edits = facts.confEdits?.get(node.name) ?? [];
+  if (edits.length === 0 || isUp(node, facts) || isRewritten(node, facts)) return [];
+  const path = confPath(facts.directory, node);
+  const before = ['move', 'adapt', 'conf'].map((what) => `${what}:${node.name}`);
+  const after = ['record', ...before, ...endOf(node)];
+  return [{ kind: 'write-settings', id: `settings:${node.name}`, after, path, edits }];
 }
 
 /**

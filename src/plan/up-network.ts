@@ -1,3 +1,4 @@
+import { LABEL } from '../model/constants.js';
 import type { Step } from '../model/plan.js';
 import { podContainer } from './containers.js';
 import { topologyLabels } from './labels.js';
@@ -10,7 +11,8 @@ export function networkSteps(facts: UpFacts): Step[] {
   const seenFromHost = form === 'bridge' && spec.reach.clients === 'host';
   const network: Step = {
     ...{ kind: 'create-network', id: 'network', after: ['record', 'remove:network'] },
-    ...{ name, subnet, seenFromHost, labels: topologyLabels(spec.name) },
+    ...{ name, subnet, seenFromHost },
+    labels: { ...topologyLabels(spec.name), [LABEL.directory]: facts.directory },
   };
   const isOld = facts.networkExists && facts.record.unfinished?.remaking === true && !joined;
   const remove: Step = {

@@ -149,7 +149,11 @@ export function helperContainer(
     image: spec.image.ref,
     entrypoint: ['sh', '-c', 'exit'],
     user: NOBODY,
-    labels: { ...topologyLabels(spec.name), [LABEL.kind]: HELPER_KIND },
+    labels: {
+      ...topologyLabels(spec.name),
+      [LABEL.kind]: HELPER_KIND,
+      [LABEL.directory]: directory,
+    },
     network: { name: 'none' },
     limits: { pids: HELPER_PIDS },
     ports: [],

@@ -11,6 +11,7 @@ const DONE: Readonly<Record<string, string>> = {
   cut: 'Cut off',
   heal: 'Put back on the network:',
   start: 'Started',
+  stop: 'Stopped',
 };
 
 /** The document that `kill --json` and its likes print. */

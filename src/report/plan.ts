@@ -22,6 +22,8 @@ function stepSubject(step: Step): string {
     case 'replace-file':
     case 'empty-directory':
       return `${step.path} (${step.mode.toString(8)})`;
+    case 'write-settings':
+      return `${step.path} (${step.edits.map(({ start }) => start.join(' ')).join(', ')})`;
     case 'follow-master':
       return `${step.path} -> ${step.master ? addressText(step.master) : 'nobody'}`;
     case 'create-network':

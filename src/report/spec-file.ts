@@ -67,6 +67,16 @@ profile: ${answers.profile}
 # maxmemory: 200mb
 # pids: 256
 
+# When a write is on disk: everysec, or always, before it is acknowledged.
+# fsync: everysec
+
+# Any further directive of redis.conf and sentinel.conf; a list gives it several times.
+# redisConfig:
+#   maxmemory-policy: allkeys-lru
+#   save: ["900 1", "300 10"]
+# sentinelConfig:
+#   loglevel: verbose
+
 # Log into a file of each node's data directory instead of the container log.
 # logFile: redis.log
 

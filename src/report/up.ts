@@ -11,13 +11,15 @@ export interface UpReport extends Pasteable {
   readonly plan: Plan;
   readonly verdict: Verdict;
   readonly elapsedMs: number;
+  /** What was changed on nodes while they ran, a line each. */
+  readonly settings: readonly string[];
   /** The password itself, for those who asked to see it. */
   readonly shownPassword?: string;
 }
 
 /** The document that `up --json` prints. */
 export function upJson(report: UpReport): object {
-  const { record, plan, verdict, master, elapsedMs } = report;
+  const { record, plan, verdict, master, elapsedMs, settings } = report;
   const { user, passwordFile, authorityFile } = report.connection;
   return {
     schemaVersion: 1,
@@ -25,7 +27,8 @@ export function upJson(report: UpReport): object {
     masterName: record.spec.masterName,
     state: verdict.state,
     healthy: verdict.healthy,
-    changed: plan.steps.length > 0,
+    changed: plan.steps.length > 0 || settings.length > 0,
+    settings,
     elapsedMs,
     master: { node: master, address: addressOf(record, master) },
     nodes: record.placement.nodes.map((node) => ({
@@ -55,11 +58,14 @@ export function upText(report: UpReport, paint: Paint): string {
     node.container,
   ]);
   const said =
-    plan.steps.length === 0
+    plan.steps.length === 0 && report.settings.length === 0
       ? `${paint.bold(spec.name)} is up and healthy already; nothing was changed.`
       : `${paint.bold(spec.name)} is ${paint.green('healthy')} after ${seconds(elapsedMs)}.`;
   return [
     `${said} The master is ${paint.bold(master)}.`,
+    ...(report.settings.length === 0
+      ? []
+      : [`Changed:\n${indent(report.settings.join('\n'), '  ')}`]),
     table(['NODE', 'ROLE', 'ADDRESS', 'ON THIS HOST', 'CONTAINER'], rows, paint),
     ...(report.shownPassword === undefined ? [] : [`The password: ${report.shownPassword}`]),
     pasteLines({ connection: believed(report), master }, paint),

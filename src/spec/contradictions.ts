@@ -1,6 +1,7 @@
 import type { NodeChoice, TopologySpec } from '../model/spec.js';
 import { isLoopback } from '../model/topology.js';
 import type { SpecInput } from './fields.js';
+import { ownedProblems } from './owned.js';
 import { nodeProblems, reachProblems } from './reach.js';
 
 /**
@@ -39,6 +40,7 @@ export function contradictions(
     ...reachProblems(spec, input, where),
     ...nodeProblems(spec, input, where),
     ...portProblems(spec, where),
+    ...ownedProblems(spec, where),
   );
   return problems;
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { CLIENTS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
+import { TOPOLOGY_NAME } from '../model/constants.js';
+import { CLIENTS, FSYNCS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
 import { parseDuration } from './duration.js';
+import { furtherField } from './further.js';
 
-const TOPOLOGY_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;
 /** Sentinel writes the name unquoted into its conf; sentinel.md allows these characters. */
 const MASTER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 /** Repository, tag and digest as the engine accepts them; never starts with a dash. */
@@ -113,7 +114,12 @@ export const FIELDS = {
   tlsCa: aFile,
   publish: z.ipv4({ error: 'an IPv4 address of this machine, or 0.0.0.0 for all of them' }),
   memory: size,
-  maxmemory: size,
+  maxmemory: z.union([z.literal([0, '0']).transform(() => 0), size], {
+    error: `${SIZE}, or 0 for none`,
+  }),
+  fsync: z.enum(FSYNCS, { error: FSYNCS.join(', ') }),
+  redisConfig: furtherField,
+  sentinelConfig: furtherField,
   pids: whole(MIN_PIDS, 100_000, ' (processes and threads of each container)'),
   logFile: matching(LOG_FILE, 'a plain file name (it is written in the node’s data directory)'),
   templates: z.string({ error: 'a directory' }).min(1, { error: 'a directory' }),

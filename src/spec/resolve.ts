@@ -11,6 +11,7 @@ import type {
 import { majorityOf } from '../model/topology.js';
 import { contradictions } from './contradictions.js';
 import type { PROFILES, SpecInput } from './fields.js';
+import { directivesOf, joinFurther } from './further.js';
 import { checkLayer, type Layer } from './layers.js';
 import { reachOf } from './reach.js';
 
@@ -66,7 +67,10 @@ export function resolveSpec(
   return { spec, warnings: warningsOf(spec) };
 }
 
-/** The first layer that has a value wins; a profile wins over the timings of the layers below it. */
+/**
+ * The first layer that has a value wins; a profile wins over the timings of the layers below it.
+ * Directives that are passed through are joined one by one.
+ */
 function merge(inputs: readonly SpecInput[]): SpecInput {
   const merged: SpecInput = {};
   for (const input of [...inputs].reverse()) {
@@ -74,7 +78,12 @@ function merge(inputs: readonly SpecInput[]): SpecInput {
       delete merged.downAfter;
       delete merged.failoverTimeout;
     }
+    const { redisConfig, sentinelConfig } = merged;
     Object.assign(merged, input);
+    if (input.redisConfig) merged.redisConfig = joinFurther(redisConfig, input.redisConfig);
+    if (input.sentinelConfig) {
+      merged.sentinelConfig = joinFurther(sentinelConfig, input.sentinelConfig);
+    }
   }
   return merged;
 }
@@ -95,6 +104,11 @@ function withDefaults(input: SpecInput): TopologySpec {
     reach: reachOf(input),
     security: securityOf(input),
     limits: limitsOf(input),
+    fsync: input.fsync ?? 'everysec',
+    further: {
+      redis: directivesOf(input.redisConfig),
+      sentinel: directivesOf(input.sentinelConfig),
+    },
     redisPorts: { first: input.redisPort ?? 6379, named: input.redisPort !== undefined },
     sentinelPorts: { first: input.sentinelPort ?? 26379, named: input.sentinelPort !== undefined },
     ...(nodes === undefined ? {} : { nodes: nodes as NodeChoices }),
@@ -128,14 +142,18 @@ function limitsOf({ memory, maxmemory, pids }: SpecInput): Limits {
   return {
     pids: pids ?? USUAL_PIDS,
     ...(memory === undefined ? {} : { memoryBytes: memory }),
-    ...(maxmemory === undefined ? {} : { maxmemoryBytes: maxmemory }),
+    ...(maxmemory ? { maxmemoryBytes: maxmemory } : {}),
   };
 }
 
 /** With a single replica the guard would stop all writes whenever that one is down. */
+export function usualGuard(replicas: number): number {
+  return replicas >= 2 ? 1 : 0;
+}
+
 function guardOf(input: SpecInput, replicas: number): WriteGuard {
   return {
-    minReplicas: input.minReplicasToWrite ?? (replicas >= 2 ? 1 : 0),
+    minReplicas: input.minReplicasToWrite ?? usualGuard(replicas),
     maxLagS: input.minReplicasMaxLag ?? GUARD_MAX_LAG_S,
   };
 }

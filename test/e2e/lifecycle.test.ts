@@ -91,10 +91,10 @@ describe.each(KINDS)('up, status, failover, down, up again: %s', (_, flags) => {
   });
 
   it('refuses to be something else at a second up, naming every difference', async () => {
-    const { code, stderr } = await lab.run('up', name, '--quorum', '3', '--down-after', '9s');
+    const { code, stderr } = await lab.run('up', name, '--replicas', '3', '--pids', '99');
     expect(code).toBe(2);
-    expect(stderr).toContain('quorum is 2, asked 3');
-    expect(stderr).toContain('down-after is 2s, asked 9s');
+    expect(stderr).toContain('replicas is 2, asked 3');
+    expect(stderr).toContain('pids is 256, asked 99');
   });
 
   it('puts the ping period of the boot back', async () => {

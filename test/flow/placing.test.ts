@@ -3,7 +3,7 @@ import type { Avoid } from '../../src/flow/place-again.js';
 import { mayTryElsewhere, placeRecord } from '../../src/flow/placing.js';
 import { RsentError } from '../../src/model/errors.js';
 import type { RunningNode, TopologyRecord } from '../../src/model/topology.js';
-import { aContext, anEngine } from '../helpers/engine.js';
+import { aContext, anEngine, anEngineAt } from '../helpers/engine.js';
 import { useTempDir } from '../helpers/temp.js';
 import { aRecord, aRecordIn, aSpec } from '../helpers/topology.js';
 
@@ -102,6 +102,8 @@ describe('mayTryElsewhere', () => {
 describe('placeRecord', () => {
   const nobody = { name: 'lab', nodes: [] };
   const context = () => aContext(anEngine(), path());
+  // What listens on this machine is of no matter to it.
+  const far = () => aContext(anEngineAt('far'), path());
 
   it('places a new topology in the form that was shown to work, and says why', async () => {
     const first = await placeRecord(context(), aSpec(), undefined, nobody, nothing());
@@ -128,7 +130,7 @@ describe('placeRecord', () => {
     const nodes = existing.placement.nodes as readonly unknown[] as RunningNode[];
     const network = { name: 'lab-net', subnet: existing.placement.subnet };
     const running = { name: 'lab', nodes, network, pod: 'running' } as const;
-    expect(await placeRecord(context(), existing.spec, existing, running, nothing())).toEqual({
+    expect(await placeRecord(far(), existing.spec, existing, running, nothing())).toEqual({
       record: existing,
     });
   });
@@ -140,13 +142,7 @@ describe('placeRecord', () => {
     const avoid = { ...nothing(), ports: [{ port: from.port, holder: 'somebody' }] };
     for (const pod of ['exited', undefined] as const) {
       const running = { name: 'lab', nodes, ...(pod === undefined ? {} : { pod }) };
-      const { record: moved } = await placeRecord(
-        context(),
-        existing.spec,
-        existing,
-        running,
-        avoid,
-      );
+      const { record: moved } = await placeRecord(far(), existing.spec, existing, running, avoid);
       const to = moved.placement.nodes[1]?.address;
       expect(to?.port).not.toBe(from.port);
       expect(moved.unfinished).toEqual({ moves: [{ from, to }] });
@@ -155,7 +151,7 @@ describe('placeRecord', () => {
 
   it('keeps the form of one that sleeps, whatever the engine would be given now', async () => {
     const existing = aRecordIn('announce');
-    const found = await placeRecord(context(), existing.spec, existing, nobody, {
+    const found = await placeRecord(far(), existing.spec, existing, nobody, {
       ...nothing(),
       shown: { hidden: true },
     });
@@ -165,7 +161,7 @@ describe('placeRecord', () => {
   it('moves one that sleeps away from an address that is held', async () => {
     const existing = aRecordIn('announce');
     const avoid = { ...nothing(), ports: [{ port: 6380, holder: 'another process' }] };
-    const { record: moved } = await placeRecord(context(), existing.spec, existing, nobody, avoid);
+    const { record: moved } = await placeRecord(far(), existing.spec, existing, nobody, avoid);
     const [first, second] = moved.placement.nodes;
     expect(first).toEqual(existing.placement.nodes[0]);
     expect(second?.published).toEqual(second?.address);
@@ -177,7 +173,7 @@ describe('placeRecord', () => {
   it('refuses to move one away from a port that the user named, saying who has it', async () => {
     const existing = aRecordIn('announce', { redisPorts: { first: 6379, named: true } });
     const avoid = { ...nothing(), ports: [{ port: 6380, holder: 'another process' }] };
-    await expect(placeRecord(context(), existing.spec, existing, nobody, avoid)).rejects.toThrow(
+    await expect(placeRecord(far(), existing.spec, existing, nobody, avoid)).rejects.toThrow(
       'redis-2 lives at 192.168.1.7:6380, which is held by another process',
     );
   });
@@ -185,7 +181,7 @@ describe('placeRecord', () => {
   it('moves one that sleeps to another subnet when somebody has taken its own', async () => {
     const existing = aRecordIn('bridge');
     const avoid = { ...nothing(), subnets: [existing.placement.subnet] };
-    const { record: moved } = await placeRecord(context(), existing.spec, existing, nobody, avoid);
+    const { record: moved } = await placeRecord(far(), existing.spec, existing, nobody, avoid);
     expect(moved.placement.subnet).not.toBe(existing.placement.subnet);
     expect(moved.unfinished?.moves).toEqual(
       existing.placement.nodes.map(({ address }, i) => ({
@@ -200,7 +196,7 @@ describe('placeRecord', () => {
     const network = { name: 'lab-net', subnet: existing.placement.subnet };
     const running = { ...nobody, network };
     const avoid = { ...nothing(), subnets: [existing.placement.subnet] };
-    expect(await placeRecord(context(), existing.spec, existing, running, avoid)).toEqual({
+    expect(await placeRecord(far(), existing.spec, existing, running, avoid)).toEqual({
       record: existing,
     });
   });

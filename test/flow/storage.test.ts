@@ -125,7 +125,8 @@ describe('down', () => {
   const take = (engine: Engine, volumes: boolean) => {
     const nothing = () => {};
     const progress = { stage: nothing, done: nothing } as unknown as Context['progress'];
-    return down({ ...aContext(engine, path()), progress }, 'lab', volumes);
+    const { signal } = new AbortController();
+    return down({ ...aContext(engine, path()), progress, signal }, 'lab', volumes);
   };
   const keepRecord = async (of: TopologyRecord) => {
     await mkdir(path('lab'));

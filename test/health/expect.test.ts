@@ -17,6 +17,12 @@ describe('expectRecord', () => {
         failoverTimeoutMs: 10_000,
         parallelSyncs: 1,
         minReplicas: 1,
+        redisSettings: [
+          { name: 'min-replicas-to-write', value: '1' },
+          { name: 'min-replicas-max-lag', value: '1' },
+          { name: 'appendfsync', value: 'everysec' },
+          { name: 'maxmemory', value: '0' },
+        ],
         auth: false,
         acl: false,
         tls: false,

@@ -119,7 +119,7 @@ export function redisDirectives(
     ...(maxmemoryBytes === undefined ? [] : [['maxmemory', maxmemoryBytes]]),
     ...(placement.form === 'announce' ? announced(address, 'replica-announce-') : []),
     ['appendonly', 'yes'],
-    ['appendfsync', 'everysec'],
+    ['appendfsync', spec.fsync],
     ['replica-read-only', 'yes'],
     ['min-replicas-to-write', spec.guard.minReplicas],
     ['min-replicas-max-lag', spec.guard.maxLagS],

@@ -137,3 +137,32 @@ export interface ConnectDocument {
   readonly checkNames: boolean;
   readonly text: string;
 }
+
+export interface ExportDocument {
+  readonly schemaVersion: 1;
+  readonly topology: string;
+  readonly directory: string;
+  readonly files: readonly string[];
+  readonly masterName: string;
+  readonly sentinels: readonly string[];
+  readonly user: string | null;
+  readonly passwordFile: string | null;
+  readonly authorityFile: string | null;
+interface PruneThing {
+  readonly kind: string;
+  readonly name: string;
+  readonly topology: string | null;
+  readonly why: string;
+}
+
+/** What `prune --json` prints. */
+export interface PruneDocument {
+  readonly schemaVersion: 1;
+  readonly found: readonly (PruneThing & {
+    readonly state: string | null;
+    readonly bytes: number | null;
+  })[];
+  readonly removed: readonly PruneThing[];
+  readonly kept: readonly PruneThing[];
+  readonly failed: readonly PruneThing[];
+}

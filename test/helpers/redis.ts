@@ -84,3 +84,30 @@ export async function whileHammering<T>(
     await work;
   }
 }
+
+/** Write to one address, one write after the other, while something is done; no error is passed over. */
+export async function whileWriting<T>(
+  address: string,
+  act: () => Promise<T>,
+  key?: Key,
+): Promise<{ result: T; count: number; errors: readonly string[] }> {
+  return withRedis(
+    address,
+    async (client) => {
+      const errors: string[] = [];
+      let going = true;
+      let count = 0;
+      const work = (async () => {
+        while (going) {
+          await client.set(`steady:${count++}`, '1').catch((error) => errors.push(String(error)));
+        }
+      })();
+      const result = await act().finally(() => {
+        going = false;
+      });
+      await work;
+      return { result, count, errors };
+    },
+    key,
+  );
+}

@@ -18,6 +18,8 @@ export function aSpec(changes: Partial<TopologySpec> = {}): TopologySpec {
     reach: { clients: 'host' },
     security: aSecurity(),
     limits: { pids: 256 },
+    fsync: 'everysec',
+    further: { redis: {}, sentinel: {} },
     redisPorts: { first: 6379, named: false },
     sentinelPorts: { first: 26379, named: false },
     logFile: '',

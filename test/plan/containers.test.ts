@@ -75,5 +75,7 @@ describe('the container of a pod', () => {
   it('needs no image but that of the nodes, no file and hardly a process', () => {
     expect(pod).toMatchObject({ image: 'redis:8.0', mounts: [], user: { uid: 1000, gid: 1000 } });
     expect(pod.limits.pids).toBeLessThan(32);
+    // There is an image with a shell and Redis alone: a loop around `sleep` would never rest in it.
+    expect(pod.entrypoint.join(' ')).not.toMatch(/\bsleep\b/);
   });
 });

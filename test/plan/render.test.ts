@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { quote, render, type Variables } from '../../src/plan/render.js';
+import { quote } from '../../src/model/directives.js';
+import { render, type Variables } from '../../src/plan/render.js';
 
 const conf = (source: string, variables: Variables) =>
   render({ path: 'my.conf.hbs', source }, variables);

@@ -146,6 +146,7 @@ describe('the container that files pass through', () => {
       'rsent.schema': '1',
       'rsent.topology': 'lab',
       'rsent.kind': 'files',
+      'rsent.directory': '/home/me/lab',
     });
   });
 });

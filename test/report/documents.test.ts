@@ -23,6 +23,7 @@ describe('up', () => {
     verdict: HEALTHY,
     master: 'redis-2',
     elapsedMs: 2345,
+    settings: [],
   };
 
   it('says in its document who is what and where', () => {

@@ -38,6 +38,7 @@ function report(
     verdict,
     master: 'redis-1',
     elapsedMs: 2100,
+    settings: [],
     ...(shownPassword === undefined ? {} : { shownPassword }),
   };
 }

@@ -1,7 +1,8 @@
 import { certificateFiles } from '../../src/spec/certificate-files.js';
 import { fileLayer, flagLayer } from '../../src/spec/layers.js';
-import { differences, recordedLayer } from '../../src/spec/recorded.js';
+import { recordedLayer } from '../../src/spec/recorded.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
+import { differenceLines } from '../helpers/differences.js';
 import { aSpec } from '../helpers/topology.js';
 
 const ALL = ['cert', 'key', 'ca'] as const;
@@ -70,17 +71,17 @@ describe('the spec', () => {
     const spec = aSpec({ security: security(true) });
     const { spec: again } = resolveSpec([recordedLayer(spec)]);
     expect(again.security).toEqual(spec.security);
-    expect(differences(spec, again)).toEqual([]);
+    expect(differenceLines(spec, again)).toEqual([]);
   });
 
   it('cannot be changed from the one to the other', () => {
     const [ours, theirs] = [true, false].map((given) => aSpec({ security: security(given) }));
     const what = 'source of the certificates is';
-    expect(differences(ours!, theirs!)).toEqual([`${what} your own file, asked rsent`]);
-    expect(differences(theirs!, ours!)).toEqual([`${what} rsent, asked your own file`]);
+    expect(differenceLines(ours!, theirs!)).toEqual([`${what} your own file, asked rsent`]);
+    expect(differenceLines(theirs!, ours!)).toEqual([`${what} rsent, asked your own file`]);
     const plain = aSpec({
       security: { auth: false, acl: false, tls: false, publish: '127.0.0.1' },
     });
-    expect(differences(ours!, plain)).toEqual(['tls is on, asked off']);
+    expect(differenceLines(ours!, plain)).toEqual(['tls is on, asked off']);
   });
 });

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import type { TopologySpec } from '../../src/model/spec.js';
 import { flagLayer } from '../../src/spec/layers.js';
-import { differences, recordedLayer } from '../../src/spec/recorded.js';
+import { recordedLayer } from '../../src/spec/recorded.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
+import { differenceLines } from '../helpers/differences.js';
 import { aSpec } from '../helpers/topology.js';
 
 const SPECS: [string, TopologySpec][] = [
@@ -30,7 +31,7 @@ describe('recordedLayer', () => {
   it.each(SPECS)('brings back %s when nothing else is said', (_, spec) => {
     const { spec: again } = resolveSpec([recordedLayer(spec)]);
     expect(again).toEqual({ ...spec, image: { ...spec.image, named: true } });
-    expect(differences(spec, again)).toEqual([]);
+    expect(differenceLines(spec, again)).toEqual([]);
   });
 
   it('leaves ports that nobody named free to move', () => {
@@ -102,7 +103,7 @@ describe('any spec that was asked for', () => {
         for (const said of layers) {
           const { spec } = resolveSpec([...said, recordedLayer(existing)]);
           expect(spec).toEqual({ ...asked, image: { ...asked.image, named: true } });
-          expect(differences(existing, spec)).toEqual([]);
+          expect(differenceLines(existing, spec)).toEqual([]);
         }
       }),
       { numRuns: 200 },
@@ -158,19 +159,19 @@ describe('differences', () => {
       'sentinel-port is 26379, asked 7000',
     ],
   ])('names %s', (_, change, line) => {
-    expect(differences(aSpec(), aSpec(change))).toEqual([line]);
+    expect(differenceLines(aSpec(), aSpec(change))).toEqual([line]);
   });
 
   it('names each of several', () => {
-    expect(differences(aSpec(), aSpec({ replicas: 3, quorum: 3 }))).toHaveLength(2);
+    expect(differenceLines(aSpec(), aSpec({ replicas: 3, quorum: 3 }))).toHaveLength(2);
   });
 
   it('does not mind who named the same value', () => {
     const named = aSpec({ image: { ref: 'redis:8.0', named: true } });
-    expect(differences(aSpec(), named)).toEqual([]);
+    expect(differenceLines(aSpec(), named)).toEqual([]);
   });
 
   it('names templates that were not there before', () => {
-    expect(differences(aSpec(), aSpec({ templates: '/elsewhere' }))).toHaveLength(1);
+    expect(differenceLines(aSpec(), aSpec({ templates: '/elsewhere' }))).toHaveLength(1);
   });
 });

@@ -34,6 +34,8 @@ describe('resolveSpec: defaults', () => {
         sentinelPorts: { first: 26379, named: false },
         security: { auth: false, acl: false, tls: false, publish: '127.0.0.1' },
         limits: { pids: 256 },
+        fsync: 'everysec',
+        further: { redis: {}, sentinel: {} },
         logFile: '',
       },
       warnings: [],

@@ -1,7 +1,8 @@
 import type { TopologySpec } from '../../src/model/spec.js';
 import { fileLayer, flagLayer, type Layer } from '../../src/spec/layers.js';
-import { differences, recordedLayer } from '../../src/spec/recorded.js';
+import { recordedLayer } from '../../src/spec/recorded.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
+import { differenceLines } from '../helpers/differences.js';
 import { ACL, aSecurity } from '../helpers/security.js';
 import { aSpec } from '../helpers/topology.js';
 
@@ -124,7 +125,7 @@ describe('what is kept of them', () => {
     const { spec: again } = resolveSpec([recordedLayer(spec)]);
     expect(again.security).toEqual(spec.security);
     expect(again.limits).toEqual(spec.limits);
-    expect(differences(spec, again)).toEqual([]);
+    expect(differenceLines(spec, again)).toEqual([]);
   });
 
   it.each<[string, Partial<TopologySpec>, string]>([
@@ -147,13 +148,16 @@ describe('what is kept of them', () => {
     ],
     ['pids', { limits: { pids: 64 } }, 'pids is 256, asked 64'],
   ])('is compared with what is asked now: %s', (_, change, line) => {
-    expect(differences(aSpec(), aSpec(change))).toEqual([line]);
+    expect(differenceLines(aSpec(), aSpec(change))).toEqual([line]);
   });
 
   it('is compared with what is asked now: acl, which auth alone is not', () => {
     const [one, own] = [aSpec({ security: aSecurity({ auth: true }) }), aSpec({ security: ACL })];
-    expect(differences(one, own)).toEqual(['acl is off, asked on']);
-    expect(differences(own, one)).toEqual(['acl is on, asked off']);
-    expect(differences(aSpec(), own)).toEqual(['auth is off, asked on', 'acl is off, asked on']);
+    expect(differenceLines(one, own)).toEqual(['acl is off, asked on']);
+    expect(differenceLines(own, one)).toEqual(['acl is on, asked off']);
+    expect(differenceLines(aSpec(), own)).toEqual([
+      'auth is off, asked on',
+      'acl is off, asked on',
+    ]);
   });
 });

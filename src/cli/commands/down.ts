@@ -1,5 +1,5 @@
 import type { CommandModule } from 'yargs';
-import { RsentError } from '../../model/errors.js';
+import { confirmed, YES } from '../confirmed.js';
 import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, withName } from '../options.js';
 import { output } from '../output.js';
@@ -14,7 +14,7 @@ export function downCommand(session: Session): CommandModule {
       declare(withName(yargs), {
         ...COMMON,
         volumes: { type: 'boolean', describe: 'remove the data too' },
-        yes: { alias: 'y', type: 'boolean', describe: 'do not ask' },
+        ...YES,
       }),
     handler: (args) => handle(session, args),
   };
@@ -29,27 +29,15 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     import('../../report/down.js'),
     openContext(session, args),
   ]);
-  if (volumes && args['yes'] !== true && !(await confirmed(name))) {
-    output.say('Nothing was removed.');
+  const removal = {
+    question: `Remove ${name} and all its data?`,
+    consequence: `--volumes removes all data of ${name}`,
+  };
+  if (volumes && !(await confirmed(args, removal))) {
     session.exitCode = 1;
     return;
   }
   const result = await exclusively(context, name, () => down(context, name, volumes));
   if (args['json']) output.json(downJson(name, result));
   else output.answer(downText(name, result));
-}
-
-/** @throws RsentError `usage` where nobody can be asked */
-async function confirmed(name: string): Promise<boolean> {
-  if (!process.stdin.isTTY) {
-    throw new RsentError(
-      'usage',
-      `--volumes removes all data of ${name}, and nobody is here to be asked.`,
-      {
-        hint: 'Say --yes to go ahead. Nothing was removed.',
-      },
-    );
-  }
-  const { confirm } = await import('../prompts.js');
-  return confirm(`Remove ${name} and all its data?`);
 }

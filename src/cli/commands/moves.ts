@@ -5,16 +5,16 @@ import { type Arguments, COMMON, declare, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
 
-const MOVES: Readonly<Record<Move, string>> = {
+/** Those that are verbs of their own; `start` and `stop` are also said of whole topologies. */
+const MOVES: Readonly<Record<Exclude<Move, 'start' | 'stop'>, string>> = {
   kill: 'SIGKILL a node',
   pause: 'freeze a node: it keeps its connections and answers nobody',
   resume: 'let a paused node go on',
   cut: 'take a node off the network while it runs on',
   heal: 'put a node that was cut off back on the network',
-  start: 'start a stopped node; a data node comes back as a replica of the present master',
 };
 
-/** `rsent kill|pause|resume|cut|heal|start <target> [name]`: single moves, for people who script. */
+/** `rsent kill|pause|resume|cut|heal <target> [name]`: single moves, for people who script. */
 export function moveCommands(session: Session): CommandModule[] {
   return Object.entries(MOVES).map(([move, describe]) => ({
     command: `${move} <target> [name]`,
@@ -30,21 +30,28 @@ export function moveCommands(session: Session): CommandModule[] {
         ),
         COMMON,
       ),
-    handler: (args) => handle(session, move as Move, args),
+    handler: async (args) =>
+      makeMove(session, move as Move, args, {
+        name: await readName(args),
+        target: String(args['target']),
+      }),
   }));
 }
 
-async function handle(session: Session, what: Move, args: Arguments): Promise<void> {
-  const name = await readName(args);
+/** Do a single move, and tell it. */
+export async function makeMove(
+  session: Session,
+  what: Move,
+  args: Arguments,
+  { name, target }: { readonly name: string; readonly target: string },
+): Promise<void> {
   const [{ move }, { exclusively }, { moveJson, moveText }, context] = await Promise.all([
     import('../../flow/move.js'),
     import('../../flow/exclusive.js'),
     import('../../report/move.js'),
     openContext(session, args),
   ]);
-  const done = await exclusively(context, name, () =>
-    move(context, name, what, String(args['target'])),
-  );
+  const done = await exclusively(context, name, () => move(context, name, what, target));
   if (args['json']) output.json(moveJson(done));
   else output.answer(moveText(done));
 }

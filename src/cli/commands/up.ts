@@ -39,15 +39,13 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   const name = nameOf(said);
   const password = await readGivenPassword(args);
   const timeoutMs = durationFlag(args, 'timeout', 60_000);
-  const [{ up }, { exclusively }, { differences }, context] = await Promise.all([
+  const [{ up }, { exclusively }, context] = await Promise.all([
     import('../../flow/up.js'),
     import('../../flow/exclusive.js'),
-    import('../../spec/recorded.js'),
     openContext(session, args),
   ]);
   const options = {
     name,
-    differences,
     resolve: (existing: TopologySpec | undefined) => {
       const { spec, warnings } = resolveSaid(said, existing);
       for (const warning of warnings) context.progress.warn(warning);
@@ -64,12 +62,12 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   const result = options.dryRun
     ? await up(context, options)
     : await exclusively(context, name, () => up(context, options));
-  for (const warning of warningsOf(result)) context.progress.warn(warning);
-  await print(context, args, result);
+  for (const warning of upWarnings(result)) context.progress.warn(warning);
+  await printUp(context, args, result);
 }
 
 /** What is worth knowing although all is well, each once for all nodes that it is about. */
-function warningsOf({ proof }: UpResult): string[] {
+export function upWarnings({ proof }: UpResult): string[] {
   const subjects = new Map<string, string[]>();
   for (const { severity, subject, saw, fix } of proof?.verdict.findings ?? []) {
     if (severity !== 'warning') continue;
@@ -79,7 +77,8 @@ function warningsOf({ proof }: UpResult): string[] {
   return [...subjects].map(([text, all]) => `${all.join(', ')}: ${text}`);
 }
 
-async function print({ home }: Context, args: Arguments, result: UpResult): Promise<void> {
+/** The answer of `up`, and of verbs that bring a topology up. */
+export async function printUp({ home }: Context, args: Arguments, result: UpResult): Promise<void> {
   const [report, { connectionOf }, { paintFor }] = await Promise.all([
     import('../../report/up.js'),
     import('../../report/connection.js'),

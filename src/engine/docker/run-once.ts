@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { LABEL, LABEL_SCHEMA, PROBE_KIND } from '../../model/constants.js';
 import type { RunOptions } from '../engine.js';
 import { demultiplex } from './translate.js';
 
@@ -16,7 +17,7 @@ export async function runOnce(
     Image: image,
     Entrypoint: [...command],
     Cmd: [],
-    Labels: { 'rsent.probe': '1' },
+    Labels: { [LABEL.schema]: LABEL_SCHEMA, [LABEL.kind]: PROBE_KIND },
     HostConfig: { NetworkMode: network, CapDrop: ['ALL'], ReadonlyRootfs: true },
   });
   try {

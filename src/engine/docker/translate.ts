@@ -1,4 +1,5 @@
 import type Docker from 'dockerode';
+import { CONFINEMENT, hostnameOf } from '../../model/confinement.js';
 import type { ContainerSpec, Mount } from '../../model/plan.js';
 import type { ContainerState } from '../../model/topology.js';
 import type { ContainerFacts, NetworkFacts, NetworkSpec } from '../engine.js';
@@ -17,7 +18,7 @@ export function containerOptions(spec: ContainerSpec): Docker.ContainerCreateOpt
     Entrypoint: [...spec.entrypoint],
     Cmd: [],
     User: `${spec.user.uid}:${spec.user.gid}`,
-    ...('namespaceOf' in network ? {} : { Hostname: spec.name.slice(0, 63) }),
+    ...('namespaceOf' in network ? {} : { Hostname: hostnameOf(spec.name) }),
     Labels: { ...spec.labels },
     ExposedPorts: Object.fromEntries(spec.ports.map(({ inside }) => [`${inside}/tcp`, {}])),
     HostConfig: {
@@ -31,12 +32,12 @@ export function containerOptions(spec: ContainerSpec): Docker.ContainerCreateOpt
       ...('namespaceOf' in network ? { NetworkMode: `container:${network.namespaceOf}` } : {}),
       PidsLimit: spec.limits.pids,
       ...(spec.limits.memoryBytes === undefined ? {} : { Memory: spec.limits.memoryBytes }),
-      RestartPolicy: { Name: 'unless-stopped' },
-      CapDrop: ['ALL'],
-      SecurityOpt: ['no-new-privileges'],
-      ReadonlyRootfs: true,
-      Tmpfs: { '/tmp': 'rw,noexec,nosuid,size=16m' },
-      LogConfig: { Type: 'json-file', Config: { 'max-size': '10m', 'max-file': '3' } },
+      RestartPolicy: { Name: CONFINEMENT.restart },
+      CapDrop: [...CONFINEMENT.capDrop],
+      SecurityOpt: [...CONFINEMENT.securityOptions],
+      ReadonlyRootfs: CONFINEMENT.readOnly,
+      Tmpfs: { ...CONFINEMENT.tmpfs },
+      LogConfig: { Type: CONFINEMENT.log.driver, Config: { ...CONFINEMENT.log.options } },
     },
     ...('namespaceOf' in network
       ? {}
@@ -84,6 +85,7 @@ export function containerFacts(info: Docker.ContainerInfo): ContainerFacts {
     networks: Object.keys(info.NetworkSettings?.Networks ?? {}),
     sharesNetwork: /^container:/.test(info.HostConfig?.NetworkMode ?? ''),
     published: ports.map(({ IP, PublicPort }) => ({ ip: IP || '0.0.0.0', port: PublicPort })),
+    ...(info.Created > 0 ? { createdAt: info.Created * 1000 } : {}),
   };
 }
 

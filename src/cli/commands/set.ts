@@ -1,0 +1,68 @@
+import type { CommandModule } from 'yargs';
+import { RsentError } from '../../model/errors.js';
+import type { TopologySpec } from '../../model/spec.js';
+import { checkedName, durationFlag, readSaid, resolveSaid } from '../inputs.js';
+import { type Arguments, COMMON, declare, SPEC, text, withName } from '../options.js';
+import { output } from '../output.js';
+import { openContext, type Session } from '../session.js';
+
+/** What can be changed of a topology while it runs. */
+const SETTINGS = {
+  quorum: SPEC.quorum,
+  'down-after': SPEC['down-after'],
+  'failover-timeout': SPEC['failover-timeout'],
+  'parallel-syncs': SPEC['parallel-syncs'],
+  'min-replicas-to-write': SPEC['min-replicas-to-write'],
+  'min-replicas-max-lag': SPEC['min-replicas-max-lag'],
+  maxmemory: SPEC.maxmemory,
+  fsync: SPEC.fsync,
+  'redis-config': SPEC['redis-config'],
+  'sentinel-config': SPEC['sentinel-config'],
+};
+
+/** `rsent set [name]` */
+export function setCommand(session: Session): CommandModule {
+  return {
+    command: 'set [name]',
+    describe: 'change settings on every node of a topology, while it runs or while it sleeps',
+    builder: (yargs) =>
+      declare(withName(yargs), {
+        ...COMMON,
+        ...SETTINGS,
+        timeout: text('time to be healthy with them (60s)'),
+      }),
+    handler: (args) => handle(session, args),
+  };
+}
+
+async function handle(session: Session, args: Arguments): Promise<void> {
+  const said = await readSaid(args);
+  const name = checkedName(said);
+  const timeoutMs = durationFlag(args, 'timeout', 60_000);
+  // A spec file only says which topology it is about.
+  const layers = said.layers.slice(0, 1);
+  if (Object.keys(SETTINGS).every((flag) => args[flag] === undefined)) {
+    throw new RsentError('usage', 'Nothing is said of what to change.', {
+      hint: `For example: rsent set ${name} --down-after 5s. rsent set --help lists the settings.`,
+    });
+  }
+  const [{ set }, { exclusively }, { setJson, setText }, { withLive, differences }, context] =
+    await Promise.all([
+      import('../../flow/set.js'),
+      import('../../flow/exclusive.js'),
+      import('../../report/set.js'),
+      import('../../spec/differences.js'),
+      openContext(session, args),
+    ]);
+  const resolve = (existing: TopologySpec) => {
+    const { spec, warnings } = resolveSaid({ ...said, layers }, existing);
+    for (const warning of warnings) context.progress.warn(warning);
+    return withLive(existing, spec);
+  };
+  const { before, record, live } = await exclusively(context, name, () =>
+    set(context, name, { resolve, timeoutMs }),
+  );
+  const done = { topology: name, changes: differences(before, record.spec), live };
+  if (args['json']) output.json(setJson(done));
+  else output.answer(setText(done));
+}

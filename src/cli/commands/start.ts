@@ -1,0 +1,53 @@
+import type { CommandModule } from 'yargs';
+import { durationFlag, readName } from '../inputs.js';
+import { type Arguments, COMMON, declare, text } from '../options.js';
+import { openContext, type Session } from '../session.js';
+import { onlyTarget, readWhere, readWords, withWhere } from '../words.js';
+import { makeMove } from './moves.js';
+import { printUp, upWarnings } from './up.js';
+
+/** `rsent start [name] [node]` */
+export function startCommand(session: Session): CommandModule {
+  return {
+    command: 'start [where..]',
+    describe: 'start a topology that was stopped, or one node, as it was',
+    builder: (yargs) =>
+      declare(
+        withWhere(
+          yargs,
+          'a node to start alone (it comes back as a replica of the present master)',
+        ),
+        { ...COMMON, timeout: text('time to become healthy (60s)') },
+      ),
+    handler: (args) => handle(session, args),
+  };
+}
+
+async function handle(session: Session, args: Arguments): Promise<void> {
+  const { where, name: given } = readWhere(args);
+  const { targets, ...words } = readWords(where, given);
+  const name = await readName({ ...args, ...words });
+  const target = onlyTarget(targets);
+  if (target !== undefined) return makeMove(session, 'start', args, { name, target });
+  const timeoutMs = durationFlag(args, 'timeout', 60_000);
+  const [{ up }, { requireRecord }, { exclusively }, context] = await Promise.all([
+    import('../../flow/up.js'),
+    import('../../flow/find.js'),
+    import('../../flow/exclusive.js'),
+    openContext(session, args),
+  ]);
+  const result = await exclusively(context, name, async () => {
+    const { spec } = await requireRecord(context, name);
+    const options = {
+      name,
+      timeoutMs,
+      rollback: true,
+      soak: false,
+      dryRun: false,
+      recreate: false,
+    };
+    return up(context, { ...options, resolve: () => spec });
+  });
+  for (const warning of upWarnings(result)) context.progress.warn(warning);
+  await printUp(context, args, result);
+}

@@ -1,0 +1,33 @@
+import type { CommandModule } from 'yargs';
+import { readName } from '../inputs.js';
+import { type Arguments, COMMON, declare } from '../options.js';
+import { output } from '../output.js';
+import { openContext, type Session } from '../session.js';
+import { onlyTarget, readWhere, readWords, withWhere } from '../words.js';
+import { makeMove } from './moves.js';
+
+/** `rsent stop [name] [node]` */
+export function stopCommand(session: Session): CommandModule {
+  return {
+    command: 'stop [where..]',
+    describe: 'stop all nodes, or one; containers, network and data stay',
+    builder: (yargs) => declare(withWhere(yargs, 'a node to stop alone'), COMMON),
+    handler: (args) => handle(session, args),
+  };
+}
+
+async function handle(session: Session, args: Arguments): Promise<void> {
+  const { where, name: given } = readWhere(args);
+  const { targets, ...words } = readWords(where, given);
+  const name = await readName({ ...args, ...words });
+  const target = onlyTarget(targets);
+  if (target !== undefined) return makeMove(session, 'stop', args, { name, target });
+  const [{ stop }, { exclusively }, context] = await Promise.all([
+    import('../../flow/halt.js'),
+    import('../../flow/exclusive.js'),
+    openContext(session, args),
+  ]);
+  const stopped = await exclusively(context, name, () => stop(context, name));
+  if (args['json']) output.json({ schemaVersion: 1, topology: name, stopped });
+  else output.answer(`${name} is stopped. rsent start ${name} goes on where it was.`);
+}

@@ -1,0 +1,48 @@
+import type { ContainerFacts } from '../engine/engine.js';
+import { RsentError } from '../model/errors.js';
+import { topologyLabels } from '../plan/labels.js';
+import { stopPlan } from '../plan/stop-plan.js';
+import { type Actor, apply } from './apply.js';
+import type { Context } from './context.js';
+import { partOf } from './down.js';
+import { findRunning } from './find.js';
+import { STOP_GRACE_S } from './stop.js';
+
+/** Containers in which nothing runs. */
+const OFF: readonly string[] = ['created', 'exited', 'dead'];
+
+/**
+ * Have all nodes of a topology end by themselves, saving what they have. Containers and network
+ * stay, and with them its addresses and ports. What is stopped already is no error.
+ * @returns how many containers were stopped
+ * @throws RsentError `topology` when it has no containers
+ */
+export async function stop(context: Context, name: string): Promise<number> {
+  const { engine, progress } = context;
+  const [running, containers] = await Promise.all([
+    findRunning(engine, name),
+    engine.containers(topologyLabels(name)),
+  ]);
+  if (containers.length === 0) {
+    throw new RsentError('topology', `${name} has no containers to stop.`, {
+      hint: 'rsent ls lists the topologies that are here.',
+    });
+  }
+  const on = containers.filter(({ state }) => !OFF.includes(state));
+  const parts = on.map((each) => ({ name: each.name, is: partOf(each, running) }));
+  if (on.length > 0) progress.stage(`Stopping ${on.length} containers`);
+  await apply(stopPlan({ topology: name, containers: parts }), stopActor(context, on), [], context);
+  if (on.length > 0) progress.done(`Stopped ${on.length} containers`);
+  return on.length;
+}
+
+function stopActor({ engine }: Context, containers: readonly ContainerFacts[]): Actor {
+  return async (step) => {
+    if (step.kind !== 'stop-container') throw new RsentError('bug', `stop has no ${step.kind}.`);
+    const state = containers.find(({ name }) => name === step.container)?.state;
+    // What is paused hears no signal.
+    if (state === 'paused') await engine.resumeContainer(step.container);
+    await engine.stopContainer(step.container, STOP_GRACE_S);
+    return undefined;
+  };
+}

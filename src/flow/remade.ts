@@ -1,0 +1,47 @@
+import type { TopologySpec } from '../model/spec.js';
+import type { TopologyRecord } from '../model/topology.js';
+import { publishedPorts } from '../plan/place.js';
+import { movesBetween } from '../plan/relocate.js';
+import type { Context } from './context.js';
+import { surroundings } from './survey.js';
+
+/**
+ * The record of a topology whose containers and confs are to be made anew by another spec. Its
+ * nodes keep their data, and who is master.
+ * @throws RsentError `topology` when a port that is asked for is taken
+ */
+export async function remade(
+  context: Context,
+  existing: TopologyRecord,
+  spec: TopologySpec,
+): Promise<TopologyRecord> {
+  const placement = await placedAnew(context, existing, spec);
+  const moves = movesBetween(existing.placement, placement);
+  const unfinished = {
+    ...existing.unfinished,
+    remaking: true as const,
+    ...(moves.length > 0 ? { moves } : {}),
+  };
+  return { ...existing, spec, placement, unfinished };
+}
+
+async function placedAnew(
+  context: Context,
+  { spec: before, placement }: TopologyRecord,
+  spec: TopologySpec,
+): Promise<TopologyRecord['placement']> {
+  const ports = (of: TopologySpec) =>
+    JSON.stringify([of.redisPorts, of.sentinelPorts, of.security.publish]);
+  if (ports(before) === ports(spec)) return placement;
+  // In the other forms it is the address by which nodes are known.
+  const ip = placement.form === 'bridge' ? spec.security.publish : undefined;
+  const at = { published: { ip: ip ?? placement.nodes[0]?.published.ip ?? '' } };
+  const { takenPorts } = await surroundings(context, spec, at);
+  const free = publishedPorts(spec, takenPorts);
+  const nodes = placement.nodes.map((node) => {
+    const port = free[node.kind].shift() ?? node.published.port;
+    const published = { ip: at.published.ip, port };
+    return { ...node, published, address: placement.form === 'bridge' ? node.address : published };
+  });
+  return { ...placement, nodes };
+}

@@ -1,0 +1,41 @@
+import { messageOf } from '../model/errors.js';
+import { ofKind, type TopologyRecord } from '../model/topology.js';
+import { settled, toTell } from './change.js';
+import type { Context } from './context.js';
+import type { Observer, Target } from './observe.js';
+import { type Told, tellRedis, tellSentinel } from './tell.js';
+
+/**
+ * Tell every node of a topology that runs what the record says, as far as it is set to something
+ * else: somebody changed it by hand, or a change was cut short. What a node does not take is told
+ * as a warning; one that does not answer is left to the proof.
+ * @returns what was put right
+ */
+export async function settle(
+  context: Context,
+  record: TopologyRecord,
+  observer: Observer,
+  targets: readonly Target[],
+): Promise<readonly Told[]> {
+  const { spec } = record;
+  const told: Told[] = [];
+  const complaints: string[] = [];
+  const noting = async (done: Promise<void>) =>
+    void (await done.catch((error: unknown) => complaints.push(messageOf(error))));
+  const settings = await toTell(context, record).catch((error: unknown) => {
+    complaints.push(messageOf(error));
+    return [];
+  });
+  await Promise.all([
+    ...ofKind(targets, 'sentinel').map(({ name, ...node }) =>
+      noting(tellSentinel({ name, client: observer.client(node) }, spec, spec, told)),
+    ),
+    ...ofKind(targets, 'redis').map(async ({ name, ...node }) => {
+      const client = observer.client(node);
+      for (const each of settings) await noting(tellRedis({ name, client }, [each], told, 'known'));
+    }),
+  ]);
+  for (const complaint of new Set(complaints)) context.progress.warn(complaint);
+  if (complaints.length === 0) await settled(context, record);
+  return told;
+}

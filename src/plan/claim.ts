@@ -1,0 +1,80 @@
+import { basename, isAbsolute, normalize } from 'node:path';
+import { LABEL, LABEL_SCHEMA, PROBE_KIND, TOPOLOGY_NAME } from '../model/constants.js';
+import type { Labels } from '../model/plan.js';
+import type { ContainerPart } from '../model/prune.js';
+import type { ContainerState } from '../model/topology.js';
+import { POD_KIND } from './containers.js';
+import { NODE_NAME, readNode } from './labels.js';
+import { HELPER_KIND } from './volumes.js';
+
+/** What something's labels say of whose it is, checked. */
+export interface Claim {
+  /** Absent for a throw-away container. */
+  readonly topology?: string;
+  /** The topology's directory; networks, pods and helpers of old did not say it. */
+  readonly directory?: string;
+  readonly node?: string;
+  readonly sentinelId?: string;
+  readonly part?: ContainerPart;
+}
+
+/** A container as far as its labels are to be read. */
+export interface LabelledContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Labels;
+  readonly state: ContainerState;
+  readonly image: string;
+  readonly networks: readonly string[];
+  readonly sharesNetwork: boolean;
+}
+
+/**
+ * Whose a container is. Undefined unless its labels are whole: one with half of them was made by
+ * somebody else.
+ */
+export function claimOfContainer(container: LabelledContainer): Claim | undefined {
+  const { labels } = container;
+  const kind = labels[LABEL.kind];
+  if (kind === PROBE_KIND) return isProbe(labels) ? { part: PROBE_KIND } : undefined;
+  const claim = claimOf(labels);
+  if (claim === undefined) return undefined;
+  if (kind === POD_KIND || kind === HELPER_KIND)
+    return labels[LABEL.node] === undefined ? { ...claim, part: kind } : undefined;
+  const node = readNode(container);
+  if (node === undefined || claim.directory === undefined) return undefined;
+  return { ...claim, node: node.name, part: node.kind };
+}
+
+/** The same of a network, which is of no single node. */
+export function claimOfNetwork({ labels }: { readonly labels: Labels }): Claim | undefined {
+  const isOther = labels[LABEL.node] !== undefined || labels[LABEL.kind] !== undefined;
+  return isOther ? undefined : claimOf(labels);
+}
+
+/** The same of a volume, which is that of a node. */
+export function claimOfVolume({ labels }: { readonly labels: Labels }): Claim | undefined {
+  const claim = claimOf(labels);
+  const node = NODE_NAME.exec(labels[LABEL.node] ?? '')?.[0];
+  if (claim?.directory === undefined || node === undefined) return undefined;
+  const sentinelId = labels[LABEL.sentinelId];
+  return { ...claim, node, ...(sentinelId === undefined ? {} : { sentinelId }) };
+}
+
+function claimOf(labels: Labels): Claim | undefined {
+  const topology = labels[LABEL.topology] ?? '';
+  const directory = labels[LABEL.directory];
+  if (labels[LABEL.schema] !== LABEL_SCHEMA || !TOPOLOGY_NAME.test(topology)) return undefined;
+  if (directory === undefined) return { topology };
+  return isDirectoryOf(topology, directory) ? { topology, directory } : undefined;
+}
+
+function isProbe(labels: Labels): boolean {
+  return labels[LABEL.schema] === LABEL_SCHEMA && labels[LABEL.topology] === undefined;
+}
+
+/** Each data home has a topology's files in a directory of its name. */
+function isDirectoryOf(topology: string, path: string): boolean {
+  const plain = isAbsolute(path) && normalize(path) === path && !path.includes('\0');
+  return plain && basename(path) === topology && !path.endsWith('/');
+}
