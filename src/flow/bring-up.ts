@@ -7,6 +7,7 @@ import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { Placement, RunningTopology, TopologyRecord, Unfinished } from '../model/topology.js';
 import { found } from '../plan/found.js';
+import { leftOut } from '../plan/since.js';
 import type { UpFacts } from '../plan/up-facts.js';
 import { upPlan } from '../plan/up-plan.js';
 import { type Carried, type CarryOutOptions, carryOut } from './carry-out.js';
@@ -64,7 +65,8 @@ export async function bringUp(
     const { record, facts } = await whereNow(context, again, avoid);
     const plan = upPlan(facts);
     const seen = again.existing === undefined ? [] : found(facts);
-    for (const line of seen) context.progress.note(line);
+    const missed = leftOut(plan).map((line) => `Left out of the conf: ${line}`);
+    for (const line of [...seen, ...missed]) context.progress.note(line);
     if (options.dryRun) return { record, plan, found: seen };
     try {
       const how = { ...options, secrets: aim.secrets, canHasten: facts.canHasten };

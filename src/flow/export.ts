@@ -103,6 +103,7 @@ async function factsOf(
     ...{ record, directory, master },
     templates: await loadTemplates(record.spec.templates),
     server: image.server,
+    version: image.version,
     canHasten: knowsSentinelDebug(image.version),
     keptPasswords: new Set(),
     hasAuthority: secrets.hasAuthority || secrets.certificate !== undefined,

@@ -20,6 +20,7 @@ import type {
 } from '../model/observation.js';
 import { type Address, type ContainerState, fromHere, type NodeKind } from '../model/topology.js';
 import type { Expectation, ExpectedNode } from '../model/verdict.js';
+import { isAtLeast } from '../model/version.js';
 import { topologyLabels } from '../plan/labels.js';
 import { REDIS_QUESTIONS, sentinelQuestions, TLS_QUESTIONS } from '../redis/ask.js';
 import type { Command, NodeClient } from '../redis/client.js';
@@ -205,7 +206,7 @@ function withDenied<Facts extends object>(
 
 /** Before 7.0 FLUSHCONFIG answers OK even when nothing was saved (sentinel.c, sentinelFlushConfig). */
 function doubtSaved(answer: Answer<SentinelFacts>): Answer<SentinelFacts> {
-  if (!answer.reached || Number.parseInt(answer.facts.server.version, 10) >= 7) return answer;
+  if (!answer.reached || isAtLeast(answer.facts.server.version, '7.0.0')) return answer;
   const confSaved = { ok: false, why: 'it answered OK, but its conf file did not change' } as const;
   return { reached: true, facts: { ...answer.facts, confSaved } };
 }

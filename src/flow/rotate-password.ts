@@ -128,11 +128,22 @@ async function learn(
         .client(node)
         .ask({ set: ['ACL', 'SETUSER', user, `>${password}`] });
       if (set.ok) continue;
-      throw new RsentError('refused', `${node.name} cannot have two passwords: ${set.error}.`, {
+      const why = withoutSecret(set.error, password);
+      throw new RsentError('refused', `${node.name} cannot have two passwords: ${why}.`, {
         hint: 'Sentinel has users since Redis 6.2. With an older one: rsent down, and up anew with --auth.',
       });
     }
   }
+}
+
+/**
+ * What a server complains of, without the password that it repeats: whole in a rule that it does
+ * not accept, perhaps cut off among the arguments of a command that it does not know.
+ */
+export function withoutSecret(complaint: string, password: string): string {
+  return complaint
+    .replace(/,? with args beginning with:.*$/s, '')
+    .replaceAll(password, '(password)');
 }
 
 /** Whoever connects to another node uses the new one from now on; links are made anew. */

@@ -3,6 +3,7 @@ import type { NodeNames, Owner, Step } from '../model/plan.js';
 import { type Address, type NodePlacement, sameAddress } from '../model/topology.js';
 import { renderConf } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';
+import { withoutUnknown } from './since.js';
 import { isRewritten, isUp, mustBeRemade, type UpFacts } from './up-facts.js';
 import { volumeLabels, volumeName } from './volumes.js';
 
@@ -146,7 +147,8 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   const after = [`directory:${node.name}/conf`, ...passwords, ...endOf(node)];
   const isKept = facts.keptRedis.has(node.name) || facts.keptSentinels.has(node.name);
   if (isKept && !isRewritten(node, facts)) return keptConfSteps(node, facts);
-  const content = renderConf(node, spec, placement, facts.master, facts.templates, epochsOf(facts));
+  const conf = renderConf(node, spec, placement, facts.master, facts.templates, epochsOf(facts));
+  const content = withoutUnknown(conf, facts);
   const file = { path, content, mode: 0o600, ...owner };
   return [{ kind: isRewritten(node, facts) ? 'replace-file' : 'write-file', id, after, ...file }];
 }

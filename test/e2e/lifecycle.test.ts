@@ -4,6 +4,7 @@ import { jest } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
 import { Lab } from '../helpers/lab.js';
+import { Life } from '../helpers/life.js';
 import { whileHammering, withRedis } from '../helpers/redis.js';
 
 jest.setTimeout(180_000);
@@ -15,33 +16,22 @@ const KINDS: readonly (readonly [string, readonly string[]])[] = [
 
 describe.each(KINDS)('up, status, failover, down, up again: %s', (_, flags) => {
   let lab: Lab;
+  let life: Life;
   let name: string;
   let first: UpDocument;
   let drill: DrillDocument;
-  const published = (node: string) =>
-    first.nodes.find((each) => each.name === node)?.published ?? '';
-  const ask = async <T>(address: string, act: (client: Redis) => Promise<T>) =>
-    withRedis(address, act, await lab.key(name));
   const conf = (node: string) =>
     readFile(join(lab.home, 'data', name, node, 'conf', `${node.split('-')[0]}.conf`), 'utf8');
 
   beforeAll(async () => {
     lab = await Lab.open();
-    name = lab.name();
-    first = await lab.json<UpDocument>('up', name, '--profile', 'ci', ...flags);
+    life = await Life.begin(lab, ...flags);
+    ({ name, first } = life);
   });
   afterAll(() => lab?.clean());
 
   it('comes up healthy, with one master, two replicas and three Sentinels', () => {
-    expect(first).toMatchObject({ schemaVersion: 1, healthy: true, changed: true });
-    expect(first.nodes.map(({ role }) => role)).toEqual([
-      'master',
-      'replica',
-      'replica',
-      'sentinel',
-      'sentinel',
-      'sentinel',
-    ]);
+    life.expectComplete();
   });
 
   it('publishes on 127.0.0.1 only', async () => {
@@ -61,29 +51,7 @@ describe.each(KINDS)('up, status, failover, down, up again: %s', (_, flags) => {
     }
   });
 
-  it('tells the same in status, with every view of every Sentinel', async () => {
-    const seen = await lab.json<StatusDocument>('status', name);
-    expect(seen).toMatchObject({
-      state: 'healthy',
-      healthy: true,
-      masterName: 'mymaster',
-      findings: [],
-    });
-    expect(seen.master).toEqual(first.master);
-    expect(seen.nodes.map(({ role, link }) => [role, link])).toEqual([
-      ['master', null],
-      ['replica', 'up'],
-      ['replica', 'up'],
-    ]);
-    for (const { sees } of seen.sentinels) {
-      expect(sees).toMatchObject({
-        master: first.master.address,
-        replicas: 2,
-        sentinels: 3,
-        quorum: 'ok',
-      });
-    }
-  });
+  it('tells the same in status, with every view of every Sentinel', () => life.expectTold());
 
   it('changes nothing at a second up, and says so', async () => {
     expect(await lab.json<UpDocument>('up', name)).toMatchObject({ changed: false, healthy: true });
@@ -109,18 +77,15 @@ describe.each(KINDS)('up, status, failover, down, up again: %s', (_, flags) => {
   });
 
   it('fails over after a crash, once, and the old master takes no write on its way back', async () => {
-    await ask(published('redis-1'), async (client) => {
-      for (let n = 0; n < 200; n++) await client.set(`before:${n}`, String(n));
-      expect(await client.wait(2, 5000)).toBe(2);
-    });
+    await life.write();
     const { result, taken } = await whileHammering(
-      published('redis-1'),
+      life.published('redis-1'),
       'ghost',
       () => lab.json<DrillDocument>('failover', name),
       await lab.key(name),
     );
     drill = result;
-    expect(drill).toMatchObject({ how: 'crash', oldMaster: 'redis-1', verdict: { healthy: true } });
+    life.expectPromoted(drill);
     // It took writes until the kill. Those after the silence that follows would be a ghost's.
     const silence = taken.findIndex(({ at }, i) => i > 0 && at - taken[i - 1]!.at > 1500);
     expect(taken.length).toBeGreaterThan(100);
@@ -143,11 +108,8 @@ describe.each(KINDS)('up, status, failover, down, up again: %s', (_, flags) => {
     expect(rejoined).toBeGreaterThanOrEqual(promoted!);
   });
 
-  it('has every write that was replicated before the kill', async () => {
-    await ask(published(drill.promoted ?? ''), async (client) => {
-      for (let n = 0; n < 200; n++) expect(await client.get(`before:${n}`)).toBe(String(n));
-    });
-  });
+  it('has every write that was replicated before the kill', () =>
+    life.expectWritten(drill.promoted ?? ''));
 
   it('finds the conf rewritten by Sentinel on disk, still 0600', async () => {
     const rewritten = await conf('sentinel-2');
@@ -164,29 +126,21 @@ describe.each(KINDS)('up, status, failover, down, up again: %s', (_, flags) => {
     }
   });
 
-  it('keeps the promoted node as master, and every key, over down and up', async () => {
-    const down = await lab.run('down', name);
-    expect(down.code).toBe(0);
-    expect(await lab.leftovers(name)).toEqual([]);
-    const again = await lab.json<UpDocument>('up', name);
-    expect(again).toMatchObject({ healthy: true, changed: true, master: { node: drill.promoted } });
-    await ask(published(again.master.node), async (client) => {
-      for (let n = 0; n < 200; n++) expect(await client.get(`before:${n}`)).toBe(String(n));
-    });
-  });
+  it('keeps the promoted node as master, and every key, over down and up', () =>
+    life.expectKept(drill.promoted ?? ''));
 
   it('hands over without losing a write', async () => {
     const before = await lab.json<StatusDocument>('status', name);
     const old = before.master?.node ?? '';
     const { result: handed, taken } = await whileHammering(
-      published(old),
+      life.published(old),
       'planned',
       () => lab.json<DrillDocument>('failover', name, '--manual'),
       await lab.key(name),
     );
     expect(handed).toMatchObject({ how: 'manual', oldMaster: old, verdict: { healthy: true } });
     expect(taken.length).toBeGreaterThan(100);
-    await ask(published(handed.promoted ?? ''), async (client) => {
+    await life.ask(handed.promoted ?? '', async (client) => {
       const values = await client.mget(taken.map(({ key }) => key));
       expect(values.filter((value) => value === null)).toEqual([]);
     });

@@ -148,6 +148,8 @@ export interface ExportDocument {
   readonly user: string | null;
   readonly passwordFile: string | null;
   readonly authorityFile: string | null;
+}
+
 interface PruneThing {
   readonly kind: string;
   readonly name: string;
