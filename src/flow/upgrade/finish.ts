@@ -5,21 +5,30 @@ import type { Context } from '../context.js';
 import { findRecorded } from '../find.js';
 import { observerOf } from '../targets.js';
 import { arrived, carryOutPlan, endPlan, goThrough } from './roll.js';
-import { Natures, rollFacts } from './setting.js';
+import { masterNow, Natures, rollFacts } from './setting.js';
+
+/** What has become of it. */
+export interface Finished {
+  readonly record: TopologyRecord;
+  /** Node that is master then. */
+  readonly master: string;
+  /** What was changed. */
+  readonly line: string;
+}
 
 /**
  * Go on with an upgrade that was begun and not ended, in a topology that is healthy.
  * @param record as it is kept
- * @returns the record as it is then; the same when there was nothing to go on with
+ * @returns how it is then; undefined when there was nothing to go on with
  * @throws RsentError `unhealthy` when a node fails, with the ways from there
  */
 export async function finishUpgrade(
   context: Context,
   record: TopologyRecord,
   timeoutMs: number,
-): Promise<TopologyRecord> {
+): Promise<Finished | undefined> {
   const from = record.unfinished?.upgradingFrom;
-  if (from === undefined) return record;
+  if (from === undefined) return undefined;
   const { name, image } = record.spec;
   const known = await findRecorded(context, name);
   const { observer } = observerOf(context, known);
@@ -31,7 +40,11 @@ export async function finishUpgrade(
     context.progress.note(`Going on with the upgrade from ${from} to ${image.ref}`);
     await goThrough(setting, record, rollStages(facts), []);
     await carryOutPlan(setting, record, endPlan(record, context.home));
-    return arrived(record);
+    return {
+      record: arrived(record),
+      master: (await masterNow(setting)) ?? '',
+      line: `image: ${from} -> ${image.ref}`,
+    };
   } catch (error) {
     context.progress.failed();
     if (context.signal.aborted || !(error instanceof RsentError)) throw error;
