@@ -182,7 +182,7 @@ describe('upgrade', () => {
       'case "$*" in --version) ;; *) echo dead; exit 1;; esac',
     );
     images.push(dead);
-    const name = await begin(old, '--replicas', '1');
+    const name = await begin(old, '--replicas', '1', '--min-replicas-to-write', '1');
     const before = await containers(name);
     const { code, stderr } = await lab.run('upgrade', name, '--image', dead);
     expect([code, stderr]).toEqual([2, expect.stringContaining('does not start')]);

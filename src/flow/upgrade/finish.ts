@@ -47,9 +47,10 @@ export async function finishUpgrade(
     };
   } catch (error) {
     context.progress.failed();
-    if (context.signal.aborted || !(error instanceof RsentError)) throw error;
+    if (context.signal.aborted) throw error;
+    const said = error instanceof RsentError ? (error.hint ?? '') : '';
     throw new RsentError('unhealthy', `The upgrade to ${image.ref} failed: ${messageOf(error)}`, {
-      hint: `${error.hint ?? ''}\nrsent up ${name} tries again; rsent upgrade ${name} --image ${from} goes to ${from}.`.trim(),
+      hint: `${said}\nrsent up ${name} tries again; rsent upgrade ${name} --image ${from} goes to ${from}.`.trim(),
       cause: error,
     });
   } finally {

@@ -48,7 +48,9 @@ export class UpgradeProbe {
     const master = await masterTarget(setting);
     if (master === undefined) return undefined;
     const place = { context, record, access, observer, master, expectation: expectRecord(record) };
-    const wait = Math.min(pace.wait, ofKind(record.placement.nodes, 'redis').length - 1);
+    // While a replica is away, no more than the others can have a write.
+    const others = ofKind(record.placement.nodes, 'redis').length - 2;
+    const wait = Math.max(0, Math.min(pace.wait, others));
     const order = { ratePerS: pace.ratePerS, wait, isolated: false };
     const probe = await ClientProbe.start(place, order);
     return new UpgradeProbe(setting, { ...pace, wait }, place, probe);

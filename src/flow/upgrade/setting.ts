@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expectRecord } from '../../health/expect.js';
 import { masterOf } from '../../health/judge.js';
-import type { TopologyRecord } from '../../model/topology.js';
+import type { Observation } from '../../model/observation.js';
+import { ofKind, type TopologyRecord } from '../../model/topology.js';
 import { type ImageNature, readsDataOf } from '../../plan/formats.js';
 import { copyPath, imageOfCopy } from '../../plan/kept-copy.js';
 import { confPath } from '../../plan/up-files.js';
@@ -50,11 +51,14 @@ export async function rollFacts(
   backwards: boolean,
 ): Promise<RollFacts | undefined> {
   const [observation, running, target] = await Promise.all([
-    observer.look(),
+    lookTwice(observer),
     findRunning(context.engine, record.spec.name),
     natures.of(record.spec.image.ref),
   ]);
-  const master = masterOf(expectRecord(record), observation);
+  const [alone, ...others] = ofKind(record.placement.nodes, 'redis');
+  // Nobody else could be.
+  const only = others.length === 0 ? alone?.name : undefined;
+  const master = masterOf(expectRecord(record), observation) ?? only;
   if (master === undefined) return undefined;
   const seenOf = (name: string) => running.nodes.find((each) => each.name === name);
   const toGo = new Map<string, NodeToGo>();
@@ -86,6 +90,15 @@ export async function rollFacts(
   };
 }
 
+/** A connection that has been broken shows only when it is used; the next one is a new one. */
+async function lookTwice(observer: Observer): Promise<Observation> {
+  const first = await observer.look();
+  const isCutShort = first.nodes.some(
+    ({ container, answer }) => container === 'running' && !answer.reached,
+  );
+  return isCutShort ? observer.look() : first;
+}
+
 /** The image that a node's conf was kept for; undefined when there is no copy. */
 async function copiedFrom(
   context: Context,
@@ -101,5 +114,5 @@ async function copiedFrom(
 
 /** Name of the node that is master now; undefined when nobody is. */
 export async function masterNow({ known, observer }: Setting): Promise<string | undefined> {
-  return masterOf(expectRecord(known.record), await observer.look());
+  return masterOf(expectRecord(known.record), await lookTwice(observer));
 }
