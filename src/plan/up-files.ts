@@ -3,7 +3,7 @@ import type { NodeNames, Owner, Step } from '../model/plan.js';
 import { type Address, type NodePlacement, sameAddress } from '../model/topology.js';
 import { renderConf } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';
-import { withoutUnknown } from './since.js';
+import { knownEdits, withoutUnknown } from './since.js';
 import { isRewritten, isUp, mustBeRemade, type UpFacts } from './up-facts.js';
 import { volumeLabels, volumeName } from './volumes.js';
 
@@ -204,7 +204,7 @@ export function emptySteps(node: NodePlacement, facts: UpFacts): Step[] {
 
 /** After the record: whoever is killed in between has said what he wants, and `up` goes on with it. */
 function settingsSteps(node: NodePlacement, facts: UpFacts): Step[] {
-  const edits = facts.confEdits?.get(node.name) ?? [];
+  const edits = knownEdits(facts.confEdits?.get(node.name) ?? [], facts);
   if (edits.length === 0 || isUp(node, facts) || isRewritten(node, facts)) return [];
   const path = confPath(facts.directory, node);
   const before = ['move', 'adapt', 'conf'].map((what) => `${what}:${node.name}`);
