@@ -132,7 +132,8 @@ async function gather(
     master,
     server: image.server,
     version: image.version,
-    canHasten: knowsSentinelDebug(image.version),
+    // In the middle of an upgrade some Sentinels may be older than the image.
+    canHasten: knowsSentinelDebug(image.version) && record.unfinished?.upgradingFrom === undefined,
     keptPasswords,
     hasAuthority,
     hostAddresses: hostAddresses(),

@@ -56,7 +56,8 @@ function settledSteps(facts: UpFacts, before: readonly Step[]): Step[] {
 
 function createSteps(node: NodePlacement, facts: UpFacts): Step[] {
   if (facts.containers.has(node.name) && !mustBeRemade(facts)) return [];
-  const files = [`conf:${node.name}`, `settings:${node.name}`, `directory:${node.name}/data`];
+  const edits = ['conf', 'adapt', 'settings'].map((what) => `${what}:${node.name}`);
+  const files = [...edits, `directory:${node.name}/data`];
   return [
     {
       kind: 'create-container',
