@@ -1,7 +1,7 @@
 import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
 import { RsentError } from '../model/errors.js';
-import type { TopologyRecord } from '../model/topology.js';
+import { withLeaving } from '../model/topology.js';
 import { handOver } from './drill/hand-over.js';
 import { Observer } from './observe.js';
 import { placed, type StepWorld } from './step-world.js';
@@ -13,6 +13,7 @@ import { recordTargets } from './targets.js';
  */
 export async function handOverFrom(node: string, world: StepWorld): Promise<void> {
   const { context, files, access } = world;
+  // A node that is to leave may be master still.
   const record = withLeaving(world.record);
   const expectation = expectRecord(record);
   const targets = recordTargets(record, context.home);
@@ -31,11 +32,4 @@ export async function handOverFrom(node: string, world: StepWorld): Promise<void
   } finally {
     observer.close();
   }
-}
-
-/** A node that is to leave may be master still. */
-function withLeaving(record: TopologyRecord): TopologyRecord {
-  const { placement, unfinished } = record;
-  const nodes = [...placement.nodes, ...(unfinished?.leaving ?? [])];
-  return { ...record, placement: { ...placement, nodes } };
 }

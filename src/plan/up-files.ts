@@ -68,7 +68,7 @@ function authoritySteps({ record, hasAuthority, directory }: UpFacts): Step[] {
 
 function certificateSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }): Step[] {
   const { spec } = facts.record;
-  if (!spec.security.tls || (facts.certified.has(node.name) && !needsOther(facts))) return [];
+  if (!spec.security.tls || (facts.certified.has(node.name) && !needsOther(node, facts))) return [];
   const id = `certificate:${node.name}`;
   const after = ['authority', `directory:${node.name}/conf`, ...endOf(node)];
   const path = `${facts.directory}/${node.folder}/conf`;
@@ -87,8 +87,12 @@ function certificateSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: 
   ];
 }
 
-/** A certificate names the addresses of its node; the user's own is whatever the user made it. */
-function needsOther({ record: { spec, unfinished } }: UpFacts): boolean {
+/**
+ * A certificate names the addresses of its node; the user's own is whatever the user made it. That
+ * of an earlier node of the name may be of another authority.
+ */
+function needsOther({ name }: NodePlacement, { record: { spec, unfinished } }: UpFacts): boolean {
+  if (unfinished?.joining?.includes(name)) return true;
   const isMoving = (unfinished?.moves?.length ?? 0) > 0 || unfinished?.remaking === true;
   return isMoving && !spec.security.givenCertificate;
 }
