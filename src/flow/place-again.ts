@@ -27,18 +27,21 @@ export async function placeAgain(
   avoid: Avoid,
 ): Promise<TopologyRecord> {
   const { spec, placement } = existing;
-  // Nodes whose network namespace has ended are made anew, and with them what they publish.
-  const isGone = placement.pod !== undefined && running.pod !== 'running';
+  // Nodes whose network, or network namespace, has ended are made anew, and with them what they
+  // publish; until then none of them reaches another.
+  const isPodGone = placement.pod !== undefined && running.pod !== 'running';
+  const isGone = isPodGone || (running.network === undefined && !placement.joined);
+  const isOff = running.nodes.every(({ state }) => state !== 'running' && state !== 'paused');
   const present = new Set(isGone ? [] : running.nodes.map(({ name }) => name));
   const isWhole = placement.nodes.every(({ name }) => present.has(name));
-  if (isWhole && (running.network !== undefined || placement.joined)) return existing;
+  // A container that does not run holds neither its address nor its port.
+  if (isWhole && !isOff) return existing;
 
   const around = await surroundings(context, spec, placement.nodes[0]);
   const taken = {
     takenSubnets: [...around.takenSubnets, ...avoid.subnets],
     takenPorts: [...around.takenPorts, ...avoid.ports],
   };
-  const isOff = running.nodes.every(({ state }) => state !== 'running' && state !== 'paused');
   if (isOff || isGone) return moved(existing, await freePlaces(context, existing, running, taken));
   return { ...existing, placement: republishMissing(spec, placement, taken.takenPorts, present) };
 }
@@ -51,18 +54,19 @@ async function freePlaces(
   { takenSubnets, takenPorts }: Surroundings,
 ): Promise<Relocated> {
   const before = unfinished?.moves ?? [];
-  if (placement.joined) return onJoined(context, placement);
-  const isFree = running.network !== undefined || !overlaps(placement.subnet, takenSubnets);
-  const subnet = isFree
-    ? placement.subnet
-    : chooseSubnet([...takenSubnets, placement.subnet, ...subnetsOf(before)], spec.name);
-  const home = isFree ? { placement, moves: [] } : toSubnet(placement, subnet);
+  const isKept = running.network !== undefined || !overlaps(placement.subnet, takenSubnets);
+  const otherSubnet = () =>
+    chooseSubnet([...takenSubnets, placement.subnet, ...subnetsOf(before)], spec.name);
+  const home = placement.joined
+    ? await onJoined(context, placement)
+    : isKept
+      ? { placement, moves: [] }
+      : toSubnet(placement, otherSubnet());
   if (placement.form === 'bridge') {
     return { ...home, placement: republish(spec, home.placement, takenPorts) };
   }
   const ports = before.map(({ from }) => from.port);
-  const elsewhere = toPorts(spec, home.placement, takenPorts, ports);
-  return elsewhere;
+  return toPorts(spec, home.placement, takenPorts, ports);
 }
 
 /** An engine keeps no address of somebody else's network for a container that does not run. */

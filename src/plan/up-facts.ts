@@ -39,6 +39,8 @@ export interface UpFacts {
   readonly containers: ReadonlyMap<string, ContainerState>;
   /** Nodes whose container is on no network, as a partition leaves it when nobody heals it. */
   readonly cut: ReadonlySet<string>;
+  /** Nodes whose container, in which nothing runs, would publish another port than is recorded. */
+  readonly misplaced?: ReadonlySet<string>;
   /** Roles found in kept redis.confs, by node name; a node without a conf is not in it. */
   readonly keptRedis: ReadonlyMap<string, KeptRedis>;
   /** Sentinels whose conf is on disk already, by node name. */
@@ -60,6 +62,11 @@ export function mustBeRemade({ record, pod, networkExists }: UpFacts): boolean {
   const isPodGone = placement.pod !== undefined && pod !== 'running';
   const isMoving = (unfinished?.moves?.length ?? 0) > 0;
   return isGone || isPodGone || isMoving || unfinished?.remaking === true;
+}
+
+/** True when the container that a node may have cannot be used as it is. */
+export function isReplaced({ name }: NodePlacement, facts: UpFacts): boolean {
+  return mustBeRemade(facts) || facts.misplaced?.has(name) === true;
 }
 
 /** True when the conf that a node may have counts for nothing: it is written anew. */

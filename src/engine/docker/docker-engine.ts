@@ -130,8 +130,10 @@ class DockerEngine implements Engine {
     return this.#on(name, `read ${path} in`, (container) => getArchive(container, path));
   }
 
-  async putArchive(name: string, path: string, tar: Buffer): Promise<void> {
-    await this.#on(name, `write into ${path} of`, (container) => putArchive(container, path, tar));
+  async putArchive(name: string, path: string, tar: Buffer, replaces = false): Promise<void> {
+    await this.#on(name, `write into ${path} of`, (container) =>
+      putArchive(container, path, tar, replaces),
+    );
   }
 
   async fileFacts(name: string, path: string): Promise<FileFacts | undefined> {
