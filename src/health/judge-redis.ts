@@ -67,9 +67,19 @@ function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] 
   if (!facts.lastWriteOk) {
     add(
       'disk-write-failed',
-      'its last write to the append-only file failed',
+      'its last write to the append-only file failed: it refuses writes, and Sentinels hold it for dead',
       'written',
-      'free disk space, then look at its log',
+      'free disk space: it tries again every second',
+      true,
+    );
+  }
+  if (!facts.lastSaveOk) {
+    add(
+      'snapshot-failed',
+      'its last snapshot (RDB) could not be written',
+      'written',
+      'free disk space, then BGSAVE; until one succeeds it may refuse writes',
+      true,
     );
   }
   if (seen === scene.master && facts.role !== 'master') {

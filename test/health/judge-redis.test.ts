@@ -38,6 +38,7 @@ describe('one fact of a data node that is wrong', () => {
     ['it loads', 'redis-2', set({ loading: true }), ['node-loading redis-2']],
     ['INFO and ROLE differ', 'redis-2', set({ roleCommand: 'master' }), ['role-unclear redis-2']],
     ['ROLE gave no answer', 'redis-1', set({ roleCommand: '' }), ['role-unclear redis-1']],
+    ['a snapshot failed', 'redis-1', set({ lastSaveOk: false }), ['snapshot-failed redis-1']],
     ['a write failed', 'redis-1', set({ lastWriteOk: false }), ['disk-write-failed redis-1']],
     [
       'a replica says master',

@@ -130,9 +130,9 @@ class DockerEngine implements Engine {
     return this.#on(name, `read ${path} in`, (container) => getArchive(container, path));
   }
 
-  async putArchive(name: string, path: string, tar: Buffer, replacing = false): Promise<void> {
+  async putArchive(name: string, path: string, tar: Buffer, replaces = false): Promise<void> {
     await this.#on(name, `write into ${path} of`, (container) =>
-      putArchive(container, path, tar, replacing),
+      putArchive(container, path, tar, replaces),
     );
   }
 

@@ -45,9 +45,9 @@ export async function putArchive(
   container: Docker.Container,
   path: string,
   tar: Buffer,
-  replacing: boolean,
+  replaces: boolean,
 ): Promise<void> {
-  await container.putArchive(tar, { path, noOverwriteDirNonDir: replacing ? '0' : '1' });
+  await container.putArchive(tar, { path, noOverwriteDirNonDir: replaces ? '0' : '1' });
 }
 
 /** What tells a version of a file from another; undefined when it is not there. */
