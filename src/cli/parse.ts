@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { RsentError } from '../model/errors.js';
+import { backupCommand } from './commands/backup.js';
 import { cliCommand } from './commands/cli.js';
 import { connectCommand } from './commands/connect.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -12,6 +13,7 @@ import { initCommand } from './commands/init.js';
 import { logsCommand } from './commands/logs.js';
 import { lsCommand } from './commands/ls.js';
 import { moveCommands } from './commands/moves.js';
+import { restoreCommand } from './commands/restore.js';
 import { rotateCertsCommand } from './commands/rotate-certs.js';
 import { rotatePasswordCommand } from './commands/rotate-password.js';
 import { statusCommand } from './commands/status.js';
@@ -42,6 +44,8 @@ export async function parse(
     .command(drillCommand(session))
     .command(cliCommand(session))
     .command(logsCommand(session))
+    .command(backupCommand(session))
+    .command(restoreCommand(session))
     .command(downCommand(session))
     .command(moveCommands(session))
     .command(rotatePasswordCommand(session))

@@ -9,6 +9,7 @@ import { apply, type Journal, rollBack } from './apply.js';
 import type { Context } from './context.js';
 import { Observer } from './observe.js';
 import { accessOf, type Secrets } from './secrets.js';
+import type { OpenDump } from './seed.js';
 import { actor } from './steps.js';
 import { recordTargets } from './targets.js';
 import { awaitHealthy, type Judged, soak } from './verify.js';
@@ -18,6 +19,8 @@ export interface CarryOutOptions {
   readonly rollback: boolean;
   readonly soak: boolean;
   readonly secrets: Secrets;
+  /** The dump of a backup, where the plan needs one. */
+  readonly dump?: OpenDump | undefined;
 }
 
 /**
@@ -67,6 +70,7 @@ async function applyPlan(
     client: (node) => observer.client(node),
     secrets: options.secrets,
     deadline: Date.now() + options.timeoutMs,
+    dump: options.dump,
   });
   await apply(plan, act, journal, context.signal);
   progress.done(`${started} containers started, replicas in sync`);

@@ -17,6 +17,7 @@ import { certify, type KeyedCertificate, keepAuthority, placeCertificate } from 
 import type { Context } from './context.js';
 import { makeNetwork, makeVolume } from './provide.js';
 import type { Secrets } from './secrets.js';
+import { checkKeys, type OpenDump, placeDump } from './seed.js';
 import { stopAndRemove } from './stop.js';
 import { waitFor } from './wait.js';
 
@@ -30,6 +31,8 @@ export interface StepWorld {
   /** What stands where the plan has only a mark for it. */
   readonly secrets: Secrets;
   readonly deadline: number;
+  /** The dump of a backup, where the plan needs one. */
+  readonly dump?: OpenDump | undefined;
 }
 
 type Undo = () => Promise<void>;
@@ -58,6 +61,7 @@ type Making = Extract<
       | 'write-certificate'
       | 'make-directory'
       | 'write-file'
+      | 'write-dump'
       | 'create-volume'
       | 'create-network'
       | 'create-container';
@@ -93,6 +97,8 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
       const content = withSecrets(step.content, world.secrets.passwords);
       return undoIf(await files.writeOnce(step.path, content, step.mode, step.owner), step.path);
     }
+    case 'write-dump':
+      return placeDump(step, files, world.dump, context.signal);
     case 'create-volume':
       return makeVolume(step, engine, files);
     case 'create-network':
@@ -122,6 +128,10 @@ async function change(step: Exclude<Step, Making>, world: StepWorld): Promise<vo
       return engine.connect(step.container, step.network, step.ip);
     case 'await-ready':
       return awaitInfo(step.node, world, 'to answer and to have loaded its data', isLoaded);
+    case 'check-keys':
+      await awaitInfo(step.node, world, 'to load its data', isLoaded);
+      await checkKeys(step, world.client(placed(step.node, world)));
+      return;
     case 'await-sync':
       return awaitInfo(step.node, world, 'to be in sync with its master', isLinked);
     case 'hasten-sentinel':

@@ -19,6 +19,7 @@ import { removeHelpers } from './helper.js';
 import { knowsSentinelDebug, knowsSentinelUsers, prepareImage, type ReadyImage } from './image.js';
 import { type Avoid, mayTryElsewhere, placeRecord } from './placing.js';
 import type { KeptSecrets } from './secrets.js';
+import { isMade, rejectUnseeded, type Seed, withoutSeed, withSeed } from './seed.js';
 import { chooseStorage, findVolumes } from './storage.js';
 import { readKept } from './survey.js';
 
@@ -38,6 +39,8 @@ export interface UpOptions {
   /** Watch two hello periods for anything that moves. */
   readonly soak: boolean;
   readonly dryRun: boolean;
+  /** What a new topology begins with. */
+  readonly seed?: Seed;
 }
 
 export interface UpResult {
@@ -73,22 +76,27 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   chooseStorage(context, asked, existing);
   // Left by one that was killed; a dry run touches nothing, and may run beside another rsent.
   if (!options.dryRun) await removeHelpers(context.engine, options.name);
-  const secrets = await upSecrets(context, asked, existing !== undefined, options);
+  const secrets = await upSecrets(context, asked, isMade(existing), options);
   const image = await prepareImage(context, asked.image);
   if (asked.security.acl) requireSentinelUsers(image);
   const spec = { ...asked, image: { ...asked.image, ref: image.ref } };
 
   const avoid: Avoid = { subnets: [], ports: [], shown: {} };
   for (let attempt = 1; ; attempt++) {
-    const { record, why } = await placeRecord(context, spec, existing, running, avoid);
+    const { record: placed, why } = await placeRecord(context, spec, existing, running, avoid);
+    const record = withSeed(placed, options.seed);
     if (why !== undefined) context.progress.note(formLine(record.placement, why));
-    const plan = await makePlan(context, record, existing, running, image, secrets);
+    const plan = await makePlan(context, record, existing, running, image, secrets, options.seed);
     if (options.dryRun) return { record, plan };
     try {
-      const judged = await carryOut(context, record, plan, { ...options, secrets });
+      const judged = await carryOut(context, record, plan, {
+        ...options,
+        secrets,
+        dump: options.seed?.open,
+      });
       const master = masterOf(expectRecord(record), judged.observation) ?? '';
       return {
-        record,
+        record: withoutSeed(record),
         plan,
         proof: { verdict: judged.verdict, master, elapsedMs: Date.now() - started },
       };
@@ -160,6 +168,7 @@ async function makePlan(
   running: RunningTopology,
   image: ReadyImage,
   { keptPasswords, hasAuthority }: KeptSecrets,
+  seed: Seed | undefined,
 ): Promise<Plan> {
   const directory = join(context.home, record.spec.name);
   const volumes = await findVolumes(context, record, directory, existing === undefined);
@@ -167,15 +176,16 @@ async function makePlan(
     loadTemplates(record.spec.templates),
     readKept(record, directory, context.files.of(record)),
   ]);
-  const firstMaster = record.placement.nodes[0]?.address;
-  const master = kept.master ?? firstMaster;
-  if (master === undefined) throw new RsentError('bug', 'A topology without nodes.');
+  const [first] = record.placement.nodes;
+  if (first === undefined) throw new RsentError('bug', 'A topology without nodes.');
+  rejectUnseeded(record, seed !== undefined || kept.redis.has(first.name));
   return upPlan({
     ...identityFor(record.placement),
     record,
     directory,
     templates,
-    master,
+    master: kept.master ?? first.address,
+    ...(seed === undefined ? {} : { dumpBytes: seed.bytes }),
     server: image.server,
     canHasten: knowsSentinelDebug(image.version),
     keptPasswords,

@@ -1,3 +1,4 @@
+import type { Restoring } from './backup.js';
 import type { NetworkForm, TopologySpec } from './spec.js';
 
 export type NodeKind = 'redis' | 'sentinel';
@@ -45,6 +46,8 @@ export interface TopologyRecord {
   readonly schemaVersion: 1;
   readonly spec: TopologySpec;
   readonly placement: Placement;
+  /** Its data comes from a backup, and is not all there yet: it must not serve before. */
+  readonly restoring?: Restoring;
 }
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'dead';

@@ -42,6 +42,8 @@ export interface UpFacts {
   /** Sentinels whose conf is on disk already, by node name. */
   readonly keptSentinels: ReadonlySet<string>;
   readonly master: Address;
+  /** Size of the dump that the first data node begins with; absent where it begins with nothing. */
+  readonly dumpBytes?: number;
 }
 
 /**

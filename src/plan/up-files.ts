@@ -3,6 +3,7 @@ import type { NodeNames, Owner, Step } from '../model/plan.js';
 import { type Address, type NodePlacement, sameAddress } from '../model/topology.js';
 import { renderConf } from './conf.js';
 import type { KeptRedis } from './kept.js';
+import { seedName } from './seed.js';
 import { isUp, type UpFacts } from './up-facts.js';
 import { volumeLabels, volumeName } from './volumes.js';
 
@@ -131,7 +132,7 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   const path = confPath(facts.directory, node);
   const id = `conf:${node.name}`;
   const passwords = usersOf(spec.security).map((user) => `password:${user}`);
-  const after = [`directory:${node.name}/conf`, ...passwords];
+  const after = [`directory:${node.name}/conf`, ...passwords, `dump:${node.name}`];
   const kept = facts.keptRedis.get(node.name);
   if (kept !== undefined) {
     if (isUp(node, facts) || !strays(node, kept, facts.master)) return [];
@@ -141,7 +142,23 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   }
   if (facts.keptSentinels.has(node.name)) return [];
   const content = renderConf(node, spec, placement, facts.master, facts.templates);
-  return [{ kind: 'write-file', id, after, path, content, mode: 0o600, ...owner }];
+  return [
+    ...dumpSteps(node, content, facts, owner),
+    { kind: 'write-file', id, after, path, content, mode: 0o600, ...owner },
+  ];
+}
+
+/** Before the conf: a first data node that has one has its data, whoever was killed when. */
+function dumpSteps(
+  node: NodePlacement,
+  conf: string,
+  { record, directory, dumpBytes: bytes }: UpFacts,
+  owner: { owner?: Owner },
+): Step[] {
+  if (bytes === undefined || node.name !== record.placement.nodes[0]?.name) return [];
+  const [id, after] = [`dump:${node.name}`, [`directory:${node.name}/data`]];
+  const path = `${directory}/${node.folder}/data/${seedName(conf)}`;
+  return [{ kind: 'write-dump', id, after, path, bytes, mode: 0o600, ...owner }];
 }
 
 /**

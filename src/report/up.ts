@@ -103,6 +103,8 @@ function stepSubject(step: Step): string {
     case 'write-secret':
     case 'write-file':
       return `${step.path} (${step.mode.toString(8)})`;
+    case 'write-dump':
+      return `${step.path} (${step.bytes} bytes)`;
     case 'follow-master':
       return `${step.path} -> ${step.master ? addressText(step.master) : 'nobody'}`;
     case 'create-volume':
