@@ -14,6 +14,7 @@ export function restoredLayer(spec: TopologySpec): Layer {
   if (spec.quorum === majorityOf(spec.sentinels)) delete values['quorum'];
   if (spec.guard.minReplicas === (spec.replicas >= 2 ? 1 : 0)) delete values['minReplicasToWrite'];
   if ([LOOPBACK, spec.reach.address].includes(spec.security.publish)) delete values['publish'];
+  for (const key of ['auth', 'acl', 'tls']) if (values[key] === false) delete values[key];
   // Certificates of the user's own are no part of a backup.
   for (const key of ['tlsCert', 'tlsKey', 'tlsCa']) delete values[key];
   return { values, where: (key) => `${key} of the backup` };
