@@ -15,13 +15,17 @@ export class Files {
     this.#home = home;
   }
 
-  /** The same store for the same topology, so that they all share one helper. */
+  /**
+   * The same store for the same topology, so that they all share one helper. One that is tried
+   * again elsewhere is another: its volumes are known by its Sentinels' ids.
+   */
   of(record: TopologyRecord): FileStore {
-    if (record.placement.storage !== 'volume') return LOCAL_FILES;
-    const { name } = record.spec;
+    const { spec, placement } = record;
+    if (placement.storage !== 'volume') return LOCAL_FILES;
+    const key = [spec.name, ...placement.nodes.map(({ sentinelId }) => sentinelId)].join(' ');
     const store =
-      this.#open.get(name) ?? new VolumeFiles(this.#engine, record, join(this.#home, name));
-    this.#open.set(name, store);
+      this.#open.get(key) ?? new VolumeFiles(this.#engine, record, join(this.#home, spec.name));
+    this.#open.set(key, store);
     return store;
   }
 

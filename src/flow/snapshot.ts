@@ -27,6 +27,7 @@ export interface Saved {
   readonly after: SaveFacts;
 }
 
+const STOPS_WRITES = 'stop-writes-on-bgsave-error';
 const POLL_MS = 50;
 /** How often a save is begun anew because data changed between the questions around it. */
 const ATTEMPTS = 5;
@@ -82,7 +83,7 @@ export async function saveNow(
     if (begun === undefined) continue;
     const after = await awaitEnd(context, saver, ({ saving }) => saving, timeoutMs);
     if (after.server.runId !== begun.facts.server.runId) throw restarted(saver);
-    if (!after.lastSaveOk) throw await failed(context, saver, after);
+    if (!after.lastSaveOk) throw await failed(context, saver);
     // Only now: whether the save succeeds is worth knowing in any case.
     const { facts, isStill } = begun;
     if (facts.replicationId !== mark.replicationId) throw switched(saver);
@@ -150,11 +151,17 @@ async function factsOf(client: NodeClient): Promise<SaveFacts | undefined> {
   return text === undefined ? undefined : parseSave(text);
 }
 
-async function failed({ engine }: Context, { name, container }: Saver, { role }: SaveFacts) {
+/**
+ * A server that could not save answers PING with MISCONF, and Sentinel takes it for dead; a master
+ * refuses writes besides. It was rsent that made it try, and its append-only file is whole.
+ */
+async function failed({ engine }: Context, { name, container, client }: Saver) {
+  const { set } = await client.ask({ set: ['CONFIG', 'SET', STOPS_WRITES, 'no'] });
   const log = (await engine.logs(container, 8).catch(() => '')).trimEnd();
   const words = log === '' ? ' It has logged nothing here; rsent logs may know more.' : `\n${log}`;
-  const also =
-    role === 'master' ? ' Until a save succeeds this master may refuse writes (MISCONF).' : '';
+  const also = set.ok
+    ? ` It goes on serving: ${STOPS_WRITES} is off there until it is started anew.`
+    : '';
   return new RsentError('refused', `${name} could not save its data.${words}`, {
     hint: `Nothing was kept. Mostly its disk is full, or its directory not its own.${also}`,
   });
