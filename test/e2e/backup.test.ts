@@ -150,39 +150,33 @@ describe('a backup and what is restored from it', () => {
 
   // All the other ways are tried in test/host/backup-file.test.ts.
   describe('that is no whole one', () => {
-    const manifestOf = async () => {
-      const whole = await readFile(kept.file);
-      const bytes = Number.parseInt(whole.subarray(124, 135).toString(), 8);
-      return whole.subarray(512, 512 + bytes).toString();
-    };
-    const cases: readonly (readonly [string, () => Promise<Buffer>])[] = [
-      ['cut short', async () => (await readFile(kept.file)).subarray(0, -1536)],
+    const cases: readonly (readonly [string, string, (whole: Buffer) => Promise<Buffer>])[] = [
+      ['cut short', 'end of data', async (whole) => whole.subarray(0, -1536)],
       [
         'with another byte in its dump',
-        async () => {
-          const bytes = await readFile(kept.file);
-          const at = bytes.indexOf('REDIS0') + 12;
-          bytes[at] = (bytes[at] ?? 0) ^ 1;
-          return bytes;
+        'not what was saved',
+        async (whole) => {
+          const at = whole.lastIndexOf('REDIS0') + 12;
+          whole[at] = (whole[at] ?? 0) ^ 1;
+          return whole;
         },
       ],
       [
         'with a third file',
-        async () =>
-          tarOf([
-            entry('manifest.json', await manifestOf()),
-            entry('dump.rdb', 'x'),
-            entry('../../evil', 'x'),
-          ]),
+        'something else in it',
+        async (whole) => {
+          const evil = await tarOf([{ name: '../../evil', mode: 0o600, content: 'x' }]);
+          return Buffer.concat([whole.subarray(0, -1024), evil]);
+        },
       ],
     ];
-    const entry = (name: string, content: string) => ({ name, mode: 0o600, content });
 
-    it.each(cases)('creates nothing: %s', async (_, damaged) => {
+    it.each(cases)('creates nothing: %s', async (_, why, damage) => {
       const file = join(lab.home, 'damaged.tar');
-      await writeFile(file, await damaged());
+      await writeFile(file, await damage(await readFile(kept.file)));
       const { code, stderr } = await lab.run('restore', second, '--from', file);
       expect([code, stderr]).toEqual([1, expect.stringContaining('is no whole backup')]);
+      expect(stderr).toContain(why);
       expect(await lab.leftovers(second)).toEqual([]);
       expect(await readdir(join(lab.home, 'data'))).not.toContain(second);
     });
