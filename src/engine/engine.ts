@@ -47,8 +47,10 @@ export interface Engine {
   removeVolume(name: string): Promise<void>;
   /** A file or a directory of a container, running or not, as a tar; undefined when not there. */
   getArchive(name: string, path: string): Promise<Buffer | undefined>;
+  /** The same as a stream, for what is too large to be held in memory. */
+  openArchive(name: string, path: string): Promise<Readable | undefined>;
   /** Unpack a tar into a directory of a container; owners and modes are those of the tar. */
-  putArchive(name: string, path: string, tar: Buffer): Promise<void>;
+  putArchive(name: string, path: string, tar: Buffer | Readable): Promise<void>;
   /** Undefined when there is no such file. */
   fileFacts(name: string, path: string): Promise<FileFacts | undefined>;
 

@@ -11,6 +11,7 @@ import type { Context } from './context.js';
 import { leave } from './leave.js';
 import { Observer } from './observe.js';
 import { accessOf, type Secrets } from './secrets.js';
+import type { OpenDump } from './seed.js';
 import { settle } from './settle.js';
 import type { StepWorld } from './step-world.js';
 import { actor } from './steps.js';
@@ -25,6 +26,8 @@ export interface CarryOutOptions {
   readonly secrets: Secrets;
   /** False before 7.0, which has no SENTINEL DEBUG. */
   readonly canHasten: boolean;
+  /** The dump of a backup, where the plan needs one. */
+  readonly dump?: OpenDump | undefined;
 }
 
 /** The proof, and what was put right on single nodes before it. */
@@ -49,11 +52,10 @@ export async function carryOut(
   const journal: Journal = [];
   try {
     await applyPlan(context, record, plan, observer, journal, options);
-    // Its last steps may have written that what was begun is done.
-    const now = await kept(context, record);
+    const now = await keptRecord(context, record);
     if (now.unfinished?.leaving)
       await leave(context, now, worldOf(context, now, observer, options), options.canHasten);
-    const told = await settle(context, await kept(context, now), observer, targets);
+    const told = await settle(context, await keptRecord(context, now), observer, targets);
     return { ...(await prove(context, record, observer, options)), told };
   } catch (error) {
     context.progress.failed();
@@ -64,7 +66,11 @@ export async function carryOut(
   }
 }
 
-async function kept({ home }: Context, record: TopologyRecord): Promise<TopologyRecord> {
+/** As the last steps have left it: they may have written that what was begun is done. */
+export async function keptRecord(
+  { home }: Context,
+  record: TopologyRecord,
+): Promise<TopologyRecord> {
   return (await readRecord(home, record.spec.name)) ?? record;
 }
 
@@ -88,7 +94,7 @@ function worldOf(
   context: Context,
   record: TopologyRecord,
   observer: Observer,
-  { secrets, timeoutMs }: CarryOutOptions,
+  { secrets, timeoutMs, dump }: CarryOutOptions,
 ): StepWorld {
   return {
     context,
@@ -99,6 +105,7 @@ function worldOf(
     access: accessOf(secrets, record.spec.security.acl),
     client: (node) => observer.client(node),
     deadline: Date.now() + timeoutMs,
+    dump,
   };
 }
 
