@@ -10,7 +10,7 @@ import { found } from '../plan/found.js';
 import { leftOut } from '../plan/since.js';
 import type { UpFacts } from '../plan/up-facts.js';
 import { upPlan } from '../plan/up-plan.js';
-import { type Carried, type CarryOutOptions, carryOut, keptRecord } from './carry-out.js';
+import { type Carried, type CarryOutOptions, carryOut } from './carry-out.js';
 import { type Context, identityFor } from './context.js';
 import { findRunning } from './find.js';
 import { knowsSentinelDebug, type ReadyImage } from './image.js';
@@ -74,7 +74,7 @@ export async function bringUp(
     try {
       const how = { ...options, secrets: aim.secrets, canHasten: facts.canHasten };
       const judged = await carryOut(context, record, plan, { ...how, dump: aim.seed?.open });
-      return { record: await keptRecord(context, record), plan, found: seen, judged };
+      return { record: judged.record, plan, found: seen, judged };
     } catch (error) {
       const isLast = attempt === ATTEMPTS;
       if (isLast || !mayTryElsewhere(error, record, again.existing, avoid)) throw error;

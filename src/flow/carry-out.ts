@@ -33,6 +33,8 @@ export interface CarryOutOptions {
 /** The proof, and what was put right on single nodes before it. */
 export interface Carried extends Judged {
   readonly told: readonly Told[];
+  /** As it is kept in the end. */
+  readonly record: TopologyRecord;
 }
 
 /**
@@ -52,11 +54,14 @@ export async function carryOut(
   const journal: Journal = [];
   try {
     await applyPlan(context, record, plan, observer, journal, options);
-    const now = await keptRecord(context, record);
+    // Its last steps may have written that what was begun is done.
+    const now = await kept(context, record);
     if (now.unfinished?.leaving)
       await leave(context, now, worldOf(context, now, observer, options), options.canHasten);
-    const told = await settle(context, await keptRecord(context, now), observer, targets);
-    return { ...(await prove(context, record, observer, options)), told };
+    const settled = await kept(context, now);
+    const told = await settle(context, settled, observer, targets);
+    const judged = await prove(context, settled, observer, options);
+    return { ...judged, told, record: await kept(context, settled) };
   } catch (error) {
     context.progress.failed();
     await undo(context, record, observer, journal, options);
@@ -66,11 +71,7 @@ export async function carryOut(
   }
 }
 
-/** As the last steps have left it: they may have written that what was begun is done. */
-export async function keptRecord(
-  { home }: Context,
-  record: TopologyRecord,
-): Promise<TopologyRecord> {
+async function kept({ home }: Context, record: TopologyRecord): Promise<TopologyRecord> {
   return (await readRecord(home, record.spec.name)) ?? record;
 }
 

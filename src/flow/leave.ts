@@ -29,8 +29,10 @@ export async function leave(
     nodesWithContainer(context.engine, record.spec.name),
   ]);
   const present = new Set(containers.map(({ name }) => name));
+  const on = containers.filter(({ state }) => state === 'running');
+  const running = new Set(on.map(({ name }) => name));
   const { directory } = world;
-  const plan = leavePlan({ record, directory, present, master, canHasten });
+  const plan = leavePlan({ record, directory, present, running, master, canHasten });
   await apply(plan, actor(world), [], context);
   context.progress.done(`${names} left; nobody remembers ${leaving.length > 1 ? 'them' : 'it'}`);
 }

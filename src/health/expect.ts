@@ -21,6 +21,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
       ...(spec.reach.clients === 'containers'
         ? { vantage: spec.reach.join ?? placement.network }
         : {}),
+      ...unfinishedOf(record),
       ...(spec.security.givenCertificate ? { givenCertificate: true } : {}),
     },
   };
@@ -36,4 +37,20 @@ export function expectRunning(topology: RunningTopology): Expectation {
     masterName: topology.nodes[0]?.masterName ?? 'mymaster',
     nodes: topology.nodes,
   };
+}
+
+/** What the record says of a change that was cut short; an upgrade is told by what nodes run. */
+function unfinishedOf({ unfinished = {} }: TopologyRecord): {
+  readonly unfinished?: readonly string[];
+} {
+  const { moves = [], remaking, resetting, joining = [], leaving = [], restoring } = unfinished;
+  const words = [
+    ...(resetting ? ['all its data is to be removed'] : []),
+    ...(restoring ? [`its data is to be restored from ${restoring.from}`] : []),
+    ...(remaking ? ['its containers and confs are to be made anew'] : []),
+    ...(moves.length > 0 && !remaking ? ['its nodes are to have other addresses'] : []),
+    ...(joining.length > 0 ? [`${joining.join(', ')} are to join`] : []),
+    ...(leaving.length > 0 ? [`${leaving.map(({ name }) => name).join(', ')} are to leave`] : []),
+  ];
+  return words.length > 0 ? { unfinished: words } : {};
 }

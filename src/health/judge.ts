@@ -18,6 +18,7 @@ const NO_FAILOVER = ['no-majority', 'no-quorum', 'no-eligible-replica', 'no-mast
 export function judge(expectation: Expectation, observation: Observation): Verdict {
   const scene = sceneOf(expectation, observation);
   const findings = [
+    ...judgeUnfinished(expectation),
     ...judgePod(expectation, observation),
     ...observation.nodes.flatMap((node) => judgePresence(expectation, node)),
     ...judgeRedis(scene),
@@ -54,6 +55,18 @@ function stateOf(scene: Scene, healthy: boolean): HealthState {
   if (facts === undefined || facts.role !== 'master' || facts.loading) return 'down';
   if (refusesWrites(scene)) return 'down';
   return healthy ? 'healthy' : 'degraded';
+}
+
+/** What a killed rsent, or one that failed, has left half done. */
+function judgeUnfinished({ topology, settings }: Expectation): Finding[] {
+  return (settings?.unfinished ?? []).map((words) => ({
+    code: 'unfinished',
+    severity: 'warning',
+    subject: topology,
+    saw: `${words}, and that was cut short`,
+    expected: 'done',
+    fix: `rsent up ${topology} goes on with it`,
+  }));
 }
 
 /** Without it no node is reached, and each would look like the one at fault. */

@@ -48,6 +48,8 @@ export interface Expectation {
     readonly vantage?: string;
     /** What every data node is set to. */
     readonly redisSettings?: readonly Setting[];
+    /** What a verb has begun and not ended, in words. */
+    readonly unfinished?: readonly string[];
     /** The certificate of all nodes is the user's own. */
     readonly givenCertificate?: true;
   };

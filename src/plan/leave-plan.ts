@@ -11,6 +11,8 @@ export interface LeaveFacts {
   readonly directory: string;
   /** Names of nodes whose container is there. */
   readonly present: ReadonlySet<string>;
+  /** Names of nodes that run. */
+  readonly running: ReadonlySet<string>;
   /** Name of the present master. */
   readonly master: string | undefined;
   /** False before 7.0, which has no SENTINEL DEBUG. */
@@ -56,11 +58,11 @@ export function leavePlan(facts: LeaveFacts): Plan {
 }
 
 /** A master must not wait for replicas that are about to leave. */
-function guardSteps({ record, present }: LeaveFacts): Step[] {
+function guardSteps({ record, running }: LeaveFacts): Step[] {
   const { minReplicas } = record.spec.guard;
   const all = [...record.placement.nodes, ...(record.unfinished?.leaving ?? [])];
   return ofKind(all, 'redis')
-    .filter(({ name }) => present.has(name))
+    .filter(({ name }) => running.has(name))
     .flatMap(({ name: node }): Step[] => [
       {
         ...{ kind: 'tell', id: `guard:${node}`, after: [], node },

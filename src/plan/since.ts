@@ -1,4 +1,4 @@
-import type { Plan } from '../model/plan.js';
+import type { ConfEdit, Plan } from '../model/plan.js';
 import { isAtLeast, type ServerProgram } from '../model/version.js';
 
 /**
@@ -100,6 +100,17 @@ export function leftOut({ steps }: Plan): string[] {
   );
   const told = lines.filter((line) => line.startsWith(LEFT_OUT));
   return [...new Set(told)].map((line) => line.slice(LEFT_OUT.length));
+}
+
+/** Edits that bring the server no directive that it does not know; one that is there goes. */
+export function knownEdits(edits: readonly ConfEdit[], program: ServerProgram): ConfEdit[] {
+  return edits
+    .map((edit) => {
+      const directive = directiveOf(edit.start.join(' '));
+      const isKnown = directive === undefined || knowsDirective(program, directive);
+      return isKnown ? edit : { ...edit, now: [] };
+    })
+    .filter(({ was, now }) => was.length > 0 || now.length > 0);
 }
 
 function directiveOf(line: string): string | undefined {

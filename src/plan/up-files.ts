@@ -4,7 +4,7 @@ import { type Address, type NodePlacement, sameAddress } from '../model/topology
 import { renderConf } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';
 import { dumpSteps } from './seed.js';
-import { withoutUnknown } from './since.js';
+import { knownEdits, withoutUnknown } from './since.js';
 import { isRewritten, isUp, type UpFacts } from './up-facts.js';
 import { volumeLabels, volumeName } from './volumes.js';
 
@@ -194,7 +194,7 @@ export function emptySteps(node: NodePlacement, facts: UpFacts): Step[] {
 
 /** After the record: whoever is killed in between has said what he wants, and `up` goes on with it. */
 function settingsSteps(node: NodePlacement, facts: UpFacts): Step[] {
-  const edits = facts.confEdits?.get(node.name) ?? [];
+  const edits = knownEdits(facts.confEdits?.get(node.name) ?? [], facts);
   if (edits.length === 0 || isUp(node, facts) || isRewritten(node, facts)) return [];
   const path = confPath(facts.directory, node);
   const after = ['record', `move:${node.name}`, `conf:${node.name}`, ...endOf(node)];

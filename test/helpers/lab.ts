@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { Terminal } from './on-terminal.js';
 import type { Key } from './redis.js';
 
 const BIN = fileURLToPath(new URL('../../bin/rsent.js', import.meta.url));
+const DYING = fileURLToPath(new URL('dying.mjs', import.meta.url));
 
 export interface Result {
   readonly code: number | null;
@@ -73,8 +75,9 @@ export class Lab {
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
     input: string | { readonly pipe: true } | undefined = undefined,
+    program: readonly string[] = [BIN],
   ): RunningCommand {
-    const child = spawn(process.execPath, [BIN, ...args], {
+    const child = spawn(process.execPath, [...program, ...args], {
       cwd: this.home,
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       env: { ...this.env(), ...env },
@@ -107,6 +110,23 @@ export class Lab {
 
   run(...args: readonly string[]): Promise<Result> {
     return this.start(args).result;
+  }
+
+  /**
+   * The same, killed by SIGKILL at a step of one of its plans.
+   * @param at the id of the step; undefined: it goes on to its end
+   * @returns with the steps that had begun, as `kind id`
+   */
+  async dying(
+    args: readonly string[],
+    at: string | undefined,
+    moment: 'begins' | 'done' = 'done',
+  ): Promise<Result & { readonly steps: readonly string[] }> {
+    const file = join(this.home, `steps-${randomUUID()}`);
+    const program = [DYING, file, at ?? '-', moment];
+    const result = await this.start(args, {}, undefined, program).result;
+    const text = await readFile(file, 'utf8').catch(() => '');
+    return { ...result, steps: text.split('\n').filter((line) => line !== '') };
   }
 
   /** Start it on a terminal of its own. */

@@ -1,5 +1,11 @@
 import fc from 'fast-check';
-import { knowsDirective, leftOut, withoutUnknown, YOUNG_DIRECTIVES } from '../../src/plan/since.js';
+import {
+  knownEdits,
+  knowsDirective,
+  leftOut,
+  withoutUnknown,
+  YOUNG_DIRECTIVES,
+} from '../../src/plan/since.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { directivesOf } from '../helpers/redis-conf.js';
 import { TEMPLATES } from '../helpers/templates.js';
@@ -109,5 +115,26 @@ describe('withoutUnknown', () => {
     expect(withoutUnknown(conf, redis('6.0.16'))).toBe(
       '# a comment\nport 1\n# Left out: tls-key-file-pass came with 6.2.2; this is redis-server 6.0.16.\n\nsentinel myid 0',
     );
+  });
+});
+
+describe('knownEdits', () => {
+  const edit = (start: string, was: readonly string[], now: readonly string[]) => ({
+    start: start.split(' '),
+    was: was.map((each) => [each]),
+    now: now.map((each) => [each]),
+  });
+
+  it('adds nothing to a kept conf that the server does not know', () => {
+    const edits = [edit('Latency-Tracking', [], ['yes']), edit('appendfsync', [], ['always'])];
+    expect(knownEdits(edits, redis('6.0.16'))).toEqual([edits[1]]);
+    expect(knownEdits(edits, redis('7.0.15'))).toEqual(edits);
+  });
+
+  it('takes away what is there and not known', () => {
+    const edits = [edit('sentinel resolve-hostnames', ['no'], ['yes'])];
+    expect(knownEdits(edits, redis('6.0.16'))).toEqual([
+      edit('sentinel resolve-hostnames', ['no'], []),
+    ]);
   });
 });
