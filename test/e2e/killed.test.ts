@@ -147,11 +147,7 @@ describe('restore, killed at each of its steps', () => {
 });
 
 /** Those of them that decide what becomes of the data. */
-const OF_RESTORE = [
-  'directory:redis-1/data',
-  ...['dump', 'conf', 'start', 'keys'].map((what) => `${what}:redis-1`),
-  'restored',
-];
+const OF_RESTORE = ['dump:redis-1', 'conf:redis-1', 'keys:redis-1', 'restored'];
 
 /** Ids of the steps to be killed at. */
 function chosen(lines: readonly string[]): string[] {
