@@ -49,8 +49,17 @@ export interface Engine {
   getArchive(name: string, path: string): Promise<Buffer | undefined>;
   /** The same as a stream, for what is too large to be held in memory. */
   openArchive(name: string, path: string): Promise<Readable | undefined>;
-  /** Unpack a tar into a directory of a container; owners and modes are those of the tar. */
-  putArchive(name: string, path: string, tar: Buffer | Readable): Promise<void>;
+  /**
+   * Unpack a tar into a directory of a container; owners and modes are those of the tar.
+   * @param replacing a file may take the place of a directory with all that is in it, and the other
+   * way round; an error when not given
+   */
+  putArchive(
+    name: string,
+    path: string,
+    tar: Buffer | Readable,
+    replacing?: boolean,
+  ): Promise<void>;
   /** Undefined when there is no such file. */
   fileFacts(name: string, path: string): Promise<FileFacts | undefined>;
 

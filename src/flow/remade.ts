@@ -1,5 +1,6 @@
-import type { TopologySpec } from '../model/spec.js';
-import type { TopologyRecord } from '../model/topology.js';
+import { isDeepStrictEqual } from 'node:util';
+import type { PortChoice, TopologySpec } from '../model/spec.js';
+import type { NodeKind, TopologyRecord } from '../model/topology.js';
 import { publishedPorts } from '../plan/place.js';
 import { movesBetween } from '../plan/relocate.js';
 import type { Context } from './context.js';
@@ -30,18 +31,38 @@ async function placedAnew(
   { spec: before, placement }: TopologyRecord,
   spec: TopologySpec,
 ): Promise<TopologyRecord['placement']> {
-  const ports = (of: TopologySpec) =>
-    JSON.stringify([of.redisPorts, of.sentinelPorts, of.security.publish]);
-  if (ports(before) === ports(spec)) return placement;
   // In the other forms it is the address by which nodes are known.
   const ip = placement.form === 'bridge' ? spec.security.publish : undefined;
   const at = { published: { ip: ip ?? placement.nodes[0]?.published.ip ?? '' } };
+  const isOther = (kind: NodeKind) =>
+    !isDeepStrictEqual(portsOf(before, kind), portsOf(spec, kind));
+  const staying = placement.nodes.filter(({ kind }) => !isOther(kind));
   const { takenPorts } = await surroundings(context, spec, at);
-  const free = publishedPorts(spec, takenPorts);
+  const held = staying.map(({ name, published: { port } }) => ({ port, holder: name }));
+  const free = publishedPorts(asking(spec, isOther), [...takenPorts, ...held]);
   const nodes = placement.nodes.map((node) => {
-    const port = free[node.kind].shift() ?? node.published.port;
+    const port = isOther(node.kind) ? (free[node.kind].shift() ?? 0) : node.published.port;
     const published = { ip: at.published.ip, port };
     return { ...node, published, address: placement.form === 'bridge' ? node.address : published };
   });
   return { ...placement, nodes };
+}
+
+/** The same spec asking for no ports for the kinds whose ports stay. */
+function asking(spec: TopologySpec, isOther: (kind: NodeKind) => boolean): TopologySpec {
+  const { nodes = { redis: [], sentinel: [] } } = spec;
+  const any = (choice: PortChoice) => ({ ...choice, named: false });
+  return {
+    ...spec,
+    ...(isOther('redis') ? {} : { redisPorts: any(spec.redisPorts) }),
+    ...(isOther('sentinel') ? {} : { sentinelPorts: any(spec.sentinelPorts) }),
+    nodes: {
+      redis: isOther('redis') ? nodes.redis : [],
+      sentinel: isOther('sentinel') ? nodes.sentinel : [],
+    },
+  };
+}
+
+function portsOf({ redisPorts, sentinelPorts }: TopologySpec, kind: NodeKind): PortChoice {
+  return kind === 'redis' ? redisPorts : sentinelPorts;
 }

@@ -2,8 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { LABEL } from '../model/constants.js';
+import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
-import type { TopologyRecord } from '../model/topology.js';
+import type { Placement, TopologyRecord } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
 import { type Room, resize } from '../plan/resize.js';
 import { freeAddresses } from '../plan/subnets.js';
@@ -19,6 +20,8 @@ export interface ScaleOptions {
   /** The spec with other counts. Throws when it is illegal. */
   readonly resolve: (existing: TopologySpec) => TopologySpec;
   readonly timeoutMs: number;
+  /** All containers may be made anew, where nodes cannot join otherwise. */
+  readonly recreate: boolean;
 }
 
 export interface ScaleResult {
@@ -38,7 +41,7 @@ export interface ScaleResult {
 export async function scale(
   context: Context,
   name: string,
-  { resolve, timeoutMs }: ScaleOptions,
+  { resolve, timeoutMs, recreate }: ScaleOptions,
 ): Promise<ScaleResult> {
   const started = Date.now();
   const known = await findRecorded(context, name);
@@ -50,7 +53,11 @@ export async function scale(
   } finally {
     observer.close();
   }
-  const ready = { ...(await getReady(context, spec, existing, { touching: true })), timeoutMs };
+  const ready = {
+    ...(await getReady(context, spec, existing, { touching: true })),
+    timeoutMs,
+    recreate,
+  };
   // First those that leave, so that at no time there are more than were asked for.
   const fewer = await become(context, ready, existing, shrunkSpec(existing.spec, spec));
   const more = await become(context, ready, fewer.record, spec);
@@ -79,7 +86,7 @@ interface Step {
 
 async function become(
   context: Context,
-  { image, secrets, timeoutMs }: Ready & { readonly timeoutMs: number },
+  { image, secrets, timeoutMs, recreate }: Ready & Pick<ScaleOptions, 'timeoutMs' | 'recreate'>,
   existing: TopologyRecord,
   spec: TopologySpec,
 ): Promise<Step> {
@@ -93,8 +100,11 @@ async function become(
   if (isSame && joining.length === 0 && left.length === 0) {
     return { record: existing, joining, leaving: left };
   }
+  const isNarrow = joining.length > 0 && (await lacksPorts(context, placement, joining));
+  if (isNarrow && !recreate) throw podIsFull(spec.name, joining);
   const unfinished = {
     ...existing.unfinished,
+    ...(isNarrow ? { remaking: true as const } : {}),
     ...(joining.length > 0 ? { joining } : {}),
     ...(leaving.length > 0 ? { leaving } : {}),
   };
@@ -103,6 +113,28 @@ async function become(
   const aim = { spec, existing, wanted, image, secrets };
   await bringUp(context, aim, { timeoutMs, rollback: false, soak: false, dryRun: false });
   return { record: await requireRecord(context, spec.name), joining, leaving: left };
+}
+
+/** What a pod publishes was fixed when its container was made. */
+async function lacksPorts(
+  { engine }: Context,
+  { pod, nodes }: Placement,
+  joining: readonly string[],
+): Promise<boolean> {
+  if (pod === undefined) return false;
+  const container = (await engine.containers()).find(({ name }) => name === pod);
+  const open = new Set(container?.published.map(({ port }) => port));
+  return nodes.some(({ name, published }) => joining.includes(name) && !open.has(published.port));
+}
+
+function podIsFull(name: string, joining: readonly string[]): RsentError {
+  return new RsentError(
+    'refused',
+    `The ports of ${joining.join(', ')} cannot be opened: those of the form pod are fixed when it is made.`,
+    {
+      hint: `Nothing was done. rsent scale ${name} … --recreate makes all containers anew: a few seconds without service, the data stays.`,
+    },
+  );
 }
 
 /** Ports and addresses for nodes that join, and the ids that Sentinels of these names once had. */

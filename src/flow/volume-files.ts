@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Engine } from '../engine/engine.js';
+import { type Engine, failedWith } from '../engine/engine.js';
 import { type FileStore, LOCAL_FILES } from '../host/file-store.js';
 import type { LargeFile } from '../host/large-file.js';
 import { firstFile, tarAround, tarOf } from '../host/tar.js';
@@ -50,7 +50,7 @@ export class VolumeFiles implements FileStore {
   async readText(path: string): Promise<string | undefined> {
     const at = this.#locate(path);
     if (at === undefined) return LOCAL_FILES.readText(path);
-    const text = (await this.#read(await this.#toRead(at), path))?.content.toString('utf8');
+    const text = (await this.#readAt(at, path))?.content.toString('utf8');
     return text === '' ? undefined : text;
   }
 
@@ -99,8 +99,8 @@ export class VolumeFiles implements FileStore {
     const at = this.#locate(path);
     if (at === undefined) return LOCAL_FILES.emptyDirectory(path, mode, owner);
     // A file takes the place of a directory with all in it, and a directory that of the file.
-    await this.#put(at, path, { mode, owner, content: '' });
-    await this.#put(at, path, { mode, owner });
+    await this.#put(at, path, { mode, owner, content: '' }, true);
+    await this.#put(at, path, { mode, owner }, true);
   }
 
   async removeTree(path: string): Promise<void> {
@@ -157,6 +157,17 @@ export class VolumeFiles implements FileStore {
     return this.#containers;
   }
 
+  /** The node's container may have been taken away meanwhile, by a step of the same verb. */
+  async #readAt(at: InVolume, path: string) {
+    try {
+      return await this.#read(await this.#toRead(at), path);
+    } catch (error) {
+      if (!failedWith(error, 'not-found')) throw error;
+      this.#containers = undefined;
+      return this.#read(await this.#toRead(at), path);
+    }
+  }
+
   async #read(spot: Spot | undefined, path: string) {
     const archive = spot && (await this.#engine.getArchive(spot.container, spot.path));
     if (archive === undefined) return undefined;
@@ -165,14 +176,15 @@ export class VolumeFiles implements FileStore {
     return file;
   }
 
-  async #put(at: InVolume, path: string, file: FileToPut): Promise<void> {
+  async #put(at: InVolume, path: string, file: FileToPut, replacing = false): Promise<void> {
     const { mode, owner, content } = file;
     const rest = {
       ...(owner === undefined ? {} : { owner }),
       ...(content === undefined ? {} : { content }),
     };
     const { container, into, name } = await this.#place(at, path);
-    await this.#engine.putArchive(container, into, await tarOf([{ name, mode, ...rest }]));
+    const tar = await tarOf([{ name, mode, ...rest }]);
+    await this.#engine.putArchive(container, into, tar, replacing);
   }
 
   /** The directory that it is put into, and its name there. */

@@ -20,27 +20,26 @@ export function networkSteps(facts: UpFacts): Step[] {
     after: ['remove:pod', ...placement.nodes.map((node) => `remove:${node.name}`)],
   };
   return [
+    ...podRemoval(facts),
     ...(isOld ? [remove] : []),
     ...((facts.networkExists && !isOld) || joined ? [] : [network]),
     ...(pod === undefined ? [] : podSteps(pod, facts)),
   ];
 }
 
+function podRemoval(facts: UpFacts): Step[] {
+  const { pod, nodes } = facts.record.placement;
+  if (pod === undefined || facts.pod === undefined || !mustBeRemade(facts)) return [];
+  return [{ ...removal('remove:pod', pod), after: nodes.map(({ name }) => `remove:${name}`) }];
+}
+
 function podSteps(pod: string, facts: UpFacts): Step[] {
   if (facts.pod === 'running' && !mustBeRemade(facts)) return [];
-  const remove = {
-    ...removal('remove:pod', pod),
-    after: facts.record.placement.nodes.map(({ name }) => `remove:${name}`),
-  };
   const create: Step = {
-    ...{ kind: 'create-container', id: 'create:pod', after: ['network', 'settled', remove.id] },
+    ...{ kind: 'create-container', id: 'create:pod', after: ['network', 'settled', 'remove:pod'] },
     container: podContainer(pod, facts),
   };
-  return [
-    ...(mustBeRemade(facts) && facts.pod !== undefined ? [remove] : []),
-    create,
-    { kind: 'start-container', id: 'pod', after: [create.id], container: pod },
-  ];
+  return [create, { kind: 'start-container', id: 'pod', after: [create.id], container: pod }];
 }
 
 /** Take a container away. */

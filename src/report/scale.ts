@@ -18,7 +18,8 @@ export function scaleJson({ spec, joined, left, elapsedMs }: ScaleReport): objec
 /** What `scale` says in the end. */
 export function scaleText({ spec, joined, left, elapsedMs }: ScaleReport): string {
   const { name, replicas, sentinels, quorum } = spec;
-  const counts = `${replicas} replicas and ${sentinels} Sentinels, quorum ${quorum}`;
+  const replicaWord = replicas === 1 ? 'replica' : 'replicas';
+  const counts = `${replicas} ${replicaWord} and ${sentinels} Sentinels, quorum ${quorum}`;
   if (joined.length + left.length === 0)
     return `${name} has ${counts} already; nothing was changed.`;
   return [

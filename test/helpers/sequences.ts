@@ -20,7 +20,7 @@ const verb = fc.oneof(
     ['stop'],
     ['start'],
     ['up', '--recreate'],
-    ['failover', '--mode', 'manual'],
+    ['failover', '--manual'],
     ['failover'],
     ['reset', '--yes'],
     ['prune', '--yes'],

@@ -18,6 +18,10 @@ export function scaleCommand(session: Session): CommandModule {
         sentinels: SPEC.sentinels,
         quorum: SPEC.quorum,
         'allow-unsafe': SPEC['allow-unsafe'],
+        recreate: {
+          type: 'boolean',
+          describe: 'make all containers anew, where nodes cannot join otherwise (form pod)',
+        },
         timeout: text('time to become healthy (60s)'),
       }),
     handler: (args) => handle(session, args),
@@ -46,7 +50,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     return { ...spec, image: existing.image };
   };
   const result = await exclusively(context, name, () =>
-    scale(context, name, { resolve, timeoutMs }),
+    scale(context, name, { resolve, timeoutMs, recreate: args['recreate'] === true }),
   );
   const shown = { ...result, spec: result.record.spec };
   if (args['json']) output.json(report.scaleJson(shown));

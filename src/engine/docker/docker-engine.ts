@@ -141,8 +141,15 @@ class DockerEngine implements Engine {
     return this.#on(name, `read ${path} in`, (container) => openArchive(container, path));
   }
 
-  async putArchive(name: string, path: string, tar: Buffer | Readable): Promise<void> {
-    await this.#on(name, `write into ${path} of`, (container) => putArchive(container, path, tar));
+  async putArchive(
+    name: string,
+    path: string,
+    tar: Buffer | Readable,
+    replacing = false,
+  ): Promise<void> {
+    await this.#on(name, `write into ${path} of`, (container) =>
+      putArchive(container, path, tar, replacing),
+    );
   }
 
   async fileFacts(name: string, path: string): Promise<FileFacts | undefined> {
