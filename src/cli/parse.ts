@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { RsentError } from '../model/errors.js';
+import { backupCommand } from './commands/backup.js';
 import { cliCommand } from './commands/cli.js';
 import { connectCommand } from './commands/connect.js';
 import { doctorCommand } from './commands/doctor.js';
@@ -15,6 +16,7 @@ import { lsCommand } from './commands/ls.js';
 import { moveCommands } from './commands/moves.js';
 import { pruneCommand } from './commands/prune.js';
 import { resetCommand } from './commands/reset.js';
+import { restoreCommand } from './commands/restore.js';
 import { rotateCertsCommand } from './commands/rotate-certs.js';
 import { rotatePasswordCommand } from './commands/rotate-password.js';
 import { scaleCommand } from './commands/scale.js';
@@ -53,6 +55,8 @@ export async function parse(
     .command(scaleCommand(session))
     .command(stopCommand(session))
     .command(startCommand(session))
+    .command(backupCommand(session))
+    .command(restoreCommand(session))
     .command(downCommand(session))
     .command(resetCommand(session))
     .command(moveCommands(session))

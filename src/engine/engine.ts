@@ -47,12 +47,14 @@ export interface Engine {
   removeVolume(name: string): Promise<void>;
   /** A file or a directory of a container, running or not, as a tar; undefined when not there. */
   getArchive(name: string, path: string): Promise<Buffer | undefined>;
+  /** The same as a stream, for what is too large to be held in memory. */
+  openArchive(name: string, path: string): Promise<Readable | undefined>;
   /**
    * Unpack a tar into a directory of a container; owners and modes are those of the tar.
    * @param replaces a file may take the place of a directory with all in it, and the other way
    * round; else that is an error
    */
-  putArchive(name: string, path: string, tar: Buffer, replaces?: boolean): Promise<void>;
+  putArchive(name: string, path: string, tar: Buffer | Readable, replaces?: boolean): Promise<void>;
   /** Undefined when there is no such file. */
   fileFacts(name: string, path: string): Promise<FileFacts | undefined>;
 

@@ -24,6 +24,7 @@ import type { Avoid } from './place-again.js';
 import { mayTryElsewhere, placeRecord } from './placing.js';
 import { rejectUnusable } from './reject-unusable.js';
 import type { KeptSecrets } from './secrets.js';
+import { rejectUnseeded, type Seed } from './seed.js';
 import { findVolumes } from './storage.js';
 import { readKept } from './survey.js';
 
@@ -36,11 +37,13 @@ export interface Aim {
   readonly wanted?: TopologyRecord;
   /** What the verb begins, and this ends. */
   readonly begins?: Unfinished;
+  /** What a new topology begins with. */
+  readonly seed?: Seed | undefined;
   readonly image: ReadyImage;
   readonly secrets: KeptSecrets;
 }
 
-export interface BringUpOptions extends Omit<CarryOutOptions, 'secrets' | 'canHasten'> {
+export interface BringUpOptions extends Omit<CarryOutOptions, 'secrets' | 'canHasten' | 'dump'> {
   readonly dryRun: boolean;
 }
 
@@ -77,7 +80,7 @@ export async function bringUp(
     if (options.dryRun) return { record, plan, found: seen };
     try {
       const how = { ...options, secrets: aim.secrets, canHasten: facts.canHasten };
-      const judged = await carryOut(context, record, plan, how);
+      const judged = await carryOut(context, record, plan, { ...how, dump: aim.seed?.open });
       return { record: judged.record, plan, found: seen, judged };
     } catch (error) {
       const isLast = attempt === ATTEMPTS;
@@ -97,7 +100,8 @@ async function whereNow(
   aim: Aim,
   avoid: Avoid,
 ): Promise<{ record: TopologyRecord; facts: UpFacts }> {
-  const { spec, existing, wanted = existing, begins } = aim;
+  const { spec, existing, wanted = existing, seed } = aim;
+  const begins = { ...aim.begins, ...(seed && { restoring: seed.restoring }) };
   const running = await findRunning(context.engine, spec.name);
   const { record, why } = await placeRecord(context, spec, wanted, running, avoid, begins);
   if (why !== undefined) context.progress.note(formLine(record.placement, why));
@@ -119,7 +123,7 @@ async function gather(
   record: TopologyRecord,
   existing: TopologyRecord | undefined,
   running: RunningTopology,
-  { image, secrets: { keptPasswords, hasAuthority } }: Aim,
+  { image, secrets: { keptPasswords, hasAuthority }, seed }: Aim,
 ): Promise<UpFacts> {
   const directory = join(context.home, record.spec.name);
   const volumes = await findVolumes(context, record, directory, existing === undefined);
@@ -127,16 +131,17 @@ async function gather(
     loadTemplates(record.spec.templates),
     readKept(record, directory, context.files.of(record)),
   ]);
-  const firstMaster = record.placement.nodes[0]?.address;
+  const [first] = record.placement.nodes;
+  if (first === undefined) throw new RsentError('bug', 'A topology without nodes.');
+  rejectUnseeded(record, seed !== undefined || kept.redis.has(first.name));
   const isReset = record.unfinished?.resetting === true;
-  const master = (isReset ? undefined : kept.master) ?? firstMaster;
-  if (master === undefined) throw new RsentError('bug', 'A topology without nodes.');
   const facts: UpFacts = {
     ...identityFor(record.placement),
     record,
     directory,
     templates,
-    master,
+    master: (isReset ? undefined : kept.master) ?? first.address,
+    ...(seed && { dumpBytes: seed.bytes }),
     server: image.server,
     version: image.version,
     // In the middle of an upgrade some Sentinels may be older than the image.

@@ -11,6 +11,7 @@ import type { Context } from './context.js';
 import { leave } from './leave.js';
 import { Observer } from './observe.js';
 import { accessOf, type Secrets } from './secrets.js';
+import type { OpenDump } from './seed.js';
 import { settle } from './settle.js';
 import type { StepWorld } from './step-world.js';
 import { actor } from './steps.js';
@@ -25,6 +26,8 @@ export interface CarryOutOptions {
   readonly secrets: Secrets;
   /** False before 7.0, which has no SENTINEL DEBUG. */
   readonly canHasten: boolean;
+  /** The dump of a backup, where the plan needs one. */
+  readonly dump?: OpenDump | undefined;
 }
 
 /** The proof, and what was put right on single nodes before it. */
@@ -92,7 +95,7 @@ function worldOf(
   context: Context,
   record: TopologyRecord,
   observer: Observer,
-  { secrets, timeoutMs }: CarryOutOptions,
+  { secrets, timeoutMs, dump }: CarryOutOptions,
 ): StepWorld {
   return {
     context,
@@ -103,6 +106,7 @@ function worldOf(
     access: accessOf(secrets, record.spec.security.acl),
     client: (node) => observer.client(node),
     deadline: Date.now() + timeoutMs,
+    dump,
   };
 }
 

@@ -1,7 +1,7 @@
 import { expectRecord } from '../health/expect.js';
 import { writeRecord } from '../host/data-home.js';
 import { messageOf, RsentError } from '../model/errors.js';
-import { isLiveInSentinel, redisSettings, type Setting } from '../model/settings.js';
+import { isLiveInSentinel, passedToRedis, redisSettings, type Setting } from '../model/settings.js';
 import type { Further, TopologySpec } from '../model/spec.js';
 import { ofKind, type TopologyRecord } from '../model/topology.js';
 import type { Context } from './context.js';
@@ -56,8 +56,8 @@ export async function changeLive(
 
 /** What data nodes are to be told: what the spec says, and what is usual for what it no longer says. */
 export async function toTell(context: Context, { spec }: TopologyRecord): Promise<Setting[]> {
-  const dropped = Object.keys(spec.further.redis).filter(
-    (name) => spec.further.redis[name]?.length === 0,
+  const dropped = Object.entries(passedToRedis(spec)).flatMap(([name, texts]) =>
+    texts.length === 0 ? [name] : [],
   );
   const usual = await usualValues(context, spec.image.ref, dropped);
   return [...redisSettings(spec), ...usual];

@@ -15,14 +15,16 @@ export class Files {
     this.#home = home;
   }
 
-  /** The same store for the same topology, so that they all share one helper. */
+  /**
+   * The same store for the same placement, so that its users share one helper. A topology that is
+   * placed anew, as a port was taken, has other volumes; one that nodes join has more of them.
+   */
   of(record: TopologyRecord): FileStore {
-    if (record.placement.storage !== 'volume') return LOCAL_FILES;
-    const { name } = record.spec;
-    // One that is placed anew, as a port was taken, has Sentinels with other ids: other volumes.
-    const key = JSON.stringify([name, record.placement]);
+    const { spec, placement } = record;
+    if (placement.storage !== 'volume') return LOCAL_FILES;
+    const key = JSON.stringify([spec.name, placement]);
     const store =
-      this.#open.get(key) ?? new VolumeFiles(this.#engine, record, join(this.#home, name));
+      this.#open.get(key) ?? new VolumeFiles(this.#engine, record, join(this.#home, spec.name));
     this.#open.set(key, store);
     return store;
   }

@@ -46,8 +46,10 @@ export async function placeRecord(
   return { record: withUnfinished(record, begins), why: layout.why };
 }
 
+/** Who resets a topology does not wait for the data of a backup any more. */
 function withUnfinished(record: TopologyRecord, begins: Unfinished): TopologyRecord {
-  const unfinished = { ...record.unfinished, ...begins };
+  const { restoring, ...others } = { ...record.unfinished, ...begins };
+  const unfinished = { ...others, ...(restoring && !others.resetting ? { restoring } : {}) };
   return Object.keys(unfinished).length === 0 ? record : { ...record, unfinished };
 }
 

@@ -7,6 +7,7 @@ import { upSecrets } from './given-certificate.js';
 import { removeHelpers } from './helper.js';
 import { knowsSentinelUsers, prepareImage, type ReadyImage } from './image.js';
 import type { KeptSecrets } from './secrets.js';
+import { isMade } from './seed.js';
 import { chooseStorage } from './storage.js';
 
 /** What is needed before a topology can be brought up. */
@@ -38,7 +39,7 @@ export async function getReady(
   chooseStorage(context, asked, existing);
   // Left by one that was killed.
   if (given.touching) await removeHelpers(context.engine, asked.name);
-  const secrets = await upSecrets(context, asked, existing !== undefined, given);
+  const secrets = await upSecrets(context, asked, isMade(existing), given);
   const image = await prepareImage(context, asked.image);
   if (asked.security.acl) requireSentinelUsers(image);
   return { spec: { ...asked, image: { ...asked.image, ref: image.ref } }, image, secrets };

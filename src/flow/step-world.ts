@@ -6,6 +6,7 @@ import { topologyLabels } from '../plan/labels.js';
 import type { NodeClient } from '../redis/client.js';
 import type { Context } from './context.js';
 import type { Secrets } from './secrets.js';
+import type { OpenDump } from './seed.js';
 
 /** What the steps of a plan are done to. */
 export interface StepWorld {
@@ -19,6 +20,8 @@ export interface StepWorld {
   /** What stands where the plan has only a mark for it. */
   readonly secrets: Secrets;
   readonly deadline: number;
+  /** The dump of a backup, where the plan needs one. */
+  readonly dump?: OpenDump | undefined;
 }
 
 /** What the engine says of a container of this topology; undefined when there is none. */

@@ -4,13 +4,14 @@ import type { AwaitHealthy, AwaitView } from '../model/change.js';
 import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { LinkFacts, SentinelFacts } from '../model/observation.js';
-import type { AwaitReady, AwaitSync, HastenSentinel } from '../model/plan.js';
+import type { AwaitReady, AwaitSync, CheckKeys, HastenSentinel } from '../model/plan.js';
 import type { NodePlacement } from '../model/topology.js';
 import { confPath } from '../plan/up-files.js';
 import { volumeName } from '../plan/volumes.js';
 import { sentinelQuestions } from '../redis/ask.js';
 import type { NodeClient } from '../redis/client.js';
 import { awaitWhole } from './await-whole.js';
+import { checkKeys } from './seed.js';
 import { placed, type StepWorld, stateOf } from './step-world.js';
 import { waitFor } from './wait.js';
 
@@ -18,7 +19,13 @@ const POLL_MS = 10;
 /** How often a node that does not answer yet is checked for having died. */
 const ALIVE_CHECK_MS = 500;
 
-export type Waiting = AwaitReady | AwaitSync | HastenSentinel | AwaitView | AwaitHealthy;
+export type Waiting =
+  | AwaitReady
+  | CheckKeys
+  | AwaitSync
+  | HastenSentinel
+  | AwaitView
+  | AwaitHealthy;
 
 /**
  * Steps that wait for a node.
@@ -28,6 +35,10 @@ export async function waitStep(step: Waiting, world: StepWorld): Promise<void> {
   switch (step.kind) {
     case 'await-ready':
       return awaitNode(step.node, world, 'to answer and to have loaded its data', isLoaded);
+    case 'check-keys':
+      await awaitNode(step.node, world, 'to load its data', isLoaded);
+      await checkKeys(step, world.client(placed(step.node, world)));
+      return;
     case 'await-sync':
       return awaitNode(step.node, world, 'to be in sync with its master', isLinked);
     case 'hasten-sentinel':

@@ -11,6 +11,7 @@ import { withSecrets } from '../plan/marks.js';
 import type { Actor } from './apply.js';
 import { certify, type KeyedCertificate, keepAuthority, placeCertificate } from './certify.js';
 import { makeNetwork, makeVolume } from './provide.js';
+import { placeDump } from './seed.js';
 import type { StepWorld } from './step-world.js';
 import { type Waiting, waitStep } from './steps-await.js';
 import { type Changing, changeStep } from './steps-change.js';
@@ -34,7 +35,7 @@ function isMaking(step: Step): step is Making {
 }
 
 function isWaiting(step: Waiting | Changing): step is Waiting {
-  return /^(await|hasten)-/.test(step.kind);
+  return /^(await|check|hasten)-/.test(step.kind);
 }
 
 /** Steps that make something new, and how to take it away again. */
@@ -70,6 +71,8 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
       await put('now');
       return () => put('was');
     }
+    case 'write-dump':
+      return placeDump(step, files, world.dump, context.signal);
     case 'create-volume':
       return makeVolume(step, engine, files);
     case 'create-network':

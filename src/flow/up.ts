@@ -14,6 +14,7 @@ import { changeLines, changeOf, converge } from './converge.js';
 import { findRunning } from './find.js';
 import { getReady } from './ready.js';
 import { remade } from './remade.js';
+import type { Seed } from './seed.js';
 import { isAsleep } from './set.js';
 import { finishUpgrade } from './upgrade/finish.js';
 
@@ -33,6 +34,8 @@ export interface UpOptions {
   readonly dryRun: boolean;
   /** Make all containers and confs anew, with the data that is there. */
   readonly recreate: boolean;
+  /** What a new topology begins with. */
+  readonly seed?: Seed;
 }
 
 export interface UpResult {
@@ -68,7 +71,7 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   const later = isAsleep(running) || options.recreate ? undefined : change;
   const spec = change === undefined ? existing?.spec : change.spec;
   const ready = await getReady(context, asked, existing, { ...options, touching: !options.dryRun });
-  const aim = { ...ready, existing };
+  const aim = { ...ready, existing, seed: options.seed };
   const brought = await bringUp(
     context,
     existing && spec && !later

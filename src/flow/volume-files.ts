@@ -1,6 +1,8 @@
+import { Readable } from 'node:stream';
 import { type Engine, failedWith } from '../engine/engine.js';
 import { type FileStore, LOCAL_FILES } from '../host/file-store.js';
-import { firstFile, tarOf } from '../host/tar.js';
+import type { LargeFile } from '../host/large-file.js';
+import { firstFile, tarAround, tarOf } from '../host/tar.js';
 import { RsentError } from '../model/errors.js';
 import type { Owner } from '../model/plan.js';
 import { type TopologyRecord, withLeaving } from '../model/topology.js';
@@ -74,6 +76,15 @@ export class VolumeFiles implements FileStore {
     const at = this.#locate(path);
     if (at === undefined) return LOCAL_FILES.replaceFile(path, content, mode, owner);
     await this.#put(at, path, { mode, owner, content });
+  }
+
+  async replaceLarge(file: LargeFile, bytes: number): Promise<void> {
+    const { path, chunks, mode, owner } = file;
+    const at = this.#locate(path);
+    if (at === undefined) return LOCAL_FILES.replaceLarge(file, bytes);
+    const { container, into, name } = await this.#place(at, path);
+    const entry = { name, mode, bytes, chunks, ...(owner === undefined ? {} : { owner }) };
+    await this.#engine.putArchive(container, into, Readable.from(tarAround([], entry)));
   }
 
   async editFile(path: string, edit: (text: string) => string): Promise<void> {
@@ -173,16 +184,22 @@ export class VolumeFiles implements FileStore {
 
   /** @param then takes its place at once, whatever it is */
   async #put(at: InVolume, path: string, file: FileToPut, then?: FileToPut): Promise<void> {
-    const parts = at.parts.slice(0, -1);
-    const name = at.parts.at(-1);
-    if (name === undefined) throw new RsentError('bug', `${path} is a whole volume.`);
+    const { container, into, name } = await this.#place(at, path);
     const entries = [file, ...(then === undefined ? [] : [then])].map((each) => ({
       ...{ name, mode: each.mode },
       ...(each.owner === undefined ? {} : { owner: each.owner }),
       ...(each.content === undefined ? {} : { content: each.content }),
     }));
-    const { container, path: into } = await this.#toWrite({ ...at, parts }, path);
     await this.#engine.putArchive(container, into, await tarOf(entries), then !== undefined);
+  }
+
+  /** The directory that it is put into, and its name there. */
+  async #place(at: InVolume, path: string) {
+    const name = at.parts.at(-1);
+    if (name === undefined) throw new RsentError('bug', `${path} is a whole volume.`);
+    const parts = at.parts.slice(0, -1);
+    const { container, path: into } = await this.#toWrite({ ...at, parts }, path);
+    return { container, into, name };
   }
 }
 

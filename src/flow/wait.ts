@@ -33,3 +33,14 @@ export async function waitFor<T>(
 export function throwIfInterrupted(signal: AbortSignal): void {
   if (signal.aborted) throw new RsentError('interrupted', 'Interrupted.');
 }
+
+/** The same pieces, until the user interrupts. */
+export async function* untilInterrupted<T>(
+  pieces: AsyncIterable<T>,
+  signal: AbortSignal,
+): AsyncGenerator<T> {
+  for await (const piece of pieces) {
+    throwIfInterrupted(signal);
+    yield piece;
+  }
+}

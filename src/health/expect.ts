@@ -46,9 +46,10 @@ export function expectRunning(topology: RunningTopology): Expectation {
 function unfinishedOf({ unfinished = {} }: TopologyRecord): {
   readonly unfinished?: readonly string[];
 } {
-  const { moves = [], remaking, resetting, joining = [], leaving = [] } = unfinished;
+  const { moves = [], remaking, resetting, joining = [], leaving = [], restoring } = unfinished;
   const words = [
     ...(resetting ? ['all its data is to be removed'] : []),
+    ...(restoring ? [`its data is to be restored from ${restoring.from}`] : []),
     ...(remaking ? ['its containers and confs are to be made anew'] : []),
     ...(moves.length > 0 && !remaking ? ['its nodes are to have other addresses'] : []),
     ...(joining.length > 0 ? [`${joining.join(', ')} are to join`] : []),

@@ -82,6 +82,58 @@ const placedNode = z.object({
   sentinelId: z.string().optional(),
 });
 const node = placedNode.transform((each) => ({ ...each, folder: each.folder ?? each.name }));
+const directives = z.record(z.string(), z.array(z.string()));
+/** The shape of a spec as it is kept; whether its values are legal is for `spec/` to say. */
+export const specSchema = z.object({
+  name: z.string(),
+  masterName: z.string(),
+  image: z.object({ ref: z.string(), named: z.boolean() }),
+  replicas: z.int(),
+  sentinels: z.int(),
+  quorum: z.int(),
+  timing: z.object({
+    downAfterMs: z.int(),
+    failoverTimeoutMs: z.int(),
+    parallelSyncs: z.int(),
+  }),
+  guard: z.object({ minReplicas: z.int(), maxLagS: z.int() }),
+  // Records of before these existed.
+  reach: z
+    .object({
+      clients: z.enum(CLIENTS),
+      network: z.enum(NETWORK_FORMS).optional(),
+      address: z.ipv4().optional(),
+      join: z.string().optional(),
+    })
+    .default({ clients: 'host' }),
+  nodes: z.object({ redis: z.array(choice), sentinel: z.array(choice) }).optional(),
+  security: z
+    .object({
+      auth: z.boolean(),
+      acl: z.boolean().default(false),
+      tls: z.boolean().default(false),
+      givenCertificate: z.literal(true).optional(),
+      publish: z.ipv4(),
+    })
+    .default({ auth: false, acl: false, tls: false, publish: '127.0.0.1' }),
+  limits: z
+    .object({
+      memoryBytes: z.int().optional(),
+      pids: z.int(),
+      maxmemoryBytes: z.int().optional(),
+    })
+    .default({ pids: 256 }),
+  fsync: z.enum(FSYNCS).default('everysec'),
+  further: z
+    .object({ redis: directives, sentinel: directives })
+    .default({ redis: {}, sentinel: {} }),
+  redisPorts: ports,
+  sentinelPorts: ports,
+  logFile: z.string(),
+  storage: z.enum(STORAGES).optional(),
+  templates: z.string().optional(),
+});
+export const databaseSchema = z.object({ db: z.int(), keys: z.int(), volatile: z.int() });
 const unfinished = z.object({
   moves: z.array(z.object({ from: address, to: address })).optional(),
   remaking: z.literal(true).optional(),
@@ -89,60 +141,14 @@ const unfinished = z.object({
   joining: z.array(z.string()).optional(),
   leaving: z.array(node).optional(),
   upgradingFrom: z.string().optional(),
+  restoring: z
+    .object({ from: z.string(), sha256: z.string(), databases: z.array(databaseSchema) })
+    .optional(),
 });
-const directives = z.record(z.string(), z.array(z.string()));
 const recordSchema = z.object({
   schemaVersion: z.literal(1),
   unfinished: unfinished.optional(),
-  spec: z.object({
-    name: z.string(),
-    masterName: z.string(),
-    image: z.object({ ref: z.string(), named: z.boolean() }),
-    replicas: z.int(),
-    sentinels: z.int(),
-    quorum: z.int(),
-    timing: z.object({
-      downAfterMs: z.int(),
-      failoverTimeoutMs: z.int(),
-      parallelSyncs: z.int(),
-    }),
-    guard: z.object({ minReplicas: z.int(), maxLagS: z.int() }),
-    // Records of before these existed.
-    reach: z
-      .object({
-        clients: z.enum(CLIENTS),
-        network: z.enum(NETWORK_FORMS).optional(),
-        address: z.ipv4().optional(),
-        join: z.string().optional(),
-      })
-      .default({ clients: 'host' }),
-    nodes: z.object({ redis: z.array(choice), sentinel: z.array(choice) }).optional(),
-    security: z
-      .object({
-        auth: z.boolean(),
-        acl: z.boolean().default(false),
-        tls: z.boolean().default(false),
-        givenCertificate: z.literal(true).optional(),
-        publish: z.ipv4(),
-      })
-      .default({ auth: false, acl: false, tls: false, publish: '127.0.0.1' }),
-    limits: z
-      .object({
-        memoryBytes: z.int().optional(),
-        pids: z.int(),
-        maxmemoryBytes: z.int().optional(),
-      })
-      .default({ pids: 256 }),
-    fsync: z.enum(FSYNCS).default('everysec'),
-    further: z
-      .object({ redis: directives, sentinel: directives })
-      .default({ redis: {}, sentinel: {} }),
-    redisPorts: ports,
-    sentinelPorts: ports,
-    logFile: z.string(),
-    storage: z.enum(STORAGES).optional(),
-    templates: z.string().optional(),
-  }),
+  spec: specSchema,
   placement: z.object({
     form: z.enum(NETWORK_FORMS).default('bridge'),
     network: z.string(),

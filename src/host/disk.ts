@@ -175,7 +175,8 @@ export async function fileRights(path: string): Promise<Rights | undefined> {
   );
 }
 
-function diskError(verb: string, path: string, error: unknown): RsentError {
+/** What the system said of a file, and what to do about it. */
+export function diskError(verb: string, path: string, error: unknown): RsentError {
   if (error instanceof RsentError) return error;
   const hints: Record<string, string> = {
     EACCES: 'Check who owns it, or choose another place with --data-dir or RSENT_DATA_DIR.',

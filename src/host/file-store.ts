@@ -11,6 +11,7 @@ import {
   replaceFile,
   writeOnce,
 } from './disk.js';
+import { type LargeFile, replaceLarge } from './large-file.js';
 
 /**
  * The files of a topology, wherever they are. Their paths are those below its directory in the
@@ -25,6 +26,8 @@ export interface FileStore {
   writeOnce(path: string, content: string, mode: number, owner?: Owner): Promise<boolean>;
   /** Put a file in place, whatever was there. */
   replaceFile(path: string, content: string, mode: number, owner?: Owner): Promise<void>;
+  /** The same for a content of so many bytes that comes piece by piece. */
+  replaceLarge(file: LargeFile, bytes: number): Promise<void>;
   /** The same file with other content: mode and owner stay as they are. */
   editFile(path: string, edit: (text: string) => string): Promise<void>;
   /** The same directory with nothing in it; made where there is none. */
@@ -45,6 +48,7 @@ export const LOCAL_FILES: FileStore = {
   makeDirectory,
   writeOnce,
   replaceFile,
+  replaceLarge,
   editFile,
   emptyDirectory,
   removeTree,

@@ -41,3 +41,81 @@ export async function firstFile(
   }
   return undefined;
 }
+
+/** A file of a tar that is too large to be held in memory. */
+export interface LargeEntry {
+  readonly name: string;
+  readonly mode: number;
+  readonly owner?: Owner;
+  readonly bytes: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+const BLOCK = 512;
+/** Two empty blocks. */
+const END = 2 * BLOCK;
+/** Where the content of the first file begins. */
+export const FIRST_CONTENT = BLOCK;
+
+/**
+ * A tar with small files and then a large one, piece by piece.
+ * @throws Error when the large one is longer or shorter than was said
+ */
+export async function* tarAround(
+  small: readonly TarEntry[],
+  { chunks, ...last }: LargeEntry,
+): AsyncGenerator<Uint8Array> {
+  if (small.length > 0) yield (await tarOf(small)).subarray(0, -END);
+  yield await headerOf(last);
+  let seen = 0;
+  for await (const chunk of chunks) {
+    seen += chunk.length;
+    if (seen > last.bytes) break;
+    yield chunk;
+  }
+  if (seen !== last.bytes)
+    throw new Error(`${last.name} is not of the ${last.bytes} bytes announced`);
+  yield Buffer.alloc(((BLOCK - (seen % BLOCK)) % BLOCK) + END);
+}
+
+async function headerOf({
+  name,
+  mode,
+  bytes,
+  owner = { uid: 0, gid: 0 },
+}: Omit<LargeEntry, 'chunks'>): Promise<Uint8Array> {
+  const pack = tar.pack();
+  // Nobody writes the content here; that it is missing is no error of anybody.
+  pack.entry({ name, mode, size: bytes, ...owner }).on('error', () => undefined);
+  for await (const header of piecesOf(pack)) return header;
+  throw new Error(`no header for ${name}`);
+}
+
+/** A file or anything else in a tar that is read piece by piece. */
+export interface FoundEntry {
+  readonly name: string;
+  readonly isFile: boolean;
+  readonly bytes: number;
+  readonly chunks: AsyncIterable<Uint8Array>;
+}
+
+/** What is in a tar, one after the other; each must be read to its end before the next. */
+export async function* entriesOf(archive: Readable): AsyncGenerator<FoundEntry> {
+  const extract = tar.extract();
+  archive.on('error', (error) => extract.destroy(error));
+  archive.pipe(extract);
+  try {
+    for await (const entry of extract) {
+      const { name, type, size = 0 } = entry.header;
+      yield { name, isFile: type === 'file', bytes: size, chunks: piecesOf(entry) };
+      entry.resume();
+    }
+  } finally {
+    archive.destroy();
+  }
+}
+
+/** The library does not say of what its streams consist. */
+async function* piecesOf(stream: AsyncIterable<unknown>): AsyncGenerator<Uint8Array> {
+  for await (const piece of stream) yield piece as Uint8Array;
+}

@@ -1,4 +1,5 @@
 import type { User } from './access.js';
+import type { DatabaseCount } from './backup.js';
 import type { Change } from './change.js';
 import type { StepBase } from './step.js';
 import type { Address, TopologyRecord } from './topology.js';
@@ -20,6 +21,7 @@ export type Step =
   | IssueCertificate
   | WriteCertificate
   | WriteFile
+  | WriteDump
   | FollowMaster
   | WriteSettings
   | CreateVolume
@@ -30,6 +32,7 @@ export type Step =
   | ConnectContainer
   | RemoveContainer
   | AwaitReady
+  | CheckKeys
   | AwaitSync
   | HastenSentinel;
 
@@ -112,6 +115,15 @@ export interface WriteFile extends StepBase {
   readonly owner?: Owner;
 }
 
+/** Put the dump of a backup where a node looks for its data. It is not part of the plan. */
+export interface WriteDump extends StepBase {
+  readonly kind: 'write-dump';
+  readonly path: string;
+  readonly bytes: number;
+  readonly mode: number;
+  readonly owner?: Owner;
+}
+
 /**
  * Point a kept redis.conf at the present master, so that the node never starts as a second one;
  * without a master the node is it, and follows nobody.
@@ -173,6 +185,13 @@ export interface RemoveContainer extends StepBase {
 export interface AwaitReady extends StepBase {
   readonly kind: 'await-ready';
   readonly node: string;
+}
+
+/** Make sure that the node has loaded what was saved: as many keys in every database. */
+export interface CheckKeys extends StepBase {
+  readonly kind: 'check-keys';
+  readonly node: string;
+  readonly databases: readonly DatabaseCount[];
 }
 
 /** Wait until the replica's link to its master is up. */

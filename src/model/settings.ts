@@ -10,11 +10,28 @@ export interface Setting {
 /** Redis's own value where rsent gives none. */
 const NO_LIMIT = '0';
 
+/** What rsent's own redis.conf says of directives that can be passed through as well. */
+const OWN: Directives = { save: ['""'], 'stop-writes-on-bgsave-error': ['no'] };
+
+/**
+ * What is passed through to data nodes. One that is to be taken away, which is given no times, is
+ * again what rsent's own redis.conf says of it, where that says anything.
+ */
+export function passedToRedis({ further, templates }: TopologySpec): Directives {
+  if (templates !== undefined) return further.redis;
+  const said = ([name, texts]: [string, readonly string[]]) => {
+    const own = Object.hasOwn(OWN, name) ? OWN[name] : undefined;
+    return [name, texts.length === 0 ? (own ?? []) : texts] as const;
+  };
+  return Object.fromEntries(Object.entries(further.redis).map(said));
+}
+
 /**
  * What a data node is set to, as far as the spec says it. Templates of the user's decide for
  * themselves: of them only what somebody has asked for in so many words is known.
  */
-export function redisSettings({ guard, limits, fsync, further, ...rest }: TopologySpec): Setting[] {
+export function redisSettings(spec: TopologySpec): Setting[] {
+  const { guard, limits, fsync, ...rest } = spec;
   const { maxmemoryBytes } = limits;
   const isUsual = guard.maxLagS === 1 && guard.minReplicas === (rest.replicas >= 2 ? 1 : 0);
   const trusts = rest.templates === undefined;
@@ -29,7 +46,7 @@ export function redisSettings({ guard, limits, fsync, further, ...rest }: Topolo
     ...(trusts || maxmemoryBytes !== undefined
       ? [{ name: 'maxmemory', value: maxmemoryBytes?.toString() ?? NO_LIMIT }]
       : []),
-    ...furtherSettings(further.redis),
+    ...furtherSettings(passedToRedis(spec)),
   ];
 }
 

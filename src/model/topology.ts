@@ -1,3 +1,4 @@
+import type { Restoring } from './backup.js';
 import type { NetworkForm, TopologySpec } from './spec.js';
 
 export type NodeKind = 'redis' | 'sentinel';
@@ -62,6 +63,8 @@ export interface Unfinished {
   readonly leaving?: readonly NodePlacement[];
   /** The image that all nodes ran before. */
   readonly upgradingFrom?: string;
+  /** Its data comes from a backup, and is not all there yet: it must not serve before. */
+  readonly restoring?: Restoring;
 }
 
 /** The same with those that are to leave among its nodes: until they have, they are there. */

@@ -6,7 +6,7 @@ import {
   splitWords,
 } from '../model/directives.js';
 import type { ConfEdit } from '../model/plan.js';
-import { redisSettings, sentinelSettings, wordsOf } from '../model/settings.js';
+import { passedToRedis, redisSettings, sentinelSettings, wordsOf } from '../model/settings.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { NodeKind } from '../model/topology.js';
 
@@ -70,7 +70,7 @@ function redisWanted(spec: TopologySpec): Wanted[] {
       now: [[value]],
       ...(name === 'maxmemory' ? { usual: '0' } : {}),
     })),
-    ...furtherWanted(spec.further.redis),
+    ...furtherWanted(passedToRedis(spec)),
   ];
 }
 

@@ -82,12 +82,15 @@ function redisVariables(
   master: Address,
 ): Variables {
   const isMaster = sameAddress(node.address, master);
+  const given = (name: string) => spec.further.redis[name]?.length;
   return {
     ...common(node, spec, placement),
     minReplicasToWrite: spec.guard.minReplicas,
     minReplicasMaxLag: spec.guard.maxLagS,
     maxmemory: spec.limits.maxmemoryBytes,
     fsync: spec.fsync,
+    // What is passed through comes last, and not twice.
+    given: { save: given('save'), stopWrites: given('stop-writes-on-bgsave-error') },
     master: isMaster ? undefined : { ...master },
   };
 }

@@ -58,12 +58,13 @@ function movedLine(moves: readonly Move[]): string {
 
 /** What an earlier run has begun, and this one ends. */
 function begunLines({ record: { unfinished = {} } }: UpFacts): string[] {
-  const { moves = [], remaking, resetting, joining = [], leaving = [] } = unfinished;
+  const { moves = [], remaking, resetting, joining = [], leaving = [], restoring } = unfinished;
   const names = (list: readonly string[]) => list.join(', ');
   return [
     ...(moves.length > 0 && !remaking ? [movedLine(moves)] : []),
     ...(remaking ? ['All containers and confs are made anew; the data stays'] : []),
     ...(resetting ? ['All data is removed'] : []),
+    ...(restoring ? [`Its data is being restored from ${restoring.from}`] : []),
     ...(joining.length > 0 ? [`To join: ${names(joining)}`] : []),
     ...(leaving.length > 0 ? [`To leave: ${names(leaving.map(({ name }) => name))}`] : []),
   ];

@@ -7,6 +7,7 @@ import {
   ofKind,
   sameAddress,
   type TopologyRecord,
+  type Unfinished,
 } from '../model/topology.js';
 import type { Templates } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';
@@ -57,6 +58,8 @@ export interface UpFacts {
   readonly epochs: Epochs;
   /** What the kept confs say of the settings and should not, by node name. */
   readonly confEdits?: ReadonlyMap<string, readonly ConfEdit[]>;
+  /** Size of the dump that the first data node begins with; absent where it begins with nothing. */
+  readonly dumpBytes?: number;
 }
 
 /**
@@ -105,8 +108,21 @@ export function isUp(node: NodePlacement, facts: UpFacts): boolean {
 
 /** The record once all confs are as they should be, or undefined when it says so already. */
 export function settledRecord({ record }: UpFacts): TopologyRecord | undefined {
-  const { unfinished, ...rest } = record;
-  const { moves, remaking, resetting, joining, ...left } = unfinished ?? {};
+  const { moves, remaking, resetting, joining, ...left } = record.unfinished ?? {};
   if (!(moves || remaking || resetting || joining)) return undefined;
+  return withUnfinished(record, left);
+}
+
+/** The same once the data of a backup is there, too. */
+export function restoredRecord(facts: UpFacts): TopologyRecord {
+  const record = settledRecord(facts) ?? facts.record;
+  const { restoring: _, ...left } = record.unfinished ?? {};
+  return withUnfinished(record, left);
+}
+
+function withUnfinished(
+  { unfinished: _, ...rest }: TopologyRecord,
+  left: Unfinished,
+): TopologyRecord {
   return Object.keys(left).length > 0 ? { ...rest, unfinished: left } : rest;
 }

@@ -3,6 +3,7 @@ import type { NodeNames, Owner, Step } from '../model/plan.js';
 import { type Address, type NodePlacement, sameAddress } from '../model/topology.js';
 import { renderConf } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';
+import { dumpSteps } from './seed.js';
 import { knownEdits, withoutUnknown } from './since.js';
 import { isRewritten, isUp, mustBeRemade, type UpFacts } from './up-facts.js';
 import { volumeLabels, volumeName } from './volumes.js';
@@ -148,13 +149,16 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   const path = confPath(facts.directory, node);
   const id = `conf:${node.name}`;
   const passwords = usersOf(spec.security).map((user) => `password:${user}`);
-  const after = [`directory:${node.name}/conf`, ...passwords, ...endOf(node)];
+  const after = [`directory:${node.name}/conf`, ...passwords, `dump:${node.name}`, ...endOf(node)];
   const isKept = facts.keptRedis.has(node.name) || facts.keptSentinels.has(node.name);
   if (isKept && !isRewritten(node, facts)) return keptConfSteps(node, facts);
   const conf = renderConf(node, spec, placement, facts.master, facts.templates, epochsOf(facts));
   const content = withoutUnknown(conf, facts);
   const file = { path, content, mode: 0o600, ...owner };
-  return [{ kind: isRewritten(node, facts) ? 'replace-file' : 'write-file', id, after, ...file }];
+  return [
+    ...(isKept ? [] : dumpSteps(node, content, facts, owner)),
+    { kind: isRewritten(node, facts) ? 'replace-file' : 'write-file', id, after, ...file },
+  ];
 }
 
 /** All is new after a reset, the count of epochs too. */

@@ -5,6 +5,7 @@ import {
   isReplaced,
   isUp,
   mustBeRemade,
+  restoredRecord,
   settledRecord,
   type UpFacts,
   withLastMaster,
@@ -95,14 +96,28 @@ function startSteps(facts: UpFacts): Step[] {
   const redis = ofKind(nodes, 'redis');
   const master = redis.filter((node) => sameAddress(node.address, facts.master));
   const replicas = redis.filter((node) => !sameAddress(node.address, facts.master));
-  const masterReady = master.map((node) => `ready:${node.name}`);
+  const masterReady = [...master.map((node) => `ready:${node.name}`), 'restored'];
   const synced = [...masterReady, ...replicas.map((node) => `sync:${node.name}`)];
   return [
     ...master.flatMap((node) => runSteps(node, facts, [], 'await-ready')),
+    ...master.flatMap((node) => restoredSteps(node, facts)),
     ...replicas.flatMap((node) => runSteps(node, facts, masterReady, 'await-sync')),
     ...ofKind(nodes, 'sentinel').flatMap((node) =>
       runSteps(node, facts, synced, facts.canHasten ? 'hasten-sentinel' : 'await-ready'),
     ),
+  ];
+}
+
+/** Only when all that was saved is there the record forgets that it was not; then others follow. */
+function restoredSteps({ name: node }: NodePlacement, facts: UpFacts): Step[] {
+  const { restoring } = facts.record.unfinished ?? {};
+  if (restoring === undefined) return [];
+  const id = `keys:${node}`;
+  const after = ['record', `ready:${node}`];
+  const { databases } = restoring;
+  return [
+    { kind: 'check-keys', id, after, node, databases },
+    { kind: 'write-record', id: 'restored', after: [id], record: restoredRecord(facts) },
   ];
 }
 

@@ -42,6 +42,23 @@ export class NodeClient {
   }
 
   /**
+   * The same in one piece: the server does them one right after the other, and nothing of anybody
+   * else's in between (as long as they fit into what it reads at once, 16 kB).
+   */
+  async askAtOnce(commands: readonly Command[]): Promise<Reply[]> {
+    const replies = await this.#inTime(async () => {
+      const client = await this.#connected();
+      const pipeline = client.pipeline();
+      for (const [name, ...args] of commands) pipeline.call(name, ...args);
+      const results = await pipeline.exec();
+      return (results ?? []).map(([error, value]): Reply => {
+        return error === null ? { ok: true, value } : { ok: false, error: plainReason(error) };
+      });
+    });
+    return Array.isArray(replies) ? replies : commands.map(() => replies);
+  }
+
+  /**
    * Send one command and give its reply.
    * @throws Error with the server's own words, or why the node could not be asked
    */

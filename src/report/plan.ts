@@ -24,6 +24,8 @@ function stepSubject(step: Step): string {
       return `${step.path} (${step.mode.toString(8)})`;
     case 'write-settings':
       return `${step.path} (${step.edits.map(({ start }) => start.join(' ')).join(', ')})`;
+    case 'write-dump':
+      return `${step.path} (${step.bytes} bytes)`;
     case 'follow-master':
       return `${step.path} -> ${step.master ? addressText(step.master) : 'nobody'}`;
     case 'create-network':

@@ -45,6 +45,11 @@ export function contradictions(
   return problems;
 }
 
+/** True when it has counts that --allow-unsafe is for. */
+export function isUnsafe(spec: TopologySpec): boolean {
+  return unsafeCounts(spec, (key) => key).length > 0;
+}
+
 function unsafeCounts(spec: TopologySpec, where: (key: keyof SpecInput) => string): string[] {
   const problems: string[] = [];
   if (spec.sentinels < 3 || spec.sentinels % 2 === 0) {

@@ -114,6 +114,41 @@ describe('up of a new topology, killed at each of its steps', () => {
   });
 });
 
+describe('restore, killed at each of its steps', () => {
+  it('is ended by the next up, or by the same restore where up says so, with all data', async () => {
+    const [name, from] = [lab.name(), lab.name()];
+    await lab.json('up', from, ...PROFILE);
+    const marks = await written(from, 'kept');
+    const { file } = await lab.json<{ file: string }>('backup', from);
+    await lab.json('down', from, '--volumes', '--yes');
+    const args = ['restore', name, '--from', file];
+    const whole = await lab.dying(args, undefined);
+    expect(whole.code).toBe(0);
+    const steps = ALL ? chosen(whole.steps) : OF_RESTORE;
+    await lab.json('down', name, '--volumes', '--yes');
+    for (const step of steps) {
+      const { code } = await lab.dying(args, step);
+      expect({ step, code }).toEqual({ step, code: null });
+      expect({ step, ...(await told(name)) }).toMatchObject({ step, crashed: false });
+      const up = await lab.run('up', name);
+      if (up.code !== 0) {
+        expect({ step, said: up.stderr }).toMatchObject({
+          said: expect.stringContaining('was being restored'),
+        });
+        expect({ step, ...(await lab.run(...args)) }).toMatchObject({ step, code: 0 });
+      }
+      const left = await survivors(name, marks);
+      expect({ step, left }).toEqual({ step, left: KEYS });
+      expect(await lab.json('status', name)).toMatchObject({ healthy: true, findings: [] });
+      expect(await lab.run('down', name, '--volumes', '--yes')).toMatchObject({ code: 0 });
+      expect({ step, left: await lab.leftovers(name) }).toEqual({ step, left: [] });
+    }
+  });
+});
+
+/** Those of them that decide what becomes of the data. */
+const OF_RESTORE = ['dump:redis-1', 'conf:redis-1', 'keys:redis-1', 'restored'];
+
 /** Ids of the steps to be killed at. */
 function chosen(lines: readonly string[]): string[] {
   const pairs = lines.map((line) => line.split(' '));

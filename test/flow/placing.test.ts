@@ -2,7 +2,7 @@ import { EngineError, type EngineFailure } from '../../src/engine/engine.js';
 import type { Avoid } from '../../src/flow/place-again.js';
 import { mayTryElsewhere, placeRecord } from '../../src/flow/placing.js';
 import { RsentError } from '../../src/model/errors.js';
-import type { RunningNode, TopologyRecord } from '../../src/model/topology.js';
+import type { RunningNode, TopologyRecord, Unfinished } from '../../src/model/topology.js';
 import { aContext, aNetwork, anEngine, anEngineAt } from '../helpers/engine.js';
 import { useTempDir } from '../helpers/temp.js';
 import { aRecord, aRecordIn, aSpec } from '../helpers/topology.js';
@@ -227,6 +227,18 @@ describe('placeRecord', () => {
         to: moved.placement.nodes[i]?.address,
       })),
     );
+  });
+
+  it('keeps that the data of a backup is missing, unless all data is to go', async () => {
+    const restoring = { from: '/b.tar', sha256: 'f', databases: [] };
+    const existing = { ...aRecordIn('bridge'), unfinished: { restoring } };
+    const begun = async (begins: Unfinished) => {
+      const { spec } = existing;
+      const placed = await placeRecord(far(), spec, existing, nobody, nothing(), begins);
+      return placed.record.unfinished;
+    };
+    expect(await begun({ remaking: true })).toEqual({ remaking: true, restoring });
+    expect(await begun({ resetting: true })).toEqual({ resetting: true });
   });
 
   it('leaves the subnet of one whose network is there', async () => {

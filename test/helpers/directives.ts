@@ -120,6 +120,8 @@ export function redisDirectives(
     ...(placement.form === 'announce' ? announced(address, 'replica-announce-') : []),
     ['appendonly', 'yes'],
     ['appendfsync', spec.fsync],
+    ['save', ''],
+    ['stop-writes-on-bgsave-error', 'no'],
     ['replica-read-only', 'yes'],
     ['min-replicas-to-write', spec.guard.minReplicas],
     ['min-replicas-max-lag', spec.guard.maxLagS],

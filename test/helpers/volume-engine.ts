@@ -107,11 +107,16 @@ export class VolumeEngine {
     return tarOf([content === undefined ? entry : { ...entry, content }]);
   }
 
-  async #put(name: string, path: string, archive: Buffer, replaces: boolean): Promise<void> {
+  async #put(
+    name: string,
+    path: string,
+    archive: Buffer | Readable,
+    replaces = false,
+  ): Promise<void> {
     const { files, held, inside } = this.#at('put', name, path);
     if (held === undefined) throw new EngineError('not-found', `Could not find the file ${path}`);
     const extract = tar.extract();
-    Readable.from([archive]).pipe(extract);
+    Readable.from(Buffer.isBuffer(archive) ? [archive] : archive).pipe(extract);
     for await (const entry of extract) {
       const { name: file, type, mode = 0, uid = 0, gid = 0 } = entry.header;
       const at = [inside, file.replace(/\/$/, '')].filter((part) => part !== '').join('/');

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
+import { redisSettings } from '../../src/model/settings.js';
 import type { TopologySpec } from '../../src/model/spec.js';
 import { renderConf } from '../../src/plan/conf.js';
 import { confEdits, editConf } from '../../src/plan/conf-settings.js';
 import { flagLayer } from '../../src/spec/layers.js';
+import { ownedProblems } from '../../src/spec/owned.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
 import { HOSTILE_TEXTS } from '../helpers/hostile.js';
 import { bytesOf, directivesOf } from '../helpers/redis-conf.js';
@@ -24,7 +26,11 @@ const OTHER: Partial<TopologySpec> = {
   limits: { ...limits, maxmemoryBytes: 104_857_600 },
   fsync: 'always',
   further: {
-    redis: { save: ['900 1', '300 10'], 'rename-command': ['FLUSHALL ""'] },
+    redis: {
+      save: ['900 1', '300 10'],
+      'rename-command': ['FLUSHALL ""'],
+      'stop-writes-on-bgsave-error': ['yes'],
+    },
     sentinel: { loglevel: ['debug'], 'sentinel deny-scripts-reconfig': ['no'] },
   },
 };
@@ -36,12 +42,34 @@ const sorted = (conf: string) =>
 
 describe('the conf of a new node', () => {
   it('ends with what was passed through, whatever the template', () => {
-    const lines = bornConf('redis-2', OTHER).trimEnd().split('\n').slice(-3);
-    expect(lines).toEqual(['save 900 1', 'save 300 10', 'rename-command FLUSHALL ""']);
+    const lines = bornConf('redis-2', OTHER).trimEnd().split('\n').slice(-4);
+    expect(lines).toEqual([
+      'save 900 1',
+      'save 300 10',
+      'rename-command FLUSHALL ""',
+      'stop-writes-on-bgsave-error yes',
+    ]);
     expect(bornConf('sentinel-1', OTHER)).toMatch(
       /loglevel debug\nsentinel deny-scripts-reconfig no\n$/,
     );
     expect(bornConf('redis-1')).not.toContain('Asked for by name');
+  });
+
+  it('is what a data node has again when a directive is taken away that it has of its own', () => {
+    const own = directivesOf(bornConf('redis-1')).filter(([name = '', ...words]) => {
+      const said = { redis: { [name]: [words.join(' ')] }, sentinel: {} };
+      return ownedProblems(specOf({ further: said }), (key) => key).length === 0;
+    });
+    expect(own).toEqual([
+      ['save', ''],
+      ['stop-writes-on-bgsave-error', 'no'],
+    ]);
+    const dropped = Object.fromEntries(own.map(([name = '']) => [name, []]));
+    const settings = redisSettings(specOf({ further: { redis: dropped, sentinel: {} } }));
+    for (const [name, ...words] of own)
+      expect(settings).toContainEqual({ name, value: words.join(' ') });
+    const theirs = specOf({ further: { redis: dropped, sentinel: {} }, templates: '/own' });
+    expect(redisSettings(theirs).map(({ name }) => name)).not.toContain('save');
   });
 
   it('has one line for each that was given, with the words that were given', () => {
@@ -98,14 +126,14 @@ describe.each(['redis-2', 'sentinel-1'])('the kept conf of %s', (name) => {
 
   it('loses what is to be taken away', () => {
     const dropped = {
-      redis: { save: [], 'rename-command': [] },
+      redis: { save: [], 'rename-command': [], 'stop-writes-on-bgsave-error': [] },
       sentinel: { loglevel: [], 'sentinel deny-scripts-reconfig': [] },
     };
     const spec = specOf({ ...OTHER, further: dropped });
     const before = bornConf(name, OTHER);
     const after = editConf(before, confEdits(before, kind, spec), 'now');
     expect(sorted(after)).toEqual(sorted(bornConf(name, { ...OTHER, further: dropped })));
-    expect(after).not.toMatch(/save|loglevel|rename|deny/);
+    expect(after).not.toMatch(/save \d|loglevel|rename|deny/);
   });
 });
 

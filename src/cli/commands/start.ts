@@ -4,7 +4,7 @@ import { type Arguments, COMMON, declare, text } from '../options.js';
 import { openContext, type Session } from '../session.js';
 import { onlyTarget, readWhere, readWords, withWhere } from '../words.js';
 import { makeMove } from './moves.js';
-import { printUp, upWarnings } from './up.js';
+import { printUp } from './up.js';
 
 /** `rsent start [name] [node]` */
 export function startCommand(session: Session): CommandModule {
@@ -48,6 +48,5 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     };
     return up(context, { ...options, resolve: () => spec });
   });
-  for (const warning of upWarnings(result)) context.progress.warn(warning);
   await printUp(context, args, result);
 }

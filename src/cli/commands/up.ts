@@ -1,54 +1,79 @@
-import type { CommandModule } from 'yargs';
+import type { CommandModule, Options } from 'yargs';
 import type { Context } from '../../flow/context.js';
-import type { UpResult } from '../../flow/up.js';
+import type { UpOptions, UpResult } from '../../flow/up.js';
 import { clientFiles, readPassword } from '../../host/secrets.js';
+import type { GivenCertificate } from '../../model/certificate.js';
 import type { TopologySpec } from '../../model/spec.js';
+import type { Layer } from '../../spec/layers.js';
 import { withCertificate } from '../certificate.js';
-import { durationFlag, nameOf, readSaid, resolveSaid } from '../inputs.js';
+import { durationFlag, nameOf, readSaid, resolveSaid, type Said } from '../inputs.js';
 import { type Arguments, COMMON, declare, PASSWORD, SPEC, withName } from '../options.js';
 import { output } from '../output.js';
 import { readGivenPassword } from '../password.js';
 import { openContext, type Session } from '../session.js';
+
+/** Options of the verbs that make a topology. */
+export const UP = {
+  ...COMMON,
+  ...SPEC,
+  ...PASSWORD,
+  'show-password': { type: 'boolean', describe: 'print the password in the lines to paste' },
+  timeout: { type: 'string', describe: 'time to become healthy (60s)', requiresArg: true },
+  rollback: { type: 'boolean', describe: 'undo what this run created when it fails (yes)' },
+  recreate: {
+    type: 'boolean',
+    describe: 'make all containers and confs anew, as the spec says now; the data stays',
+  },
+  soak: { type: 'boolean', describe: 'also watch two hello periods for anything that moves' },
+  'dry-run': { type: 'boolean', describe: 'print the plan and the files, touch nothing' },
+} as const satisfies Record<string, Options>;
 
 /** `rsent up [name]` */
 export function upCommand(session: Session): CommandModule {
   return {
     command: 'up [name]',
     describe: 'create a topology, or bring it back, and prove that it is healthy',
-    builder: (yargs) =>
-      declare(withName(yargs), {
-        ...COMMON,
-        ...SPEC,
-        ...PASSWORD,
-        'show-password': { type: 'boolean', describe: 'print the password in the lines to paste' },
-        timeout: { type: 'string', describe: 'time to become healthy (60s)', requiresArg: true },
-        rollback: { type: 'boolean', describe: 'undo what this run created when it fails (yes)' },
-        recreate: {
-          type: 'boolean',
-          describe: 'make all containers and confs anew, as the spec says now; the data stays',
-        },
-        soak: { type: 'boolean', describe: 'also watch two hello periods for anything that moves' },
-        'dry-run': { type: 'boolean', describe: 'print the plan and the files, touch nothing' },
-      }),
+    builder: (yargs) => declare(withName(yargs), UP),
     handler: (args) => handle(session, args),
   };
 }
 
 async function handle(session: Session, args: Arguments): Promise<void> {
   const { said, certificate } = await withCertificate(await readSaid(args));
-  const name = nameOf(said);
-  const password = await readGivenPassword(args);
-  const timeoutMs = durationFlag(args, 'timeout', 60_000);
   const [{ up }, { exclusively }, context] = await Promise.all([
     import('../../flow/up.js'),
     import('../../flow/exclusive.js'),
     openContext(session, args),
   ]);
-  const options = {
+  const options = await readUp(args, said, certificate, context);
+  const result = options.dryRun
+    ? await up(context, options)
+    : await exclusively(context, options.name, () => up(context, options));
+  await printUp(context, args, result);
+}
+
+/**
+ * What a verb that makes a topology is told by its flags.
+ * @param fallback stands in for the defaults of a topology that does not exist yet
+ */
+export async function readUp(
+  args: Arguments,
+  said: Said,
+  certificate: GivenCertificate | undefined,
+  { progress }: Context,
+  fallback?: Layer,
+): Promise<UpOptions> {
+  const all = fallback === undefined ? said : { ...said, layers: [...said.layers, fallback] };
+  const name = nameOf(all);
+  const password = await readGivenPassword(args);
+  const timeoutMs = durationFlag(args, 'timeout', 60_000);
+  const told = new Set<string>();
+  return {
     name,
     resolve: (existing: TopologySpec | undefined) => {
-      const { spec, warnings } = resolveSaid(said, existing);
-      for (const warning of warnings) context.progress.warn(warning);
+      const { spec, warnings } = resolveSaid(existing === undefined ? all : said, existing);
+      for (const warning of warnings.filter((each) => !told.has(each))) progress.warn(warning);
+      for (const warning of warnings) told.add(warning);
       return spec;
     },
     ...(password === undefined ? {} : { password }),
@@ -59,15 +84,10 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     dryRun: args['dryRun'] === true,
     recreate: args['recreate'] === true,
   };
-  const result = options.dryRun
-    ? await up(context, options)
-    : await exclusively(context, name, () => up(context, options));
-  for (const warning of upWarnings(result)) context.progress.warn(warning);
-  await printUp(context, args, result);
 }
 
 /** What is worth knowing although all is well, each once for all nodes that it is about. */
-export function upWarnings({ proof }: UpResult): string[] {
+function upWarnings({ proof }: UpResult): string[] {
   const subjects = new Map<string, string[]>();
   for (const { severity, subject, saw, fix } of proof?.verdict.findings ?? []) {
     if (severity !== 'warning') continue;
@@ -77,8 +97,17 @@ export function upWarnings({ proof }: UpResult): string[] {
   return [...subjects].map(([text, all]) => `${all.join(', ')}: ${text}`);
 }
 
-/** The answer of `up`, and of verbs that bring a topology up. */
-export async function printUp({ home }: Context, args: Arguments, result: UpResult): Promise<void> {
+/**
+ * Print what was made, or the plan of a dry run.
+ * @param more goes into the document besides
+ */
+export async function printUp(
+  { home, progress }: Context,
+  args: Arguments,
+  result: UpResult,
+  more: object = {},
+): Promise<void> {
+  for (const warning of upWarnings(result)) progress.warn(warning);
   const [report, { connectionOf }, { paintFor }] = await Promise.all([
     import('../../report/up.js'),
     import('../../report/connection.js'),
@@ -99,6 +128,6 @@ export async function printUp({ home }: Context, args: Arguments, result: UpResu
     connection: connectionOf(result.record, clientFiles(home, name), true),
     ...(shown ? { shownPassword: shown } : {}),
   };
-  if (args['json']) output.json(report.upJson(done));
+  if (args['json']) output.json({ ...report.upJson(done), ...more });
   else output.answer(report.upText(done, paint));
 }

@@ -32,7 +32,14 @@ import {
   networkFacts,
   networkOptions,
 } from './translate.js';
-import { fileFacts, getArchive, listVolumes, makeVolume, putArchive } from './volumes.js';
+import {
+  fileFacts,
+  getArchive,
+  listVolumes,
+  makeVolume,
+  openArchive,
+  putArchive,
+} from './volumes.js';
 
 /**
  * The Docker Engine that the docker command would talk to.
@@ -130,7 +137,16 @@ class DockerEngine implements Engine {
     return this.#on(name, `read ${path} in`, (container) => getArchive(container, path));
   }
 
-  async putArchive(name: string, path: string, tar: Buffer, replaces = false): Promise<void> {
+  async openArchive(name: string, path: string): Promise<Readable | undefined> {
+    return this.#on(name, `read ${path} in`, (container) => openArchive(container, path));
+  }
+
+  async putArchive(
+    name: string,
+    path: string,
+    tar: Buffer | Readable,
+    replaces = false,
+  ): Promise<void> {
     await this.#on(name, `write into ${path} of`, (container) =>
       putArchive(container, path, tar, replaces),
     );

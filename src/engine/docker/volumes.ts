@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { Labels } from '../../model/plan.js';
 import { EngineError, type FileFacts, type VolumeFacts } from '../engine.js';
@@ -30,11 +31,20 @@ export async function getArchive(
   container: Docker.Container,
   path: string,
 ): Promise<Buffer | undefined> {
-  const stream = await orNoFile(container.getArchive({ path }));
+  const stream = await openArchive(container, path);
   if (stream === undefined) return undefined;
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
   return Buffer.concat(chunks);
+}
+
+/** The same as a stream. */
+export async function openArchive(
+  container: Docker.Container,
+  path: string,
+): Promise<Readable | undefined> {
+  const stream = await orNoFile(container.getArchive({ path }));
+  return stream === undefined ? undefined : Readable.from(stream);
 }
 
 /**
@@ -44,10 +54,33 @@ export async function getArchive(
 export async function putArchive(
   container: Docker.Container,
   path: string,
-  tar: Buffer,
+  tar: Buffer | Readable,
   replaces: boolean,
 ): Promise<void> {
-  await container.putArchive(tar, { path, noOverwriteDirNonDir: replaces ? '0' : '1' });
+  const options = { path, noOverwriteDirNonDir: replaces ? '0' : '1' };
+  if (Buffer.isBuffer(tar)) await container.putArchive(tar, options);
+  else await putStream(container, options, tar);
+}
+
+/** The library knows nothing of a source that fails, and would wait for the rest for ever. */
+async function putStream(
+  container: Docker.Container,
+  options: { readonly path: string; readonly noOverwriteDirNonDir: string },
+  tar: Readable,
+): Promise<void> {
+  const controller = new AbortController();
+  let failure: { readonly error: unknown } | undefined;
+  tar.on('error', (error) => {
+    failure = { error };
+    controller.abort();
+  });
+  try {
+    await container.putArchive(tar, { ...options, abortSignal: controller.signal });
+  } catch (error) {
+    throw failure === undefined ? error : failure.error;
+  } finally {
+    tar.destroy();
+  }
 }
 
 /** What tells a version of a file from another; undefined when it is not there. */

@@ -1,0 +1,60 @@
+import { resolve } from 'node:path';
+import type { CommandModule } from 'yargs';
+import type { RestoreResult } from '../../flow/restore.js';
+import type { BackupManifest } from '../../model/backup.js';
+import { RsentError } from '../../model/errors.js';
+import { requireCertificate, restoredLayer } from '../../spec/restored.js';
+import { withCertificate } from '../certificate.js';
+import { readSaid } from '../inputs.js';
+import { type Arguments, declare, once, text, withName } from '../options.js';
+import { output } from '../output.js';
+import { openContext, type Session } from '../session.js';
+import { printUp, readUp, UP } from './up.js';
+
+/** `rsent restore [name] --from FILE` */
+export function restoreCommand(session: Session): CommandModule {
+  return {
+    command: 'restore [name]',
+    describe: 'make a new topology with the data of a backup; takes every flag of up',
+    builder: (yargs) =>
+      declare(withName(yargs), { from: text('file that rsent backup has made'), ...UP }),
+    handler: (args) => handle(session, args),
+  };
+}
+
+async function handle(session: Session, args: Arguments): Promise<void> {
+  const from = once(args, 'from');
+  if (from === undefined) {
+    throw new RsentError('usage', 'restore needs a backup: --from FILE.', {
+      hint: 'Nothing was created. rsent backup makes such a file.',
+    });
+  }
+  const { said, certificate } = await withCertificate(await readSaid(args));
+  const [{ readManifest }, { restore }, { exclusively }] = await Promise.all([
+    import('../../host/backup-file.js'),
+    import('../../flow/restore.js'),
+    import('../../flow/exclusive.js'),
+  ]);
+  const file = resolve(from);
+  const manifest = await readManifest(file);
+  requireCertificate(manifest.spec, said.layers);
+  const context = await openContext(session, args);
+  const options = await readUp(args, said, certificate, context, restoredLayer(manifest.spec));
+  const act = () => restore(context, file, manifest, options);
+  const result = options.dryRun ? await act() : await exclusively(context, options.name, act);
+  await print(context, args, result, { file, manifest });
+}
+
+async function print(
+  context: Parameters<typeof printUp>[0],
+  args: Arguments,
+  result: RestoreResult,
+  from: { readonly file: string; readonly manifest: BackupManifest },
+): Promise<void> {
+  const { databases } = result;
+  if (databases === undefined) return printUp(context, args, result);
+  const { restoredJson, restoredText } = await import('../../report/backup.js');
+  const restored = { ...from, databases };
+  await printUp(context, args, result, restoredJson(restored));
+  if (!args['json']) output.answer(`\n${restoredText(restored)}`);
+}

@@ -1,0 +1,58 @@
+import type { BackupManifest, DatabaseCount } from '../model/backup.js';
+import { harmless } from './text.js';
+
+interface Kept {
+  readonly file: string;
+  readonly manifest: BackupManifest;
+}
+
+/** The document that `backup --json` prints: the manifest without the spec, and where the file is. */
+export function backupJson({ file, manifest }: Kept): object {
+  const { spec: _, kind: __, ...facts } = manifest;
+  return { ...facts, file };
+}
+
+export function backupText({ file, manifest }: Kept): string {
+  const { topology, node, server, dump, replication, databases } = manifest;
+  const from = node.role === 'master' ? 'the master, as it has no replica' : 'a replica in sync';
+  return [
+    `${topology} is kept in ${harmless(file)}: ${keysText(databases)}, ${size(dump.bytes)}.`,
+    `Saved by ${node.name} (${from}; ${server.product} ${server.version}) at offset ${replication.offset}; the master was at ${replication.masterOffset}.`,
+    `rsent restore NAME --from ${harmless(file)} makes a new topology with it.`,
+  ].join('\n');
+}
+
+/** What `restore` says besides what `up` does. */
+interface Restored extends Kept {
+  /** What the new master holds. */
+  readonly databases: readonly DatabaseCount[];
+}
+
+/** The part of the document of `restore --json` that is about the data. */
+export function restoredJson({ file, manifest, databases }: Restored): object {
+  const { topology, at, dump } = manifest;
+  const saved = manifest.databases;
+  return {
+    restored: { file, topology, at, bytes: dump.bytes, sha256: dump.sha256, saved, databases },
+  };
+}
+
+export function restoredText({ file, manifest, databases }: Restored): string {
+  const [was, is] = [total(manifest.databases), total(databases)];
+  const gone = was > is ? ` of ${was}; the others had a time to live, which is over` : '';
+  return `Restored from ${harmless(file)} (${harmless(manifest.topology)}, ${harmless(manifest.at)}): ${keysText(databases)}${gone}.`;
+}
+
+function keysText(databases: readonly DatabaseCount[]): string {
+  const keys = total(databases);
+  const where = databases.length > 1 ? ` in ${databases.length} databases` : '';
+  return `${keys} key${keys === 1 ? '' : 's'}${where}`;
+}
+
+function total(databases: readonly DatabaseCount[]): number {
+  return databases.reduce((sum, { keys }) => sum + keys, 0);
+}
+
+function size(bytes: number): string {
+  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
