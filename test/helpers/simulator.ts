@@ -8,7 +8,9 @@ import {
   ofKind,
   sameAddress,
   type TopologyRecord,
+  withLeaving,
 } from '../../src/model/topology.js';
+import type { Templates } from '../../src/plan/conf.js';
 import { forgetNodes, moveAddresses } from '../../src/plan/edit-conf.js';
 import { followMaster, readSentinelConf } from '../../src/plan/kept.js';
 import { leavePlan } from '../../src/plan/leave-plan.js';
@@ -18,6 +20,20 @@ import { handOver, knownIn, monitored, setLine } from './simulated-nodes.js';
 import { facts } from './up-facts.js';
 
 export const DIRECTORY = '/data/lab';
+
+/** What of rsent's own templates depends on who is where: they take long to compile. */
+const TEMPLATES: Templates = {
+  redis: {
+    path: 'redis',
+    source:
+      'port {{port}}\n{{#if announce}}replica-announce-port {{announce.port}}\n{{/if}}min-replicas-to-write {{minReplicasToWrite}}\n{{#if master}}replicaof {{master.ip}} {{master.port}}\n{{/if}}',
+  },
+  sentinel: {
+    path: 'sentinel',
+    source:
+      'port {{port}}\nsentinel myid {{id}}\nsentinel monitor {{masterName}} {{master.ip}} {{master.port}} {{quorum}}\n{{#if epochs}}sentinel config-epoch {{masterName}} {{epochs.config}}\nsentinel current-epoch {{epochs.current}}\n{{/if}}{{#each replicas}}sentinel known-replica {{../masterName}} {{ip}} {{port}}\n{{/each}}{{#each peers}}sentinel known-sentinel {{../masterName}} {{ip}} {{port}} {{id}}\n{{/each}}',
+  },
+};
 
 /** An engine, a disk and the servers' confs, as far as plans depend on them. */
 export interface World {
@@ -69,7 +85,7 @@ export async function factsOf(world: World, record: TopologyRecord) {
   const { files, volumes, containers, network } = world;
   const pod = containers.get(record.placement.pod ?? '')?.state;
   return facts({
-    ...{ record, directory: DIRECTORY, volumes, pod },
+    ...{ record, directory: DIRECTORY, templates: TEMPLATES, volumes, pod },
     ...{ keptRedis: kept.redis, keptSentinels: kept.sentinels, epochs: kept.epochs },
     ...{ certified: kept.certified, hasAuthority: files.has(`${DIRECTORY}/ca.crt`) },
     recorded: JSON.stringify(world.record) === JSON.stringify(record),
@@ -189,29 +205,32 @@ type Edit = (path: string, by: (text: string) => string) => void;
 
 /** What is said to a node that does not run is an error, and nobody waits for what never comes. */
 function talk(step: Talking, world: World, edit: Edit): void {
-  const { placement, unfinished, spec } = world.record ?? raise('no record');
-  const all = [...placement.nodes, ...(unfinished?.leaving ?? [])];
+  const record = world.record ?? raise('no record');
+  const all = withLeaving(record).placement.nodes;
   const node = all.find(({ name }) => name === step.node) ?? raise(`${step.id}: no such node`);
   const isUp = (name: string) => statesOf(world).get(name) === 'running';
   if (!isUp(node.name)) throw new Error(`${step.id}: ${step.node} does not run`);
   const path = confPath(DIRECTORY, node);
-  if (step.kind === 'tell' && step.command[0] === 'CONFIG' && step.command[1] === 'SET')
-    edit(path, (text) => setLine(text, `${step.command[2]}`, `${step.command[3]}`));
-  if (step.kind === 'tell' && step.command[0] === 'SENTINEL')
-    edit(path, (text) => monitored(text, spec.masterName, { quorum: `${step.command[4]}` }));
-  if (step.kind === 'hand-over') {
-    if (masterIn(world, world.record ?? raise('no record')) !== step.node) return;
-    const to = ofKind(placement.nodes, 'redis').find(({ name }) => isUp(name)) ?? raise('nobody');
-    handOver(world.files, all, to, spec.masterName, (each) => confPath(DIRECTORY, each));
+  const { masterName } = record.spec;
+  if (step.kind === 'tell') edit(path, (text) => told(text, step.command.map(String), masterName));
+  if (step.kind === 'hand-over' && masterIn(world, record) === step.node) {
+    const staying = ofKind(record.placement.nodes, 'redis');
+    const to = staying.find(({ name }) => isUp(name)) ?? raise('nobody can be master');
+    handOver(world.files, all, to, masterName, (each) => confPath(DIRECTORY, each));
   }
-  if (step.kind === 'await-view') {
-    const known = knownIn(world.files.get(path) ?? '', all);
-    const away = known.names.filter((name) => !isUp(name));
-    const seen = { replicas: known.replicas, sentinels: known.sentinels + 1, away };
-    const wanted = { replicas: step.replicas, sentinels: step.sentinels, away: [] };
-    if (JSON.stringify(seen) !== JSON.stringify(wanted))
-      throw new Error(`${step.id} never ends: ${JSON.stringify(seen)}`);
-  }
+  if (step.kind !== 'await-view') return;
+  const known = knownIn(world.files.get(path) ?? '', all);
+  const away = known.names.filter((name) => !isUp(name));
+  const seen = { replicas: known.replicas, sentinels: known.sentinels + 1, away };
+  const wanted = { replicas: step.replicas, sentinels: step.sentinels, away: [] };
+  if (JSON.stringify(seen) !== JSON.stringify(wanted))
+    throw new Error(`${step.id} never ends: ${JSON.stringify(seen)}`);
+}
+
+function told(conf: string, [verb, what, name = '', ...rest]: string[], master: string): string {
+  const value = rest.at(-1) ?? '';
+  if (verb === 'SENTINEL') return monitored(conf, master, { quorum: value });
+  return what === 'SET' ? setLine(conf, name, value) : conf;
 }
 
 function raise(why: string): never {
