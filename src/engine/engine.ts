@@ -47,8 +47,11 @@ export interface Engine {
   removeVolume(name: string): Promise<void>;
   /** A file or a directory of a container, running or not, as a tar; undefined when not there. */
   getArchive(name: string, path: string): Promise<Buffer | undefined>;
-  /** Unpack a tar into a directory of a container; owners and modes are those of the tar. */
-  putArchive(name: string, path: string, tar: Buffer): Promise<void>;
+  /**
+   * Unpack a tar into a directory of a container; owners and modes are those of the tar.
+   * @param force a file may take the place of a directory with all in it, and the other way round
+   */
+  putArchive(name: string, path: string, tar: Buffer, force?: boolean): Promise<void>;
   /** Undefined when there is no such file. */
   fileFacts(name: string, path: string): Promise<FileFacts | undefined>;
 

@@ -20,6 +20,8 @@ interface FileToPut {
   readonly owner: Owner | undefined;
   /** Absent: a directory. */
   readonly content?: string;
+  /** Whatever is in its place, a whole directory too, goes. */
+  readonly force?: true;
 }
 
 /**
@@ -88,8 +90,8 @@ export class VolumeFiles implements FileStore {
     const at = this.#locate(path);
     if (at === undefined) return LOCAL_FILES.emptyDirectory(path, mode, owner);
     // A file takes the place of a directory with all in it, and a directory that of the file.
-    await this.#put(at, path, { mode, owner, content: '' });
-    await this.#put(at, path, { mode, owner });
+    await this.#put(at, path, { mode, owner, content: '', force: true });
+    await this.#put(at, path, { mode, owner, force: true });
   }
 
   async removeTree(path: string): Promise<void> {
@@ -158,13 +160,13 @@ export class VolumeFiles implements FileStore {
     const parts = at.parts.slice(0, -1);
     const name = at.parts.at(-1);
     if (name === undefined) throw new RsentError('bug', `${path} is a whole volume.`);
-    const { mode, owner, content } = file;
+    const { mode, owner, content, force } = file;
     const rest = {
       ...(owner === undefined ? {} : { owner }),
       ...(content === undefined ? {} : { content }),
     };
     const { container, path: into } = await this.#toWrite({ ...at, parts }, path);
-    await this.#engine.putArchive(container, into, await tarOf([{ name, mode, ...rest }]));
+    await this.#engine.putArchive(container, into, await tarOf([{ name, mode, ...rest }]), force);
   }
 }
 

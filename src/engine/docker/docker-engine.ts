@@ -130,8 +130,9 @@ class DockerEngine implements Engine {
     return this.#on(name, `read ${path} in`, (container) => getArchive(container, path));
   }
 
-  async putArchive(name: string, path: string, tar: Buffer): Promise<void> {
-    await this.#on(name, `write into ${path} of`, (container) => putArchive(container, path, tar));
+  async putArchive(name: string, path: string, tar: Buffer, force = false): Promise<void> {
+    const put = (container: Docker.Container) => putArchive(container, path, tar, force);
+    await this.#on(name, `write into ${path} of`, put);
   }
 
   async fileFacts(name: string, path: string): Promise<FileFacts | undefined> {

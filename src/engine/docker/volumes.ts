@@ -45,8 +45,9 @@ export async function putArchive(
   container: Docker.Container,
   path: string,
   tar: Buffer,
+  force: boolean,
 ): Promise<void> {
-  await container.putArchive(tar, { path, noOverwriteDirNonDir: '1' });
+  await container.putArchive(tar, { path, ...(force ? {} : { noOverwriteDirNonDir: '1' }) });
 }
 
 /** What tells a version of a file from another; undefined when it is not there. */
