@@ -115,14 +115,18 @@ export class VolumeEngine {
       const { name: file, type, mode = 0, uid = 0, gid = 0 } = entry.header;
       const at = [inside, file.replace(/\/$/, '')].filter((part) => part !== '').join('/');
       const content = (await buffer(entry)).toString('utf8');
-      const old = files.get(at);
-      const isOther = old !== undefined && (old.content === undefined) !== (type === 'directory');
-      if (isOther && !force) throw new EngineError('other', 'cannot overwrite directory');
-      for (const each of isOther ? [...files.keys()] : [])
-        if (each.startsWith(`${at}/`)) files.delete(each);
+      makeWay(files, at, type === 'directory', force);
       files.set(at, { mode, uid, gid, ...(type === 'directory' ? {} : { content }) });
     }
   }
+}
+
+/** A file in the place of a directory, or the other way round: only by force, with all in it. */
+function makeWay(files: Map<string, Held>, at: string, isDirectory: boolean, force: boolean): void {
+  const old = files.get(at);
+  if (old === undefined || (old.content === undefined) === isDirectory) return;
+  if (!force) throw new EngineError('other', 'cannot overwrite directory');
+  for (const each of [...files.keys()]) if (each.startsWith(`${at}/`)) files.delete(each);
 }
 
 function matches(labels: Labels, wanted: Labels): boolean {
