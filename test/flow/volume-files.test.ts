@@ -248,6 +248,6 @@ describe('a directory that is emptied', () => {
   it('goes only where that is what was asked for: no file takes its place by itself', async () => {
     const { files } = await withConf();
     const conf = path('redis-1', 'conf');
-    await expect(files.replaceFile(conf, 'x', 0o600, OWNER)).rejects.toThrow('directory');
+    await expect(files.replaceFile(conf, 'x', 0o600, OWNER)).rejects.toThrow('overwrite');
   });
 });
