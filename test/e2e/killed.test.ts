@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import type { StatusDocument, UpDocument } from '../helpers/documents.js';
@@ -11,16 +13,23 @@ const ALL = process.env['RSENT_ALL_STEPS'] === '1';
 const KEYS = 50;
 const PROFILE = ['--profile', 'ci'];
 
+const IMAGE = process.env['RSENT_TEST_IMAGE'] ?? '';
+const ALIAS = `rsent-e2e-alias:${process.pid}`;
+
 let lab: Lab;
 beforeAll(async () => {
   lab = await Lab.open();
+  await lab.docker.getImage(IMAGE).tag({ repo: 'rsent-e2e-alias', tag: String(process.pid) });
 });
-afterAll(() => lab?.clean());
+afterAll(async () => {
+  await lab?.clean();
+  await lab?.docker.getImage(ALIAS).remove();
+});
 
 interface Verb {
   /** What is done before, so that the verb has something to do; the topology is up and has data. */
   readonly before?: (name: string) => Promise<unknown>;
-  readonly args: (name: string) => readonly string[];
+  readonly args: (name: string) => readonly string[] | Promise<readonly string[]>;
   /** What of the data may be there afterwards. */
   readonly leaves: 'all' | 'all or nothing';
   /** Counts of data nodes and Sentinels that the topology may have afterwards. */
@@ -48,6 +57,8 @@ const VERBS: Readonly<Record<string, Verb>> = {
     counts: ['3+3', '4+5'],
   },
   reset: { args: (name) => ['reset', name, '--yes'], leaves: 'all or nothing' },
+  // The same server by another name: there is a way there and back.
+  upgrade: { args: async (name) => ['upgrade', name, '--image', await other(name)], leaves: 'all' },
   down: { args: (name) => ['down', name], leaves: 'all' },
   stop: { args: (name) => ['stop', name], leaves: 'all' },
 };
@@ -60,7 +71,7 @@ describe.each(Object.entries(VERBS))('%s, killed at each of its steps', (_, verb
     name = lab.name();
     await lab.json('up', name, ...PROFILE, ...(verb.flags ?? []));
     await verb.before?.(name);
-    const whole = await lab.dying(verb.args(name), undefined);
+    const whole = await lab.dying(await verb.args(name), undefined);
     expect(whole).toMatchObject({ code: 0 });
     steps = chosen(whole.steps);
     await lab.run('up', name);
@@ -72,7 +83,7 @@ describe.each(Object.entries(VERBS))('%s, killed at each of its steps', (_, verb
     for (const [i, step] of steps.entries()) {
       const marks = await written(name, `${i}`);
       await verb.before?.(name);
-      const { code } = await lab.dying(verb.args(name), step);
+      const { code } = await lab.dying(await verb.args(name), step);
       expect({ step, code }).toEqual({ step, code: null });
       expect({ step, ...(await told(name)) }).toMatchObject({ step, crashed: false });
       // Every third time somebody takes it down first.
@@ -148,6 +159,12 @@ describe('restore, killed at each of its steps', () => {
 
 /** Those of them that decide what becomes of the data. */
 const OF_RESTORE = ['dump:redis-1', 'conf:redis-1', 'keys:redis-1', 'restored'];
+
+/** The one of the two images that a topology does not have. */
+async function other(name: string): Promise<string> {
+  const record = await readFile(join(lab.home, 'data', name, 'topology.json'), 'utf8');
+  return record.includes(ALIAS) ? IMAGE : ALIAS;
+}
 
 /** Ids of the steps to be killed at. */
 function chosen(lines: readonly string[]): string[] {
