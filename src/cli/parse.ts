@@ -25,6 +25,7 @@ import { startCommand } from './commands/start.js';
 import { statusCommand } from './commands/status.js';
 import { stopCommand } from './commands/stop.js';
 import { upCommand } from './commands/up.js';
+import { upgradeCommand } from './commands/upgrade.js';
 import type { Session } from './session.js';
 
 /**
@@ -62,6 +63,7 @@ export async function parse(
     .command(setCommand(session))
     .command(rotatePasswordCommand(session))
     .command(rotateCertsCommand(session))
+    .command(upgradeCommand(session))
     .command(lsCommand(session))
     .command(pruneCommand(session))
     .command(initCommand(session))

@@ -137,7 +137,8 @@ async function gather(
     ...(seed && { dumpBytes: seed.bytes }),
     server: image.server,
     version: image.version,
-    canHasten: knowsSentinelDebug(image.version),
+    // In the middle of an upgrade some Sentinels may be older than the image.
+    canHasten: knowsSentinelDebug(image.version) && record.unfinished?.upgradingFrom === undefined,
     keptPasswords,
     hasAuthority,
     hostAddresses: hostAddresses(),

@@ -1,5 +1,6 @@
 import type { ContainerFacts } from '../engine/engine.js';
 import { RsentError } from '../model/errors.js';
+import { isOff } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
 import { stopPlan } from '../plan/stop-plan.js';
 import { type Actor, apply } from './apply.js';
@@ -7,9 +8,6 @@ import type { Context } from './context.js';
 import { partOf } from './down.js';
 import { findRunning } from './find.js';
 import { STOP_GRACE_S } from './stop.js';
-
-/** Containers in which nothing runs. */
-const OFF: readonly string[] = ['created', 'exited', 'dead'];
 
 /**
  * Have all nodes of a topology end by themselves, saving what they have. Containers and network
@@ -28,7 +26,7 @@ export async function stop(context: Context, name: string): Promise<number> {
       hint: 'rsent ls lists the topologies that are here.',
     });
   }
-  const on = containers.filter(({ state }) => !OFF.includes(state));
+  const on = containers.filter(({ state }) => !isOff(state));
   const parts = on.map((each) => ({ name: each.name, is: partOf(each, running) }));
   if (on.length > 0) progress.stage(`Stopping ${on.length} containers`);
   await apply(stopPlan({ topology: name, containers: parts }), stopActor(context, on), [], context);

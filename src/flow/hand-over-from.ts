@@ -1,9 +1,10 @@
 import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
-import type { TopologyRecord } from '../model/topology.js';
+import { RsentError } from '../model/errors.js';
+import { withLeaving } from '../model/topology.js';
 import { handOver } from './drill/hand-over.js';
 import { Observer } from './observe.js';
-import type { StepWorld } from './step-world.js';
+import { placed, type StepWorld } from './step-world.js';
 import { recordTargets } from './targets.js';
 
 /**
@@ -12,6 +13,7 @@ import { recordTargets } from './targets.js';
  */
 export async function handOverFrom(node: string, world: StepWorld): Promise<void> {
   const { context, files, access } = world;
+  // A node that is to leave may be master still.
   const record = withLeaving(world.record);
   const expectation = expectRecord(record);
   const targets = recordTargets(record, context.home);
@@ -19,18 +21,15 @@ export async function handOverFrom(node: string, world: StepWorld): Promise<void
   try {
     const name = masterOf(expectation, await observer.look());
     const master = targets.find((each) => each.name === name);
-    if (master === undefined || name !== node) return;
+    // Whoever goes on would take a master away that was merely not seen.
+    if (master === undefined) throw new RsentError('unhealthy', 'Nobody is seen to be master now.');
+    if (name !== node) return;
     const { downAfterMs } = record.spec.timing;
     const scene = { context, record, observer, expectation, master, downAfterMs, faults: [] };
     await handOver(scene, { begin: () => undefined, rejoined: () => undefined });
+    // Its connections were broken, so that clients look for the master anew.
+    world.client(placed(node, world)).close();
   } finally {
     observer.close();
   }
-}
-
-/** A node that is to leave may be master still. */
-function withLeaving(record: TopologyRecord): TopologyRecord {
-  const { placement, unfinished } = record;
-  const nodes = [...placement.nodes, ...(unfinished?.leaving ?? [])];
-  return { ...record, placement: { ...placement, nodes } };
 }

@@ -1,6 +1,7 @@
 import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
-import type { TopologyRecord } from '../model/topology.js';
+import { RsentError } from '../model/errors.js';
+import { type TopologyRecord, withLeaving } from '../model/topology.js';
 import { leavePlan } from '../plan/leave-plan.js';
 import { apply } from './apply.js';
 import type { Context } from './context.js';
@@ -9,6 +10,9 @@ import { Observer } from './observe.js';
 import type { StepWorld } from './step-world.js';
 import { actor } from './steps.js';
 import { recordTargets } from './targets.js';
+import { waitFor } from './wait.js';
+
+const LOOK_MS = 100;
 
 /**
  * Have the nodes that are to leave go, and everybody forget them. All that stay must run. What was
@@ -28,27 +32,31 @@ export async function leave(
     presentMaster(record, world),
     nodesWithContainer(context.engine, record.spec.name),
   ]);
-  const present = new Set(containers.map(({ name }) => name));
-  const on = containers.filter(({ state }) => state === 'running');
-  const running = new Set(on.map(({ name }) => name));
+  const states = new Map(containers.map(({ name, state }) => [name, state]));
   const { directory } = world;
-  const plan = leavePlan({ record, directory, present, running, master, canHasten });
+  const plan = leavePlan({ record, directory, containers: states, master, canHasten });
   await apply(plan, actor(world), [], context);
   context.progress.done(`${names} left; nobody remembers ${leaving.length > 1 ? 'them' : 'it'}`);
 }
 
-/** Of all nodes, those that leave included. */
+/**
+ * Of all nodes, those that leave included. Sentinels that have just started need a moment.
+ * @throws RsentError `unhealthy` when nobody is master: who is to leave could be it again
+ */
 async function presentMaster(
   record: TopologyRecord,
-  { context, access, files }: StepWorld,
-): Promise<string | undefined> {
-  const nodes = [...record.placement.nodes, ...(record.unfinished?.leaving ?? [])];
-  const wide = { ...record, placement: { ...record.placement, nodes } };
+  { context, access, files, deadline }: StepWorld,
+): Promise<string> {
+  const wide = withLeaving(record);
   const targets = recordTargets(wide, context.home);
   const observer = new Observer(context.engine, expectRecord(wide), targets, access, files);
   try {
-    return masterOf(expectRecord(wide), await observer.look());
+    const look = async () => masterOf(expectRecord(wide), await observer.look());
+    const wait = { deadline, everyMs: LOOK_MS, signal: context.signal };
+    const master = await waitFor(look, wait);
+    if (master !== undefined) return master;
   } finally {
     observer.close();
   }
+  throw new RsentError('unhealthy', `Nobody is master of ${record.spec.name}: no node can leave.`);
 }

@@ -69,11 +69,15 @@ export class Observer {
   /** One round. */
   async look(options: Look = {}): Promise<Observation> {
     const at = Date.now();
-    const { states, image } = await this.#containers();
+    const { states, images, image } = await this.#containers();
     const { pod } = this.#expectation.settings ?? {};
     const podState = pod === undefined ? {} : { pod: podOf(states.get(pod)) };
     const nodes = await Promise.all(
-      this.#targets.map((target) => this.#observe(target, states.get(target.container), options)),
+      this.#targets.map(async (target) => {
+        const seen = await this.#observe(target, states.get(target.container), options);
+        const own = images.get(target.container);
+        return own === undefined ? seen : { ...seen, image: own };
+      }),
     );
     return { at, nodes, ...podState, dials: await this.#dialAll(nodes, image, options) };
   }
@@ -93,7 +97,9 @@ export class Observer {
       const isCut = state === 'running' && networks.length === 0 && !sharesNetwork;
       return [name, isCut ? 'cut' : state] as const;
     });
-    return { states: new Map<string, ContainerState | 'cut'>(states), image: rows[0]?.image ?? '' };
+    const images = new Map(rows.map(({ name, image }) => [name, image]));
+    const image = rows[0]?.image ?? '';
+    return { states: new Map<string, ContainerState | 'cut'>(states), images, image };
   }
 
   async #observe(

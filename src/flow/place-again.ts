@@ -1,4 +1,12 @@
-import type { Move, Placement, RunningTopology, TopologyRecord } from '../model/topology.js';
+import type { TopologySpec } from '../model/spec.js';
+import {
+  type Move,
+  ofKind,
+  type Placement,
+  type RunningTopology,
+  type TopologyRecord,
+  withLeaving,
+} from '../model/topology.js';
 import type { Surroundings } from '../plan/place.js';
 import type { TakenPort } from '../plan/ports.js';
 import { chained, type Relocated, toFree, toPorts, toSubnet } from '../plan/relocate.js';
@@ -39,11 +47,17 @@ export async function placeAgain(
     takenPorts: [...around.takenPorts, ...avoid.ports],
   };
   const isOff = running.nodes.every(({ state }) => state !== 'running' && state !== 'paused');
-  if (isOff || isGone) return moved(existing, await freePlaces(context, existing, running, taken));
+  if (isOff || isGone) {
+    const all = withLeaving(existing);
+    return moved(existing, await freePlaces(context, all, running, taken));
+  }
   return { ...existing, placement: republishMissing(spec, placement, taken.takenPorts, present) };
 }
 
-/** While nobody runs: addresses as well as ports can be others. */
+/**
+ * While nobody runs: addresses as well as ports can be others.
+ * @param record with nodes that are to leave among the others: confs know of them still
+ */
 async function freePlaces(
   context: Context,
   { spec, placement, unfinished }: TopologyRecord,
@@ -51,22 +65,31 @@ async function freePlaces(
   { takenSubnets, takenPorts }: Surroundings,
 ): Promise<Relocated> {
   const before = unfinished?.moves ?? [];
-  if (placement.joined) return onJoined(context, placement);
+  if (placement.joined) return onJoined(context, placement, before);
   const isFree = running.network !== undefined || !overlaps(placement.subnet, takenSubnets);
   const subnet = isFree
     ? placement.subnet
     : chooseSubnet([...takenSubnets, placement.subnet, ...subnetsOf(before)], spec.name);
   const home = isFree ? { placement, moves: [] } : toSubnet(placement, subnet);
   if (placement.form === 'bridge') {
-    return { ...home, placement: republish(spec, home.placement, takenPorts) };
+    return { ...home, placement: republish(counting(spec, placement), home.placement, takenPorts) };
   }
   const ports = before.map(({ from }) => from.port);
-  const elsewhere = toPorts(spec, home.placement, takenPorts, ports);
-  return elsewhere;
+  return toPorts(spec, home.placement, takenPorts, ports);
+}
+
+/** With the counts of the nodes that are there, those that are to leave included. */
+function counting(spec: TopologySpec, { nodes }: Placement): TopologySpec {
+  const [redis, sentinels] = [ofKind(nodes, 'redis').length, ofKind(nodes, 'sentinel').length];
+  return { ...spec, replicas: redis - 1, sentinels };
 }
 
 /** An engine keeps no address of somebody else's network for a container that does not run. */
-async function onJoined({ engine }: Context, placement: Placement): Promise<Relocated> {
+async function onJoined(
+  { engine }: Context,
+  placement: Placement,
+  before: readonly Move[],
+): Promise<Relocated> {
   const used = placement.form === 'bridge' ? await engine.usedAddresses(placement.network) : [];
   const network = (await engine.networks()).find(({ name }) => name === placement.network);
   const subnet = network?.subnets[0] ?? placement.subnet;
@@ -75,13 +98,26 @@ async function onJoined({ engine }: Context, placement: Placement): Promise<Relo
     return { placement, moves: [] };
   }
   const gateway = network?.gateway === undefined ? [] : [network.gateway];
-  return toFree(placement, subnet, freeAddresses(subnet, [...used, ...gateway]));
+  const avoid = before.map(({ from }) => from.ip);
+  return toFree(placement, subnet, freeAddresses(subnet, [...used, ...gateway]), avoid);
 }
 
-function moved(existing: TopologyRecord, { placement, moves }: Relocated): TopologyRecord {
-  const all = chained(existing.unfinished?.moves ?? [], moves);
-  if (all.length === 0) return { ...existing, placement };
-  return { ...existing, placement, unfinished: { ...existing.unfinished, moves: all } };
+function moved(existing: TopologyRecord, relocated: Relocated): TopologyRecord {
+  const { leaving: before, ...rest } = existing.unfinished ?? {};
+  const isLeaving = (name: string) => before?.some((each) => each.name === name) === true;
+  const nodes = relocated.placement.nodes.filter(({ name }) => !isLeaving(name));
+  const leaving = before?.map(
+    (node) => relocated.placement.nodes.find(({ name }) => name === node.name) ?? node,
+  );
+  const moves = chained(rest.moves ?? [], relocated.moves);
+  const unfinished = {
+    ...rest,
+    ...(leaving === undefined ? {} : { leaving }),
+    ...(moves.length > 0 ? { moves } : {}),
+  };
+  const placement = { ...relocated.placement, nodes };
+  const { unfinished: _, ...record } = { ...existing, placement };
+  return Object.keys(unfinished).length > 0 ? { ...record, unfinished } : record;
 }
 
 /** An address that confs may hold still must not become that of another node. */

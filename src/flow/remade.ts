@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { PortChoice, TopologySpec } from '../model/spec.js';
-import type { NodeKind, TopologyRecord } from '../model/topology.js';
+import { type NodeKind, type TopologyRecord, withLeaving } from '../model/topology.js';
 import { publishedPorts } from '../plan/place.js';
-import { movesBetween } from '../plan/relocate.js';
+import { chained, movesBetween } from '../plan/relocate.js';
 import type { Context } from './context.js';
 import { surroundings } from './survey.js';
 
@@ -17,7 +17,10 @@ export async function remade(
   spec: TopologySpec,
 ): Promise<TopologyRecord> {
   const placement = await placedAnew(context, existing, spec);
-  const moves = movesBetween(existing.placement, placement);
+  const wide = (record: TopologyRecord) => withLeaving(record).placement;
+  const earlier = existing.unfinished?.moves ?? [];
+  const now = movesBetween(wide(existing), wide({ ...existing, placement }), earlier);
+  const moves = chained(earlier, now);
   const unfinished = {
     ...existing.unfinished,
     remaking: true as const,

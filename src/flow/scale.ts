@@ -47,6 +47,7 @@ export async function scale(
   const known = await findRecorded(context, name);
   const existing = known.record;
   const spec = resolve(existing.spec);
+  requireEnded(existing);
   const { expectation, observer } = observerOf(context, known);
   try {
     await requireHealthy(context, observer, expectation);
@@ -63,6 +64,14 @@ export async function scale(
   const more = await become(context, ready, fewer.record, spec);
   const elapsedMs = Date.now() - started;
   return { record: more.record, joined: more.joining, left: fewer.leaving, elapsedMs };
+}
+
+/** Nodes that an earlier run has come and go are not to be mixed up with those of this one. */
+function requireEnded({ spec: { name }, unfinished = {} }: TopologyRecord): void {
+  if (Object.keys(unfinished).length === 0) return;
+  throw new RsentError('refused', `Not now: an earlier change of ${name} has not ended.`, {
+    hint: `Nothing was done. rsent up ${name} goes on with it.`,
+  });
 }
 
 /** What is there with no more nodes than there are to be. */

@@ -1,6 +1,6 @@
 import { parseSentinel } from '../health/parse-sentinel.js';
 import { infoFields, textOf } from '../health/raw.js';
-import type { AwaitView } from '../model/change.js';
+import type { AwaitHealthy, AwaitView } from '../model/change.js';
 import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { LinkFacts, SentinelFacts } from '../model/observation.js';
@@ -8,6 +8,7 @@ import type { AwaitReady, AwaitSync, CheckKeys, HastenSentinel } from '../model/
 import type { NodePlacement } from '../model/topology.js';
 import { sentinelQuestions } from '../redis/ask.js';
 import type { NodeClient } from '../redis/client.js';
+import { awaitWhole } from './await-whole.js';
 import { checkKeys } from './seed.js';
 import { placed, type StepWorld, stateOf } from './step-world.js';
 import { waitFor } from './wait.js';
@@ -16,7 +17,13 @@ const POLL_MS = 10;
 /** How often a node that does not answer yet is checked for having died. */
 const ALIVE_CHECK_MS = 500;
 
-export type Waiting = AwaitReady | CheckKeys | AwaitSync | HastenSentinel | AwaitView;
+export type Waiting =
+  | AwaitReady
+  | CheckKeys
+  | AwaitSync
+  | HastenSentinel
+  | AwaitView
+  | AwaitHealthy;
 
 /**
  * Steps that wait for a node.
@@ -36,6 +43,8 @@ export async function waitStep(step: Waiting, world: StepWorld): Promise<void> {
       return hasten(step.node, world);
     case 'await-view':
       return awaitView(step, world);
+    case 'await-healthy':
+      return awaitWhole(world);
   }
 }
 

@@ -9,12 +9,14 @@ import type {
 } from '../model/plan.js';
 import { forgetNodes, moveAddresses } from '../plan/edit-conf.js';
 import { followMaster } from '../plan/kept.js';
+import { keepChannels } from '../plan/kept-users.js';
 import { handOverFrom } from './hand-over-from.js';
+import { keepConf, restoreConf } from './kept-conf.js';
 import { placed, type StepWorld, stateOf } from './step-world.js';
 import { STOP_GRACE_S, stopAndRemove } from './stop.js';
 
 export type Changing =
-  | Exclude<Change, { kind: 'await-view' | 'replace-file' }>
+  | Exclude<Change, { kind: 'await-view' | 'await-healthy' | 'replace-file' }>
   | FollowMaster
   | StartContainer
   | ResumeContainer
@@ -56,6 +58,12 @@ export async function changeStep(step: Changing, world: StepWorld): Promise<void
       return files.editFile(step.path, (text) => moveAddresses(text, step.moves, step.own));
     case 'forget-nodes':
       return files.editFile(step.path, (text) => forgetNodes(text, step.nodes));
+    case 'adapt-conf':
+      return files.editFile(step.path, (text) => keepChannels(text, step.version));
+    case 'keep-conf':
+      return keepConf(step, world);
+    case 'restore-conf':
+      return restoreConf(step, world);
     case 'tell':
       await world.client(placed(step.node, world)).call(...step.command);
       return;

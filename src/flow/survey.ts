@@ -152,7 +152,7 @@ export async function readKept(
   const sentinels = new Map<string, KeptSentinel | undefined>();
   const certified = new Set<string>();
   const edits = new Map<string, readonly ConfEdit[]>();
-  for (const node of record.placement.nodes) {
+  for (const node of knownNodes(record)) {
     if (record.spec.security.tls && (await hasCertificate(directory, node, files)))
       certified.add(node.name);
     const text = await files.readText(confPath(directory, node));
@@ -166,7 +166,7 @@ export async function readKept(
       );
   }
   const known = [...sentinels.values()].filter((each) => each !== undefined);
-  const nodes = ofKind(record.placement.nodes, 'redis').flatMap(({ name, address }) => {
+  const nodes = ofKind(knownNodes(record), 'redis').flatMap(({ name, address }) => {
     const kept = redis.get(name);
     return kept === undefined ? [] : [{ address, kept }];
   });
@@ -179,6 +179,17 @@ export async function readKept(
     epochs: latestEpochs(known),
     ...(master === undefined ? {} : { master }),
   };
+}
+
+/**
+ * Nodes whose confs count: not what an earlier node left to one that joins under its name, but that
+ * of a data node that is to leave and may be master still.
+ */
+function knownNodes(record: TopologyRecord): NodePlacement[] {
+  const { joining = [] } = record.unfinished ?? {};
+  const leaving = ofKind(record.unfinished?.leaving ?? [], 'redis');
+  const here = record.placement.nodes.filter(({ name }) => !joining.includes(name));
+  return [...here, ...leaving];
 }
 
 /** With the present addresses in the place of those that it may hold still. */

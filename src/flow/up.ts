@@ -16,6 +16,7 @@ import { getReady } from './ready.js';
 import { remade } from './remade.js';
 import type { Seed } from './seed.js';
 import { isAsleep } from './set.js';
+import { finishUpgrade } from './upgrade/finish.js';
 
 export interface UpOptions {
   readonly name: string;
@@ -78,17 +79,29 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
       : aim,
     options,
   );
-  const { record, plan, found } = brought;
+  const { plan, found } = brought;
   const lines = changeLines(change, brought.judged?.told ?? []);
   if (brought.judged === undefined) {
     for (const line of lines) context.progress.note(`To be changed: ${line}`);
-    return { record, plan, found };
+    return { record: brought.record, plan, found };
   }
+  const finished = await finishUpgrade(context, brought.record, options.timeoutMs);
   if (later) await converge(context, options.name, later, options.timeoutMs);
-  const master = masterOf(expectRecord(record), brought.judged.observation) ?? '';
-  const { verdict } = brought.judged;
-  const proof = { verdict, master, settings: lines, elapsedMs: Date.now() - started };
+  const { record } = finished ?? brought;
+  const seen = masterOf(expectRecord(record), brought.judged.observation);
+  const proof = {
+    verdict: finished ? withoutUpgrade(brought.judged.verdict) : brought.judged.verdict,
+    master: finished?.master ?? seen ?? '',
+    settings: finished ? [...lines, finished.line] : lines,
+    elapsedMs: Date.now() - started,
+  };
   return { record, plan, found, proof };
+}
+
+/** It was seen before it ended. */
+function withoutUpgrade(verdict: Verdict): Verdict {
+  const findings = verdict.findings.filter(({ code }) => code !== 'upgrade-unfinished');
+  return { ...verdict, findings };
 }
 
 async function wantedOf(

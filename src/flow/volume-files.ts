@@ -5,7 +5,7 @@ import type { LargeFile } from '../host/large-file.js';
 import { firstFile, tarAround, tarOf } from '../host/tar.js';
 import { RsentError } from '../model/errors.js';
 import type { Owner } from '../model/plan.js';
-import type { TopologyRecord } from '../model/topology.js';
+import { type TopologyRecord, withLeaving } from '../model/topology.js';
 import { VOLUME_MOUNT } from '../plan/inside.js';
 import { topologyLabels } from '../plan/labels.js';
 import { helperPath, type InVolume, inVolume } from '../plan/volumes.js';
@@ -42,9 +42,9 @@ export class VolumeFiles implements FileStore {
   /** @param directory of the topology, which the paths of all files begin with */
   constructor(engine: Engine, record: TopologyRecord, directory: string) {
     this.#engine = engine;
-    this.#record = record;
+    this.#record = withLeaving(record);
     this.#directory = directory;
-    this.#helpers = new Helpers(engine, record, directory);
+    this.#helpers = new Helpers(engine, this.#record, directory);
   }
 
   async readText(path: string): Promise<string | undefined> {

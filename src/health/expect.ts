@@ -4,7 +4,7 @@ import type { Expectation } from '../model/verdict.js';
 
 /** What a topology should look like, from what was asked. */
 export function expectRecord(record: TopologyRecord): Expectation {
-  const { spec, placement } = record;
+  const { spec, placement, unfinished } = record;
   return {
     topology: spec.name,
     masterName: spec.masterName,
@@ -22,6 +22,9 @@ export function expectRecord(record: TopologyRecord): Expectation {
         ? { vantage: spec.reach.join ?? placement.network }
         : {}),
       ...unfinishedOf(record),
+      ...(unfinished?.upgradingFrom === undefined
+        ? {}
+        : { upgrading: { from: unfinished.upgradingFrom, to: spec.image.ref } }),
       ...(spec.security.givenCertificate ? { givenCertificate: true } : {}),
     },
   };

@@ -9,6 +9,7 @@ import { judgeRedis } from './judge-redis.js';
 import { judgeSentinels } from './judge-sentinel.js';
 import { judgeSettings } from './judge-settings.js';
 import { judgeTls } from './judge-tls.js';
+import { judgeUpgrade } from './judge-upgrade.js';
 import { isSilent, refusesWrites, type Scene, sceneOf } from './scene.js';
 
 /** Findings that each by itself rule out a failover. */
@@ -28,6 +29,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeAccess(scene, observation),
     ...judgeTls(scene, observation),
     ...judgeNames(expectation, observation.nodes),
+    ...judgeUpgrade(expectation, observation.nodes),
   ];
   const healthy = !findings.some((finding) => finding.severity === 'error');
   return { state: stateOf(scene, healthy), healthy, findings };

@@ -12,9 +12,13 @@ export type Change =
   | ReplaceFile
   | MoveAddresses
   | ForgetNodes
+  | KeepConf
+  | RestoreConf
+  | AdaptConf
   | Tell
   | HandOver
-  | AwaitView;
+  | AwaitView
+  | AwaitHealthy;
 
 /** Have a container end by itself; it stays. */
 export interface StopContainer extends StepBase {
@@ -79,6 +83,30 @@ export interface ForgetNodes extends StepBase {
   readonly nodes: readonly Pick<NodePlacement, 'kind' | 'address' | 'sentinelId'>[];
 }
 
+/** Keep a copy of a conf beside it, before a server of another image rewrites it. */
+export interface KeepConf extends StepBase {
+  readonly kind: 'keep-conf';
+  readonly path: string;
+  readonly copy: string;
+  /** Whose server has written it. */
+  readonly image: string;
+}
+
+/** Put the copy of a conf in its place; whom the node follows stays as it is now. */
+export interface RestoreConf extends StepBase {
+  readonly kind: 'restore-conf';
+  readonly path: string;
+  readonly copy: string;
+}
+
+/** Make a kept conf mean to a server of another version what it meant to the one before. */
+export interface AdaptConf extends StepBase {
+  readonly kind: 'adapt-conf';
+  readonly path: string;
+  /** Of the server that will read it: 7.0.15. */
+  readonly version: string;
+}
+
 /** Say a command to a node. Never one with a secret in it. */
 export interface Tell extends StepBase {
   readonly kind: 'tell';
@@ -99,4 +127,9 @@ export interface AwaitView extends StepBase {
   readonly node: string;
   readonly replicas: number;
   readonly sentinels: number;
+}
+
+/** Wait until nothing is wrong with any node. */
+export interface AwaitHealthy extends StepBase {
+  readonly kind: 'await-healthy';
 }

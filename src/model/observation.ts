@@ -28,6 +28,8 @@ interface NodeBase {
   readonly name: string;
   /** 'absent' when the engine knows no such container, 'cut' when it runs, but on no network. */
   readonly container: ContainerState | 'absent' | 'cut';
+  /** Name of the image of its container; absent where it has none. */
+  readonly image?: string;
   /** When its certificate ends (ms since the epoch); 0: unreadable; absent where it has none. */
   readonly certifiedUntil?: number;
   /** The IP addresses that its certificate names; absent where it has none that can be read. */

@@ -67,6 +67,14 @@ export interface Unfinished {
   readonly restoring?: Restoring;
 }
 
+/** The same with those that are to leave among its nodes: until they have, they are there. */
+export function withLeaving(record: TopologyRecord): TopologyRecord {
+  const { placement, unfinished } = record;
+  // The last one is the first to leave.
+  const nodes = [...placement.nodes, ...[...(unfinished?.leaving ?? [])].reverse()];
+  return { ...record, placement: { ...placement, nodes } };
+}
+
 /** A node's address of before, and its present one. */
 export interface Move {
   readonly from: Address;
@@ -74,6 +82,11 @@ export interface Move {
 }
 
 export type ContainerState = 'created' | 'running' | 'paused' | 'restarting' | 'exited' | 'dead';
+
+/** True of a container in which nothing runs. */
+export function isOff(state: ContainerState): boolean {
+  return state === 'created' || state === 'exited' || state === 'dead';
+}
 
 /** A container that carries this topology's labels, as the engine tells it. */
 export interface RunningNode {

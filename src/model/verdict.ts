@@ -52,6 +52,8 @@ export interface Expectation {
     readonly unfinished?: readonly string[];
     /** The certificate of all nodes is the user's own. */
     readonly givenCertificate?: true;
+    /** An upgrade is begun and not ended: from this image to that one. */
+    readonly upgrading?: { readonly from: string; readonly to: string };
   };
 }
 

@@ -20,8 +20,11 @@ export const POD_KIND = 'pod';
 const IDLE = `trap "exit 0" TERM; while :; do sh -c 'kill -STOP $$' & wait $!; done`;
 const IDLE_PIDS = 16;
 
+/** What the container of a node depends on. */
+export type ContainerFacts = Pick<UpFacts, 'record' | 'server' | 'user' | 'directory'>;
+
 /** The container of a node. */
-export function nodeContainer(node: NodePlacement, facts: UpFacts): ContainerSpec {
+export function nodeContainer(node: NodePlacement, facts: ContainerFacts): ContainerSpec {
   const { spec, placement } = facts.record;
   const mode = node.kind === 'sentinel' ? ' --sentinel' : '';
   const command = `umask 077; exec ${facts.server} ${insideOf(placement).conf}/${node.kind}.conf${mode}`;
@@ -41,7 +44,7 @@ export function nodeContainer(node: NodePlacement, facts: UpFacts): ContainerSpe
 }
 
 /** Its two directories; or its volume, and nothing where the image would have one of its own. */
-function mountsOf(node: NodePlacement, { record, directory }: UpFacts): Mount[] {
+function mountsOf(node: NodePlacement, { record, directory }: ContainerFacts): Mount[] {
   const { conf, data } = insideOf(record.placement);
   if (record.placement.storage === 'volume') {
     return [

@@ -7,7 +7,9 @@ import { currentAddress } from './relocate.js';
  * @param own the move of the node whose conf it is; undefined where it stays
  */
 export function moveAddresses(text: string, moves: readonly Move[], own?: Move): string {
-  return edited(text, (line) => movedOwn(movedOthers(line, moves), own));
+  // An earlier run may have moved it already, to a place that was taken again before it started.
+  const past = own === undefined ? [] : moves.filter(({ to }) => sameAddress(to, own.to));
+  return edited(text, (line) => movedOwn(movedOthers(line, moves), past));
 }
 
 /** The conf of a Sentinel without anything about nodes that have left. */
@@ -30,29 +32,32 @@ export function forgetNodes(
   });
 }
 
-/** Directives that name other nodes: all up to the address, the address, and the rest. */
+/** Directives that name nodes: all up to the address, the address, and the rest. */
 const ADDRESSED =
-  /^(\s*(?:replicaof|slaveof|sentinel\s+monitor\s+\S+|sentinel\s+known-(?:replica|slave|sentinel)\s+\S+)\s+)("?[\d.]+"?)(\s+)(\d+)(.*)$/i;
+  /^(\s*(?:replicaof|slaveof|sentinel\s+monitor\s+\S+|sentinel\s+known-(?:replica|slave|sentinel)\s+\S+)\s+)("?[\d.]+"?)(\s+)(\d+)(.*)$/is;
 
 function movedOthers(line: string, moves: readonly Move[]): string {
   const match = ADDRESSED.exec(line);
   if (match === null) return line;
   const [, before = '', ip = '', space = ' ', port = '', rest = ''] = match;
-  const to = currentAddress({ ip: unquoted(ip), port: Number(port) }, moves);
+  const from = { ip: unquoted(ip), port: Number(port) };
+  const to = currentAddress(from, moves);
+  if (sameAddress(from, to)) return line;
   return `${before}${to.ip}${space}${to.port}${rest}`;
 }
 
 /** Directives that say where the node itself is. */
 const OWN =
-  /^(\s*(?:(?:replica|slave|sentinel)[\s-]+announce-(ip|port)|(?:tls-)?(port))\s+)(\S+)(.*)$/i;
+  /^(\s*(?:(?:replica|slave|sentinel)[\s-]+announce-(ip|port)|(?:tls-)?(port))\s+)(\S+)(.*)$/is;
 
-function movedOwn(line: string, own: Move | undefined): string {
-  const match = own && OWN.exec(line);
-  if (!match) return line;
+/** @param past the moves of the node itself, from each place where it was */
+function movedOwn(line: string, past: readonly Move[]): string {
+  const match = past.length > 0 ? OWN.exec(line) : null;
+  if (match === null) return line;
   const [, before = '', announced, port, value = '', rest = ''] = match;
   const what = (announced ?? port ?? '').toLowerCase();
-  const [from, to] = [part(own.from, what), part(own.to, what)];
-  return unquoted(value) === from ? `${before}${to}${rest}` : line;
+  const own = past.find(({ from }) => part(from, what) === unquoted(value));
+  return own === undefined ? line : `${before}${part(own.to, what)}${rest}`;
 }
 
 function part({ ip, port }: Address, what: string): string {

@@ -50,7 +50,8 @@ function podLines({ record, pod }: UpFacts): string[] {
 function movedLine(moves: readonly Move[]): string {
   const [first] = moves;
   const shown = first && `${addressText(first.from)} is now ${addressText(first.to)}`;
-  const more = moves.length > 1 ? `, and so on for ${moves.length} nodes` : '';
+  const nodes = new Set(moves.map(({ to }) => addressText(to))).size;
+  const more = nodes > 1 ? `, and so on for ${nodes} nodes` : '';
   return `Others have taken its addresses: ${shown}${more}`;
 }
 

@@ -1,6 +1,6 @@
 import type { Plan, Step } from '../model/plan.js';
-import type { NodePlacement, TopologyRecord } from '../model/topology.js';
-import { majorityOf, ofKind } from '../model/topology.js';
+import type { ContainerState, NodePlacement, TopologyRecord } from '../model/topology.js';
+import { isOff, majorityOf, ofKind, withLeaving } from '../model/topology.js';
 import { confPath } from './up-files.js';
 import { removal } from './up-network.js';
 
@@ -9,12 +9,10 @@ export interface LeaveFacts {
   /** With the nodes that are to leave. */
   readonly record: TopologyRecord;
   readonly directory: string;
-  /** Names of nodes whose container is there. */
-  readonly present: ReadonlySet<string>;
-  /** Names of nodes that run. */
-  readonly running: ReadonlySet<string>;
+  /** Containers of all nodes that are there, by node name. Those that stay run. */
+  readonly containers: ReadonlyMap<string, ContainerState>;
   /** Name of the present master. */
-  readonly master: string | undefined;
+  readonly master: string;
   /** False before 7.0, which has no SENTINEL DEBUG. */
   readonly canHasten: boolean;
 }
@@ -26,24 +24,22 @@ export interface LeaveFacts {
  * who stay are a majority of those who are known (sentinel.c, sentinelGetLeader).
  */
 export function leavePlan(facts: LeaveFacts): Plan {
-  const { record, present } = facts;
+  const { record, containers } = facts;
   const { leaving = [], ...unfinished } = record.unfinished ?? {};
-  const there = leaving.filter(({ name }) => present.has(name));
+  const there = leaving.filter(({ name }) => containers.has(name));
   const data = ofKind(leaving, 'redis');
-  const watching = ofKind(there, 'sentinel');
+  const watching = ofKind(there, 'sentinel').filter((node) => runs(node, facts));
   const gone = ofKind(leaving, 'sentinel').filter((each) => !watching.includes(each));
-  // Those that are gone already are forgotten with the first that goes.
-  const rounds = watching.length > 0 ? watching.map((each) => [each]) : [[]];
+  // Those that are gone already, as an earlier run left them, before another one goes.
+  const first = gone.length > 0 || watching.length === 0 ? [[]] : [];
+  const rounds = [...first, ...watching.map((each) => [each])];
   const steps = [
     ...guardSteps(facts),
     ...dataSteps(there, facts),
     ...rounds.flatMap((round, i) => {
-      const left = [...gone, ...watching.slice(0, i + 1)];
-      const remaining = watching.length - round.length - i;
-      return [
-        ...round.map(stop),
-        ...forgetSteps([...data, ...left], Math.max(0, remaining), i + 1, facts),
-      ];
+      const left = [...gone, ...rounds.slice(0, i + 1).flat()];
+      const remaining = leaving.length - data.length - left.length;
+      return [...round.map(stop), ...forgetSteps([...data, ...left], remaining, i + 1, facts)];
     }),
     ...there.map(({ name, container }) => removal(`remove:${name}`, container)),
   ];
@@ -57,12 +53,18 @@ export function leavePlan(facts: LeaveFacts): Plan {
   };
 }
 
+/** What an earlier run has stopped already hears nothing, and is of no use to anybody. */
+function runs({ name }: NodePlacement, { containers }: LeaveFacts): boolean {
+  const state = containers.get(name);
+  return state !== undefined && !isOff(state);
+}
+
 /** A master must not wait for replicas that are about to leave. */
-function guardSteps({ record, running }: LeaveFacts): Step[] {
+function guardSteps(facts: LeaveFacts): Step[] {
+  const { record } = facts;
   const { minReplicas } = record.spec.guard;
-  const all = [...record.placement.nodes, ...(record.unfinished?.leaving ?? [])];
-  return ofKind(all, 'redis')
-    .filter(({ name }) => running.has(name))
+  return ofKind(withLeaving(record).placement.nodes, 'redis')
+    .filter((node) => runs(node, facts))
     .flatMap(({ name: node }): Step[] => [
       {
         ...{ kind: 'tell', id: `guard:${node}`, after: [], node },
@@ -73,8 +75,9 @@ function guardSteps({ record, running }: LeaveFacts): Step[] {
 }
 
 /** Never the master: another node is it before, and none that leaves, too. */
-function dataSteps(there: readonly NodePlacement[], { master }: LeaveFacts): Step[] {
-  const data = ofKind(there, 'redis');
+function dataSteps(there: readonly NodePlacement[], facts: LeaveFacts): Step[] {
+  const { master } = facts;
+  const data = ofKind(there, 'redis').filter((node) => runs(node, facts));
   const last = data.filter(({ name }) => name === master);
   const first = data.filter(({ name }) => name !== master);
   return [
@@ -91,10 +94,10 @@ function forgetSteps(
   left: readonly NodePlacement[],
   stillThere: number,
   round: number,
-  { record, directory, canHasten, present }: LeaveFacts,
+  { record, directory, canHasten, containers }: LeaveFacts,
 ): Step[] {
   const { nodes } = record.placement;
-  const staying = ofKind(nodes, 'sentinel').filter(({ name }) => present.has(name));
+  const staying = ofKind(nodes, 'sentinel').filter(({ name }) => containers.has(name));
   const sentinels = staying.length + stillThere;
   const replicas = ofKind(nodes, 'redis').length - 1;
   const quorum = stillThere === 0 ? record.spec.quorum : majorityOf(sentinels);

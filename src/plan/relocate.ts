@@ -29,10 +29,16 @@ export function toSubnet(placement: Placement, subnet: string): Relocated {
 
 /**
  * All nodes on a network of somebody else's at addresses that are free on it.
+ * @param avoid addresses that must not be chosen although nobody has them
  * @throws RsentError `topology` when there are too few
  */
-export function toFree(placement: Placement, subnet: string, free: readonly string[]): Relocated {
-  const own = new Set(placement.nodes.map(({ address }) => address.ip));
+export function toFree(
+  placement: Placement,
+  subnet: string,
+  free: readonly string[],
+  avoid: readonly string[],
+): Relocated {
+  const own = new Set([...placement.nodes.map(({ address }) => address.ip), ...avoid]);
   const usable = free.filter((ip) => !own.has(ip));
   if (usable.length < placement.nodes.length) {
     throw new RsentError(
@@ -97,22 +103,29 @@ export function currentAddress(address: Address, moves: readonly Move[]): Addres
 
 /**
  * The moves from one placement of nodes to another of the same nodes.
+ * @param earlier moves that confs may not have made yet
  * @throws RsentError `topology` when a node would get what is the address of another one: after an
  * interruption nobody could tell the two apart
  */
-export function movesBetween(before: Placement, after: Placement): Move[] {
+export function movesBetween(
+  before: Placement,
+  after: Placement,
+  earlier: readonly Move[],
+): Move[] {
   const moves = before.nodes.flatMap(({ name, address: from }) => {
     const to = after.nodes.find((each) => each.name === name)?.address;
     return to === undefined || sameAddress(from, to) ? [] : [{ from, to }];
   });
-  const clash = moves.find(({ to }) =>
-    before.nodes.some(({ address }) => sameAddress(address, to)),
+  const clash = moves.find(
+    ({ from, to }) =>
+      before.nodes.some(({ address }) => sameAddress(address, to)) ||
+      earlier.some((past) => sameAddress(past.from, to) && !sameAddress(past.to, from)),
   );
   if (clash === undefined) return moves;
   throw new RsentError(
     'topology',
-    `${addressText(clash.to)} is the address of another node of the topology now.`,
-    { hint: 'Nothing was done. Choose ports that none of its nodes has.' },
+    `${addressText(clash.to)} is the address of another node of the topology.`,
+    { hint: 'Nothing was done. Choose ports that none of its nodes has or has just had.' },
   );
 }
 

@@ -1,11 +1,13 @@
 import type { User } from '../model/access.js';
 import type { ConfEdit, Owner } from '../model/plan.js';
-import type {
-  Address,
-  ContainerState,
-  NodePlacement,
-  TopologyRecord,
-  Unfinished,
+import {
+  type Address,
+  type ContainerState,
+  type NodePlacement,
+  ofKind,
+  sameAddress,
+  type TopologyRecord,
+  type Unfinished,
 } from '../model/topology.js';
 import type { Templates } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';
@@ -68,6 +70,20 @@ export function mustBeRemade({ record, pod, networkExists }: UpFacts): boolean {
   const isPodGone = placement.pod !== undefined && pod !== 'running';
   const isMoving = (unfinished?.moves?.length ?? 0) > 0;
   return isGone || isPodGone || isMoving || unfinished?.remaking === true;
+}
+
+/**
+ * The same with a node that is to leave among those of the placement where it is master still: all
+ * others are replicas of it, so it must run until another one is master.
+ */
+export function withLastMaster(facts: UpFacts): UpFacts {
+  const { record, master } = facts;
+  const last = ofKind(record.unfinished?.leaving ?? [], 'redis').filter(({ address }) =>
+    sameAddress(address, master),
+  );
+  if (last.length === 0) return facts;
+  const nodes = [...record.placement.nodes, ...last];
+  return { ...facts, record: { ...record, placement: { ...record.placement, nodes } } };
 }
 
 /** True when the conf that a node may have counts for nothing: it is written anew. */

@@ -5,7 +5,7 @@ import { renderConf } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';
 import { dumpSteps } from './seed.js';
 import { knownEdits, withoutUnknown } from './since.js';
-import { isRewritten, isUp, type UpFacts } from './up-facts.js';
+import { isRewritten, isUp, mustBeRemade, type UpFacts } from './up-facts.js';
 import { volumeLabels, volumeName } from './volumes.js';
 
 /** Path of a node's conf file on the host. */
@@ -69,7 +69,7 @@ function authoritySteps({ record, hasAuthority, directory }: UpFacts): Step[] {
 
 function certificateSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }): Step[] {
   const { spec } = facts.record;
-  if (!spec.security.tls || (facts.certified.has(node.name) && !needsOther(facts))) return [];
+  if (!spec.security.tls || (facts.certified.has(node.name) && !needsOther(node, facts))) return [];
   const id = `certificate:${node.name}`;
   const after = ['authority', `directory:${node.name}/conf`, ...endOf(node)];
   const path = `${facts.directory}/${node.folder}/conf`;
@@ -88,8 +88,12 @@ function certificateSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: 
   ];
 }
 
-/** A certificate names the addresses of its node; the user's own is whatever the user made it. */
-function needsOther({ record: { spec, unfinished } }: UpFacts): boolean {
+/**
+ * A certificate names the addresses of its node; the user's own is whatever the user made it. That
+ * of an earlier node of the name may be of another authority.
+ */
+function needsOther({ name }: NodePlacement, { record: { spec, unfinished } }: UpFacts): boolean {
+  if (unfinished?.joining?.includes(name)) return true;
   const isMoving = (unfinished?.moves?.length ?? 0) > 0 || unfinished?.remaking === true;
   return isMoving && !spec.security.givenCertificate;
 }
@@ -174,12 +178,26 @@ function keptConfSteps(node: NodePlacement, facts: UpFacts): Step[] {
   const kept = facts.keptRedis.get(node.name);
   const strayed = kept !== undefined && !isUp(node, facts) && strays(node, kept, facts.master);
   const isMaster = sameAddress(node.address, facts.master);
+  const adapt: Step = {
+    ...{ kind: 'adapt-conf', id: `adapt:${node.name}`, path, version: facts.version },
+    after: [move.id, ...endOf(node)],
+  };
   const follow: Step = {
     ...{ kind: 'follow-master', id: `conf:${node.name}`, path },
-    after: [move.id, ...endOf(node)],
+    after: [move.id, adapt.id, ...endOf(node)],
     ...(isMaster ? {} : { master: facts.master }),
   };
-  return [...(moves.length > 0 ? [move] : []), ...(strayed ? [follow] : [])];
+  return [
+    ...(moves.length > 0 ? [move] : []),
+    ...(changesServer(node, facts) ? [adapt] : []),
+    ...(strayed ? [follow] : []),
+  ];
+}
+
+/** True when another server than the one that wrote its conf may read it. */
+function changesServer({ name }: NodePlacement, facts: UpFacts): boolean {
+  if (facts.record.unfinished?.upgradingFrom === undefined) return false;
+  return !facts.containers.has(name) || mustBeRemade(facts);
 }
 
 /** What a reset takes away from a node. */
@@ -197,7 +215,8 @@ function settingsSteps(node: NodePlacement, facts: UpFacts): Step[] {
   const edits = knownEdits(facts.confEdits?.get(node.name) ?? [], facts);
   if (edits.length === 0 || isUp(node, facts) || isRewritten(node, facts)) return [];
   const path = confPath(facts.directory, node);
-  const after = ['record', `move:${node.name}`, `conf:${node.name}`, ...endOf(node)];
+  const before = ['move', 'adapt', 'conf'].map((what) => `${what}:${node.name}`);
+  const after = ['record', ...before, ...endOf(node)];
   return [{ kind: 'write-settings', id: `settings:${node.name}`, after, path, edits }];
 }
 

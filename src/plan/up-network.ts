@@ -4,7 +4,30 @@ import { podContainer } from './containers.js';
 import { topologyLabels } from './labels.js';
 import { mustBeRemade, type UpFacts } from './up-facts.js';
 
-/** The network, and in the form pod the container that stands for it, as far as they are missing. */
+/**
+ * The network, and in the form pod the container that stands for it, taken away where they are to
+ * be others.
+ * @param ends the steps that end what lives in them
+ */
+export function clearSteps(facts: UpFacts, ends: readonly Step[]): Step[] {
+  const { network, pod } = facts.record.placement;
+  const after = ['record', ...ends.map(({ id }) => id)];
+  const isPodOld = pod !== undefined && mustBeRemade(facts) && facts.pod !== undefined;
+  const remove: Step = {
+    ...{ kind: 'remove-network', id: 'remove:network', network },
+    after: ['remove:pod', ...after],
+  };
+  return [
+    ...(isPodOld ? [{ ...removal('remove:pod', pod), after }] : []),
+    ...(isNetworkOld(facts) ? [remove] : []),
+  ];
+}
+
+function isNetworkOld({ networkExists, record: { placement, unfinished } }: UpFacts): boolean {
+  return networkExists && unfinished?.remaking === true && !placement.joined;
+}
+
+/** Both of them, as far as they are missing. */
 export function networkSteps(facts: UpFacts): Step[] {
   const { spec, placement } = facts.record;
   const { form, network: name, subnet, pod, joined } = placement;
@@ -14,29 +37,18 @@ export function networkSteps(facts: UpFacts): Step[] {
     ...{ name, subnet, seenFromHost },
     labels: { ...topologyLabels(spec.name), [LABEL.directory]: facts.directory },
   };
-  const isOld = facts.networkExists && facts.record.unfinished?.remaking === true && !joined;
-  const remove: Step = {
-    ...{ kind: 'remove-network', id: 'remove:network', network: name },
-    after: ['remove:pod', ...placement.nodes.map((node) => `remove:${node.name}`)],
-  };
+  const isThere = facts.networkExists && !isNetworkOld(facts);
   return [
-    ...podRemoval(facts),
-    ...(isOld ? [remove] : []),
-    ...((facts.networkExists && !isOld) || joined ? [] : [network]),
+    ...(isThere || joined ? [] : [network]),
     ...(pod === undefined ? [] : podSteps(pod, facts)),
   ];
 }
 
-function podRemoval(facts: UpFacts): Step[] {
-  const { pod, nodes } = facts.record.placement;
-  if (pod === undefined || facts.pod === undefined || !mustBeRemade(facts)) return [];
-  return [{ ...removal('remove:pod', pod), after: nodes.map(({ name }) => `remove:${name}`) }];
-}
-
 function podSteps(pod: string, facts: UpFacts): Step[] {
   if (facts.pod === 'running' && !mustBeRemade(facts)) return [];
+  const after = ['network', 'settled', 'remove:pod'];
   const create: Step = {
-    ...{ kind: 'create-container', id: 'create:pod', after: ['network', 'settled', 'remove:pod'] },
+    ...{ kind: 'create-container', id: 'create:pod', after },
     container: podContainer(pod, facts),
   };
   return [create, { kind: 'start-container', id: 'pod', after: [create.id], container: pod }];

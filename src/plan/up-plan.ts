@@ -1,32 +1,48 @@
 import type { Plan, Step } from '../model/plan.js';
-import { fixedIp, type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
+import { fixedIp, isOff, type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
 import { nodeContainer } from './containers.js';
-import { isUp, mustBeRemade, restoredRecord, settledRecord, type UpFacts } from './up-facts.js';
+import {
+  isUp,
+  mustBeRemade,
+  restoredRecord,
+  settledRecord,
+  type UpFacts,
+  withLastMaster,
+} from './up-facts.js';
 import { commonSteps, emptySteps, fileSteps } from './up-files.js';
-import { networkSteps, removal } from './up-network.js';
+import { clearSteps, networkSteps, removal } from './up-network.js';
 
 /** The steps that take the topology from what is there to what was asked. Empty when all runs. */
-export function upPlan(facts: UpFacts): Plan {
+export function upPlan(given: UpFacts): Plan {
+  const facts = withLastMaster(given);
   const { nodes } = facts.record.placement;
   const files = nodes.flatMap((node) => [...fileSteps(node, facts), ...emptySteps(node, facts)]);
-  const before = [...commonSteps(facts), ...endSteps(facts), ...files];
+  const ends = endSteps(facts);
+  const old = [...ends, ...clearSteps(facts, ends)];
+  const before = [...commonSteps(given), ...old, ...files];
   const steps = [
-    ...[...before, ...settledSteps(facts, before), ...networkSteps(facts)],
+    ...[...before, ...settledSteps(given, before), ...networkSteps(facts)],
     ...nodes.flatMap((node) => createSteps(node, facts)),
-    ...startSteps(facts),
+    ...startSteps(facts, restoredSteps(given)),
   ];
   const known = new Set(steps.map((step) => step.id));
   return {
     version: 1,
-    topology: facts.record.spec.name,
+    topology: given.record.spec.name,
     steps: steps.map((step) => ({ ...step, after: step.after.filter((id) => known.has(id)) })),
   };
 }
 
-/** Containers that cannot stay as they are, Sentinels first: nobody is to see what goes as a failure. */
+/**
+ * Containers that cannot stay as they are, Sentinels first: nobody is to see what goes as a
+ * failure. Those of nodes that are to leave, too: they would keep the network, or tell the others
+ * of what was before a reset.
+ */
 function endSteps(facts: UpFacts): Step[] {
   const { placement, unfinished } = facts.record;
-  const { nodes } = placement;
+  const staying = new Set(placement.nodes.map(({ name }) => name));
+  const leaving = (unfinished?.leaving ?? []).filter(({ name }) => !staying.has(name));
+  const nodes = [...placement.nodes, ...leaving];
   const inOrder = [...ofKind(nodes, 'sentinel'), ...ofKind(nodes, 'redis')];
   const there = inOrder.filter(({ name }) => facts.containers.has(name));
   const watching = (word: string) => ofKind(there, 'sentinel').map(({ name }) => `${word}:${name}`);
@@ -36,18 +52,18 @@ function endSteps(facts: UpFacts): Step[] {
       after: ['record', ...(kind === 'redis' ? watching('remove') : [])],
     }));
   }
-  const running = there.filter(({ name }) => !OFF.includes(facts.containers.get(name) ?? ''));
   if (!unfinished?.resetting) return [];
+  const running = there.filter(({ name }) => !isOff(facts.containers.get(name) ?? 'exited'));
   return running.map(({ name, kind, container }) => ({
     ...{ kind: 'kill-container', id: `kill:${name}`, container },
     after: ['record', ...(kind === 'redis' ? watching('kill') : [])],
   }));
 }
 
-/** Containers in which nothing runs. */
-const OFF: readonly string[] = ['created', 'exited', 'dead'];
-
-/** All confs are as they should be, before any node starts: what was unfinished is done. */
+/**
+ * All confs are as they should be, and nothing is there that should be another, before any node
+ * starts: what was unfinished is done.
+ */
 function settledSteps(facts: UpFacts, before: readonly Step[]): Step[] {
   const record = settledRecord(facts);
   if (record === undefined) return [];
@@ -56,7 +72,8 @@ function settledSteps(facts: UpFacts, before: readonly Step[]): Step[] {
 
 function createSteps(node: NodePlacement, facts: UpFacts): Step[] {
   if (facts.containers.has(node.name) && !mustBeRemade(facts)) return [];
-  const files = [`conf:${node.name}`, `settings:${node.name}`, `directory:${node.name}/data`];
+  const edits = ['conf', 'adapt', 'settings'].map((what) => `${what}:${node.name}`);
+  const files = [...edits, `directory:${node.name}/data`];
   return [
     {
       kind: 'create-container',
@@ -72,7 +89,7 @@ function createSteps(node: NodePlacement, facts: UpFacts): Step[] {
  * tries again only a second later (replication.c, replicationCron; sentinel.c,
  * sentinelReconnectInstance).
  */
-function startSteps(facts: UpFacts): Step[] {
+function startSteps(facts: UpFacts, restored: readonly Step[]): Step[] {
   const { nodes } = facts.record.placement;
   const redis = ofKind(nodes, 'redis');
   const master = redis.filter((node) => sameAddress(node.address, facts.master));
@@ -81,7 +98,7 @@ function startSteps(facts: UpFacts): Step[] {
   const synced = [...masterReady, ...replicas.map((node) => `sync:${node.name}`)];
   return [
     ...master.flatMap((node) => runSteps(node, facts, [], 'await-ready')),
-    ...master.flatMap((node) => restoredSteps(node, facts)),
+    ...restored,
     ...replicas.flatMap((node) => runSteps(node, facts, masterReady, 'await-sync')),
     ...ofKind(nodes, 'sentinel').flatMap((node) =>
       runSteps(node, facts, synced, facts.canHasten ? 'hasten-sentinel' : 'await-ready'),
@@ -90,9 +107,12 @@ function startSteps(facts: UpFacts): Step[] {
 }
 
 /** Only when all that was saved is there the record forgets that it was not; then others follow. */
-function restoredSteps({ name: node }: NodePlacement, facts: UpFacts): Step[] {
-  const { restoring } = facts.record.unfinished ?? {};
-  if (restoring === undefined) return [];
+function restoredSteps(facts: UpFacts): Step[] {
+  const { placement, unfinished } = facts.record;
+  const master = placement.nodes.find(({ address }) => sameAddress(address, facts.master));
+  const { restoring } = unfinished ?? {};
+  if (restoring === undefined || master === undefined) return [];
+  const { name: node } = master;
   const id = `keys:${node}`;
   const after = ['record', `ready:${node}`];
   const { databases } = restoring;

@@ -53,6 +53,14 @@ function stepSubject(step: Step): string {
       return `${step.path} (${step.moves.length} addresses)`;
     case 'forget-nodes':
       return `${step.path} (${step.nodes.map(({ address }) => addressText(address)).join(', ')})`;
+    case 'keep-conf':
+      return `${step.path} -> ${step.copy}`;
+    case 'restore-conf':
+      return `${step.path} <- ${step.copy}`;
+    case 'adapt-conf':
+      return `${step.path} (for ${step.version})`;
+    case 'await-healthy':
+      return 'every node';
     case 'tell':
       return `${step.node} ${step.command.join(' ')}`;
     default:

@@ -1,9 +1,8 @@
-import { execFile } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { jest } from '@jest/globals';
 import Docker from 'dockerode';
 import { knowsDirective, YOUNG_DIRECTIVES } from '../../src/plan/since.js';
 import type { DrillDocument, StatusDocument } from '../helpers/documents.js';
+import { imageOf } from '../helpers/images.js';
 import { Lab } from '../helpers/lab.js';
 import { Life } from '../helpers/life.js';
 
@@ -17,17 +16,6 @@ const SERVERS: readonly (readonly [string, RegExp, readonly string[]])[] = [
   ['redis:8.0', /^redis-server 8\.0\./, ['--acl', '--tls']],
   ['valkey:8.1', /^valkey-server 8\.1\./, ['--acl', '--tls']],
 ];
-
-/** The name of the image, made if it is not there. @throws Error with what the script says */
-function imageOf(server: string): Promise<string> {
-  const script = fileURLToPath(new URL('../lab/image', import.meta.url));
-  return new Promise((resolve, reject) => {
-    execFile('sh', [script, server], (error, stdout, stderr) => {
-      if (error === null) resolve(stdout.trim());
-      else reject(new Error(`No image of ${server}: ${stderr.trim() || error.message}`));
-    });
-  });
-}
 
 describe.each(SERVERS)('%s', (server, says, flags) => {
   let lab: Lab;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { accountFor } from '../../drill/losses.js';
+import { accountFor, type Ledger } from '../../drill/losses.js';
 import type { RoleSample } from '../../drill/roles.js';
 import { roleOf } from '../../health/parse-info.js';
 import { type ClientReport, type ProbeWrite, probeKey } from '../../model/client.js';
@@ -10,7 +10,11 @@ import { Probe } from '../../redis/probe/probe.js';
 import type { Target } from '../observe.js';
 import { NEVER, waitFor } from '../wait.js';
 import { IsolatedClient } from './isolated.js';
-import type { Outcome, Scene } from './scene.js';
+import type { HandOverScene, Outcome, Scene } from './scene.js';
+
+/** What the probe writes to. */
+export type Place = Pick<Scene, 'access'> &
+  Pick<HandOverScene, 'context' | 'record' | 'observer' | 'expectation' | 'master'>;
 
 /** How the probe is to write. */
 export interface ProbeOptions {
@@ -38,7 +42,7 @@ export class ClientProbe {
   readonly #probe: Probe;
   #isolated: IsolatedClient | undefined;
 
-  private constructor(scene: Scene, options: ProbeOptions) {
+  private constructor(scene: Place, options: ProbeOptions) {
     this.#options = options;
     this.#keyPrefix = `rsent:probe:${randomUUID().slice(0, 8)}:`;
     const { nodes } = scene.record.placement;
@@ -63,7 +67,7 @@ export class ClientProbe {
    * Begin to write; resolves when writes have been acknowledged for a moment.
    * @throws RsentError `refused` when none is
    */
-  static async start(scene: Scene, options: ProbeOptions): Promise<ClientProbe> {
+  static async start(scene: Place, options: ProbeOptions): Promise<ClientProbe> {
     const { context } = scene;
     context.progress.stage(`Writing ${options.ratePerS} times a second through the Sentinels`);
     const probe = new ClientProbe(scene, options);
@@ -95,30 +99,37 @@ export class ClientProbe {
    */
   async finish(scene: Scene, outcome: Outcome, master: Target): Promise<ClientReport> {
     const { ratePerS, wait } = this.#options;
+    const readBack = await this.readBack(scene, master);
+    return accountFor({
+      faultAt: outcome.faultAt,
+      ratePerS,
+      wait,
+      reads: this.#probe.reads,
+      readBackFrom: master.name,
+      ...(outcome.promoted === undefined ? {} : { promoted: outcome.promoted.name }),
+      ...readBack,
+    });
+  }
+
+  /** Stop writing, look every write up on this master, and remove the keys. */
+  async readBack(
+    scene: Place,
+    master: Target,
+  ): Promise<Pick<Ledger, 'writes' | 'isKept' | 'cost'>> {
     const cost = await this.#stop();
     const writes = this.#writes();
     scene.context.progress.stage(`Looking up ${writes.length} writes on ${master.name}`);
     const kept = await this.#lookUp(scene, master, writes);
     await this.#remove(scene, master, writes);
     scene.context.progress.done();
-    return accountFor({
-      faultAt: outcome.faultAt,
-      ratePerS,
-      wait,
-      writes,
-      reads: this.#probe.reads,
-      isKept: (write) => kept.has(this.#keyOf(write)),
-      readBackFrom: master.name,
-      ...(outcome.promoted === undefined ? {} : { promoted: outcome.promoted.name }),
-      cost,
-    });
+    return { writes, isKept: (write) => kept.has(this.#keyOf(write)), cost };
   }
 
   /**
    * Stop on the way out of a failure, and remove what was written. A master that has just come
    * back may refuse that for a moment, as it refuses any write until it hears from its replicas.
    */
-  async abandon(scene: Scene): Promise<void> {
+  async abandon(scene: Place): Promise<void> {
     await this.#stop().catch(() => undefined);
     await waitFor(
       async () => {
@@ -141,7 +152,7 @@ export class ClientProbe {
     return [...this.#probe.writes, ...(this.#isolated?.writes ?? [])];
   }
 
-  async #awaitBaseline({ context }: Scene): Promise<void> {
+  async #awaitBaseline({ context }: Place): Promise<void> {
     const follower = () => this.#probe.writes.filter(({ side }) => side === 'follower');
     const begun = await waitFor(
       async () => {
@@ -157,7 +168,7 @@ export class ClientProbe {
     });
   }
 
-  async #lookUp(scene: Scene, master: Target, writes: readonly ProbeWrite[]): Promise<Set<string>> {
+  async #lookUp(scene: Place, master: Target, writes: readonly ProbeWrite[]): Promise<Set<string>> {
     const client = scene.observer.client(master);
     const kept = new Set<string>();
     for (const keys of this.#batches(writes)) {
@@ -171,7 +182,7 @@ export class ClientProbe {
   }
 
   /** True when all are gone. What cannot be removed goes away by itself: every key expires. */
-  async #remove(scene: Scene, master: Target, writes: readonly ProbeWrite[]): Promise<boolean> {
+  async #remove(scene: Place, master: Target, writes: readonly ProbeWrite[]): Promise<boolean> {
     const client = scene.observer.client(master);
     for (const keys of this.#batches(writes)) {
       const { unlink } = await client.ask({ unlink: ['UNLINK', ...keys] });
@@ -192,7 +203,7 @@ export class ClientProbe {
   }
 }
 
-async function mastersOf({ record, observer }: Scene): Promise<Target[]> {
+async function mastersOf({ record, observer }: Place): Promise<Target[]> {
   const answers = await Promise.all(
     ofKind(record.placement.nodes, 'redis').map(async (node) => {
       const { role } = await observer.client(node).ask({ role: ['ROLE'] });
@@ -203,7 +214,7 @@ async function mastersOf({ record, observer }: Scene): Promise<Target[]> {
 }
 
 /** Addresses of containers on another machine are true for its containers; the probe is here. */
-function routesOf({ context, record }: Scene) {
+function routesOf({ context, record }: Place) {
   const { form, nodes } = record.placement;
   if (context.engine.local || form !== 'bridge') return {};
   const routes = nodes.map(({ address, published }) => {

@@ -16,7 +16,6 @@ const NO_FAILOVER = 'when the master dies now, it stays dead';
 
 /** Why what `status` finds matters; and what to do about it where no rsent made the topology. */
 export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
-  unfinished: { why: 'what was begun is neither as it was nor as it is to be until it is ended' },
   'node-missing': { why: MISSING },
   'node-stopped': { why: MISSING },
   'node-paused': { why: MISSING },
@@ -158,6 +157,12 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   'address-unreachable': {
     why: 'a client asks a Sentinel, gets this address, and waits for nothing; most often it is the address of a container',
     threads: ['redis/ioredis#881', 'redis/node-redis#2962', 'redis/redis#11502'],
+  },
+  unfinished: {
+    why: 'what a killed rsent has left half done is neither the old state nor the new one',
+  },
+  'upgrade-unfinished': {
+    why: 'two servers serve together, and the older one may not be able to follow the newer as its master',
   },
   'not-stable': { why: 'what is measured at one moment does not hold at the next' },
 };
