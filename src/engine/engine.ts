@@ -51,15 +51,10 @@ export interface Engine {
   openArchive(name: string, path: string): Promise<Readable | undefined>;
   /**
    * Unpack a tar into a directory of a container; owners and modes are those of the tar.
-   * @param replacing a file may take the place of a directory with all that is in it, and the other
-   * way round; an error when not given
+   * @param replaces a file may take the place of a directory with all in it, and the other way
+   * round; else that is an error
    */
-  putArchive(
-    name: string,
-    path: string,
-    tar: Buffer | Readable,
-    replacing?: boolean,
-  ): Promise<void>;
+  putArchive(name: string, path: string, tar: Buffer | Readable, replaces?: boolean): Promise<void>;
   /** Undefined when there is no such file. */
   fileFacts(name: string, path: string): Promise<FileFacts | undefined>;
 

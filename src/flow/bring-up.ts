@@ -5,7 +5,13 @@ import { loadTemplates } from '../host/templates.js';
 import { RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
-import type { Placement, RunningTopology, TopologyRecord, Unfinished } from '../model/topology.js';
+import {
+  type Placement,
+  type RunningTopology,
+  sameAddress,
+  type TopologyRecord,
+  type Unfinished,
+} from '../model/topology.js';
 import { found } from '../plan/found.js';
 import { leftOut } from '../plan/since.js';
 import type { UpFacts } from '../plan/up-facts.js';
@@ -16,6 +22,7 @@ import { findRunning } from './find.js';
 import { knowsSentinelDebug, type ReadyImage } from './image.js';
 import type { Avoid } from './place-again.js';
 import { mayTryElsewhere, placeRecord } from './placing.js';
+import { rejectUnusable } from './reject-unusable.js';
 import type { KeptSecrets } from './secrets.js';
 import { rejectUnseeded, type Seed } from './seed.js';
 import { findVolumes } from './storage.js';
@@ -128,7 +135,7 @@ async function gather(
   if (first === undefined) throw new RsentError('bug', 'A topology without nodes.');
   rejectUnseeded(record, seed !== undefined || kept.redis.has(first.name));
   const isReset = record.unfinished?.resetting === true;
-  return {
+  const facts: UpFacts = {
     ...identityFor(record.placement),
     record,
     directory,
@@ -148,10 +155,20 @@ async function gather(
     networkExists: running.network !== undefined,
     pod: running.pod,
     containers: new Map(running.nodes.map((node) => [node.name, node.state])),
+    misplaced: misplaced(record, running),
     cut: new Set(running.nodes.filter(({ cut }) => cut).map(({ name }) => name)),
     keptRedis: kept.redis,
     keptSentinels: kept.sentinels,
     epochs: kept.epochs,
     confEdits: kept.confEdits,
   };
+  await rejectUnusable(facts, context.files.of(record), kept.lacking);
+  return facts;
+}
+
+function misplaced({ placement }: TopologyRecord, { nodes }: RunningTopology): Set<string> {
+  const off = nodes.filter(({ state }) => ['created', 'exited', 'dead'].includes(state));
+  const isElsewhere = ({ name, published }: (typeof off)[number]) =>
+    placement.nodes.some((each) => each.name === name && !sameAddress(each.published, published));
+  return new Set(off.filter(isElsewhere).map(({ name }) => name));
 }

@@ -35,19 +35,22 @@ export async function placeAgain(
   avoid: Avoid,
 ): Promise<TopologyRecord> {
   const { spec, placement } = existing;
-  // Nodes whose network namespace has ended are made anew, and with them what they publish.
-  const isGone = placement.pod !== undefined && running.pod !== 'running';
+  // Nodes whose network, or network namespace, has ended are made anew, and with them what they
+  // publish; until then none of them reaches another.
+  const isPodGone = placement.pod !== undefined && running.pod !== 'running';
+  const isGone = isPodGone || (running.network === undefined && !placement.joined);
+  const isAllOff = running.nodes.every(({ state }) => state !== 'running' && state !== 'paused');
   const present = new Set(isGone ? [] : running.nodes.map(({ name }) => name));
   const isWhole = placement.nodes.every(({ name }) => present.has(name));
-  if (isWhole && (running.network !== undefined || placement.joined)) return existing;
+  // A container that does not run holds neither its address nor its port.
+  if (isWhole && !isAllOff) return existing;
 
   const around = await surroundings(context, spec, placement.nodes[0]);
   const taken = {
     takenSubnets: [...around.takenSubnets, ...avoid.subnets],
     takenPorts: [...around.takenPorts, ...avoid.ports],
   };
-  const isOff = running.nodes.every(({ state }) => state !== 'running' && state !== 'paused');
-  if (isOff || isGone) {
+  if (isAllOff || isGone) {
     const all = withLeaving(existing);
     return moved(existing, await freePlaces(context, all, running, taken));
   }
@@ -65,12 +68,11 @@ async function freePlaces(
   { takenSubnets, takenPorts }: Surroundings,
 ): Promise<Relocated> {
   const before = unfinished?.moves ?? [];
-  if (placement.joined) return onJoined(context, placement, before);
-  const isFree = running.network !== undefined || !overlaps(placement.subnet, takenSubnets);
-  const subnet = isFree
-    ? placement.subnet
-    : chooseSubnet([...takenSubnets, placement.subnet, ...subnetsOf(before)], spec.name);
-  const home = isFree ? { placement, moves: [] } : toSubnet(placement, subnet);
+  const isKept = running.network !== undefined || !overlaps(placement.subnet, takenSubnets);
+  const otherSubnet = () =>
+    chooseSubnet([...takenSubnets, placement.subnet, ...subnetsOf(before)], spec.name);
+  const own = () => (isKept ? { placement, moves: [] } : toSubnet(placement, otherSubnet()));
+  const home = placement.joined ? await onJoined(context, placement, before) : own();
   if (placement.form === 'bridge') {
     return { ...home, placement: republish(counting(spec, placement), home.placement, takenPorts) };
   }

@@ -6,6 +6,8 @@ import { RsentError } from '../model/errors.js';
 import type { LinkFacts, SentinelFacts } from '../model/observation.js';
 import type { AwaitReady, AwaitSync, CheckKeys, HastenSentinel } from '../model/plan.js';
 import type { NodePlacement } from '../model/topology.js';
+import { confPath } from '../plan/up-files.js';
+import { volumeName } from '../plan/volumes.js';
 import { sentinelQuestions } from '../redis/ask.js';
 import type { NodeClient } from '../redis/client.js';
 import { awaitWhole } from './await-whole.js';
@@ -112,7 +114,7 @@ async function awaitNode(name: string, world: StepWorld, what: string, good: Goo
   );
   if (done) return;
   throw new RsentError('unhealthy', `${name} took too long ${what}.`, {
-    hint: await lastWords(node.container, world),
+    hint: await lastWords(node, world),
   });
 }
 
@@ -120,13 +122,20 @@ async function rejectDead(node: NodePlacement, world: StepWorld): Promise<void> 
   const state = (await stateOf(node.container, world)) ?? 'absent';
   if (state === 'running' || state === 'created') return;
   throw new RsentError('unhealthy', `${node.name} did not stay up: its container is ${state}.`, {
-    hint: await lastWords(node.container, world),
+    hint: await lastWords(node, world),
   });
 }
 
-async function lastWords(container: string, { context }: StepWorld): Promise<string> {
-  const log = await context.engine.logs(container, 10).catch(() => '');
-  return log.trim() === ''
-    ? `${container} has logged nothing.`
-    : `The last lines of ${container}:\n${log.trimEnd()}`;
+async function lastWords(node: NodePlacement, world: StepWorld): Promise<string> {
+  const { container } = node;
+  const log = await world.context.engine.logs(container, 10).catch(() => '');
+  const words =
+    log.trim() === ''
+      ? `${container} has logged nothing.`
+      : `The last lines of ${container}:\n${log.trimEnd()}`;
+  return `${words}\nIts conf is ${confPath(world.directory, node)}${inVolume(node, world)}.`;
+}
+
+function inVolume(node: NodePlacement, { record }: StepWorld): string {
+  return record.placement.storage === 'volume' ? `, in the volume ${volumeName(node)}` : '';
 }

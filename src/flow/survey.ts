@@ -13,6 +13,7 @@ import {
   ofKind,
   type TopologyRecord,
 } from '../model/topology.js';
+import { lackOf } from '../plan/check-conf.js';
 import { confEdits } from '../plan/conf-settings.js';
 import {
   type Epochs,
@@ -139,6 +140,8 @@ export interface Kept {
   readonly epochs: Epochs;
   /** What they say of the settings and should not, by node name. */
   readonly confEdits: ReadonlyMap<string, readonly ConfEdit[]>;
+  /** What is missing in confs that no node may start with, by node name. */
+  readonly lacking: ReadonlyMap<string, string>;
 }
 
 /** Read the confs that are there; they belong to Redis and Sentinel and tell who is master. */
@@ -151,12 +154,15 @@ export async function readKept(
   const redis = new Map<string, KeptRedis>();
   const sentinels = new Map<string, KeptSentinel | undefined>();
   const certified = new Set<string>();
+  const lacking = new Map<string, string>();
   const edits = new Map<string, readonly ConfEdit[]>();
   for (const node of knownNodes(record)) {
     if (record.spec.security.tls && (await hasCertificate(directory, node, files)))
       certified.add(node.name);
     const text = await files.readText(confPath(directory, node));
     if (text === undefined) continue;
+    const lack = lackOf(text, node.kind, record.spec.masterName);
+    if (lack !== undefined) lacking.set(node.name, lack);
     edits.set(node.name, confEdits(text, node.kind, record.spec));
     if (node.kind === 'redis') redis.set(node.name, movedRedis(readRedisConf(text), moves));
     else
@@ -174,6 +180,7 @@ export async function readKept(
   return {
     redis,
     certified,
+    lacking,
     confEdits: edits,
     sentinels: new Set(sentinels.keys()),
     epochs: latestEpochs(known),

@@ -6,6 +6,7 @@ import { firstFile, tarAround, tarOf } from '../host/tar.js';
 import { RsentError } from '../model/errors.js';
 import type { Owner } from '../model/plan.js';
 import { type TopologyRecord, withLeaving } from '../model/topology.js';
+import type { Rights } from '../plan/barred.js';
 import { VOLUME_MOUNT } from '../plan/inside.js';
 import { topologyLabels } from '../plan/labels.js';
 import { helperPath, type InVolume, inVolume } from '../plan/volumes.js';
@@ -98,9 +99,9 @@ export class VolumeFiles implements FileStore {
   async emptyDirectory(path: string, mode: number, owner?: Owner): Promise<void> {
     const at = this.#locate(path);
     if (at === undefined) return LOCAL_FILES.emptyDirectory(path, mode, owner);
-    // A file takes the place of a directory with all in it, and a directory that of the file.
-    await this.#put(at, path, { mode, owner, content: '' }, true);
-    await this.#put(at, path, { mode, owner }, true);
+    // A file takes the place of a directory with all in it, and a directory that of the file: in
+    // one go, as a file left in its place would be in everyone's way.
+    await this.#put(at, path, { mode, owner, content: '' }, { mode, owner });
   }
 
   async removeTree(path: string): Promise<void> {
@@ -121,6 +122,11 @@ export class VolumeFiles implements FileStore {
     } catch {
       return undefined;
     }
+  }
+
+  /** Nobody on this machine can change them by hand: what is wrong there its server says. */
+  async rights(path: string): Promise<Rights | undefined> {
+    return this.#locate(path) === undefined ? LOCAL_FILES.rights(path) : undefined;
   }
 
   async close(): Promise<void> {
@@ -176,15 +182,15 @@ export class VolumeFiles implements FileStore {
     return file;
   }
 
-  async #put(at: InVolume, path: string, file: FileToPut, replacing = false): Promise<void> {
-    const { mode, owner, content } = file;
-    const rest = {
-      ...(owner === undefined ? {} : { owner }),
-      ...(content === undefined ? {} : { content }),
-    };
+  /** @param then takes its place at once, whatever it is */
+  async #put(at: InVolume, path: string, file: FileToPut, then?: FileToPut): Promise<void> {
     const { container, into, name } = await this.#place(at, path);
-    const tar = await tarOf([{ name, mode, ...rest }]);
-    await this.#engine.putArchive(container, into, tar, replacing);
+    const entries = [file, ...(then === undefined ? [] : [then])].map((each) => ({
+      ...{ name, mode: each.mode },
+      ...(each.owner === undefined ? {} : { owner: each.owner }),
+      ...(each.content === undefined ? {} : { content: each.content }),
+    }));
+    await this.#engine.putArchive(container, into, await tarOf(entries), then !== undefined);
   }
 
   /** The directory that it is put into, and its name there. */

@@ -47,6 +47,18 @@ function judgeMasters(scene: Scene): Finding[] {
   }));
 }
 
+/** No error: nobody tries again by itself where there are no save points, and nothing is lost. */
+function snapshotFailed(subject: string): Finding {
+  return {
+    code: 'snapshot-failed',
+    severity: 'warning',
+    subject,
+    saw: 'its last snapshot (RDB) could not be written',
+    expected: 'written',
+    fix: 'free disk space, then BGSAVE; with stop-writes-on-bgsave-error it may refuse writes until one succeeds',
+  };
+}
+
 function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] {
   const { node } = seen;
   const findings: Finding[] = [];
@@ -67,11 +79,13 @@ function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] 
   if (!facts.lastWriteOk) {
     add(
       'disk-write-failed',
-      'its last write to the append-only file failed',
+      'its last write to the append-only file failed: it refuses writes, and Sentinels hold it for dead',
       'written',
-      'free disk space, then look at its log',
+      'free disk space: it tries again every second',
+      true,
     );
   }
+  if (!facts.lastSaveOk) findings.push(snapshotFailed(node.name));
   if (seen === scene.master && facts.role !== 'master') {
     add(
       'master-not-serving',

@@ -55,7 +55,7 @@ export function isSettling(verdict: Verdict): boolean {
 function stateOf(scene: Scene, healthy: boolean): HealthState {
   const facts = scene.master?.facts;
   if (facts === undefined || facts.role !== 'master' || facts.loading) return 'down';
-  if (refusesWrites(scene)) return 'down';
+  if (refusesWrites(scene) || !facts.lastWriteOk) return 'down';
   return healthy ? 'healthy' : 'degraded';
 }
 

@@ -35,6 +35,7 @@ export function parseRedis(
       replicas: parseAttached(info),
       appendOnly: info.get('aof_enabled') === '1',
       lastWriteOk: info.get('aof_last_write_status') !== 'err',
+      lastSaveOk: info.get('rdb_last_bgsave_status') !== 'err',
       ...(info.has('min_slaves_good_slaves')
         ? { goodReplicas: numberOf(info, 'min_slaves_good_slaves') }
         : {}),

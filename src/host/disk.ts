@@ -16,6 +16,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
 import type { Owner } from '../model/plan.js';
+import type { Rights } from '../plan/barred.js';
 
 /** Text of a file, or undefined when there is none. */
 export async function readText(path: string): Promise<string | undefined> {
@@ -166,6 +167,14 @@ export async function fileVersion(path: string): Promise<string | undefined> {
   );
 }
 
+/** Whose a file or directory is, and its mode; undefined when it cannot be looked at. */
+export async function fileRights(path: string): Promise<Rights | undefined> {
+  return stat(path).then(
+    ({ uid, gid, mode }) => ({ uid, gid, mode: mode & 0o777 }),
+    () => undefined,
+  );
+}
+
 /** What the system said of a file, and what to do about it. */
 export function diskError(verb: string, path: string, error: unknown): RsentError {
   if (error instanceof RsentError) return error;
@@ -173,6 +182,7 @@ export function diskError(verb: string, path: string, error: unknown): RsentErro
     EACCES: 'Check who owns it, or choose another place with --data-dir or RSENT_DATA_DIR.',
     EPERM: 'Check who owns it, or choose another place with --data-dir or RSENT_DATA_DIR.',
     ENOSPC: 'The disk is full: free some space. Nothing that was there has been changed.',
+    EISDIR: 'A file is to be there: move the directory away. Nothing has been changed.',
     EROFS: 'It is on a read-only file system: choose another place with --data-dir.',
   };
   const hint = hints[codeOf(error) ?? ''];

@@ -1,7 +1,9 @@
 import type { Owner } from '../model/plan.js';
+import type { Rights } from '../plan/barred.js';
 import {
   editFile,
   emptyDirectory,
+  fileRights,
   fileVersion,
   makeDirectory,
   readText,
@@ -34,6 +36,8 @@ export interface FileStore {
   removeTree(path: string): Promise<void>;
   /** What tells a file from what stood in its place before; undefined when it cannot be told. */
   fileVersion(path: string): Promise<string | undefined>;
+  /** Whose it is and who may use it; undefined when it is not there, or cannot be told. */
+  rights(path: string): Promise<Rights | undefined>;
   /** Let go of whatever was needed for it; it can be used again afterwards. */
   close(): Promise<void>;
 }
@@ -49,5 +53,6 @@ export const LOCAL_FILES: FileStore = {
   emptyDirectory,
   removeTree,
   fileVersion,
+  rights: fileRights,
   close: async () => {},
 };

@@ -89,6 +89,8 @@ export interface RedisFacts {
   readonly goodReplicas?: number;
   readonly appendOnly: boolean;
   readonly lastWriteOk: boolean;
+  /** False after a snapshot that could not be written. */
+  readonly lastSaveOk: boolean;
   /** Only asked where TLS is expected. */
   readonly tls?: { readonly plainPort: number; readonly replicates: boolean };
   /** Settings that the spec has something to say about, as it tells them. */

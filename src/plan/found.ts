@@ -20,9 +20,10 @@ export function found(facts: UpFacts): string[] {
   if (containers.size === 0)
     return [...begun, asleep(facts, 'has no containers; its data is kept')];
   const states = nodes.map(({ name }) => containers.get(name));
-  if (states.every((state) => state === 'exited')) return [...begun, asleep(facts, 'is stopped')];
   const network =
     networkExists || joined ? [] : [`The network ${record.placement.network} is gone`];
+  if (states.every((state) => state === 'exited'))
+    return [...begun, asleep(facts, 'is stopped'), ...network];
   const here = nodes.filter(({ name }) => !record.unfinished?.joining?.includes(name));
   const lines = here.flatMap(({ name }) => nodeLines(name, containers.get(name), cut.has(name)));
   return [...begun, ...network, ...podLines(facts), ...lines];

@@ -47,6 +47,8 @@ export interface UpFacts {
   readonly containers: ReadonlyMap<string, ContainerState>;
   /** Nodes whose container is on no network, as a partition leaves it when nobody heals it. */
   readonly cut: ReadonlySet<string>;
+  /** Nodes whose container, in which nothing runs, would publish another port than is recorded. */
+  readonly misplaced?: ReadonlySet<string>;
   /** Roles found in kept redis.confs, by node name; a node without a conf is not in it. */
   readonly keptRedis: ReadonlyMap<string, KeptRedis>;
   /** Sentinels whose conf is on disk already, by node name. */
@@ -84,6 +86,11 @@ export function withLastMaster(facts: UpFacts): UpFacts {
   if (last.length === 0) return facts;
   const nodes = [...record.placement.nodes, ...last];
   return { ...facts, record: { ...record, placement: { ...record.placement, nodes } } };
+}
+
+/** True when the container that a node may have cannot be used as it is. */
+export function isReplaced({ name }: NodePlacement, facts: UpFacts): boolean {
+  return mustBeRemade(facts) || facts.misplaced?.has(name) === true;
 }
 
 /** True when the conf that a node may have counts for nothing: it is written anew. */

@@ -2,6 +2,7 @@ import type { Plan, Step } from '../model/plan.js';
 import { fixedIp, isOff, type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
 import { nodeContainer } from './containers.js';
 import {
+  isReplaced,
   isUp,
   mustBeRemade,
   restoredRecord,
@@ -46,8 +47,9 @@ function endSteps(facts: UpFacts): Step[] {
   const inOrder = [...ofKind(nodes, 'sentinel'), ...ofKind(nodes, 'redis')];
   const there = inOrder.filter(({ name }) => facts.containers.has(name));
   const watching = (word: string) => ofKind(there, 'sentinel').map(({ name }) => `${word}:${name}`);
-  if (mustBeRemade(facts)) {
-    return there.map(({ name, kind, container }) => ({
+  const replaced = there.filter((node) => isReplaced(node, facts));
+  if (replaced.length > 0) {
+    return replaced.map(({ name, kind, container }) => ({
       ...removal(`remove:${name}`, container),
       after: ['record', ...(kind === 'redis' ? watching('remove') : [])],
     }));
@@ -71,7 +73,7 @@ function settledSteps(facts: UpFacts, before: readonly Step[]): Step[] {
 }
 
 function createSteps(node: NodePlacement, facts: UpFacts): Step[] {
-  if (facts.containers.has(node.name) && !mustBeRemade(facts)) return [];
+  if (facts.containers.has(node.name) && !isReplaced(node, facts)) return [];
   const edits = ['conf', 'adapt', 'settings'].map((what) => `${what}:${node.name}`);
   const files = [...edits, `directory:${node.name}/data`];
   return [
@@ -158,7 +160,7 @@ function runSteps(
 
 function healSteps(node: NodePlacement, facts: UpFacts): Step[] {
   const { cut, record } = facts;
-  if (!cut.has(node.name) || mustBeRemade(facts)) return [];
+  if (!cut.has(node.name) || isReplaced(node, facts)) return [];
   const id = `heal:${node.name}`;
   const { network } = record.placement;
   const { container } = node;

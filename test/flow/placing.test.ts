@@ -3,7 +3,7 @@ import type { Avoid } from '../../src/flow/place-again.js';
 import { mayTryElsewhere, placeRecord } from '../../src/flow/placing.js';
 import { RsentError } from '../../src/model/errors.js';
 import type { RunningNode, TopologyRecord, Unfinished } from '../../src/model/topology.js';
-import { aContext, anEngine, anEngineAt } from '../helpers/engine.js';
+import { aContext, aNetwork, anEngine, anEngineAt } from '../helpers/engine.js';
 import { useTempDir } from '../helpers/temp.js';
 import { aRecord, aRecordIn, aSpec } from '../helpers/topology.js';
 
@@ -133,6 +133,44 @@ describe('placeRecord', () => {
     expect(await placeRecord(far(), existing.spec, existing, running, nothing())).toEqual({
       record: existing,
     });
+  });
+
+  const stopped = (state: RunningNode['state'], existing = record) =>
+    existing.placement.nodes.map((node) => ({ ...node, state }) as unknown as RunningNode);
+
+  it('moves one that is stopped on a network of somebody else, where its address is held', async () => {
+    const usedAddresses = async () => ['172.30.5.12'];
+    const subnets = ['172.30.5.0/24'];
+    const networks = async () => [aNetwork({ name: 'lab-net', subnets })];
+    const at = aContext(anEngineAt('far', { usedAddresses, networks }), path());
+    const moves = async (state: RunningNode['state']) => {
+      const running = { ...nobody, nodes: stopped(state) };
+      const { record: found } = await placeRecord(at, joined.spec, joined, running, nothing());
+      return found.unfinished?.moves?.length ?? 0;
+    };
+    expect(await moves('exited')).toBe(6);
+    // Its own containers hold their addresses themselves.
+    expect(await moves('running')).toBe(0);
+  });
+
+  it('publishes one that is stopped elsewhere when somebody listens on its port', async () => {
+    const network = { name: 'lab-net', subnet: record.placement.subnet };
+    const running = { ...nobody, network, nodes: stopped('exited') };
+    const avoid = { ...nothing(), ports: [{ port: 6380, holder: 'another process' }] };
+    const { record: found } = await placeRecord(far(), record.spec, record, running, avoid);
+    expect(found.placement.nodes.map(({ published }) => published.port)).not.toContain(6380);
+    expect(found.placement.nodes.map(({ address }) => address)).toEqual(
+      record.placement.nodes.map(({ address }) => address),
+    );
+    expect(found.unfinished).toBeUndefined();
+  });
+
+  it('moves one whose network has gone from under its containers, and whose subnet is taken', async () => {
+    const avoid = { ...nothing(), subnets: [record.placement.subnet] };
+    const running = { ...nobody, nodes: stopped('running') };
+    const { record: found } = await placeRecord(far(), record.spec, record, running, avoid);
+    expect(found.placement.subnet).not.toBe(record.placement.subnet);
+    expect(found.unfinished?.moves).toHaveLength(6);
   });
 
   it('moves a node whose network namespace has ended, and whose port somebody has', async () => {

@@ -94,6 +94,14 @@ describe('a file of a node', () => {
     await expect(files.replaceFile(path('redis-1'), 'x', 0o600)).rejects.toThrow('whole volume');
   });
 
+  it('is gone with all others of a directory that is emptied, which stays', async () => {
+    const { fake, files } = await withConf();
+    await files.emptyDirectory(path('redis-1', 'conf'), 0o750, OWNER);
+    const held = fake.volumes.get('lab-redis-1-files')?.files ?? new Map();
+    expect([...held.keys()]).toEqual(['', 'conf']);
+    expect(held.get('conf')).toEqual({ mode: 0o750, uid: 999, gid: 999 });
+  });
+
   it('that is a directory is not taken away', async () => {
     const { fake, files } = await withConf();
     await files.removeTree(path('redis-1', 'conf'));

@@ -38,6 +38,7 @@ describe('one fact of a data node that is wrong', () => {
     ['it loads', 'redis-2', set({ loading: true }), ['node-loading redis-2']],
     ['INFO and ROLE differ', 'redis-2', set({ roleCommand: 'master' }), ['role-unclear redis-2']],
     ['ROLE gave no answer', 'redis-1', set({ roleCommand: '' }), ['role-unclear redis-1']],
+    ['a snapshot failed', 'redis-1', set({ lastSaveOk: false }), ['snapshot-failed redis-1']],
     ['a write failed', 'redis-1', set({ lastWriteOk: false }), ['disk-write-failed redis-1']],
     [
       'a replica says master',
@@ -120,6 +121,15 @@ describe('one fact of a data node that is wrong', () => {
     ['nothing is appended to a file', 'redis-1', set({ appendOnly: false })],
   ])('is none: %s', (_, name, change) => {
     expect(findingsOf(withRedis(healthyObservation(), name, change))).toEqual([]);
+  });
+});
+
+it('calls a topology healthy whose snapshot failed, as nobody may try that again', () => {
+  const seen = withRedis(healthyObservation(), 'redis-1', set({ lastSaveOk: false }));
+  expect(judge(anExpectation(), seen)).toMatchObject({
+    state: 'healthy',
+    healthy: true,
+    findings: [{ code: 'snapshot-failed', severity: 'warning' }],
   });
 });
 

@@ -33,6 +33,7 @@ describe.each(VERSIONS)('parseRedis on a healthy %s', (version) => {
       loading: false,
       appendOnly: true,
       lastWriteOk: true,
+      lastSaveOk: true,
       masterReplicationId: expect.stringMatching(/^[0-9a-f]{40}$/),
     });
     expect(facts).not.toHaveProperty('upstream');
@@ -75,6 +76,7 @@ describe('parseRedis', () => {
   it.each<[string, string, Partial<RedisFacts>]>([
     ['a server that loads', 'role:master\r\nloading:1\r\n', { loading: true }],
     ['a failed write', 'role:master\r\naof_last_write_status:err\r\n', { lastWriteOk: false }],
+    ['a failed snapshot', 'role:master\r\nrdb_last_bgsave_status:err\r\n', { lastSaveOk: false }],
     ['a role that it does not know', 'role:witness\r\n', { role: 'other' }],
     ['a reply that is no INFO', 'hello', { role: 'other', offset: 0, replicas: [] }],
     [

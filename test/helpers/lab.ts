@@ -60,9 +60,14 @@ export class Lab {
     return lab;
   }
 
-  /** A topology name that no other test has; cleaned up at the end. */
-  name(): string {
-    const name = `e2e-${process.pid}-${++Lab.#count}`;
+  /**
+   * A topology name that no other test has; cleaned up at the end.
+   * @param fits the first such name for which this is true
+   */
+  name(fits: (name: string) => boolean = () => true): string {
+    let name: string;
+    do name = `e2e-${process.pid}-${++Lab.#count}`;
+    while (!fits(name));
     this.#names.add(name);
     return name;
   }

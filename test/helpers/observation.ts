@@ -34,6 +34,7 @@ function redisFacts(name: string, record: TopologyRecord): RedisFacts {
     offset: 5000,
     appendOnly: true,
     lastWriteOk: true,
+    lastSaveOk: true,
   };
   if (name === master.name) {
     const attached = replicas.map(({ address }) => {

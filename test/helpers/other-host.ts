@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import Docker from 'dockerode';
 import { issueCertificate, newAuthority } from '../../src/host/certificates.js';
 import { eventually } from './lab.js';
+import { descendantsOf, isAlive, pidsNaming } from './processes.js';
 
 const run = promisify(execFile);
 const BOOT_MS = 30_000;
@@ -27,6 +28,7 @@ export class OtherHost {
   readonly socket: string;
   readonly #name: string;
   readonly #home: string;
+  readonly #flags: string[] = [];
   #daemon: ChildProcess | undefined;
   #log = '';
 
@@ -53,7 +55,8 @@ export class OtherHost {
     const host = new OtherHost(await mkdtemp(join(tmpdir(), 'rsent-host-')), isTls);
     try {
       await host.#plugIn();
-      await host.#start(isTls ? await host.#tlsFlags() : ['--tls=false']);
+      host.#flags.push(...(isTls ? await host.#tlsFlags() : ['--tls=false']));
+      await host.#start();
       const archive = await new Docker().getImage(image).get();
       const reply = await host.docker.loadImage(archive);
       for await (const _ of reply);
@@ -74,6 +77,32 @@ export class OtherHost {
     const isTls = this.endpoint.endsWith('2376');
     const tls = { DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: this.certificates };
     return { DOCKER_HOST: this.endpoint, ...(isTls ? tls : {}) };
+  }
+
+  /**
+   * All of it ends at one moment, as in a power cut: the engine, what it runs its containers with,
+   * and all that runs in them. Its disk stays, its memory does not.
+   */
+  async crash(): Promise<void> {
+    const daemon = this.#daemon;
+    if (daemon?.pid === undefined) throw new Error('It does not run.');
+    const ended = new Promise((resolve) => daemon.once('exit', resolve));
+    // Its own containerd and the shims of its containers are told the path of its sockets.
+    const own = [daemon.pid, ...(await pidsNaming(join(this.#home, 'exec')))];
+    const all = await descendantsOf(own);
+    for (const pid of all) killed(pid);
+    await ended;
+    const alive = async () => all.filter(isAlive).length;
+    await eventually(alive, (count) => count === 0);
+    for (const lost of ['exec', 'pid', 'docker.sock']) {
+      await rm(join(this.#home, lost), { recursive: true, force: true });
+    }
+    await this.#forgetLinks();
+  }
+
+  /** The machine comes back with its disk; the engine is started, and nothing else. */
+  async restart(): Promise<void> {
+    await this.#start();
   }
 
   /** Nothing of it stays, however far it came. */
@@ -107,12 +136,12 @@ export class OtherHost {
   }
 
   /** Each program takes the place of the one before it: the process is dockerd in the end. */
-  async #start(tls: readonly string[]): Promise<void> {
+  async #start(): Promise<void> {
     const at = (file: string) => join(this.#home, file);
     const flags = [
       ...['--data-root', at('data'), '--exec-root', at('exec'), '--pidfile', at('pid')],
       ...['-H', `unix://${this.socket}`, '-H', this.endpoint, '--storage-driver', 'overlay2'],
-      ...tls,
+      ...this.#flags,
     ];
     // Its plugins and its own sockets must not meet those of the other dockerd.
     const script = 'mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && exec dockerd "$@"';
@@ -127,6 +156,16 @@ export class OtherHost {
     const ping = () => this.docker.ping().then(String, () => daemon.exitCode ?? 'not yet');
     const last = await eventually(ping, (answer) => answer !== 'not yet', BOOT_MS);
     if (last !== 'OK') throw new Error(`dockerd ended: ${last}`);
+  }
+
+  /** Bridges and cables of its containers are memory, too. */
+  async #forgetLinks(): Promise<void> {
+    const { stdout } = await run('ip', ['-n', this.#name, '-br', 'link']);
+    const links = stdout.split('\n').map((line) => line.split(/[@\s]/)[0] ?? '');
+    for (const link of links.filter((each) => /^(docker0|br-|veth)/.test(each))) {
+      // One end of a cable goes with the other.
+      await run('ip', ['-n', this.#name, 'link', 'del', link]).catch(() => undefined);
+    }
   }
 
   async #tlsFlags(): Promise<string[]> {
@@ -154,5 +193,13 @@ export class OtherHost {
     daemon.kill('SIGTERM');
     await ended;
     clearTimeout(killer);
+  }
+}
+
+function killed(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has gone with another one.
   }
 }

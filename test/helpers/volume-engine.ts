@@ -47,7 +47,8 @@ export class VolumeEngine {
         this.containers.delete(name);
       },
       getArchive: async (name, path) => this.#get(name, path),
-      putArchive: async (name, path, archive) => this.#put(name, path, archive),
+      putArchive: async (name, path, archive, replaces) =>
+        this.#put(name, path, archive, replaces === true),
       fileFacts: async (name, path) => {
         const { held } = this.#at('look', name, path);
         return held && { version: `${held.content}`, isDirectory: held.content === undefined };
@@ -106,7 +107,12 @@ export class VolumeEngine {
     return tarOf([content === undefined ? entry : { ...entry, content }]);
   }
 
-  async #put(name: string, path: string, archive: Buffer | Readable): Promise<void> {
+  async #put(
+    name: string,
+    path: string,
+    archive: Buffer | Readable,
+    replaces: boolean,
+  ): Promise<void> {
     const { files, held, inside } = this.#at('put', name, path);
     if (held === undefined) throw new EngineError('not-found', `Could not find the file ${path}`);
     const extract = tar.extract();
@@ -115,6 +121,11 @@ export class VolumeEngine {
       const { name: file, type, mode = 0, uid = 0, gid = 0 } = entry.header;
       const at = [inside, file.replace(/\/$/, '')].filter((part) => part !== '').join('/');
       const content = (await buffer(entry)).toString('utf8');
+      const old = files.get(at);
+      const isOther = old !== undefined && (old.content === undefined) !== (type === 'directory');
+      if (isOther && !replaces) throw new EngineError('other', `cannot overwrite ${at}`);
+      const below = [...files.keys()].filter((each) => isOther && each.startsWith(`${at}/`));
+      for (const each of below) files.delete(each);
       files.set(at, { mode, uid, gid, ...(type === 'directory' ? {} : { content }) });
     }
   }

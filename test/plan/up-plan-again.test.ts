@@ -55,6 +55,19 @@ describe('upPlan: what is there already', () => {
     expect(ancestors(plan, 'start:redis-3')).toContain('heal:redis-3');
   });
 
+  it('makes a stopped container anew that publishes another port than is recorded', () => {
+    const containers = new Map([...made('running').containers, ['redis-3', 'exited'] as const]);
+    const misplaced = new Set(['redis-3']);
+    const plan = upPlan(made('running', { containers, misplaced }));
+    expect(ids(plan)).toContain('remove:redis-3');
+    expect(ids(plan).filter((id) => /^(remove|create|start):/.test(id))).toEqual([
+      'remove:redis-3',
+      'create:redis-3',
+      'start:redis-3',
+    ]);
+    expect(ancestors(plan, 'create:redis-3')).toContain('remove:redis-3');
+  });
+
   it('creates a container that was removed, with the conf that it left', () => {
     const containers = new Map(made('running').containers);
     containers.delete('sentinel-2');

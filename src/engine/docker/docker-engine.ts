@@ -145,10 +145,10 @@ class DockerEngine implements Engine {
     name: string,
     path: string,
     tar: Buffer | Readable,
-    replacing = false,
+    replaces = false,
   ): Promise<void> {
     await this.#on(name, `write into ${path} of`, (container) =>
-      putArchive(container, path, tar, replacing),
+      putArchive(container, path, tar, replaces),
     );
   }
 

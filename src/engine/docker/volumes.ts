@@ -55,9 +55,9 @@ export async function putArchive(
   container: Docker.Container,
   path: string,
   tar: Buffer | Readable,
-  replacing: boolean,
+  replaces: boolean,
 ): Promise<void> {
-  const options = { path, noOverwriteDirNonDir: replacing ? '0' : '1' };
+  const options = { path, noOverwriteDirNonDir: replaces ? '0' : '1' };
   if (Buffer.isBuffer(tar)) await container.putArchive(tar, options);
   else await putStream(container, options, tar);
 }
