@@ -112,7 +112,13 @@ function certificateOf({ secrets }: StepWorld): GivenCertificate {
 async function keepRecord(record: TopologyRecord, world: StepWorld): Promise<Undo> {
   const { home } = world.context;
   const before = await readRecord(home, record.spec.name);
-  await makeDirectory(world.directory, 0o700);
-  await writeRecord(home, record);
+  const isNew = await makeDirectory(world.directory, 0o700);
+  try {
+    await writeRecord(home, record);
+  } catch (error) {
+    // Nobody undoes a step that failed, and an empty directory is a riddle to whoever finds it.
+    if (isNew) await removeTree(world.directory);
+    throw error;
+  }
   return () => (before === undefined ? removeTree(world.directory) : writeRecord(home, before));
 }

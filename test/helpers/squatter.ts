@@ -68,7 +68,7 @@ export class Squatter {
     const container = await this.#docker.createContainer({
       Image: process.env['RSENT_TEST_IMAGE'] ?? '',
       Entrypoint: ['redis-server'],
-      Cmd: ['--protected-mode', 'no', '--dir', '/tmp'],
+      Cmd: ['--protected-mode', 'no', '--save', ''],
       Labels: { [LABEL]: 'yes' },
       ExposedPorts: { '6379/tcp': {} },
       HostConfig: { PortBindings: { '6379/tcp': [{ HostIp: '127.0.0.1', HostPort: '' }] } },

@@ -161,9 +161,6 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
     why: 'a client asks a Sentinel, gets this address, and waits for nothing; most often it is the address of a container',
     threads: ['redis/ioredis#881', 'redis/node-redis#2962', 'redis/redis#11502'],
   },
-  unfinished: {
-    why: 'what a killed rsent has left half done is neither the old state nor the new one',
-  },
   'upgrade-unfinished': {
     why: 'two servers serve together, and the older one may not be able to follow the newer as its master',
   },
