@@ -16,6 +16,7 @@ const NO_FAILOVER = 'when the master dies now, it stays dead';
 
 /** Why what `status` finds matters; and what to do about it where no rsent made the topology. */
 export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
+  unfinished: { why: 'what was begun is neither as it was nor as it is to be until it is ended' },
   'node-missing': { why: MISSING },
   'node-stopped': { why: MISSING },
   'node-paused': { why: MISSING },
