@@ -6,7 +6,7 @@ import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { Placement, TopologyRecord } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
-import { type Room, resize } from '../plan/resize.js';
+import { joiningIn, type Room, resize } from '../plan/resize.js';
 import { freeAddresses } from '../plan/subnets.js';
 import { bringUp } from './bring-up.js';
 import type { Context } from './context.js';
@@ -33,8 +33,8 @@ export interface ScaleResult {
 
 /**
  * Other counts of replicas and Sentinels in a topology that runs. Clients notice nothing, unless
- * the master is among those who leave: then another node is it before. Data of a node that leaves
- * stays on disk.
+ * the master is among those who leave: then another node is it before; or nodes join a pod: then
+ * all start anew. Data of a node that leaves stays on disk.
  * @throws RsentError `refused` when it is not healthy, `spec` for counts that cannot be; nothing
  * was done then. What is interrupted is gone on with by the next `up`.
  */
@@ -113,7 +113,7 @@ async function become(
   if (isNarrow && !recreate) throw podIsFull(spec.name, joining);
   const unfinished = {
     ...existing.unfinished,
-    ...(isNarrow ? { remaking: true as const } : {}),
+    ...(isNarrow ? joiningIn(placement, joining) : {}),
     ...(joining.length > 0 ? { joining } : {}),
     ...(leaving.length > 0 ? { leaving } : {}),
   };

@@ -4,6 +4,7 @@ import {
   type NodeKind,
   type NodePlacement,
   type Placement,
+  type Unfinished,
   usualNames,
 } from '../model/topology.js';
 import { inside } from './place.js';
@@ -62,6 +63,14 @@ export function resize(spec: TopologySpec, placement: Placement, room: Room): Re
     joining: nodes.flatMap(({ name }) => (before.has(name) ? [] : [name])),
     leaving: placement.nodes.filter(({ name }) => !after.has(name)).reverse(),
   };
+}
+
+/**
+ * What has begun with nodes that join. A container gets no further ports once it is made: in the
+ * form pod all are made anew.
+ */
+export function joiningIn({ pod }: Placement, joining: readonly string[]): Unfinished {
+  return pod === undefined ? { joining } : { joining, remaking: true };
 }
 
 function held({ name, published }: NodePlacement): TakenPort {

@@ -1,0 +1,238 @@
+import { readKept } from '../../src/flow/survey.js';
+import { LOCAL_FILES } from '../../src/host/file-store.js';
+import { LABEL } from '../../src/model/constants.js';
+import type { ContainerSpec, Plan, Step } from '../../src/model/plan.js';
+import {
+  type ContainerState,
+  isOff,
+  ofKind,
+  sameAddress,
+  type TopologyRecord,
+  withLeaving,
+} from '../../src/model/topology.js';
+import type { Templates } from '../../src/plan/conf.js';
+import { forgetNodes, moveAddresses } from '../../src/plan/edit-conf.js';
+import { followMaster, readSentinelConf } from '../../src/plan/kept.js';
+import { leavePlan } from '../../src/plan/leave-plan.js';
+import { confPath } from '../../src/plan/up-files.js';
+import { upPlan } from '../../src/plan/up-plan.js';
+import { handOver, knownIn, monitored, setLine } from './simulated-nodes.js';
+import { facts } from './up-facts.js';
+
+export const DIRECTORY = '/data/lab';
+
+/** What of rsent's own templates depends on who is where: they take long to compile. */
+const TEMPLATES: Templates = {
+  redis: {
+    path: 'redis',
+    source:
+      'port {{port}}\n{{#if announce}}replica-announce-port {{announce.port}}\n{{/if}}min-replicas-to-write {{minReplicasToWrite}}\n{{#if master}}replicaof {{master.ip}} {{master.port}}\n{{/if}}',
+  },
+  sentinel: {
+    path: 'sentinel',
+    source:
+      'port {{port}}\nsentinel myid {{id}}\nsentinel monitor {{masterName}} {{master.ip}} {{master.port}} {{quorum}}\n{{#if epochs}}sentinel config-epoch {{masterName}} {{epochs.config}}\nsentinel current-epoch {{epochs.current}}\n{{/if}}{{#each replicas}}sentinel known-replica {{../masterName}} {{ip}} {{port}}\n{{/each}}{{#each peers}}sentinel known-sentinel {{../masterName}} {{ip}} {{port}} {{id}}\n{{/each}}',
+  },
+};
+
+/** An engine, a disk and the servers' confs, as far as plans depend on them. */
+export interface World {
+  record: TopologyRecord | undefined;
+  readonly files: Map<string, string>;
+  readonly volumes: Set<string>;
+  readonly containers: Map<string, { readonly spec: ContainerSpec; state: ContainerState }>;
+  /** Its subnet. */
+  network: string | undefined;
+}
+
+/** Nothing is there. */
+export function emptyWorld(): World {
+  const [files, volumes, containers] = [new Map(), new Set<string>(), new Map()];
+  return { record: undefined, files, volumes, containers, network: undefined };
+}
+
+/** rsent was killed. */
+export class Killed extends Error {}
+
+/** How many steps are done before the kill; those that have been done. */
+export interface Fuse {
+  left: number;
+  readonly done: string[];
+}
+
+export const endless = (): Fuse => ({ left: Number.POSITIVE_INFINITY, done: [] });
+
+/**
+ * What `up` and the verbs like it do with what is wanted: plan, apply, and have leave whoever is to.
+ * @throws Killed when the fuse has burnt down
+ */
+export async function bringUp(world: World, wanted: TopologyRecord, fuse: Fuse): Promise<void> {
+  run(upPlan(await factsOf(world, wanted)), world, fuse);
+  const record = world.record ?? wanted;
+  if (record.unfinished?.leaving === undefined) return;
+  const containers = statesOf(world);
+  const master = masterIn(world, record);
+  const plan = leavePlan({ record, directory: DIRECTORY, containers, master, canHasten: true });
+  run(plan, world, fuse);
+}
+
+/** What would be planned. */
+export async function factsOf(world: World, record: TopologyRecord) {
+  const store = { ...LOCAL_FILES, readText: async (path: string) => world.files.get(path) };
+  const kept = await readKept(record, DIRECTORY, store);
+  const first = record.placement.nodes[0]?.address;
+  const isReset = record.unfinished?.resetting === true;
+  const { files, volumes, containers, network } = world;
+  const pod = containers.get(record.placement.pod ?? '')?.state;
+  return facts({
+    ...{ record, directory: DIRECTORY, templates: TEMPLATES, volumes, pod },
+    ...{ keptRedis: kept.redis, keptSentinels: kept.sentinels, epochs: kept.epochs },
+    ...{ certified: kept.certified, hasAuthority: files.has(`${DIRECTORY}/ca.crt`) },
+    recorded: JSON.stringify(world.record) === JSON.stringify(record),
+    networkExists: network !== undefined,
+    containers: statesOf(world),
+    master: (isReset ? undefined : kept.master) ?? first ?? { ip: '', port: 0 },
+  });
+}
+
+/** All nodes end, as when the machine starts anew. */
+export function reboot({ containers }: World): void {
+  for (const each of containers.values()) each.state = 'exited';
+}
+
+/** What `down` does. */
+export function takeDown(world: World): void {
+  world.containers.clear();
+  world.network = undefined;
+}
+
+function statesOf({ containers }: World): Map<string, ContainerState> {
+  const nodes = [...containers.values()].filter(({ spec }) => spec.labels[LABEL.node]);
+  return new Map(nodes.map(({ spec, state }) => [spec.labels[LABEL.node] ?? '', state]));
+}
+
+function masterIn(world: World, record: TopologyRecord): string {
+  const all = [...record.placement.nodes, ...(record.unfinished?.leaving ?? [])];
+  const [sentinel] = ofKind(record.placement.nodes, 'sentinel');
+  const conf = world.files.get(confPath(DIRECTORY, sentinel ?? { folder: '', kind: 'sentinel' }));
+  const address = readSentinelConf(conf ?? '', record.spec.masterName)?.master;
+  const node = ofKind(all, 'redis').find((each) => address && sameAddress(each.address, address));
+  if (node === undefined || statesOf(world).get(node.name) !== 'running')
+    throw new Error(`nobody is master: ${JSON.stringify(address)}`);
+  return node.name;
+}
+
+function run(plan: Plan, world: World, fuse: Fuse): void {
+  for (const step of plan.steps) {
+    if (fuse.left === 0) throw new Killed();
+    fuse.left--;
+    fuse.done.push(step.id);
+    if (/^(write|make|issue|create|replace)-/.test(step.kind)) make(step, world);
+    else if (/container$|network$/.test(step.kind)) container(step, world);
+    else change(step, world);
+  }
+}
+
+function make(step: Step, world: World): void {
+  const { files, containers, volumes } = world;
+  switch (step.kind) {
+    case 'write-record':
+      world.record = step.record;
+      return;
+    case 'write-file':
+      if (!files.has(step.path)) files.set(step.path, step.content);
+      return;
+    case 'replace-file':
+      files.set(step.path, step.content);
+      return;
+    case 'make-authority':
+      files.set(step.certificate, 'authority');
+      return;
+    case 'issue-certificate':
+      files.set(`${step.path}/tls.crt`, JSON.stringify(step.names));
+      return;
+    case 'create-volume':
+      volumes.add(step.volume.replace(/^lab-|-files$/g, ''));
+      return;
+    case 'create-network':
+      if (world.network !== undefined) throw new Error('the network is there already');
+      world.network = step.subnet;
+      return;
+    case 'create-container': {
+      const { name, network } = step.container;
+      if (containers.has(name)) throw new Error(`${name} is there already`);
+      const isPodOff =
+        'namespaceOf' in network && containers.get(network.namespaceOf)?.state !== 'running';
+      if (isPodOff || world.network === undefined) throw new Error(`${name} has no network`);
+      containers.set(name, { spec: step.container, state: 'created' });
+    }
+  }
+}
+
+function container(step: Step, world: World): void {
+  const { containers } = world;
+  if (step.kind === 'remove-container') return void containers.delete(step.container);
+  if (step.kind === 'remove-network') {
+    const left = [...containers.values()].filter(({ state }) => !isOff(state));
+    if (left.length > 0) throw new Error(`the network is in use by ${left[0]?.spec.name}`);
+    world.network = undefined;
+    return;
+  }
+  if (!('container' in step) || typeof step.container !== 'string') return;
+  const it = containers.get(step.container);
+  if (it === undefined) throw new Error(`${step.id}: there is no such container`);
+  it.state = /^(start|resume)/.test(step.kind) ? 'running' : 'exited';
+}
+
+function change(step: Step, world: World): void {
+  const edit = (path: string, by: (text: string) => string) => {
+    const text = world.files.get(path);
+    if (text === undefined) throw new Error(`${step.id}: there is no ${path}`);
+    world.files.set(path, by(text));
+  };
+  if (step.kind === 'move-addresses')
+    edit(step.path, (text) => moveAddresses(text, step.moves, step.own));
+  if (step.kind === 'follow-master') edit(step.path, (text) => followMaster(text, step.master));
+  if (step.kind === 'forget-nodes') edit(step.path, (text) => forgetNodes(text, step.nodes));
+  if (step.kind === 'empty-directory')
+    for (const path of world.files.keys())
+      if (path.startsWith(`${step.path}/`)) world.files.delete(path);
+  if ('node' in step) talk(step, world, edit);
+}
+
+type Talking = Extract<Step, { readonly node: string }>;
+type Edit = (path: string, by: (text: string) => string) => void;
+
+/** What is said to a node that does not run is an error, and nobody waits for what never comes. */
+function talk(step: Talking, world: World, edit: Edit): void {
+  const record = world.record ?? raise('no record');
+  const all = withLeaving(record).placement.nodes;
+  const node = all.find(({ name }) => name === step.node) ?? raise(`${step.id}: no such node`);
+  const isUp = (name: string) => statesOf(world).get(name) === 'running';
+  if (!isUp(node.name)) throw new Error(`${step.id}: ${step.node} does not run`);
+  const path = confPath(DIRECTORY, node);
+  const { masterName } = record.spec;
+  if (step.kind === 'tell') edit(path, (text) => told(text, step.command.map(String), masterName));
+  if (step.kind === 'hand-over' && masterIn(world, record) === step.node) {
+    const staying = ofKind(record.placement.nodes, 'redis');
+    const to = staying.find(({ name }) => isUp(name)) ?? raise('nobody can be master');
+    handOver(world.files, all, to, masterName, (each) => confPath(DIRECTORY, each));
+  }
+  if (step.kind !== 'await-view') return;
+  const known = knownIn(world.files.get(path) ?? '', all);
+  const away = known.names.filter((name) => !isUp(name));
+  const seen = { replicas: known.replicas, sentinels: known.sentinels + 1, away };
+  const wanted = { replicas: step.replicas, sentinels: step.sentinels, away: [] };
+  if (JSON.stringify(seen) !== JSON.stringify(wanted))
+    throw new Error(`${step.id} never ends: ${JSON.stringify(seen)}`);
+}
+
+function told(conf: string, [verb, what, name = '', ...rest]: string[], master: string): string {
+  const value = rest.at(-1) ?? '';
+  if (verb === 'SENTINEL') return monitored(conf, master, { quorum: value });
+  return what === 'SET' ? setLine(conf, name, value) : conf;
+}
+
+function raise(why: string): never {
+  throw new Error(why);
+}
