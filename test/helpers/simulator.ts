@@ -77,7 +77,7 @@ export async function bringUp(world: World, wanted: TopologyRecord, fuse: Fuse):
 }
 
 /** What would be planned. */
-export async function factsOf(world: World, record: TopologyRecord) {
+async function factsOf(world: World, record: TopologyRecord) {
   const store = { ...LOCAL_FILES, readText: async (path: string) => world.files.get(path) };
   const kept = await readKept(record, DIRECTORY, store);
   const first = record.placement.nodes[0]?.address;
