@@ -1,4 +1,4 @@
-import { readWords } from '../../src/cli/words.js';
+import { onlyTarget, readWords } from '../../src/cli/words.js';
 
 describe('the words after a verb', () => {
   it.each([
@@ -29,5 +29,16 @@ describe('the words after a verb', () => {
     [['demo'], 'other', '"other" and "demo"'],
   ])('are refused when %j and %j are two names', (words, given, names) => {
     expect(() => readWords(words, given)).toThrow(`${names} would both be names of a topology.`);
+  });
+});
+
+describe('the node of a verb that takes one', () => {
+  it('is the only target, or none', () => {
+    expect(onlyTarget([])).toBeUndefined();
+    expect(onlyTarget(['redis-2'])).toBe('redis-2');
+  });
+
+  it('is refused where there are several, all of them named', () => {
+    expect(() => onlyTarget(['redis-2', 'redis-3'])).toThrow('redis-2 and redis-3 are several');
   });
 });

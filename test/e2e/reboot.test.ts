@@ -32,6 +32,11 @@ const KINDS: readonly Kind[] = [
     mayLoseMs: 0,
   },
   {
+    title: 'on a bridge, for clients in containers',
+    flags: ['--auth', '--clients', 'containers'],
+    mayLoseMs: EVERYSEC_MS,
+  },
+  {
     title: 'in a pod',
     flags: [...['--network', 'pod', '--redis-port', `${REDIS}`, '--sentinel-port', `${SENTINEL}`]],
     mayLoseMs: EVERYSEC_MS,
@@ -88,7 +93,8 @@ describe('a machine that loses its power', () => {
     const [one, ...others] = rest;
     if (one === undefined) return act();
     const key = await one.lab.key(one.name);
-    const { address } = one.up.master;
+    const { master, nodes } = one.up;
+    const address = nodes.find(({ name }) => name === master.node)?.published ?? '';
     const writing = async () => {
       const count = () => withRedis(address, (client) => client.dbsize(), key).catch(() => 0);
       await eventually(count, (n) => n > 1000);

@@ -230,3 +230,24 @@ describe('the files of a verb', () => {
     expect(fake.helpers()).toEqual([]);
   });
 });
+
+describe('a directory that is emptied', () => {
+  it('is there with nothing in it, and what is beside it stays', async () => {
+    const { files, fake, held } = await withConf();
+    const data = path('redis-1', 'data');
+    await files.makeDirectory(data, 0o700, OWNER);
+    await files.makeDirectory(path('redis-1', 'data', 'deep'), 0o700, OWNER);
+    await files.writeOnce(path('redis-1', 'data', 'deep', 'x'), 'x', 0o600, OWNER);
+    await files.emptyDirectory(data, 0o700, OWNER);
+    const inside = fake.volumes.get('lab-redis-1-files')?.files ?? new Map();
+    expect([...inside.keys()].filter((key) => key.startsWith('data'))).toEqual(['data']);
+    expect(inside.get('data')).toEqual({ mode: 0o700, uid: 999, gid: 999 });
+    expect(held()?.content).toBe('port 6379\n');
+  });
+
+  it('goes only where that is what was asked for: no file takes its place by itself', async () => {
+    const { files } = await withConf();
+    const conf = path('redis-1', 'conf');
+    await expect(files.replaceFile(conf, 'x', 0o600, OWNER)).rejects.toThrow('overwrite');
+  });
+});

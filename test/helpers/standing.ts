@@ -65,19 +65,20 @@ export class Standing {
   async expectHealthy(): Promise<StatusDocument> {
     const status = await this.lab.json<StatusDocument>('status', this.name);
     expect(status).toMatchObject({ state: 'healthy', findings: [] });
-    await this.expectData();
+    await this.#expectData(status);
     return status;
   }
 
-  async expectData(): Promise<void> {
+  /** @param status of this moment */
+  async #expectData(status: StatusDocument): Promise<void> {
     if (this.#kept.length === 0) return;
-    const values = await this.atMaster((client) => client.mget(this.#kept));
+    const values = await this.atMaster((client) => client.mget(this.#kept), status);
     expect(this.#kept.filter((key, i) => values[i] !== key)).toEqual([]);
   }
 
   /** A connection to the node that is its master now. */
-  async atMaster<T>(act: (client: Redis) => Promise<T>): Promise<T> {
-    const { master, nodes } = await this.status();
+  async atMaster<T>(act: (client: Redis) => Promise<T>, status?: StatusDocument): Promise<T> {
+    const { master, nodes } = status ?? (await this.status());
     const published = nodes.find((node) => node.name === master?.node)?.published ?? '';
     return withRedis(published, act, await this.lab.key(this.name));
   }

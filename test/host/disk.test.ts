@@ -1,6 +1,7 @@
 import { chmod, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import {
   editFile,
+  emptyDirectory,
   fileVersion,
   makeDirectory,
   namesIn,
@@ -202,5 +203,26 @@ describe('fileVersion', () => {
 
   it('is nothing where there is no file', async () => {
     expect(await fileVersion(path('absent'))).toBeUndefined();
+  });
+});
+
+describe('emptyDirectory', () => {
+  it('takes all out, whatever it is, and follows no link', async () => {
+    await mkdir(path('data', 'deep', 'er'), { recursive: true });
+    await writeFile(path('data', 'deep', 'er', 'x'), '');
+    await writeFile(path('data', '.hidden'), '');
+    await writeFile(path('kept'), 'kept');
+    await symlink(path('kept'), path('data', 'link'));
+    await chmod(path('data'), 0o700);
+    await emptyDirectory(path('data'), 0o755);
+    expect(await readdir(path('data'))).toEqual([]);
+    // What is mounted in a container stays the same directory.
+    expect(await modeOf(path('data'))).toBe(0o700);
+    expect(await text(path('kept'))).toBe('kept');
+  });
+
+  it('makes one where there is none', async () => {
+    await emptyDirectory(path('new'), 0o700);
+    expect(await modeOf(path('new'))).toBe(0o700);
   });
 });

@@ -1,20 +1,113 @@
+import type { Unfinished } from '../../src/model/topology.js';
+import { downPlan } from '../../src/plan/down-plan.js';
 import { found } from '../../src/plan/found.js';
-import { asleep, made, names } from '../helpers/up-facts.js';
+import { stopPlan } from '../../src/plan/stop-plan.js';
+import { aRecordIn, nodeNamed } from '../helpers/topology.js';
+import { ancestors, asleep, ids, made, record, stepsOfKind } from '../helpers/up-facts.js';
 
-describe('found', () => {
-  it('has nothing to say where all runs', () => {
+const begun = (unfinished: Unfinished) => made('running', { record: { ...record, unfinished } });
+const moves = record.placement.nodes.map(({ address }) => {
+  return { from: address, to: { ...address, ip: address.ip.replace('.5.', '.6.') } };
+});
+
+describe('what was found', () => {
+  it('is nothing where all runs', () => {
     expect(found(made('running'))).toEqual([]);
   });
 
-  it('says in one line that all is away', () => {
+  it('is one line where all sleeps, with the master where it is not the first', () => {
     expect(found(asleep())).toEqual(['lab has no containers; its data is kept']);
-    expect(found(made('exited'))).toEqual(['lab is stopped']);
+    const { address: master } = nodeNamed(record, 'redis-2');
+    expect(found(made('exited', { master }))).toEqual(['lab is stopped; redis-2 is its master']);
   });
 
-  it('says that the network has gone, too, whatever the containers do', () => {
-    const gone = 'The network lab-net is gone';
-    expect(found(made('exited', { networkExists: false }))).toEqual(['lab is stopped', gone]);
-    const cut = found(made('running', { networkExists: false, cut: new Set(names) }));
-    expect(cut).toEqual([gone, ...names.map((name) => `${name} is on no network`)]);
+  it.each([
+    ['exited', 'redis-3 is stopped'],
+    ['created', 'redis-3 was never started'],
+    ['dead', 'redis-3 is dead'],
+    ['paused', 'redis-3 is paused'],
+  ] as const)('tells of a node that is %s', (state, line) => {
+    const containers = new Map([...made('running').containers, ['redis-3', state] as const]);
+    expect(found(made('running', { containers }))).toEqual([line]);
+  });
+
+  it('tells of what is missing around the nodes', () => {
+    const containers = new Map(made('running').containers);
+    containers.delete('redis-2');
+    const cut = new Set(['redis-3']);
+    expect(found(made('running', { containers, cut, networkExists: false }))).toEqual([
+      'The network lab-net is gone',
+      'redis-2 has no container',
+      'redis-3 is on no network',
+    ]);
+    expect(found(made('running', { record: aRecordIn('pod') }))).toEqual([
+      'The network namespace of all nodes is gone: its container is absent',
+    ]);
+  });
+
+  it.each<[Unfinished, string]>([
+    [{ resetting: true }, 'All data is removed'],
+    [{ remaking: true, moves }, 'All containers and confs are made anew; the data stays'],
+    [{ joining: ['redis-3'] }, 'To join: redis-3'],
+    [{ leaving: [nodeNamed(record, 'redis-3')] }, 'To leave: redis-3'],
+    [
+      { moves },
+      'Others have taken its addresses: 172.30.5.11:6379 is now 172.30.6.11:6379, and so on for 6 nodes',
+    ],
+    [
+      { moves: moves.slice(0, 1) },
+      'Others have taken its addresses: 172.30.5.11:6379 is now 172.30.6.11:6379',
+    ],
+  ])('tells of what was begun: %j', (unfinished, line) => {
+    expect(found(begun(unfinished))).toEqual([line]);
+  });
+
+  it('counts nodes, not the places where they have been', () => {
+    const twice = moves.flatMap(({ from, to }) => [
+      { from, to },
+      { from: { ...from, port: 1 }, to },
+    ]);
+    expect(found(begun({ moves: twice }))[0]).toContain('for 6 nodes');
+  });
+});
+
+const containers = [
+  { name: 'r', is: 'redis' as const },
+  { name: 'p', is: 'other' as const },
+  { name: 's', is: 'sentinel' as const },
+];
+
+describe('the end of a topology', () => {
+  it('comes for Sentinels first and for what they live in last', () => {
+    const stop = stopPlan({ topology: 'lab', containers });
+    expect(ids(stop)).toEqual(['stop:s', 'stop:r', 'stop:p']);
+    expect([...ancestors(stop, 'stop:p')].sort()).toEqual(['stop:r', 'stop:s']);
+    const down = downPlan({
+      topology: 'lab',
+      containers,
+      networks: [{ id: '1', name: 'n' }],
+      volumes: [],
+    });
+    expect(ids(down)).toEqual(['remove:s', 'remove:r', 'remove:p', 'network:n']);
+    expect([...ancestors(down, 'network:n')].sort()).toEqual(['remove:p', 'remove:r', 'remove:s']);
+  });
+
+  it('takes no data unless it is told to, and lets a data node save what it has', () => {
+    const plan = downPlan({ topology: 'lab', containers, networks: [], volumes: [] });
+    expect(stepsOfKind(plan, 'remove-tree')).toEqual([]);
+    const forced = stepsOfKind(plan, 'remove-container').filter(({ force }) => force);
+    expect(forced.map(({ container }) => container)).toEqual(['s', 'p']);
+  });
+
+  it('takes the record before the volumes, as the next down finds those without', () => {
+    const plan = downPlan({
+      topology: 'lab',
+      containers,
+      networks: [],
+      volumes: ['v'],
+      directory: '/d',
+    });
+    expect(ancestors(plan, 'volume:v')).toContain('data');
+    expect([...ancestors(plan, 'data')].sort()).toEqual(['remove:p', 'remove:r', 'remove:s']);
   });
 });
