@@ -1,32 +1,20 @@
-import { join } from 'node:path';
 import { readRecord } from '../host/data-home.js';
-import { hostAddresses } from '../host/network.js';
-import { loadTemplates } from '../host/templates.js';
-import { RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
-import {
-  type Placement,
-  type RunningTopology,
-  sameAddress,
-  type TopologyRecord,
-  type Unfinished,
-} from '../model/topology.js';
+import type { Placement, TopologyRecord, Unfinished } from '../model/topology.js';
 import { found } from '../plan/found.js';
 import { leftOut } from '../plan/since.js';
 import type { UpFacts } from '../plan/up-facts.js';
 import { upPlan } from '../plan/up-plan.js';
 import { type Carried, type CarryOutOptions, carryOut } from './carry-out.js';
-import { type Context, identityFor } from './context.js';
+import type { Context } from './context.js';
 import { findRunning } from './find.js';
-import { knowsSentinelDebug, type ReadyImage } from './image.js';
+import { gather } from './gather.js';
+import type { ReadyImage } from './image.js';
 import type { Avoid } from './place-again.js';
 import { mayTryElsewhere, placeRecord } from './placing.js';
-import { rejectUnusable } from './reject-unusable.js';
 import type { KeptSecrets } from './secrets.js';
-import { rejectUnseeded, type Seed } from './seed.js';
-import { findVolumes } from './storage.js';
-import { readKept } from './survey.js';
+import type { Seed } from './seed.js';
 
 /** What a topology is to be. */
 export interface Aim {
@@ -105,7 +93,7 @@ async function whereNow(
   const running = await findRunning(context.engine, spec.name);
   const { record, why } = await placeRecord(context, spec, wanted, running, avoid, begins);
   if (why !== undefined) context.progress.note(formLine(record.placement, why));
-  return { record, facts: await gather(context, record, existing, running, aim) };
+  return { record, facts: await gather(context, { ...aim, record, running }) };
 }
 
 function formLine({ form, nodes }: Placement, why: string): string {
@@ -116,59 +104,4 @@ function formLine({ form, nodes }: Placement, why: string): string {
     announce: `announced as ${first?.address.ip}, a port for every node`,
   }[form];
   return `Network: ${what} (${why})`;
-}
-
-async function gather(
-  context: Context,
-  record: TopologyRecord,
-  existing: TopologyRecord | undefined,
-  running: RunningTopology,
-  { image, secrets: { keptPasswords, hasAuthority }, seed }: Aim,
-): Promise<UpFacts> {
-  const directory = join(context.home, record.spec.name);
-  const volumes = await findVolumes(context, record, directory, existing === undefined);
-  const [templates, kept] = await Promise.all([
-    loadTemplates(record.spec.templates),
-    readKept(record, directory, context.files.of(record)),
-  ]);
-  const [first] = record.placement.nodes;
-  if (first === undefined) throw new RsentError('bug', 'A topology without nodes.');
-  rejectUnseeded(record, seed !== undefined || kept.redis.has(first.name));
-  const isReset = record.unfinished?.resetting === true;
-  const facts: UpFacts = {
-    ...identityFor(record.placement),
-    record,
-    directory,
-    templates,
-    master: (isReset ? undefined : kept.master) ?? first.address,
-    ...(seed && { dumpBytes: seed.bytes }),
-    server: image.server,
-    version: image.version,
-    // In the middle of an upgrade some Sentinels may be older than the image.
-    canHasten: knowsSentinelDebug(image.version) && record.unfinished?.upgradingFrom === undefined,
-    keptPasswords,
-    hasAuthority,
-    hostAddresses: hostAddresses(),
-    certified: kept.certified,
-    recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
-    volumes,
-    networkExists: running.network !== undefined,
-    pod: running.pod,
-    containers: new Map(running.nodes.map((node) => [node.name, node.state])),
-    misplaced: misplaced(record, running),
-    cut: new Set(running.nodes.filter(({ cut }) => cut).map(({ name }) => name)),
-    keptRedis: kept.redis,
-    keptSentinels: kept.sentinels,
-    epochs: kept.epochs,
-    confEdits: kept.confEdits,
-  };
-  await rejectUnusable(facts, context.files.of(record), kept.lacking);
-  return facts;
-}
-
-function misplaced({ placement }: TopologyRecord, { nodes }: RunningTopology): Set<string> {
-  const off = nodes.filter(({ state }) => ['created', 'exited', 'dead'].includes(state));
-  const isElsewhere = ({ name, published }: (typeof off)[number]) =>
-    placement.nodes.some((each) => each.name === name && !sameAddress(each.published, published));
-  return new Set(off.filter(isElsewhere).map(({ name }) => name));
 }

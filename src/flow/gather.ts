@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import { hostAddresses } from '../host/network.js';
+import { loadTemplates } from '../host/templates.js';
+import { RsentError } from '../model/errors.js';
+import {
+  isOff,
+  type RunningTopology,
+  sameAddress,
+  type TopologyRecord,
+} from '../model/topology.js';
+import type { UpFacts } from '../plan/up-facts.js';
+import { type Context, identityFor } from './context.js';
+import { knowsSentinelDebug, type ReadyImage } from './image.js';
+import { rejectUnusable } from './reject-unusable.js';
+import type { KeptSecrets } from './secrets.js';
+import { rejectUnseeded, type Seed } from './seed.js';
+import { findVolumes } from './storage.js';
+import { type Kept, readKept } from './survey.js';
+
+/** What is known before the files are read. */
+export interface Known {
+  /** As it is to be. */
+  readonly record: TopologyRecord;
+  /** As it is kept; undefined for a new one. */
+  readonly existing: TopologyRecord | undefined;
+  readonly running: RunningTopology;
+  readonly image: ReadyImage;
+  readonly secrets: KeptSecrets;
+  readonly seed?: Seed | undefined;
+}
+
+/**
+ * Read all that a plan depends on.
+ * @throws RsentError `topology` when a kept file or directory is of no use; `spec` for a template
+ */
+export async function gather(context: Context, known: Known): Promise<UpFacts> {
+  const { record, existing, secrets, seed } = known;
+  const directory = join(context.home, record.spec.name);
+  const volumes = await findVolumes(context, record, directory, existing === undefined);
+  const [templates, kept] = await Promise.all([
+    loadTemplates(record.spec.templates),
+    readKept(record, directory, context.files.of(record)),
+  ]);
+  const [first] = record.placement.nodes;
+  if (first === undefined) throw new RsentError('bug', 'A topology without nodes.');
+  rejectUnseeded(record, seed !== undefined || kept.redis.has(first.name));
+  const isReset = record.unfinished?.resetting === true;
+  const facts: UpFacts = {
+    ...identityFor(record.placement),
+    ...{ record, directory, templates, volumes },
+    ...{ keptPasswords: secrets.keptPasswords, hasAuthority: secrets.hasAuthority },
+    ...imageFacts(known),
+    ...runningFacts(known),
+    ...keptFacts(kept),
+    ...(seed && { dumpBytes: seed.bytes }),
+    master: (isReset ? undefined : kept.master) ?? first.address,
+    hostAddresses: hostAddresses(),
+    recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
+  };
+  await rejectUnusable(facts, context.files.of(record), kept.lacking);
+  return facts;
+}
+
+function imageFacts({ image: { server, version }, record }: Known) {
+  // In the middle of an upgrade some Sentinels may be older than the image.
+  const isMixed = record.unfinished?.upgradingFrom !== undefined;
+  return { server, version, canHasten: knowsSentinelDebug(version) && !isMixed };
+}
+
+function runningFacts({ running, record }: Known) {
+  const { nodes, network, pod } = running;
+  return {
+    networkExists: network !== undefined,
+    pod,
+    containers: new Map(nodes.map(({ name, state }) => [name, state])),
+    misplaced: misplaced(record, running),
+    cut: new Set(nodes.filter(({ cut }) => cut).map(({ name }) => name)),
+  };
+}
+
+function keptFacts({ redis, sentinels, certified, epochs, confEdits }: Kept) {
+  return { certified, epochs, confEdits, keptRedis: redis, keptSentinels: sentinels };
+}
+
+/** Nodes whose stopped container publishes another port than the one that they are to have. */
+function misplaced({ placement }: TopologyRecord, { nodes }: RunningTopology): Set<string> {
+  const off = nodes.filter(({ state }) => isOff(state));
+  const isElsewhere = ({ name, published }: (typeof off)[number]) =>
+    placement.nodes.some((each) => each.name === name && !sameAddress(each.published, published));
+  return new Set(off.filter(isElsewhere).map(({ name }) => name));
+}
