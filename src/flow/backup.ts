@@ -4,7 +4,7 @@ import { entriesOf } from '../host/tar.js';
 import type { BackupManifest } from '../model/backup.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import type { TopologyRecord } from '../model/topology.js';
-import { dumpFormat, FORMAT_BYTES } from '../plan/dump-format.js';
+import { FORMAT_BYTES, isFormat } from '../plan/formats.js';
 import type { NodeClient } from '../redis/client.js';
 import type { Context } from './context.js';
 import { findKnown } from './find.js';
@@ -117,7 +117,7 @@ async function openDump({ engine, signal }: Context, saver: Saver): Promise<Dump
     const pieces = translated(saver, untilInterrupted(entry.chunks, signal));
     const { head, chunks } = await peek(pieces, FORMAT_BYTES);
     const format = Buffer.from(head).toString('latin1');
-    if (dumpFormat(format) === undefined) throw unreadable(saver, `${path} is no dump`);
+    if (!isFormat(format)) throw unreadable(saver, `${path} is no dump`);
     return { bytes: entry.bytes, format, chunks, close };
   } catch (error) {
     close();

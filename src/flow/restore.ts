@@ -6,10 +6,11 @@ import type { BackupManifest, DatabaseCount, Restoring } from '../model/backup.j
 import { RsentError } from '../model/errors.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
+import { requireReadable } from '../plan/seed.js';
 import type { Context } from './context.js';
-import { requireReadable } from './dump-format.js';
 import { findKnown } from './find.js';
 import { prepareImage } from './image.js';
+import { natureOf } from './image-nature.js';
 import { checkKeys } from './seed.js';
 import { observerOf } from './targets.js';
 import { type UpOptions, type UpResult, up } from './up.js';
@@ -36,15 +37,15 @@ export async function restore(
   manifest: BackupManifest,
   options: UpOptions,
 ): Promise<RestoreResult> {
-  const { engine, home } = context;
   const { sha256, bytes } = manifest.dump;
   const restoring: Restoring = { from: file, sha256, databases: manifest.databases };
-  const existing = await readRecord(home, options.name);
+  const existing = await readRecord(context.home, options.name);
   const isUnfinished = existing?.unfinished?.restoring !== undefined;
   if (isUnfinished) requireSame(existing, restoring);
   else await requireAbsent(context, options.name, existing);
   const { image } = options.resolve(existing?.spec);
-  await requireReadable({ engine }, await prepareImage(context, image), manifest);
+  const { ref } = await prepareImage(context, image);
+  requireReadable(ref, await natureOf(context, ref), manifest);
   await verify(context, file, manifest);
   const result = await up(context, {
     ...options,

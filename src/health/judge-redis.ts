@@ -47,6 +47,18 @@ function judgeMasters(scene: Scene): Finding[] {
   }));
 }
 
+/** No error: nobody tries again by itself where there are no save points, and nothing is lost. */
+function snapshotFailed(subject: string): Finding {
+  return {
+    code: 'snapshot-failed',
+    severity: 'warning',
+    subject,
+    saw: 'its last snapshot (RDB) could not be written',
+    expected: 'written',
+    fix: 'free disk space, then BGSAVE; with stop-writes-on-bgsave-error it may refuse writes until one succeeds',
+  };
+}
+
 function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] {
   const { node } = seen;
   const findings: Finding[] = [];
@@ -73,15 +85,7 @@ function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] 
       true,
     );
   }
-  if (!facts.lastSaveOk) {
-    add(
-      'snapshot-failed',
-      'its last snapshot (RDB) could not be written',
-      'written',
-      'free disk space, then BGSAVE; until one succeeds it may refuse writes',
-      true,
-    );
-  }
+  if (!facts.lastSaveOk) findings.push(snapshotFailed(node.name));
   if (seen === scene.master && facts.role !== 'master') {
     add(
       'master-not-serving',

@@ -8,6 +8,14 @@ export interface ImageNature extends ServerProgram {
   readonly tls: boolean;
 }
 
+/** An RDB file begins with so many bytes that tell its format. */
+export const FORMAT_BYTES = 9;
+
+/** True of the first bytes of an RDB file. */
+export function isFormat(head: string): boolean {
+  return /^(REDIS\d{4}|VALKEY\d{3})$/.test(head);
+}
+
 /** The last format that both Redis and Valkey know (valkey, src/rdb.h, RDB_FOREIGN_VERSION_MIN). */
 const LAST_COMMON = 11;
 /** The append-only file is a directory since (redis.io/docs, Persistence). */

@@ -1,7 +1,28 @@
+import type { BackupManifest } from '../model/backup.js';
 import { RsentError } from '../model/errors.js';
 import type { Owner, Step } from '../model/plan.js';
 import type { NodePlacement } from '../model/topology.js';
+import { canRead, type ImageNature } from './formats.js';
 import type { UpFacts } from './up-facts.js';
+
+/**
+ * Make sure that the server in an image can read the dump of a backup.
+ * @param ref the image
+ * @throws RsentError `refused` when it cannot
+ */
+export function requireReadable(
+  ref: string,
+  { server, version, format }: ImageNature,
+  { dump, server: saver }: Pick<BackupManifest, 'dump' | 'server'>,
+): void {
+  if (canRead(format, dump.format)) return;
+  const named = `${saver.product} ${saver.version}`;
+  throw new RsentError(
+    'refused',
+    `${ref} holds ${server} ${version}, which cannot read the dump: it was written by ${named} as ${dump.format}.`,
+    { hint: `Nothing was created. Use an image of ${named} or later: --image.` },
+  );
+}
 
 /**
  * Name of the file in which a node with this conf looks for its data at its first start. With

@@ -24,7 +24,7 @@ export function upPlan(given: UpFacts): Plan {
   const steps = [
     ...[...before, ...settledSteps(given, before), ...networkSteps(facts)],
     ...nodes.flatMap((node) => createSteps(node, facts)),
-    ...startSteps(facts),
+    ...startSteps(facts, restoredSteps(given)),
   ];
   const known = new Set(steps.map((step) => step.id));
   return {
@@ -91,7 +91,7 @@ function createSteps(node: NodePlacement, facts: UpFacts): Step[] {
  * tries again only a second later (replication.c, replicationCron; sentinel.c,
  * sentinelReconnectInstance).
  */
-function startSteps(facts: UpFacts): Step[] {
+function startSteps(facts: UpFacts, restored: readonly Step[]): Step[] {
   const { nodes } = facts.record.placement;
   const redis = ofKind(nodes, 'redis');
   const master = redis.filter((node) => sameAddress(node.address, facts.master));
@@ -100,7 +100,7 @@ function startSteps(facts: UpFacts): Step[] {
   const synced = [...masterReady, ...replicas.map((node) => `sync:${node.name}`)];
   return [
     ...master.flatMap((node) => runSteps(node, facts, [], 'await-ready')),
-    ...master.flatMap((node) => restoredSteps(node, facts)),
+    ...restored,
     ...replicas.flatMap((node) => runSteps(node, facts, masterReady, 'await-sync')),
     ...ofKind(nodes, 'sentinel').flatMap((node) =>
       runSteps(node, facts, synced, facts.canHasten ? 'hasten-sentinel' : 'await-ready'),
@@ -109,9 +109,12 @@ function startSteps(facts: UpFacts): Step[] {
 }
 
 /** Only when all that was saved is there the record forgets that it was not; then others follow. */
-function restoredSteps({ name: node }: NodePlacement, facts: UpFacts): Step[] {
-  const { restoring } = facts.record.unfinished ?? {};
-  if (restoring === undefined) return [];
+function restoredSteps(facts: UpFacts): Step[] {
+  const { placement, unfinished } = facts.record;
+  const master = placement.nodes.find(({ address }) => sameAddress(address, facts.master));
+  const { restoring } = unfinished ?? {};
+  if (restoring === undefined || master === undefined) return [];
+  const { name: node } = master;
   const id = `keys:${node}`;
   const after = ['record', `ready:${node}`];
   const { databases } = restoring;

@@ -124,6 +124,15 @@ describe('one fact of a data node that is wrong', () => {
   });
 });
 
+it('calls a topology healthy whose snapshot failed, as nobody may try that again', () => {
+  const seen = withRedis(healthyObservation(), 'redis-1', set({ lastSaveOk: false }));
+  expect(judge(anExpectation(), seen)).toMatchObject({
+    state: 'healthy',
+    healthy: true,
+    findings: [{ code: 'snapshot-failed', severity: 'warning' }],
+  });
+});
+
 describe('no replica that could be promoted', () => {
   const both = (change: Change) =>
     withRedis(withRedis(healthyObservation(), 'redis-2', change), 'redis-3', change);

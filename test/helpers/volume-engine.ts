@@ -111,7 +111,7 @@ export class VolumeEngine {
     name: string,
     path: string,
     archive: Buffer | Readable,
-    replaces = false,
+    replaces: boolean,
   ): Promise<void> {
     const { files, held, inside } = this.#at('put', name, path);
     if (held === undefined) throw new EngineError('not-found', `Could not find the file ${path}`);

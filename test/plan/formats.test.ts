@@ -1,4 +1,4 @@
-import { canRead, readsDataOf } from '../../src/plan/formats.js';
+import { canRead, isFormat, readsDataOf } from '../../src/plan/formats.js';
 
 const nature = (version: string, format: string) => {
   return { server: 'redis-server', version, format, tls: true };
@@ -30,5 +30,15 @@ describe('readsDataOf', () => {
     expect(readsDataOf(young, old)).toBe(true);
     expect(readsDataOf(old, young)).toBe(false);
     expect(readsDataOf(nature('6.0.16', 'REDIS0009'), old)).toBe(true);
+  });
+});
+
+describe('the first bytes of an RDB file', () => {
+  it.each(['REDIS0009', 'REDIS0012', 'VALKEY080'])('are such as %s', (head) => {
+    expect(isFormat(head)).toBe(true);
+  });
+
+  it.each(['REDIS001', 'REDISabcd', 'VALKEY08', '*2\r\n$6\r\nS', ''])('are not %j', (head) => {
+    expect(isFormat(head)).toBe(false);
   });
 });

@@ -82,7 +82,7 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   'foreign-replica': { why: 'somebody copies all data, and Sentinel may promote it' },
   'disk-write-failed': { why: 'what is acknowledged now would not be there after a restart' },
   'snapshot-failed': {
-    why: 'it refuses writes until one succeeds, and a replica that needs a full copy may not get it',
+    why: 'a replica that needs a full copy may not get it, and with stop-writes-on-bgsave-error writes are refused until one succeeds',
   },
   'knows-no-master': {
     why: 'it counts as a Sentinel in the eyes of the others, and does nothing',
