@@ -1,5 +1,6 @@
 import type { TopologySpec } from '../model/spec.js';
 import {
+  isOff,
   type Move,
   ofKind,
   type Placement,
@@ -39,11 +40,11 @@ export async function placeAgain(
   // publish; until then none of them reaches another.
   const isPodGone = placement.pod !== undefined && running.pod !== 'running';
   const isGone = isPodGone || (running.network === undefined && !placement.joined);
-  const isAllOff = running.nodes.every(({ state }) => state !== 'running' && state !== 'paused');
-  const present = new Set(isGone ? [] : running.nodes.map(({ name }) => name));
-  const isWhole = placement.nodes.every(({ name }) => present.has(name));
   // A container that does not run holds neither its address nor its port.
-  if (isWhole && !isAllOff) return existing;
+  const holding = running.nodes.filter(({ state }) => !isOff(state));
+  const isAllOff = holding.length === 0;
+  const present = new Set(isGone ? [] : holding.map(({ name }) => name));
+  if (placement.nodes.every(({ name }) => present.has(name))) return existing;
 
   const around = await surroundings(context, spec, placement.nodes[0]);
   const taken = {

@@ -8,7 +8,7 @@ import { withRedis } from '../helpers/redis.js';
 
 jest.setTimeout(1_800_000);
 
-/** All steps of every plan take an hour; else one of each kind. */
+/** All steps of every plan take an hour; else one of every other kind. */
 const ALL = process.env['RSENT_ALL_STEPS'] === '1';
 const KEYS = 50;
 const PROFILE = ['--profile', 'ci'];
@@ -83,8 +83,10 @@ describe.each(Object.entries(VERBS))('%s, killed at each of its steps', (_, verb
     for (const [i, step] of steps.entries()) {
       const marks = await written(name, `${i}`);
       await verb.before?.(name);
-      const { code } = await lab.dying(await verb.args(name), step);
-      expect({ step, code }).toEqual({ step, code: null });
+      const { code, steps: begun } = await lab.dying(await verb.args(name), step);
+      // Whether the record is written again depends on what others have taken meanwhile.
+      const isThere = begun.some((line) => line.endsWith(` ${step}`));
+      expect({ step, code }).toEqual({ step, code: isThere ? null : 0 });
       expect({ step, ...(await told(name)) }).toMatchObject({ step, crashed: false });
       // Every third time somebody takes it down first.
       if (i % 3 === 2)
@@ -176,7 +178,8 @@ function chosen(lines: readonly string[]): string[] {
   const pairs = lines.map((line) => line.split(' '));
   const kinds = [...new Set(pairs.map(([kind]) => kind))];
   const few = kinds.map((kind, i) => pairs.filter((pair) => pair[0] === kind).at(i % 2 ? -1 : 0));
-  return (ALL ? pairs : few).map((pair) => pair?.[1] ?? '');
+  const some = few.filter((_, i) => i % 2 === 0);
+  return (ALL ? pairs : some).map((pair) => pair?.[1] ?? '');
 }
 
 /** What status says of whatever is there: an answer, never a crash of its own. */
