@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../host/package-root.js';
 import { codeOf, exitCode, messageOf, RsentError } from '../model/errors.js';
 import { output } from './output.js';
 import type { Session } from './session.js';
@@ -75,8 +77,7 @@ async function tell(error: unknown, argv: readonly string[]): Promise<void> {
 }
 
 function version(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const content: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
   const found = typeof content === 'object' && content !== null && 'version' in content;
   return found ? String(content.version) : 'unknown';
 }
