@@ -126,3 +126,16 @@ function withUnfinished(
 ): TopologyRecord {
   return Object.keys(left).length > 0 ? { ...rest, unfinished: left } : rest;
 }
+
+/** What the facts say of a topology of which nothing is there yet. */
+export const NOTHING_THERE = {
+  keptPasswords: new Set(),
+  certified: new Set(),
+  networkExists: false,
+  pod: undefined,
+  containers: new Map(),
+  cut: new Set(),
+  keptRedis: new Map(),
+  keptSentinels: new Set(),
+  epochs: { config: 0, current: 0 },
+} satisfies Partial<UpFacts>;
