@@ -1,6 +1,6 @@
 import { basename, isAbsolute, normalize } from 'node:path';
 import { LABEL, LABEL_SCHEMA, PROBE_KIND, TOPOLOGY_NAME } from '../model/constants.js';
-import type { Labels } from '../model/plan.js';
+import type { Labels } from '../model/container.js';
 import type { ContainerPart } from '../model/prune.js';
 import { POD_KIND } from './containers.js';
 import { type LabelledContainer, NODE_NAME, readNode } from './labels.js';

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
-import type { Labels } from '../model/plan.js';
+import type { Labels } from '../model/container.js';
 import type {
   Address,
   ContainerState,

@@ -1,5 +1,5 @@
 import { LABEL, LABEL_SCHEMA } from '../../src/model/constants.js';
-import type { Labels } from '../../src/model/plan.js';
+import type { Labels } from '../../src/model/container.js';
 import type { HomeEntry, Orphan, RecordState } from '../../src/model/prune.js';
 import { type LabelledContainer, nodeLabels, topologyLabels } from '../../src/plan/labels.js';
 import { decidePrune } from '../../src/plan/prune.js';

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
+import type { ContainerSpec, Labels } from '../../model/container.js';
 import type { LogLine } from '../../model/log.js';
-import type { ContainerSpec, Labels } from '../../model/plan.js';
 import type {
   Attached,
   ContainerFacts,
