@@ -1,6 +1,7 @@
 import type { Argv } from 'yargs';
 import { readsLikeTarget } from '../drill/target.js';
 import { RsentError } from '../model/errors.js';
+import { readName } from './inputs.js';
 import { type Arguments, NAME, once } from './options.js';
 
 /** What the words after a verb mean, in whatever order they stand. */
@@ -46,15 +47,17 @@ export function withWhere<T>(yargs: Argv<T>, nodes: string) {
     .option('name', NAME);
 }
 
-/** The positional words of a verb that takes them in any order, and what --name says. */
-export function readWhere(args: Arguments): {
-  readonly where: readonly string[];
-  readonly name?: string;
-} {
+/**
+ * The topology, and the nodes of it, that a verb with such words is about.
+ * @throws RsentError `usage` when the words do not tell; else as `readName` does
+ */
+export async function readWhere(
+  args: Arguments,
+): Promise<{ readonly name: string; readonly targets: readonly string[] }> {
   const { where } = args;
-  const name = once(args, 'name');
-  const words = Array.isArray(where) ? where.map(String) : [];
-  return name === undefined ? { where: words } : { where: words, name };
+  const said = Array.isArray(where) ? where.map(String) : [];
+  const { targets, ...named } = readWords(said, once(args, 'name'));
+  return { name: await readName({ ...args, ...named }), targets };
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Readable, Writable } from 'node:stream';
+import type { ContainerSpec, Labels } from '../model/container.js';
 import { type ErrorDetails, RsentError } from '../model/errors.js';
 import type { LogLine } from '../model/log.js';
-import type { ContainerSpec, Labels } from '../model/plan.js';
 import type { Address, ContainerState } from '../model/topology.js';
 
 /**

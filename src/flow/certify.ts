@@ -3,11 +3,11 @@ import { issueCertificate } from '../host/certificates.js';
 import { removeTree, replaceFile } from '../host/disk.js';
 import type { FileStore } from '../host/file-store.js';
 import type { GivenCertificate } from '../model/certificate.js';
+import type { Owner } from '../model/container.js';
 import type {
   IssueCertificate,
   MakeAuthority,
   NodeNames,
-  Owner,
   WriteCertificate,
 } from '../model/plan.js';
 import type { Secrets } from './secrets.js';

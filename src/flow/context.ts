@@ -1,5 +1,6 @@
 import type { Engine } from '../engine/engine.js';
-import type { Owner, Step } from '../model/plan.js';
+import type { Owner } from '../model/container.js';
+import type { Step } from '../model/plan.js';
 import type { Placement } from '../model/topology.js';
 import type { Files } from './files.js';
 

@@ -11,7 +11,7 @@ import type { TopologySpec } from '../model/spec.js';
 import type { RunningTopology, TopologyRecord } from '../model/topology.js';
 import { composeFile, exportedRecord } from '../plan/compose.js';
 import { exportFiles } from '../plan/compose-files.js';
-import type { UpFacts } from '../plan/up-facts.js';
+import { NOTHING_THERE, type UpFacts } from '../plan/up-facts.js';
 import { COMPOSE_FILE, type ComposeExport, composeText } from '../report/compose.js';
 import { connectionOf } from '../report/connection.js';
 import { differences, differenceText } from '../spec/differences.js';
@@ -93,24 +93,16 @@ async function factsOf(
   const master = record.placement.nodes[0]?.address;
   if (master === undefined) throw new RsentError('bug', 'A topology without nodes.');
   return {
+    ...NOTHING_THERE,
     ...identityFor(record.placement),
     ...{ record, directory, master },
     templates: await loadTemplates(record.spec.templates),
     server: image.server,
     version: image.version,
     canHasten: knowsSentinelDebug(image.version),
-    keptPasswords: new Set(),
     hasAuthority: secrets.hasAuthority || secrets.certificate !== undefined,
     hostAddresses: hostAddresses(),
-    certified: new Set(),
     recorded: true,
-    networkExists: false,
-    pod: undefined,
-    containers: new Map(),
-    cut: new Set(),
-    keptRedis: new Map(),
-    keptSentinels: new Set(),
-    epochs: { config: 0, current: 0 },
   };
 }
 

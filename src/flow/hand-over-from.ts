@@ -1,24 +1,19 @@
-import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
 import { RsentError } from '../model/errors.js';
 import { withLeaving } from '../model/topology.js';
 import { handOver } from './drill/hand-over.js';
-import { Observer } from './observe.js';
 import { placed, type StepWorld } from './step-world.js';
-import { recordTargets } from './targets.js';
+import { observing } from './targets.js';
 
 /**
  * Have another node be master than this one, without losing a write; nothing when it is not master.
  * @throws RsentError as the planned hand-over does
  */
 export async function handOverFrom(node: string, world: StepWorld): Promise<void> {
-  const { context, files, access } = world;
+  const { context } = world;
   // A node that is to leave may be master still.
   const record = withLeaving(world.record);
-  const expectation = expectRecord(record);
-  const targets = recordTargets(record, context.home);
-  const observer = new Observer(context.engine, expectation, targets, access, files);
-  try {
+  await observing(world, record, async ({ observer, expectation, targets }) => {
     const name = masterOf(expectation, await observer.look());
     const master = targets.find((each) => each.name === name);
     // Whoever goes on would take a master away that was merely not seen.
@@ -29,7 +24,5 @@ export async function handOverFrom(node: string, world: StepWorld): Promise<void
     await handOver(scene, { begin: () => undefined, rejoined: () => undefined });
     // Its connections were broken, so that clients look for the master anew.
     world.client(placed(node, world)).close();
-  } finally {
-    observer.close();
-  }
+  });
 }

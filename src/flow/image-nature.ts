@@ -1,11 +1,10 @@
-import { join } from 'node:path';
 import * as z from 'zod';
 import { failedWith } from '../engine/engine.js';
-import { makeDirectory, readText, replaceFile } from '../host/disk.js';
 import { RsentError } from '../model/errors.js';
 import type { ImageNature } from '../plan/formats.js';
 import type { Context } from './context.js';
-import { prepareImage } from './image.js';
+import type { ReadyImage } from './image.js';
+import { remembered } from './remembered.js';
 
 /** For a server that starts, writes an empty file and ends (ms). */
 const LIMIT_MS = 20_000;
@@ -32,30 +31,21 @@ run --tls-port 0 || { tls=no; run; }
 read -r line <$d/dump.rdb
 printf '%.9s tls=%s\\n' "$line" "$tls"`;
 
+const WRITTEN = z.object({ format: z.string(), tls: z.boolean() });
+
+type Written = z.infer<typeof WRITTEN>;
+
 /**
  * What the server of an image writes, found by having it write.
- * @param ref an image that is on the engine
  * @throws RsentError `spec` when it does not start
  */
-export async function natureOf(context: Context, ref: string): Promise<ImageNature> {
-  const program = await prepareImage(context, { ref, named: true });
-  const { server, version } = program;
-  const found = await context.engine.findImage(ref);
-  const path = join(context.cache, 'formats.json');
-  const known = parseCache(await readText(path).catch(() => undefined));
-  const id = found?.id ?? '';
-  const written = known[id] ?? (await tryOut(context, ref));
-  // A cache that cannot be written costs time, nothing else.
-  await makeDirectory(context.cache, 0o700)
-    .then(() => replaceFile(path, JSON.stringify({ ...known, [id]: written }), 0o600))
-    .catch(() => undefined);
-  return { server, version, ...written };
+export async function natureOf(context: Context, image: ReadyImage): Promise<ImageNature> {
+  const { ref, id, server, version } = image;
+  const ask = () => tryOut(context, ref);
+  return { server, version, ...(await remembered(context, 'formats.json', id, WRITTEN, ask)) };
 }
 
-async function tryOut(
-  { engine }: Context,
-  ref: string,
-): Promise<Pick<ImageNature, 'format' | 'tls'>> {
+async function tryOut({ engine }: Context, ref: string): Promise<Written> {
   const { output } = await engine
     .runOnce(ref, ['sh', '-c', PROBE], { limitMs: LIMIT_MS })
     .catch((error: unknown) => {
@@ -70,17 +60,7 @@ async function tryOut(
 }
 
 /** @param output what the probe prints: `REDIS0010 tls=yes` */
-export function parseWritten(output: string): Pick<ImageNature, 'format' | 'tls'> | undefined {
+export function parseWritten(output: string): Written | undefined {
   const match = /^((?:REDIS|VALKEY)\d+) tls=(yes|no)$/m.exec(output);
   return match?.[1] === undefined ? undefined : { format: match[1], tls: match[2] === 'yes' };
-}
-
-const cacheSchema = z.record(z.string(), z.object({ format: z.string(), tls: z.boolean() }));
-
-function parseCache(text: string | undefined): z.infer<typeof cacheSchema> {
-  try {
-    return cacheSchema.parse(JSON.parse(text ?? '{}'));
-  } catch {
-    return {};
-  }
 }

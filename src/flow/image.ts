@@ -1,17 +1,20 @@
-import { join } from 'node:path';
 import * as z from 'zod';
 import { failedWith } from '../engine/engine.js';
-import { makeDirectory, readText, replaceFile } from '../host/disk.js';
 import { LOCAL_IMAGE } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { ImageChoice } from '../model/spec.js';
 import { isAtLeast, type ServerProgram } from '../model/version.js';
 import type { Context } from './context.js';
+import { remembered } from './remembered.js';
 
 /** An image that is on the engine, and what server it holds. */
 export interface ReadyImage extends ServerProgram {
   readonly ref: string;
+  /** Names its content. */
+  readonly id: string;
 }
+
+const PROGRAM = z.object({ server: z.string(), version: z.string() });
 
 const PROBE = `for s in redis-server valkey-server; do
   if command -v "$s" >/dev/null; then echo "$s"; exec "$s" --version; fi
@@ -26,18 +29,17 @@ exit 1`;
 export async function prepareImage(context: Context, choice: ImageChoice): Promise<ReadyImage> {
   const { engine, progress } = context;
   const found = await engine.findImage(choice.ref);
-  if (found !== undefined)
-    return { ref: choice.ref, ...(await program(context, choice.ref, found.id)) };
+  if (found !== undefined) return known(context, choice.ref, found.id);
   const standIn = choice.named ? undefined : await engine.findImage(LOCAL_IMAGE);
   if (standIn !== undefined) {
     progress.note(`${choice.ref} is not here; using ${LOCAL_IMAGE}, made by rsent image build`);
-    return { ref: LOCAL_IMAGE, ...(await program(context, LOCAL_IMAGE, standIn.id)) };
+    return known(context, LOCAL_IMAGE, standIn.id);
   }
   await pullWithProgress(context, choice.ref);
   const pulled = await engine.findImage(choice.ref);
   if (pulled === undefined)
     throw new RsentError('engine', `${choice.ref} was pulled, but is not here.`);
-  return { ref: choice.ref, ...(await program(context, choice.ref, pulled.id)) };
+  return known(context, choice.ref, pulled.id);
 }
 
 /** True from 7.0 on (every Valkey included), where SENTINEL DEBUG exists. */
@@ -74,18 +76,9 @@ function bar(done: number, total: number): string {
   return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${megabytes(done)} of ${megabytes(total)} MB`;
 }
 
-/** Asked of the image once: its id names its content, so the answer holds for ever. */
-async function program(context: Context, ref: string, id: string): Promise<ServerProgram> {
-  const path = join(context.cache, 'images.json');
-  const known = parseCache(await readText(path).catch(() => undefined));
-  const cached = known[id];
-  if (cached !== undefined) return cached;
-  const asked = await askImage(context, ref);
-  // A cache that cannot be written costs time, nothing else.
-  await makeDirectory(context.cache, 0o700)
-    .then(() => replaceFile(path, JSON.stringify({ ...known, [id]: asked }), 0o600))
-    .catch(() => undefined);
-  return asked;
+async function known(context: Context, ref: string, id: string): Promise<ReadyImage> {
+  const ask = () => askImage(context, ref);
+  return { ref, id, ...(await remembered(context, 'images.json', id, PROGRAM, ask)) };
 }
 
 async function askImage({ engine }: Context, ref: string): Promise<ServerProgram> {
@@ -112,14 +105,4 @@ export function parseProgram(output: string): ServerProgram | undefined {
   if (match?.[1] === undefined || match[2] === undefined) return undefined;
   const [major, minor = '0', patch = '0'] = match[2].split('.');
   return { server: match[1], version: `${major}.${minor}.${patch}` };
-}
-
-const cacheSchema = z.record(z.string(), z.object({ server: z.string(), version: z.string() }));
-
-function parseCache(text: string | undefined): Record<string, ServerProgram> {
-  try {
-    return cacheSchema.parse(JSON.parse(text ?? '{}'));
-  } catch {
-    return {};
-  }
 }

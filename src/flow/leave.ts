@@ -1,4 +1,3 @@
-import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
 import { RsentError } from '../model/errors.js';
 import { type TopologyRecord, withLeaving } from '../model/topology.js';
@@ -6,10 +5,9 @@ import { leavePlan } from '../plan/leave-plan.js';
 import { apply } from './apply.js';
 import type { Context } from './context.js';
 import { nodesWithContainer } from './find.js';
-import { Observer } from './observe.js';
 import type { StepWorld } from './step-world.js';
 import { actor } from './steps.js';
-import { recordTargets } from './targets.js';
+import { observing } from './targets.js';
 import { waitFor } from './wait.js';
 
 const LOOK_MS = 100;
@@ -43,20 +41,12 @@ export async function leave(
  * Of all nodes, those that leave included. Sentinels that have just started need a moment.
  * @throws RsentError `unhealthy` when nobody is master: who is to leave could be it again
  */
-async function presentMaster(
-  record: TopologyRecord,
-  { context, access, files, deadline }: StepWorld,
-): Promise<string> {
-  const wide = withLeaving(record);
-  const targets = recordTargets(wide, context.home);
-  const observer = new Observer(context.engine, expectRecord(wide), targets, access, files);
-  try {
-    const look = async () => masterOf(expectRecord(wide), await observer.look());
-    const wait = { deadline, everyMs: LOOK_MS, signal: context.signal };
-    const master = await waitFor(look, wait);
-    if (master !== undefined) return master;
-  } finally {
-    observer.close();
-  }
+async function presentMaster(record: TopologyRecord, world: StepWorld): Promise<string> {
+  const { context, deadline } = world;
+  const master = await observing(world, withLeaving(record), ({ observer, expectation }) => {
+    const look = async () => masterOf(expectation, await observer.look());
+    return waitFor(look, { deadline, everyMs: LOOK_MS, signal: context.signal });
+  });
+  if (master !== undefined) return master;
   throw new RsentError('unhealthy', `Nobody is master of ${record.spec.name}: no node can leave.`);
 }

@@ -44,8 +44,8 @@ export async function restore(
   if (isUnfinished) requireSame(existing, restoring);
   else await requireAbsent(context, options.name, existing);
   const { image } = options.resolve(existing?.spec);
-  const { ref } = await prepareImage(context, image);
-  requireReadable(ref, await natureOf(context, ref), manifest);
+  const ready = await prepareImage(context, image);
+  requireReadable(ready.ref, await natureOf(context, ready), manifest);
   await verify(context, file, manifest);
   const result = await up(context, {
     ...options,

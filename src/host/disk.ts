@@ -14,8 +14,8 @@ import {
   stat,
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { Owner } from '../model/container.js';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
-import type { Owner } from '../model/plan.js';
 import type { Rights } from '../plan/barred.js';
 
 /** Text of a file, or undefined when there is none. */

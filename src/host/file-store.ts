@@ -1,4 +1,4 @@
-import type { Owner } from '../model/plan.js';
+import type { Owner } from '../model/container.js';
 import type { Rights } from '../plan/barred.js';
 import {
   editFile,

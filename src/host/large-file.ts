@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, link, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Owner } from '../model/container.js';
 import { codeOf, RsentError } from '../model/errors.js';
-import type { Owner } from '../model/plan.js';
 import { diskError } from './disk.js';
 
 /** A file whose content comes piece by piece. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import tar from 'tar-stream';
-import type { Owner } from '../model/plan.js';
+import type { Owner } from '../model/container.js';
 
 /** A file or a directory of a tar. */
 export interface TarEntry {

@@ -1,8 +1,11 @@
 import type { User } from './access.js';
 import type { DatabaseCount } from './backup.js';
 import type { Change } from './change.js';
+import type { ContainerSpec, Labels, Owner } from './container.js';
 import type { StepBase } from './step.js';
 import type { Address, TopologyRecord } from './topology.js';
+
+export type { Owner } from './container.js';
 
 /** What a verb will do, as plain data: printed by --dry-run, applied, undone backwards. */
 export interface Plan {
@@ -204,48 +207,4 @@ export interface AwaitSync extends StepBase {
 export interface HastenSentinel extends StepBase {
   readonly kind: 'hasten-sentinel';
   readonly node: string;
-}
-
-export interface Owner {
-  readonly uid: number;
-  readonly gid: number;
-}
-
-export type Labels = Readonly<Record<string, string>>;
-
-/** A container in the words of no particular engine. */
-export interface ContainerSpec {
-  readonly name: string;
-  readonly image: string;
-  readonly entrypoint: readonly string[];
-  readonly user: Owner;
-  readonly labels: Labels;
-  readonly network: Attachment;
-  readonly limits: { readonly memoryBytes?: number; readonly pids: number };
-  readonly ports: readonly PublishedPort[];
-  readonly mounts: readonly Mount[];
-}
-
-/** A directory of the engine's machine; a volume; or nothing at all. */
-export type Mount =
-  | { readonly from: string; readonly to: string }
-  | VolumeMount
-  | { readonly empty: true; readonly to: string };
-
-/** The labels are for the case that the volume has gone meanwhile: mounting makes a new one. */
-export interface VolumeMount {
-  readonly volume: string;
-  readonly labels: Labels;
-  readonly to: string;
-}
-
-/** On a network, at an address of its own or at any; or in the network namespace of a container. */
-export type Attachment =
-  | { readonly name: string; readonly ip?: string }
-  | { readonly namespaceOf: string };
-
-/** A TCP port of the container and where it is published on the engine's host. */
-export interface PublishedPort {
-  readonly inside: number;
-  readonly published: Address;
 }

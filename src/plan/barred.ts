@@ -1,4 +1,4 @@
-import type { Owner } from '../model/plan.js';
+import type { Owner } from '../model/container.js';
 
 /** Whose a file or directory is, and who may do what with it. */
 export interface Rights extends Owner {

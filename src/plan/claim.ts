@@ -1,10 +1,9 @@
 import { basename, isAbsolute, normalize } from 'node:path';
 import { LABEL, LABEL_SCHEMA, PROBE_KIND, TOPOLOGY_NAME } from '../model/constants.js';
-import type { Labels } from '../model/plan.js';
+import type { Labels } from '../model/container.js';
 import type { ContainerPart } from '../model/prune.js';
-import type { ContainerState } from '../model/topology.js';
 import { POD_KIND } from './containers.js';
-import { NODE_NAME, readNode } from './labels.js';
+import { type LabelledContainer, NODE_NAME, readNode } from './labels.js';
 import { HELPER_KIND } from './volumes.js';
 
 /** What something's labels say of whose it is, checked. */
@@ -16,17 +15,6 @@ export interface Claim {
   readonly node?: string;
   readonly sentinelId?: string;
   readonly part?: ContainerPart;
-}
-
-/** A container as far as its labels are to be read. */
-export interface LabelledContainer {
-  readonly id: string;
-  readonly name: string;
-  readonly labels: Labels;
-  readonly state: ContainerState;
-  readonly image: string;
-  readonly networks: readonly string[];
-  readonly sharesNetwork: boolean;
 }
 
 /**

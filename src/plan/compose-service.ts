@@ -1,7 +1,7 @@
 import type { ComposeBind, ComposeService } from '../model/compose.js';
 import { CONFINEMENT, hostnameOf } from '../model/confinement.js';
+import type { ContainerSpec, Mount, PublishedPort } from '../model/container.js';
 import { RsentError } from '../model/errors.js';
-import type { ContainerSpec, Mount, PublishedPort } from '../model/plan.js';
 
 /** The one network of an export, in its own words. */
 export const NETWORK = 'nodes';

@@ -1,5 +1,5 @@
 import { LABEL } from '../model/constants.js';
-import type { Attachment, ContainerSpec, Mount } from '../model/plan.js';
+import type { Attachment, ContainerSpec, Mount } from '../model/container.js';
 import { fixedIp, type NodePlacement, type Placement } from '../model/topology.js';
 import { insideOf, VOLUME_MOUNT } from './inside.js';
 import { nodeLabels, topologyLabels } from './labels.js';

@@ -1,4 +1,5 @@
 import type { Plan, Step } from '../model/plan.js';
+import type { StepBase } from '../model/step.js';
 
 /** All that carries the labels of a topology, read beforehand. */
 export interface DownFacts {
@@ -14,28 +15,43 @@ export interface DownFacts {
 /** What a container is to the topology. */
 export type Part = 'sentinel' | 'redis' | 'other';
 
+const IN_ORDER = ['sentinel', 'redis', 'other'] as const;
+
 /**
- * Sentinels first: what goes after them must not look like a failure to anyone. What the nodes
- * live in goes last. The record goes before the volumes: volumes without one can be removed by the
- * next `down`, a record without volumes could be one of another engine.
+ * A step for each container. Sentinels first, so that nobody takes what follows for a failure;
+ * what the nodes live in last. Each waits for all the parts before it.
+ * @param verb what its id begins with: stop, remove
+ * @param step what is to become of one, given its id and the steps that it waits for
+ */
+export function endInOrder(
+  containers: DownFacts['containers'],
+  verb: string,
+  step: (container: DownFacts['containers'][number], base: StepBase) => Step,
+): Step[] {
+  const idOf = (name: string) => `${verb}:${name}`;
+  return IN_ORDER.flatMap((part, nth) => {
+    const earlier = IN_ORDER.slice(0, nth);
+    const after = containers.flatMap(({ name, is }) => (earlier.includes(is) ? [idOf(name)] : []));
+    const alike = containers.filter(({ is }) => is === part);
+    return alike.map((container) => step(container, { id: idOf(container.name), after }));
+  });
+}
+
+/**
+ * Containers end in order; what the nodes live in goes last. The record goes before the volumes:
+ * volumes without one can be removed by the next `down`, a record without volumes could be one of
+ * another engine.
  */
 export function downPlan(facts: DownFacts): Plan {
-  const { containers, networks, directory, volumes } = facts;
-  const ids = (...parts: Part[]) =>
-    containers.flatMap(({ name, is }) => (parts.includes(is) ? [`remove:${name}`] : []));
-  const before = { sentinel: [], redis: ids('sentinel'), other: ids('sentinel', 'redis') };
-  const removals = (part: Part) =>
-    containers
-      .filter(({ is }) => is === part)
-      .map(({ name }): Step => {
-        const id = `remove:${name}`;
-        const force = part !== 'redis' || directory !== undefined ? { force: true as const } : {};
-        return { kind: 'remove-container', id, after: before[part], container: name, ...force };
-      });
-  const all = ids('sentinel', 'redis', 'other');
+  const { networks, directory, volumes } = facts;
+  const removals = endInOrder(facts.containers, 'remove', ({ name, is }, base) => {
+    const force = is !== 'redis' || directory !== undefined ? { force: true as const } : {};
+    return { kind: 'remove-container', ...base, container: name, ...force };
+  });
+  const all = removals.map(({ id }) => id);
   const record = directory === undefined ? [] : ['data'];
   const steps: readonly Step[] = [
-    ...[...removals('sentinel'), ...removals('redis'), ...removals('other')],
+    ...removals,
     ...networks.map(({ id, name }): Step => {
       return { kind: 'remove-network', id: `network:${name}`, after: all, network: id };
     }),

@@ -1,6 +1,6 @@
 import { isIPv4 } from 'node:net';
 import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
-import type { Labels } from '../model/plan.js';
+import type { Labels } from '../model/container.js';
 import type {
   Address,
   ContainerState,
@@ -32,7 +32,8 @@ export function nodeLabels(record: TopologyRecord, node: NodePlacement, director
 /** Every name that a node may have. */
 export const NODE_NAME = /^(redis|sentinel)-\d{1,3}$/;
 
-interface Labelled {
+/** A container as far as its labels are to be read. */
+export interface LabelledContainer {
   readonly id: string;
   readonly name: string;
   readonly labels: Labels;
@@ -46,7 +47,7 @@ interface Labelled {
  * A node out of a container's labels. Undefined when they are not whole and well formed: anyone
  * may write labels, so nothing in them is trusted unseen.
  */
-export function readNode(container: Labelled): RunningNode | undefined {
+export function readNode(container: LabelledContainer): RunningNode | undefined {
   const { labels } = container;
   const name = NODE_NAME.exec(labels[LABEL.node] ?? '');
   const kind = name?.[1];

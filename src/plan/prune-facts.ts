@@ -1,6 +1,6 @@
 import type { HomeDirectory, Kept, Orphan, RecordState } from '../model/prune.js';
 import type { TopologyRecord } from '../model/topology.js';
-import type { LabelledContainer } from './claim.js';
+import type { LabelledContainer } from './labels.js';
 
 /** All that is known when orphans are looked for. */
 export interface PruneFacts extends PruneScene {

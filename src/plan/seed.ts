@@ -1,6 +1,7 @@
 import type { BackupManifest } from '../model/backup.js';
+import type { Owner } from '../model/container.js';
 import { RsentError } from '../model/errors.js';
-import type { Owner, Step } from '../model/plan.js';
+import type { Step } from '../model/plan.js';
 import type { NodePlacement } from '../model/topology.js';
 import { canRead, type ImageNature } from './formats.js';
 import type { UpFacts } from './up-facts.js';

@@ -119,3 +119,16 @@ export function restoredRecord(facts: UpFacts): TopologyRecord {
   const { restoring: _, ...left } = record.unfinished ?? {};
   return withUnfinished(record, left);
 }
+
+/** What the facts say of a topology of which nothing is there yet. */
+export const NOTHING_THERE = {
+  keptPasswords: new Set(),
+  certified: new Set(),
+  networkExists: false,
+  pod: undefined,
+  containers: new Map(),
+  cut: new Set(),
+  keptRedis: new Map(),
+  keptSentinels: new Set(),
+  epochs: { config: 0, current: 0 },
+} satisfies Partial<UpFacts>;

@@ -1,5 +1,6 @@
 import { passwordFile, usersOf } from '../model/access.js';
-import type { NodeNames, Owner, Step } from '../model/plan.js';
+import type { Owner } from '../model/container.js';
+import type { NodeNames, Step } from '../model/plan.js';
 import { type Address, type NodePlacement, sameAddress } from '../model/topology.js';
 import { renderConf } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';

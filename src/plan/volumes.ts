@@ -1,7 +1,7 @@
 import { isAbsolute, relative, sep } from 'node:path';
 import { LABEL } from '../model/constants.js';
+import type { ContainerSpec, Labels, Owner, VolumeMount } from '../model/container.js';
 import { RsentError } from '../model/errors.js';
-import type { ContainerSpec, Labels, Owner, VolumeMount } from '../model/plan.js';
 import type { NodePlacement, TopologyRecord } from '../model/topology.js';
 import { topologyLabels } from './labels.js';
 

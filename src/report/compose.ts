@@ -1,7 +1,7 @@
 import { Document } from 'yaml';
 import type { ComposeFile } from '../model/compose.js';
 import type { Connection } from '../model/connection.js';
-import type { Owner } from '../model/plan.js';
+import type { Owner } from '../model/container.js';
 import { sentinelList } from './connection.js';
 import { shellWord } from './quote.js';
 

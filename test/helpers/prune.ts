@@ -1,8 +1,7 @@
 import { LABEL, LABEL_SCHEMA } from '../../src/model/constants.js';
-import type { Labels } from '../../src/model/plan.js';
+import type { Labels } from '../../src/model/container.js';
 import type { HomeEntry, Orphan, RecordState } from '../../src/model/prune.js';
-import type { LabelledContainer } from '../../src/plan/claim.js';
-import { nodeLabels, topologyLabels } from '../../src/plan/labels.js';
+import { type LabelledContainer, nodeLabels, topologyLabels } from '../../src/plan/labels.js';
 import { decidePrune } from '../../src/plan/prune.js';
 import type { PruneFacts } from '../../src/plan/prune-facts.js';
 import { volumeLabels } from '../../src/plan/volumes.js';

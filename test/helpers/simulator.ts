@@ -1,7 +1,8 @@
 import { readKept } from '../../src/flow/survey.js';
 import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { LABEL } from '../../src/model/constants.js';
-import type { ContainerSpec, Plan, Step } from '../../src/model/plan.js';
+import type { ContainerSpec } from '../../src/model/container.js';
+import type { Plan, Step } from '../../src/model/plan.js';
 import {
   type ContainerState,
   isOff,

@@ -1,6 +1,6 @@
 import type { Plan, Step } from '../../src/model/plan.js';
 import type { ContainerState } from '../../src/model/topology.js';
-import type { UpFacts } from '../../src/plan/up-facts.js';
+import { NOTHING_THERE, type UpFacts } from '../../src/plan/up-facts.js';
 import { TEMPLATES } from './templates.js';
 import { aRecord, nodeNamed } from './topology.js';
 
@@ -12,6 +12,7 @@ export const sentinelNames = names.filter((name) => name.startsWith('sentinel'))
 /** What `upPlan` depends on. Nothing of the topology is there yet. */
 export function facts(changes: Partial<UpFacts> = {}): UpFacts {
   return {
+    ...NOTHING_THERE,
     record,
     directory: '/data/lab',
     templates: TEMPLATES,
@@ -20,19 +21,10 @@ export function facts(changes: Partial<UpFacts> = {}): UpFacts {
     server: 'redis-server',
     version: '7.0.15',
     canHasten: true,
-    keptPasswords: new Set(),
     hasAuthority: false,
     hostAddresses: [],
-    certified: new Set(),
     recorded: false,
-    networkExists: false,
-    pod: undefined,
-    containers: new Map(),
-    cut: new Set(),
-    keptRedis: new Map(),
-    keptSentinels: new Set(),
     master: nodeNamed(changes.record ?? record, 'redis-1').address,
-    epochs: { config: 0, current: 0 },
     ...changes,
   };
 }

@@ -4,7 +4,7 @@ import tar from 'tar-stream';
 import type { Engine } from '../../src/engine/engine.js';
 import { EngineError } from '../../src/engine/engine.js';
 import { tarOf } from '../../src/host/tar.js';
-import type { ContainerSpec, Labels, VolumeMount } from '../../src/model/plan.js';
+import type { ContainerSpec, Labels, VolumeMount } from '../../src/model/container.js';
 import { anEngineAt } from './engine.js';
 
 interface Held {

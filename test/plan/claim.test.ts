@@ -1,5 +1,5 @@
 import { LABEL } from '../../src/model/constants.js';
-import type { Labels } from '../../src/model/plan.js';
+import type { Labels } from '../../src/model/container.js';
 import { claimOfContainer, claimOfNetwork, claimOfVolume } from '../../src/plan/claim.js';
 import {
   containerWith,

@@ -3,7 +3,7 @@ import { downPlan } from '../../src/plan/down-plan.js';
 import { found } from '../../src/plan/found.js';
 import { stopPlan } from '../../src/plan/stop-plan.js';
 import { aRecordIn, nodeNamed } from '../helpers/topology.js';
-import { ancestors, asleep, ids, made, record, stepsOfKind } from '../helpers/up-facts.js';
+import { ancestors, asleep, ids, made, names, record, stepsOfKind } from '../helpers/up-facts.js';
 
 const begun = (unfinished: Unfinished) => made('running', { record: { ...record, unfinished } });
 const moves = record.placement.nodes.map(({ address }) => {
@@ -17,6 +17,7 @@ describe('what was found', () => {
 
   it('is one line where all sleeps, with the master where it is not the first', () => {
     expect(found(asleep())).toEqual(['lab has no containers; its data is kept']);
+    expect(found(made('exited'))).toEqual(['lab is stopped']);
     const { address: master } = nodeNamed(record, 'redis-2');
     expect(found(made('exited', { master }))).toEqual(['lab is stopped; redis-2 is its master']);
   });
@@ -43,6 +44,13 @@ describe('what was found', () => {
     expect(found(made('running', { record: aRecordIn('pod') }))).toEqual([
       'The network namespace of all nodes is gone: its container is absent',
     ]);
+  });
+
+  it('says that the network has gone, too, whatever the containers do', () => {
+    const gone = 'The network lab-net is gone';
+    expect(found(made('exited', { networkExists: false }))).toEqual(['lab is stopped', gone]);
+    const cut = found(made('running', { networkExists: false, cut: new Set(names) }));
+    expect(cut).toEqual([gone, ...names.map((name) => `${name} is on no network`)]);
   });
 
   it.each<[Unfinished, string]>([

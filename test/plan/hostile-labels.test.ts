@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { LABEL } from '../../src/model/constants.js';
-import type { Labels } from '../../src/model/plan.js';
+import type { Labels } from '../../src/model/container.js';
 import { nodeLabels, readNode } from '../../src/plan/labels.js';
 import { FIELDS } from '../../src/spec/fields.js';
 import { hostileText } from '../helpers/hostile.js';

@@ -1,4 +1,4 @@
-import type { ContainerSpec } from '../../src/model/plan.js';
+import type { ContainerSpec } from '../../src/model/container.js';
 import type { NetworkForm } from '../../src/model/spec.js';
 import { ofKind, type TopologyRecord, type Unfinished } from '../../src/model/topology.js';
 import { movesBetween, toSubnet } from '../../src/plan/relocate.js';

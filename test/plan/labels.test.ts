@@ -1,5 +1,5 @@
 import { LABEL } from '../../src/model/constants.js';
-import type { Labels } from '../../src/model/plan.js';
+import type { Labels } from '../../src/model/container.js';
 import { nodeLabels, readNode, topologyLabels } from '../../src/plan/labels.js';
 import { aRecord, nodeNamed } from '../helpers/topology.js';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { LABEL, LABEL_SCHEMA, TOPOLOGY_NAME } from '../../src/model/constants.js';
-import type { Labels } from '../../src/model/plan.js';
+import type { Labels } from '../../src/model/container.js';
 import type { HomeDirectory, RecordState } from '../../src/model/prune.js';
 import { decidePrune, pruneSteps } from '../../src/plan/prune.js';
 import { claimedDirectories } from '../../src/plan/prune-claims.js';

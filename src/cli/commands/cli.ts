@@ -1,9 +1,8 @@
 import type { CommandModule } from 'yargs';
 import { RsentError } from '../../model/errors.js';
-import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare } from '../options.js';
 import { openContext, type Session } from '../session.js';
-import { readWhere, readWords, withWhere } from '../words.js';
+import { readWhere, withWhere } from '../words.js';
 
 const USERS = ['app', 'rsent'] as const;
 
@@ -32,15 +31,13 @@ export function cliCommand(session: Session): CommandModule {
 }
 
 async function handle(session: Session, args: Arguments): Promise<void> {
-  const { where, name: given } = readWhere(args);
-  const { targets, ...words } = readWords(where, given);
+  const { name, targets } = await readWhere(args);
   const [target = 'master', ...more] = targets;
   if (more.length > 0) {
     throw new RsentError('usage', `rsent cli is for one node, not for ${targets.join(' and ')}.`, {
       hint: 'A topology that is called like a node is named with --name.',
     });
   }
-  const name = await readName({ ...args, ...words });
   const as = asUser(args['as']);
   // Ctrl-C is for redis-cli.
   session.onlyLooking = true;

@@ -43,7 +43,10 @@ async function pull(session: Session, args: Arguments): Promise<void> {
     import('../../flow/image.js'),
     openContext(session, args),
   ]);
-  const ready = await prepareImage(context, { ref, named: args['image'] !== undefined });
+  const { id: _, ...ready } = await prepareImage(context, {
+    ref,
+    named: args['image'] !== undefined,
+  });
   if (args['json']) output.json({ schemaVersion: 1, ...ready });
   else output.answer(ready.ref);
 }

@@ -1,10 +1,10 @@
 import type { CommandModule } from 'yargs';
 import { RsentError } from '../../model/errors.js';
-import { durationOf, readName } from '../inputs.js';
+import { durationOf } from '../inputs.js';
 import { type Arguments, COMMON, declare, once, text } from '../options.js';
 import { openOutlet } from '../outlet.js';
 import { openContext, type Session } from '../session.js';
-import { readWhere, readWords, withWhere } from '../words.js';
+import { readWhere, withWhere } from '../words.js';
 
 /** `rsent logs [name] [targets]`: exit 0, with -f as soon as it is interrupted. */
 export function logsCommand(session: Session): CommandModule {
@@ -33,9 +33,7 @@ export function logsCommand(session: Session): CommandModule {
 }
 
 async function handle(session: Session, args: Arguments): Promise<void> {
-  const { where, name: given } = readWhere(args);
-  const { targets, ...words } = readWords(where, given);
-  const name = await readName({ ...args, ...words });
+  const { name, targets } = await readWhere(args);
   const sinceMs = durationOf(args, 'since');
   const tail = countOf(args);
   const follow = args['follow'] === true;

@@ -1,8 +1,8 @@
 import type { CommandModule } from 'yargs';
-import { durationFlag, readName } from '../inputs.js';
+import { durationFlag } from '../inputs.js';
 import { type Arguments, COMMON, declare, text } from '../options.js';
 import { openContext, type Session } from '../session.js';
-import { onlyTarget, readWhere, readWords, withWhere } from '../words.js';
+import { onlyTarget, readWhere, withWhere } from '../words.js';
 import { makeMove } from './moves.js';
 import { printUp } from './up.js';
 
@@ -24,9 +24,7 @@ export function startCommand(session: Session): CommandModule {
 }
 
 async function handle(session: Session, args: Arguments): Promise<void> {
-  const { where, name: given } = readWhere(args);
-  const { targets, ...words } = readWords(where, given);
-  const name = await readName({ ...args, ...words });
+  const { name, targets } = await readWhere(args);
   const target = onlyTarget(targets);
   if (target !== undefined) return makeMove(session, 'start', args, { name, target });
   const timeoutMs = durationFlag(args, 'timeout', 60_000);

@@ -1,9 +1,8 @@
 import type { CommandModule } from 'yargs';
-import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
-import { onlyTarget, readWhere, readWords, withWhere } from '../words.js';
+import { onlyTarget, readWhere, withWhere } from '../words.js';
 import { makeMove } from './moves.js';
 
 /** `rsent stop [name] [node]` */
@@ -17,9 +16,7 @@ export function stopCommand(session: Session): CommandModule {
 }
 
 async function handle(session: Session, args: Arguments): Promise<void> {
-  const { where, name: given } = readWhere(args);
-  const { targets, ...words } = readWords(where, given);
-  const name = await readName({ ...args, ...words });
+  const { name, targets } = await readWhere(args);
   const target = onlyTarget(targets);
   if (target !== undefined) return makeMove(session, 'stop', args, { name, target });
   const [{ stop }, { exclusively }, context] = await Promise.all([

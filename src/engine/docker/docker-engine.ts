@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream';
 import Docker from 'dockerode';
+import type { ContainerSpec, Labels } from '../../model/container.js';
 import type { LogLine } from '../../model/log.js';
-import type { ContainerSpec, Labels } from '../../model/plan.js';
 import type {
   Attached,
   ContainerFacts,
@@ -20,15 +20,16 @@ import type {
 import { clientOptions } from './client-options.js';
 import { findEndpoint, hostOf, isLocal } from './endpoint.js';
 import { attachExec, startExec } from './exec.js';
-import { asEngineError, statusOf } from './failure.js';
+import { asEngineError, orAlready, orMissing } from './failure.js';
+import { findImage, importImage } from './images.js';
 import { readLog } from './log-lines.js';
+import { connect, disconnect, usedAddresses } from './networks.js';
 import { pull } from './pull.js';
 import { runOnce } from './run-once.js';
 import {
   containerFacts,
   containerOptions,
   demultiplex,
-  endpointOptions,
   networkFacts,
   networkOptions,
 } from './translate.js';
@@ -69,10 +70,7 @@ class DockerEngine implements Engine {
   }
 
   async findImage(ref: string): Promise<ImageFacts | undefined> {
-    return this.#do(`look for the image ${ref}`, async () => {
-      const info = await orMissing(this.#docker.getImage(ref).inspect());
-      return info && { id: info.Id };
-    });
+    return this.#do(`look for the image ${ref}`, () => findImage(this.#docker, ref));
   }
 
   pullImage(ref: string, onProgress: (progress: PullProgress) => void, signal?: AbortSignal) {
@@ -80,12 +78,9 @@ class DockerEngine implements Engine {
   }
 
   async importImage(ref: string, rootfs: Readable, changes: readonly string[]): Promise<string> {
-    return this.#do(`import the image ${ref}`, async () => {
-      const [repo = ref, tag = 'latest'] = ref.split(':');
-      const reply = await this.#docker.importImage(rootfs, { repo, tag, changes: [...changes] });
-      for await (const _ of reply);
-      return (await this.#docker.getImage(ref).inspect()).Id;
-    });
+    return this.#do(`import the image ${ref}`, () =>
+      importImage(this.#docker, ref, rootfs, changes),
+    );
   }
 
   async runOnce(image: string, command: readonly string[], options: RunOptions = {}) {
@@ -112,11 +107,7 @@ class DockerEngine implements Engine {
   }
 
   async usedAddresses(network: string): Promise<string[]> {
-    const info: Docker.NetworkInspectInfo = await this.#do(`look at the network ${network}`, () =>
-      this.#docker.getNetwork(network).inspect(),
-    );
-    const members = Object.values(info.Containers ?? {});
-    return members.map(({ IPv4Address }) => IPv4Address.split('/')[0] ?? '');
+    return this.#do(`look at the network ${network}`, () => usedAddresses(this.#docker, network));
   }
 
   async volumes(labels: Labels = {}): Promise<VolumeFacts[]> {
@@ -197,20 +188,15 @@ class DockerEngine implements Engine {
   }
 
   async disconnect(name: string, network: string): Promise<void> {
-    await this.#do(`take the container ${name} off ${network}`, async () => {
-      const { NetworkSettings } = await this.#docker.getContainer(name).inspect();
-      if (!(network in NetworkSettings.Networks)) return;
-      await this.#docker.getNetwork(network).disconnect({ Container: name, Force: true });
-    });
+    await this.#do(`take the container ${name} off ${network}`, () =>
+      disconnect(this.#docker, name, network),
+    );
   }
 
   async connect(name: string, network: string, ip: string | undefined): Promise<void> {
-    await this.#do(`put the container ${name} on ${network}`, async () => {
-      const { NetworkSettings } = await this.#docker.getContainer(name).inspect();
-      if (network in NetworkSettings.Networks) return;
-      const EndpointConfig = endpointOptions(ip);
-      await this.#docker.getNetwork(network).connect({ Container: name, EndpointConfig });
-    });
+    await this.#do(`put the container ${name} on ${network}`, () =>
+      connect(this.#docker, name, network, ip),
+    );
   }
 
   async exec(name: string, command: readonly string[]): Promise<ExecSession> {
@@ -249,18 +235,4 @@ class DockerEngine implements Engine {
       throw asEngineError(error, doing, this.endpoint);
     }
   }
-}
-
-/** 304: it is in that state already. */
-async function orAlready(promise: Promise<unknown>): Promise<void> {
-  await promise.catch((error: unknown) => {
-    if (statusOf(error) !== 304) throw error;
-  });
-}
-
-async function orMissing<T>(promise: Promise<T>): Promise<T | undefined> {
-  return promise.catch((error: unknown) => {
-    if (statusOf(error) === 404) return undefined;
-    throw error;
-  });
 }

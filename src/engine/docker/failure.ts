@@ -58,3 +58,18 @@ export function reasonOf(error: unknown): string {
   }
   return messageOf(error);
 }
+
+/** What the engine answers; undefined where it says 404, as the thing is not there. */
+export async function orMissing<T>(promise: Promise<T>): Promise<T | undefined> {
+  return promise.catch((error: unknown) => {
+    if (statusOf(error) === 404) return undefined;
+    throw error;
+  });
+}
+
+/** Done, or 304: it is in that state already. */
+export async function orAlready(promise: Promise<unknown>): Promise<void> {
+  await promise.catch((error: unknown) => {
+    if (statusOf(error) !== 304) throw error;
+  });
+}

@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { CONFINEMENT, hostnameOf } from '../../model/confinement.js';
-import type { ContainerSpec, Mount } from '../../model/plan.js';
+import type { ContainerSpec, Mount } from '../../model/container.js';
 import type { ContainerState } from '../../model/topology.js';
 import type { ContainerFacts, NetworkFacts, NetworkSpec } from '../engine.js';
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import type { Labels } from '../../model/plan.js';
+import type { Labels } from '../../model/container.js';
 import { EngineError, type FileFacts, type VolumeFacts } from '../engine.js';
 import { reasonOf, statusOf } from './failure.js';
 

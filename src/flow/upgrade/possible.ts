@@ -2,7 +2,6 @@ import { RsentError } from '../../model/errors.js';
 import { ofKind } from '../../model/topology.js';
 import type { ImageNature } from '../../plan/formats.js';
 import { upgradeProblems } from '../../plan/upgrade-problems.js';
-import { prepareImage } from '../image.js';
 import { masterNow, type Natures, type Setting } from './setting.js';
 
 /** The image that nodes are brought away from; the same as the one asked for when all run that. */
@@ -23,7 +22,7 @@ export async function requirePossible(
   natures: Natures,
   { image, allowUnsafe }: { readonly image: string; readonly allowUnsafe: boolean },
 ): Promise<ImageNature> {
-  const { context, known } = setting;
+  const { known } = setting;
   const { record, running } = known;
   const { name } = record.spec;
   if (running.nodes.length === 0) {
@@ -31,7 +30,6 @@ export async function requirePossible(
       hint: `Nothing was done. rsent up ${name}, then this again.`,
     });
   }
-  await prepareImage(context, { ref: image, named: true });
   const target = await natures.of(image);
   const refs = await writersOf(setting, image);
   const natureOf = async (ref: string) => [ref, await natures.of(ref)] as const;

@@ -9,6 +9,7 @@ import { confPath } from '../../plan/up-files.js';
 import type { NodeToGo, RollFacts } from '../../plan/upgrade-plan.js';
 import { type Context, identityFor } from '../context.js';
 import { findRunning, type Known } from '../find.js';
+import { prepareImage } from '../image.js';
 import { natureOf } from '../image-nature.js';
 import type { Observer } from '../observe.js';
 
@@ -31,9 +32,13 @@ export class Natures {
   }
 
   of(ref: string): Promise<ImageNature> {
-    const nature = this.#known.get(ref) ?? natureOf(this.#context, ref);
+    const nature = this.#known.get(ref) ?? this.#find(ref);
     this.#known.set(ref, nature);
     return nature;
+  }
+
+  async #find(ref: string): Promise<ImageNature> {
+    return natureOf(this.#context, await prepareImage(this.#context, { ref, named: true }));
   }
 }
 

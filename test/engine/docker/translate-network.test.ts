@@ -4,7 +4,7 @@ import {
   containerOptions,
   endpointOptions,
 } from '../../../src/engine/docker/translate.js';
-import type { ContainerSpec } from '../../../src/model/plan.js';
+import type { ContainerSpec } from '../../../src/model/container.js';
 
 const SPEC: ContainerSpec = {
   name: 'lab-redis-1',

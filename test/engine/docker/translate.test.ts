@@ -6,7 +6,7 @@ import {
   networkFacts,
   networkOptions,
 } from '../../../src/engine/docker/translate.js';
-import type { ContainerSpec } from '../../../src/model/plan.js';
+import type { ContainerSpec } from '../../../src/model/container.js';
 
 const SPEC: ContainerSpec = {
   name: 'lab-redis-1',
