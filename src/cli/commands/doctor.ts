@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import type { Strangers } from '../../flow/doctor/doctor.js';
 import { readText } from '../../host/disk.js';
 import type { Credentials } from '../../model/access.js';
@@ -9,12 +8,11 @@ import { type Arguments, COMMON, declare, once, text, withName } from '../option
 import { output } from '../output.js';
 import { readForeignPassword } from '../password.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent doctor [name]`: exit 0 nothing found, 1 something, 2 could not look. */
-export function doctorCommand(session: Session): CommandModule {
+export function doctorCommand(session: Session): Verb {
   return {
-    command: 'doctor [name]',
-    describe: 'find the cause of trouble, in any Sentinel topology',
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,
