@@ -1,7 +1,7 @@
 import type { Plan, Step } from '../model/plan.js';
 import type { ContainerState, NodePlacement, TopologyRecord } from '../model/topology.js';
 import { isOff, majorityOf, ofKind, withLeaving, withUnfinished } from '../model/topology.js';
-import { confPath } from './up-files.js';
+import { confPath } from './conf-path.js';
 import { removal } from './up-network.js';
 
 /** All that the plan depends on, read beforehand. */

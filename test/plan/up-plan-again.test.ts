@@ -1,5 +1,5 @@
+import { confPath } from '../../src/plan/conf-path.js';
 import type { UpFacts } from '../../src/plan/up-facts.js';
-import { confPath } from '../../src/plan/up-files.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { nodeNamed } from '../helpers/topology.js';
 import {

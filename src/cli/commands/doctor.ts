@@ -54,7 +54,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
 /** Whoever made them, no engine is asked about them. */
 async function outside(session: Session, args: Arguments) {
   const { createProgress } = await import('../progress.js');
-  return { progress: createProgress(args['json'] === true), signal: session.signal };
+  return { progress: await createProgress(args['json'] === true), signal: session.signal };
 }
 
 /** Whom to ask; undefined when it is about a topology of rsent. */
