@@ -35,8 +35,15 @@ export async function parse(
         hint: 'rsent --help lists the verbs; rsent VERB --help its options.',
       });
     });
-  await parser.parseAsync();
+  const act = await parser.parseAsync().then(() => undefined, actOf);
+  await act?.();
   if (misuse !== undefined) throw new RsentError('usage', misuse);
+}
+
+/** @throws what was thrown, where it is anything else */
+function actOf(thrown: unknown): Understood['act'] {
+  if (thrown instanceof Understood) return thrown.act;
+  throw thrown;
 }
 
 /** As yargs knows a verb: what it takes is loaded when it is named. */
@@ -53,8 +60,23 @@ function commandOf(
       verb = (await load())(session, dashed);
       return verb.builder(yargs);
     },
-    handler: (args) => verb?.handler(args),
+    handler: (args) => {
+      throw new Understood(async () => verb?.handler(args));
+    },
   };
+}
+
+/**
+ * Thrown out of the parser once it knows what to do: it would lay out the help of the verb while
+ * that works.
+ */
+class Understood extends Error {
+  readonly act: () => Promise<void>;
+
+  constructor(act: () => Promise<void>) {
+    super('understood');
+    this.act = act;
+  }
 }
 
 /** As it was typed: yargs would make 1000 of 1e3. */

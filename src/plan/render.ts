@@ -24,9 +24,9 @@ export function render(
   quoting: (text: string) => string = quote,
 ): string {
   try {
-    rejectUnknownConditions(template.source, variables);
-    const compiled = Handlebars.compile(template.source, { strict: true, noEscape: true });
-    return compiled(quoteAll(variables, quoting));
+    const { program, fill } = compiled(template.source);
+    rejectUnknownConditions(program, variables);
+    return fill(quoteAll(variables, quoting));
   } catch (error) {
     throw new RsentError('spec', `${template.path} cannot be rendered: ${messageOf(error)}`, {
       hint: `It may use: ${Object.keys(variables).join(', ')}.`,
@@ -35,8 +35,25 @@ export function render(
   }
 }
 
+interface Compiled {
+  readonly program: hbs.AST.Program;
+  readonly fill: (variables: Record<string, unknown>) => string;
+}
+
+/** One template makes the confs of many nodes. */
+const known = new Map<string, Compiled>();
+
+function compiled(source: string): Compiled {
+  const made = known.get(source) ?? {
+    program: Handlebars.parse(source),
+    fill: Handlebars.compile(source, { strict: true, noEscape: true }),
+  };
+  known.set(source, made);
+  return made;
+}
+
 /** Strict mode lets `{{#if misspelt}}` pass as false; a conf must not lose a line that way. */
-function rejectUnknownConditions(source: string, variables: Variables): void {
+function rejectUnknownConditions(program: hbs.AST.Program, variables: Variables): void {
   const known = new Set(namesIn(variables));
   const check = (param: hbs.AST.Expression): void => {
     if ('params' in param) (param as hbs.AST.SubExpression).params.forEach(check);
@@ -52,7 +69,7 @@ function rejectUnknownConditions(source: string, variables: Variables): void {
       super.BlockStatement(block);
     }
   }
-  new Conditions().accept(Handlebars.parse(source));
+  new Conditions().accept(program);
 }
 
 function namesIn(variables: Variables): string[] {
