@@ -5,7 +5,7 @@ import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
 import { parseDuration } from '../spec/duration.js';
 import { FIELDS } from '../spec/fields.js';
-import { fileLayer, flagLayer, type Layer } from '../spec/layers.js';
+import { flagLayer, type Layer } from '../spec/layers.js';
 import { recordedLayer } from '../spec/recorded.js';
 import { type Resolved, resolveSpec } from '../spec/resolve.js';
 import { type Arguments, once } from './options.js';
@@ -51,6 +51,7 @@ export async function readSaid(args: Arguments): Promise<Said> {
   if (source === undefined) {
     throw new RsentError('usage', `There is no file ${path}.`, { hint: 'rsent init writes one.' });
   }
+  const { fileLayer } = await import('../spec/file-layer.js');
   const file = fileLayer(source, path);
   const values = located(file.layer.values, dirname(resolve(path)));
   return { layers: [fromFlags, { ...file.layer, values }], problems: file.problems };

@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { packageRoot } from '../host/package-root.js';
 import { exitCode, messageOf, RsentError } from '../model/errors.js';
 import { onLoss } from './outlet.js';
 import { output } from './output.js';
@@ -85,8 +87,7 @@ async function tell(error: unknown, argv: readonly string[]): Promise<void> {
 }
 
 function version(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  const content: unknown = JSON.parse(readFileSync(file, 'utf8'));
+  const content: unknown = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8'));
   const found = typeof content === 'object' && content !== null && 'version' in content;
   return found ? String(content.version) : 'unknown';
 }

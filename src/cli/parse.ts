@@ -1,32 +1,8 @@
-import yargs from 'yargs';
+import yargs, { type CommandModule } from 'yargs';
 import { RsentError } from '../model/errors.js';
-import { backupCommand } from './commands/backup.js';
-import { cliCommand } from './commands/cli.js';
-import { connectCommand } from './commands/connect.js';
-import { doctorCommand } from './commands/doctor.js';
-import { downCommand } from './commands/down.js';
-import { drillCommand } from './commands/drill.js';
-import { execCommand } from './commands/exec.js';
-import { exportCommand } from './commands/export.js';
-import { failoverCommand } from './commands/failover.js';
-import { imageCommand } from './commands/image.js';
-import { initCommand } from './commands/init.js';
-import { logsCommand } from './commands/logs.js';
-import { lsCommand } from './commands/ls.js';
-import { moveCommands } from './commands/moves.js';
-import { pruneCommand } from './commands/prune.js';
-import { resetCommand } from './commands/reset.js';
-import { restoreCommand } from './commands/restore.js';
-import { rotateCertsCommand } from './commands/rotate-certs.js';
-import { rotatePasswordCommand } from './commands/rotate-password.js';
-import { scaleCommand } from './commands/scale.js';
-import { setCommand } from './commands/set.js';
-import { startCommand } from './commands/start.js';
-import { statusCommand } from './commands/status.js';
-import { stopCommand } from './commands/stop.js';
-import { upCommand } from './commands/up.js';
-import { upgradeCommand } from './commands/upgrade.js';
 import type { Session } from './session.js';
+import type { Verb } from './verb.js';
+import { type NamedVerb, VERBS } from './verbs.js';
 
 /**
  * Understand the command line and run the verb that it names.
@@ -43,32 +19,7 @@ export async function parse(
     .usage(
       '$0 <verb> [name]\n\nA real Redis Sentinel topology on Docker: made, proven, broken on purpose, healed.',
     )
-    .command(upCommand(session))
-    .command(statusCommand(session))
-    .command(connectCommand())
-    .command(execCommand(session, afterDashes(argv)))
-    .command(doctorCommand(session))
-    .command(failoverCommand(session))
-    .command(drillCommand(session))
-    .command(cliCommand(session))
-    .command(logsCommand(session))
-    .command(scaleCommand(session))
-    .command(stopCommand(session))
-    .command(startCommand(session))
-    .command(backupCommand(session))
-    .command(restoreCommand(session))
-    .command(downCommand(session))
-    .command(resetCommand(session))
-    .command(moveCommands(session))
-    .command(setCommand(session))
-    .command(rotatePasswordCommand(session))
-    .command(rotateCertsCommand(session))
-    .command(upgradeCommand(session))
-    .command(lsCommand(session))
-    .command(pruneCommand(session))
-    .command(initCommand(session))
-    .command(exportCommand(session))
-    .command(imageCommand(session))
+    .command(VERBS.map((verb) => commandOf(verb, session, afterDashes(argv))))
     .parserConfiguration({ 'populate--': true })
     .middleware(rejectAfterDashes, true)
     .demandCommand(1, 'Say what to do: one of the verbs.')
@@ -86,6 +37,24 @@ export async function parse(
     });
   await parser.parseAsync();
   if (misuse !== undefined) throw new RsentError('usage', misuse);
+}
+
+/** As yargs knows a verb: what it takes is loaded when it is named. */
+function commandOf(
+  { command, describe, load }: NamedVerb,
+  session: Session,
+  dashed: readonly string[],
+): CommandModule {
+  let verb: Verb | undefined;
+  return {
+    command,
+    describe,
+    builder: async (yargs) => {
+      verb = (await load())(session, dashed);
+      return verb.builder(yargs);
+    },
+    handler: (args) => verb?.handler(args),
+  };
 }
 
 /** As it was typed: yargs would make 1000 of 1e3. */

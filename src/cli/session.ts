@@ -30,7 +30,10 @@ export async function openContext(session: Session, args: Arguments): Promise<Co
     import('../flow/files.js'),
   ]);
   const home = homeOf(args);
-  const engine = await connectDocker();
+  const [engine, progress] = await Promise.all([
+    connectDocker(),
+    createProgress(args['json'] === true),
+  ]);
   const files = new Files(engine, home);
   session.endings.push(() => files.close());
   return {
@@ -38,7 +41,7 @@ export async function openContext(session: Session, args: Arguments): Promise<Co
     home,
     files,
     cache: cacheHome(process.env),
-    progress: createProgress(args['json'] === true),
+    progress,
     signal: session.signal,
     ...(session.onStep === undefined ? {} : { onStep: session.onStep }),
   };

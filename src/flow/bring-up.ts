@@ -1,7 +1,7 @@
 import { readRecord } from '../host/data-home.js';
 import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
-import type { Placement, TopologyRecord, Unfinished } from '../model/topology.js';
+import type { Placement, RunningTopology, TopologyRecord, Unfinished } from '../model/topology.js';
 import { found } from '../plan/found.js';
 import { leftOut } from '../plan/since.js';
 import type { UpFacts } from '../plan/up-facts.js';
@@ -21,6 +21,8 @@ export interface Aim {
   readonly spec: TopologySpec;
   /** What is kept of it; undefined for a new one. */
   readonly existing: TopologyRecord | undefined;
+  /** What is there of it, where the verb has looked already. */
+  readonly running?: RunningTopology;
   /** The same as the verb wants it, where that is not how it is kept. */
   readonly wanted?: TopologyRecord;
   /** What the verb begins, and this ends. */
@@ -78,7 +80,7 @@ export async function bringUp(
   }
 }
 
-async function lookAgain(context: Context, { wanted: _, ...aim }: Aim): Promise<Aim> {
+async function lookAgain(context: Context, { wanted: _, running: __, ...aim }: Aim): Promise<Aim> {
   return { ...aim, existing: await readRecord(context.home, aim.spec.name) };
 }
 
@@ -90,7 +92,7 @@ async function whereNow(
 ): Promise<{ record: TopologyRecord; facts: UpFacts }> {
   const { spec, existing, wanted = existing, seed } = aim;
   const begins = { ...aim.begins, ...(seed && { restoring: seed.restoring }) };
-  const running = await findRunning(context.engine, spec.name);
+  const running = aim.running ?? (await findRunning(context.engine, spec.name));
   const { record, why } = await placeRecord(context, spec, wanted, running, avoid, begins);
   if (why !== undefined) context.progress.note(formLine(record.placement, why));
   return { record, facts: await gather(context, { ...aim, record, running }) };

@@ -10,7 +10,7 @@ import { carries, volumesFrom } from '../plan/volumes.js';
 import { type Actor, apply } from './apply.js';
 import type { Context } from './context.js';
 import { findRunning } from './find.js';
-import { stopAndRemove } from './stop.js';
+import { engineStep, isOfEngine, stateIn } from './steps-engine.js';
 import { volumesElsewhere } from './storage.js';
 
 export interface DownResult {
@@ -63,13 +63,8 @@ export function partOf({ name }: ContainerFacts, { nodes }: RunningTopology): Pa
 
 function downActor({ engine }: Context, containers: readonly ContainerFacts[]): Actor {
   return async (step) => {
-    if (step.kind === 'remove-container') {
-      const state = containers.find(({ name }) => name === step.container)?.state ?? 'running';
-      if (step.force) await engine.removeContainer(step.container);
-      else await stopAndRemove(engine, { name: step.container, state });
-    } else if (step.kind === 'remove-network') await engine.removeNetwork(step.network);
+    if (isOfEngine(step)) await engineStep(step, engine, stateIn(containers));
     else if (step.kind === 'remove-tree') await removeTree(step.path);
-    else if (step.kind === 'remove-volume') await engine.removeVolume(step.volume);
     else throw new RsentError('bug', `down has no step ${step.kind}.`);
     return undefined;
   };

@@ -1,5 +1,4 @@
 import { join, resolve } from 'node:path';
-import { readRecord } from '../host/data-home.js';
 import { replaceFile } from '../host/disk.js';
 import { LOCAL_FILES } from '../host/file-store.js';
 import { hostAddresses } from '../host/network.js';
@@ -18,13 +17,12 @@ import { connectionOf } from '../report/connection.js';
 import { differences, differenceText } from '../spec/differences.js';
 import { apply } from './apply.js';
 import { type Context, identityFor } from './context.js';
-import { findRunning } from './find.js';
+import { findOwn } from './find.js';
 import { knowsSentinelDebug, type ReadyImage } from './image.js';
 import { placeRecord } from './placing.js';
 import { getReady } from './ready.js';
 import { accessOf, type KeptSecrets } from './secrets.js';
 import { actor } from './steps.js';
-import { rejectForeign } from './up.js';
 
 export interface ExportOptions {
   readonly name: string;
@@ -63,11 +61,7 @@ export async function exportCompose(
 
 /** What is exported: read everything, decide once. */
 async function settle(context: Context, options: ExportOptions) {
-  const [existing, running] = await Promise.all([
-    readRecord(context.home, options.name),
-    findRunning(context.engine, options.name),
-  ]);
-  rejectForeign(running, existing, context);
+  const { existing, running } = await findOwn(context, options.name);
   const asked = options.resolve(existing?.spec);
   if (existing !== undefined) rejectOther(existing.spec, asked);
   const given = { ...options, touching: false };

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { ContainerFacts, Engine } from '../engine/engine.js';
 import { readRecord } from '../host/data-home.js';
 import { readAuthority, readPasswords } from '../host/secrets.js';
@@ -96,6 +97,42 @@ export async function requireRecord({ home }: Context, name: string): Promise<To
     `There is no topology named ${JSON.stringify(name)} in ${home}.`,
     {
       hint: `rsent ls lists those that are; rsent up ${name} creates it. --data-dir names another place.`,
+    },
+  );
+}
+
+/**
+ * What is kept and what runs of a topology that a verb is to make, or to go on with.
+ * @throws RsentError `topology` when another data home knows its containers: two records of one
+ * thing would disagree
+ */
+export async function findOwn(
+  context: Context,
+  name: string,
+): Promise<{ readonly existing: TopologyRecord | undefined; readonly running: RunningTopology }> {
+  const [existing, running] = await Promise.all([
+    readRecord(context.home, name),
+    findRunning(context.engine, name),
+  ]);
+  rejectForeign(running, existing, context);
+  return { existing, running };
+}
+
+function rejectForeign(
+  running: RunningTopology,
+  existing: TopologyRecord | undefined,
+  context: Context,
+): void {
+  const elsewhere = running.nodes.find(
+    ({ directory }) => directory !== join(context.home, running.name),
+  );
+  if (elsewhere === undefined && (existing !== undefined || running.nodes.length === 0)) return;
+  const where = elsewhere?.directory ?? 'a place that is gone';
+  throw new RsentError(
+    'topology',
+    `A topology named ${running.name} exists already, with its data in ${where}.`,
+    {
+      hint: `Use another name, or name its data home with --data-dir, or remove it: rsent down ${running.name}.`,
     },
   );
 }

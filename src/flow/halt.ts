@@ -7,7 +7,7 @@ import { type Actor, apply } from './apply.js';
 import type { Context } from './context.js';
 import { partOf } from './down.js';
 import { findRunning } from './find.js';
-import { STOP_GRACE_S } from './stop.js';
+import { engineStep, isOfEngine, stateIn } from './steps-engine.js';
 
 /**
  * Have all nodes of a topology end by themselves, saving what they have. Containers and network
@@ -36,11 +36,8 @@ export async function stop(context: Context, name: string): Promise<number> {
 
 function stopActor({ engine }: Context, containers: readonly ContainerFacts[]): Actor {
   return async (step) => {
-    if (step.kind !== 'stop-container') throw new RsentError('bug', `stop has no ${step.kind}.`);
-    const state = containers.find(({ name }) => name === step.container)?.state;
-    // What is paused hears no signal.
-    if (state === 'paused') await engine.resumeContainer(step.container);
-    await engine.stopContainer(step.container, STOP_GRACE_S);
+    if (!isOfEngine(step)) throw new RsentError('bug', `stop has no step ${step.kind}.`);
+    await engineStep(step, engine, stateIn(containers));
     return undefined;
   };
 }

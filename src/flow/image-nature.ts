@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { failedWith } from '../engine/engine.js';
 import { RsentError } from '../model/errors.js';
 import type { ImageNature } from '../plan/formats.js';

@@ -7,6 +7,7 @@ import {
   type RunningTopology,
   type TopologyRecord,
   withLeaving,
+  withUnfinished,
 } from '../model/topology.js';
 import type { Surroundings } from '../plan/place.js';
 import type { TakenPort } from '../plan/ports.js';
@@ -113,14 +114,15 @@ function moved(existing: TopologyRecord, relocated: Relocated): TopologyRecord {
     (node) => relocated.placement.nodes.find(({ name }) => name === node.name) ?? node,
   );
   const moves = chained(rest.moves ?? [], relocated.moves);
-  const unfinished = {
-    ...rest,
-    ...(leaving === undefined ? {} : { leaving }),
-    ...(moves.length > 0 ? { moves } : {}),
-  };
   const placement = { ...relocated.placement, nodes };
-  const { unfinished: _, ...record } = { ...existing, placement };
-  return Object.keys(unfinished).length > 0 ? { ...record, unfinished } : record;
+  return withUnfinished(
+    { ...existing, placement },
+    {
+      ...rest,
+      ...(leaving === undefined ? {} : { leaving }),
+      ...(moves.length > 0 ? { moves } : {}),
+    },
+  );
 }
 
 /** An address that confs may hold still must not become that of another node. */

@@ -6,6 +6,7 @@ import {
   type RunningTopology,
   type TopologyRecord,
   type Unfinished,
+  withUnfinished,
 } from '../model/topology.js';
 import { place } from '../plan/place.js';
 import type { Context } from './context.js';
@@ -31,7 +32,7 @@ export async function placeRecord(
 ): Promise<{ readonly record: TopologyRecord; readonly why?: string }> {
   if (existing !== undefined) {
     const record = await placeAgain(context, existing, running, avoid);
-    return { record: withUnfinished(record, begins) };
+    return { record: beginning(record, begins) };
   }
   const layout = await chooseLayout(context, spec, avoid.shown);
   const around = await surroundings(context, spec, { published: { ip: layout.publish } });
@@ -43,14 +44,16 @@ export async function placeRecord(
   const storage = chooseStorage(context, spec, undefined);
   const placement = { ...place(spec, layout, taken, newId), ...storage };
   const record = { schemaVersion: 1, spec, placement } as const;
-  return { record: withUnfinished(record, begins), why: layout.why };
+  return { record: beginning(record, begins), why: layout.why };
 }
 
 /** Who resets a topology does not wait for the data of a backup any more. */
-function withUnfinished(record: TopologyRecord, begins: Unfinished): TopologyRecord {
+function beginning(record: TopologyRecord, begins: Unfinished): TopologyRecord {
   const { restoring, ...others } = { ...record.unfinished, ...begins };
-  const unfinished = { ...others, ...(restoring && !others.resetting ? { restoring } : {}) };
-  return Object.keys(unfinished).length === 0 ? record : { ...record, unfinished };
+  return withUnfinished(record, {
+    ...others,
+    ...(restoring && !others.resetting ? { restoring } : {}),
+  });
 }
 
 /** Someone was faster, or the engine is another than it seemed: note what to step around. */

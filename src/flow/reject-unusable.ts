@@ -3,8 +3,8 @@ import type { FileStore } from '../host/file-store.js';
 import { RsentError } from '../model/errors.js';
 import type { NodePlacement } from '../model/topology.js';
 import { barred } from '../plan/barred.js';
+import { confPath } from '../plan/conf-path.js';
 import { isRewritten, isUp, type UpFacts } from '../plan/up-facts.js';
-import { confPath } from '../plan/up-files.js';
 
 /**
  * Nothing is begun when a node that is to start could not, or would start as another one.

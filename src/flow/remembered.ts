@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { makeDirectory, readText, replaceFile } from '../host/disk.js';
 import type { Context } from './context.js';
 

@@ -6,7 +6,7 @@ import { RsentError } from '../model/errors.js';
 import type { LinkFacts, SentinelFacts } from '../model/observation.js';
 import type { AwaitReady, AwaitSync, CheckKeys, HastenSentinel } from '../model/plan.js';
 import type { NodePlacement } from '../model/topology.js';
-import { confPath } from '../plan/up-files.js';
+import { confPath } from '../plan/conf-path.js';
 import { volumeName } from '../plan/volumes.js';
 import { sentinelQuestions } from '../redis/ask.js';
 import type { NodeClient } from '../redis/client.js';

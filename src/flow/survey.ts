@@ -14,6 +14,7 @@ import {
   type TopologyRecord,
 } from '../model/topology.js';
 import { lackOf } from '../plan/check-conf.js';
+import { confPath } from '../plan/conf-path.js';
 import { confEdits } from '../plan/conf-settings.js';
 import {
   type Epochs,
@@ -28,7 +29,6 @@ import { readNode } from '../plan/labels.js';
 import type { Surroundings } from '../plan/place.js';
 import type { TakenPort } from '../plan/ports.js';
 import { currentAddress } from '../plan/relocate.js';
-import { confPath } from '../plan/up-files.js';
 import type { Context } from './context.js';
 
 /**

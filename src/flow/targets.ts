@@ -3,7 +3,7 @@ import { expectRecord, expectRunning } from '../health/expect.js';
 import { LOCAL_FILES } from '../host/file-store.js';
 import type { TopologyRecord } from '../model/topology.js';
 import type { Expectation } from '../model/verdict.js';
-import { confPath } from '../plan/up-files.js';
+import { confPath } from '../plan/conf-path.js';
 import type { Context } from './context.js';
 import type { Known } from './find.js';
 import { Observer, type Target } from './observe.js';

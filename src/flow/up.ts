@@ -1,17 +1,14 @@
-import { join } from 'node:path';
 import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
-import { readRecord } from '../host/data-home.js';
 import type { GivenCertificate } from '../model/certificate.js';
-import { RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
-import type { RunningTopology, TopologyRecord } from '../model/topology.js';
+import type { TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
 import { bringUp } from './bring-up.js';
 import type { Context } from './context.js';
 import { changeLines, changeOf, converge } from './converge.js';
-import { findRunning } from './find.js';
+import { findOwn } from './find.js';
 import { getReady } from './ready.js';
 import { remade } from './remade.js';
 import type { Seed } from './seed.js';
@@ -60,18 +57,14 @@ export interface UpResult {
  */
 export async function up(context: Context, options: UpOptions): Promise<UpResult> {
   const started = Date.now();
-  const [existing, running] = await Promise.all([
-    readRecord(context.home, options.name),
-    findRunning(context.engine, options.name),
-  ]);
-  rejectForeign(running, existing, context);
+  const { existing, running } = await findOwn(context, options.name);
   const asked = options.resolve(existing?.spec);
   const change = existing && changeOf(existing.spec, asked, options.recreate);
   // One that sleeps, or is made anew, starts with the change; one that runs gets it when all is well.
   const later = isAsleep(running) || options.recreate ? undefined : change;
   const spec = change === undefined ? existing?.spec : change.spec;
   const ready = await getReady(context, asked, existing, { ...options, touching: !options.dryRun });
-  const aim = { ...ready, existing, seed: options.seed };
+  const aim = { ...ready, existing, running, seed: options.seed };
   const brought = await bringUp(
     context,
     existing && spec && !later
@@ -111,27 +104,4 @@ async function wantedOf(
   { recreate }: UpOptions,
 ): Promise<TopologyRecord> {
   return recreate ? remade(context, existing, spec) : { ...existing, spec };
-}
-
-/**
- * Containers of this name that another data home knows: two records of one thing would disagree.
- * @throws RsentError `topology` when there are any
- */
-export function rejectForeign(
-  running: RunningTopology,
-  existing: TopologyRecord | undefined,
-  context: Context,
-): void {
-  const elsewhere = running.nodes.find(
-    ({ directory }) => directory !== join(context.home, running.name),
-  );
-  if (elsewhere === undefined && (existing !== undefined || running.nodes.length === 0)) return;
-  const where = elsewhere?.directory ?? 'a place that is gone';
-  throw new RsentError(
-    'topology',
-    `A topology named ${running.name} exists already, with its data in ${where}.`,
-    {
-      hint: `Use another name, or name its data home with --data-dir, or remove it: rsent down ${running.name}.`,
-    },
-  );
 }

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BackupManifest } from '../model/backup.js';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
 import { databaseSchema, specSchema } from './data-home.js';

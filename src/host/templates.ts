@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { RsentError } from '../model/errors.js';
 import type { Templates } from '../plan/conf.js';
 import type { Template } from '../plan/render.js';
 import { namesIn, readText } from './disk.js';
+import { packageRoot } from './package-root.js';
 
-const BUILT_IN = fileURLToPath(new URL('../../templates', import.meta.url));
+const BUILT_IN = join(packageRoot(), 'templates');
 const NAMES = ['redis.conf.hbs', 'sentinel.conf.hbs'] as const;
 
 /**

@@ -67,6 +67,14 @@ export interface Unfinished {
   readonly restoring?: Restoring;
 }
 
+/** The same record with this left to do; with nothing, it does not speak of it. */
+export function withUnfinished(
+  { unfinished: _, ...record }: TopologyRecord,
+  left: Unfinished,
+): TopologyRecord {
+  return Object.keys(left).length > 0 ? { ...record, unfinished: left } : record;
+}
+
 /** The same with those that are to leave among its nodes: until they have, they are there. */
 export function withLeaving(record: TopologyRecord): TopologyRecord {
   const { placement, unfinished } = record;

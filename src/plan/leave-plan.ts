@@ -1,7 +1,7 @@
 import type { Plan, Step } from '../model/plan.js';
 import type { ContainerState, NodePlacement, TopologyRecord } from '../model/topology.js';
-import { isOff, majorityOf, ofKind, withLeaving } from '../model/topology.js';
-import { confPath } from './up-files.js';
+import { isOff, majorityOf, ofKind, withLeaving, withUnfinished } from '../model/topology.js';
+import { confPath } from './conf-path.js';
 import { removal } from './up-network.js';
 
 /** All that the plan depends on, read beforehand. */
@@ -43,12 +43,10 @@ export function leavePlan(facts: LeaveFacts): Plan {
     }),
     ...there.map(({ name, container }) => removal(`remove:${name}`, container)),
   ];
-  const rest = Object.keys(unfinished).length > 0 ? { unfinished } : {};
-  const { schemaVersion, spec, placement } = record;
-  const after: TopologyRecord = { schemaVersion, spec, placement, ...rest };
+  const after = withUnfinished(record, unfinished);
   return {
     version: 1,
-    topology: spec.name,
+    topology: record.spec.name,
     steps: inTurn([...steps, { kind: 'write-record', id: 'left', after: [], record: after }]),
   };
 }

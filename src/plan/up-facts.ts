@@ -7,7 +7,7 @@ import {
   ofKind,
   sameAddress,
   type TopologyRecord,
-  type Unfinished,
+  withUnfinished,
 } from '../model/topology.js';
 import type { Templates } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';
@@ -118,13 +118,6 @@ export function restoredRecord(facts: UpFacts): TopologyRecord {
   const record = settledRecord(facts) ?? facts.record;
   const { restoring: _, ...left } = record.unfinished ?? {};
   return withUnfinished(record, left);
-}
-
-function withUnfinished(
-  { unfinished: _, ...rest }: TopologyRecord,
-  left: Unfinished,
-): TopologyRecord {
-  return Object.keys(left).length > 0 ? { ...rest, unfinished: left } : rest;
 }
 
 /** What the facts say of a topology of which nothing is there yet. */

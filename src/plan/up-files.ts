@@ -3,16 +3,12 @@ import type { Owner } from '../model/container.js';
 import type { NodeNames, Step } from '../model/plan.js';
 import { type Address, type NodePlacement, sameAddress } from '../model/topology.js';
 import { renderConf } from './conf.js';
+import { confPath } from './conf-path.js';
 import type { Epochs, KeptRedis } from './kept.js';
 import { dumpSteps } from './seed.js';
 import { knownEdits, withoutUnknown } from './since.js';
 import { isRewritten, isUp, mustBeRemade, type UpFacts } from './up-facts.js';
 import { volumeLabels, volumeName } from './volumes.js';
-
-/** Path of a node's conf file on the host. */
-export function confPath(directory: string, node: Pick<NodePlacement, 'folder' | 'kind'>): string {
-  return `${directory}/${node.folder}/conf/${node.kind}.conf`;
-}
 
 /** What is kept beside the data of all nodes: the record and the secrets. */
 export function commonSteps(facts: UpFacts): Step[] {

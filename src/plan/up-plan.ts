@@ -46,20 +46,17 @@ function endSteps(facts: UpFacts): Step[] {
   const nodes = [...placement.nodes, ...leaving];
   const inOrder = [...ofKind(nodes, 'sentinel'), ...ofKind(nodes, 'redis')];
   const there = inOrder.filter(({ name }) => facts.containers.has(name));
-  const watching = (word: string) => ofKind(there, 'sentinel').map(({ name }) => `${word}:${name}`);
-  const replaced = there.filter((node) => isReplaced(node, facts));
-  if (replaced.length > 0) {
-    return replaced.map(({ name, kind, container }) => ({
-      ...removal(`remove:${name}`, container),
-      after: ['record', ...(kind === 'redis' ? watching('remove') : [])],
-    }));
-  }
-  if (!unfinished?.resetting) return [];
-  const running = there.filter(({ name }) => !isOff(facts.containers.get(name) ?? 'exited'));
-  return running.map(({ name, kind, container }) => ({
-    ...{ kind: 'kill-container', id: `kill:${name}`, container },
-    after: ['record', ...(kind === 'redis' ? watching('kill') : [])],
-  }));
+  const watching = ofKind(there, 'sentinel').flatMap(({ name }) => [
+    `remove:${name}`,
+    `kill:${name}`,
+  ]);
+  return there.flatMap((node) => {
+    const { name, kind, container } = node;
+    const after = ['record', ...(kind === 'redis' ? watching : [])];
+    if (isReplaced(node, facts)) return [{ ...removal(`remove:${name}`, container), after }];
+    if (!unfinished?.resetting || isOff(facts.containers.get(name) ?? 'exited')) return [];
+    return [{ kind: 'kill-container', id: `kill:${name}`, container, after }];
+  });
 }
 
 /**

@@ -1,10 +1,10 @@
 import type { Plan, Step } from '../model/plan.js';
 import { type NodePlacement, ofKind } from '../model/topology.js';
 import type { Stage } from '../model/upgrade.js';
+import { confPath } from './conf-path.js';
 import { type ContainerFacts, nodeContainer } from './containers.js';
 import { copyPath } from './kept-copy.js';
 import type { UpFacts } from './up-facts.js';
-import { confPath } from './up-files.js';
 
 /** All that the way to another image depends on; the record names that image. */
 export interface RollFacts extends ContainerFacts, Pick<UpFacts, 'chown' | 'version'> {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Directives, tidyLine } from '../model/directives.js';
 
 /** What one place says of directives that are passed through. */

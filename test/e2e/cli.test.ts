@@ -26,16 +26,6 @@ describe('the command itself', () => {
     expect(stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  it.each([['--version'], ['--help'], ['up', '--help'], ['failover', '--help']])(
-    'loads neither dockerode nor a Redis client for %s %s',
-    async (...args) => {
-      const given = args.filter((arg) => arg !== undefined);
-      const hook = fileURLToPath(new URL('../helpers/forbid-heavy.mjs', import.meta.url));
-      const { stdout } = await run(process.execPath, ['--import', hook, BIN, ...given]);
-      expect(stdout).not.toBe('');
-    },
-  );
-
   it('writes a spec file with init that up understands, and never over another', async () => {
     const path = join(lab.home, 'rsent.yaml');
     expect((await lab.run('init', path, '--yes')).code).toBe(0);

@@ -12,10 +12,10 @@ import {
   withLeaving,
 } from '../../src/model/topology.js';
 import type { Templates } from '../../src/plan/conf.js';
+import { confPath } from '../../src/plan/conf-path.js';
 import { forgetNodes, moveAddresses } from '../../src/plan/edit-conf.js';
 import { followMaster, readSentinelConf } from '../../src/plan/kept.js';
 import { leavePlan } from '../../src/plan/leave-plan.js';
-import { confPath } from '../../src/plan/up-files.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { handOver, knownIn, monitored, setLine } from './simulated-nodes.js';
 import { facts } from './up-facts.js';

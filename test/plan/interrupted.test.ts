@@ -1,9 +1,9 @@
 import type { ContainerSpec } from '../../src/model/container.js';
 import type { NetworkForm } from '../../src/model/spec.js';
 import { ofKind, type TopologyRecord, type Unfinished } from '../../src/model/topology.js';
+import { confPath } from '../../src/plan/conf-path.js';
 import { movesBetween, toSubnet } from '../../src/plan/relocate.js';
 import { joiningIn, resize } from '../../src/plan/resize.js';
-import { confPath } from '../../src/plan/up-files.js';
 import { aSecurity } from '../helpers/security.js';
 import { handOver } from '../helpers/simulated-nodes.js';
 import {

@@ -1,5 +1,5 @@
+import { confPath } from '../../src/plan/conf-path.js';
 import type { UpFacts } from '../../src/plan/up-facts.js';
-import { confPath } from '../../src/plan/up-files.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { nodeNamed } from '../helpers/topology.js';
 import {
@@ -66,6 +66,25 @@ describe('upPlan: what is there already', () => {
       'start:redis-3',
     ]);
     expect(ancestors(plan, 'create:redis-3')).toContain('remove:redis-3');
+  });
+
+  it('kills whatever runs before a reset empties it, also where one is made anew', () => {
+    const containers = new Map([...made('running').containers, ['redis-3', 'exited'] as const]);
+    const begun = { ...record, unfinished: { resetting: true } } as const;
+    const misplaced = new Set(['redis-3']);
+    const plan = upPlan(made('running', { containers, misplaced, record: begun }));
+    const ends = ids(plan).filter((id) => /^(remove|kill):/.test(id));
+    const others = [...sentinelNames, ...redisNames].filter((name) => name !== 'redis-3');
+    expect(ends).toHaveLength(others.length + 1);
+    expect(ends).toEqual(
+      expect.arrayContaining(['remove:redis-3', ...others.map((name) => `kill:${name}`)]),
+    );
+    for (const name of redisNames) {
+      expect(ancestors(plan, `empty:${name}`)).toContain(
+        name === 'redis-3' ? 'remove:redis-3' : `kill:${name}`,
+      );
+      expect(ancestors(plan, `empty:${name}`)).toContain('kill:sentinel-1');
+    }
   });
 
   it('creates a container that was removed, with the conf that it left', () => {

@@ -1,5 +1,5 @@
 import type { Plan } from '../../src/model/plan.js';
-import { confPath } from '../../src/plan/up-files.js';
+import { confPath } from '../../src/plan/conf-path.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import {
   ancestors,

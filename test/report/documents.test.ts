@@ -4,7 +4,8 @@ import { downJson, downText } from '../../src/report/down.js';
 import { listJson, listText } from '../../src/report/list.js';
 import { specFile } from '../../src/report/spec-file.js';
 import { planText, upJson, upText } from '../../src/report/up.js';
-import { checkLayer, fileLayer } from '../../src/spec/layers.js';
+import { fileLayer } from '../../src/spec/file-layer.js';
+import { checkLayer } from '../../src/spec/layers.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
 import { aRecord } from '../helpers/topology.js';
 

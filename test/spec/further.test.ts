@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { fileLayer, flagLayer } from '../../src/spec/layers.js';
+import { fileLayer } from '../../src/spec/file-layer.js';
+import { flagLayer } from '../../src/spec/layers.js';
 import { recordedLayer } from '../../src/spec/recorded.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
 import { aSpec } from '../helpers/topology.js';

@@ -1,4 +1,5 @@
-import { checkLayer, fileLayer, flagLayer } from '../../src/spec/layers.js';
+import { fileLayer } from '../../src/spec/file-layer.js';
+import { checkLayer, flagLayer } from '../../src/spec/layers.js';
 
 describe('flagLayer', () => {
   it.each([

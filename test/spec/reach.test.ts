@@ -1,5 +1,6 @@
 import type { Reach } from '../../src/model/spec.js';
-import { fileLayer, flagLayer } from '../../src/spec/layers.js';
+import { fileLayer } from '../../src/spec/file-layer.js';
+import { flagLayer } from '../../src/spec/layers.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
 
 type Flags = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import { RsentError } from '../../src/model/errors.js';
-import { fileLayer, flagLayer, type Layer } from '../../src/spec/layers.js';
+import { fileLayer } from '../../src/spec/file-layer.js';
+import { flagLayer, type Layer } from '../../src/spec/layers.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
 
 const file = (source: string): Layer => fileLayer(source, 'rsent.yaml').layer;

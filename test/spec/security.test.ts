@@ -1,5 +1,6 @@
 import type { TopologySpec } from '../../src/model/spec.js';
-import { fileLayer, flagLayer, type Layer } from '../../src/spec/layers.js';
+import { fileLayer } from '../../src/spec/file-layer.js';
+import { flagLayer, type Layer } from '../../src/spec/layers.js';
 import { recordedLayer } from '../../src/spec/recorded.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
 import { differenceLines } from '../helpers/differences.js';

@@ -1,14 +1,12 @@
-import type { CommandModule } from 'yargs';
 import { durationFlag, readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, once, text, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent backup [name]` */
-export function backupCommand(session: Session): CommandModule {
+export function backupCommand(session: Session): Verb {
   return {
-    command: 'backup [name]',
-    describe: 'keep the data of a topology in one file, taken from a replica in sync',
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,

@@ -1,16 +1,14 @@
-import type { CommandModule } from 'yargs';
 import { RsentError } from '../../model/errors.js';
 import { type Arguments, COMMON, declare } from '../options.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 import { readWhere, withWhere } from '../words.js';
 
 const USERS = ['app', 'rsent'] as const;
 
 /** `rsent cli [name] [target] [-- ARGS…]`: exits as redis-cli does. */
-export function cliCommand(session: Session): CommandModule {
+export function cliCommand(session: Session): Verb {
   return {
-    command: 'cli [where..]',
-    describe: 'redis-cli in the container of a node; what follows -- is for it',
     builder: (yargs) =>
       declare(withWhere(yargs, 'node: master, replica, sentinel or redis-2 (master)'), {
         as: {

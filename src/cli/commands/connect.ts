@@ -1,16 +1,14 @@
-import type { CommandModule } from 'yargs';
 import { CLIENT_PROGRAMS, type ClientProgram } from '../../model/connection.js';
 import { RsentError } from '../../model/errors.js';
 import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, once, withName } from '../options.js';
 import { output } from '../output.js';
 import { homeOf } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent connect [name]` */
-export function connectCommand(): CommandModule {
+export function connectCommand(): Verb {
   return {
-    command: 'connect [name]',
-    describe: 'print a program that connects through the Sentinels and follows failovers',
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,

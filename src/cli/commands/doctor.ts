@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import type { Strangers } from '../../flow/doctor/doctor.js';
 import { readText } from '../../host/disk.js';
 import type { Credentials } from '../../model/access.js';
@@ -9,12 +8,11 @@ import { type Arguments, COMMON, declare, once, text, withName } from '../option
 import { output } from '../output.js';
 import { readForeignPassword } from '../password.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent doctor [name]`: exit 0 nothing found, 1 something, 2 could not look. */
-export function doctorCommand(session: Session): CommandModule {
+export function doctorCommand(session: Session): Verb {
   return {
-    command: 'doctor [name]',
-    describe: 'find the cause of trouble, in any Sentinel topology',
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,
@@ -56,7 +54,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
 /** Whoever made them, no engine is asked about them. */
 async function outside(session: Session, args: Arguments) {
   const { createProgress } = await import('../progress.js');
-  return { progress: createProgress(args['json'] === true), signal: session.signal };
+  return { progress: await createProgress(args['json'] === true), signal: session.signal };
 }
 
 /** Whom to ask; undefined when it is about a topology of rsent. */

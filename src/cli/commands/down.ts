@@ -1,15 +1,13 @@
-import type { CommandModule } from 'yargs';
 import { confirmed, YES } from '../confirmed.js';
 import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent down [name]` */
-export function downCommand(session: Session): CommandModule {
+export function downCommand(session: Session): Verb {
   return {
-    command: 'down [name]',
-    describe: 'remove containers and network; the data stays',
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,

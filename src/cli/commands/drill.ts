@@ -1,15 +1,13 @@
-import type { CommandModule } from 'yargs';
 import { DRILL, DrillFlags } from '../drill-inputs.js';
 import { carryOutAll } from '../drill-session.js';
 import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, withName } from '../options.js';
 import type { Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent drill [name]`: exit 0 when every drill went as it should. */
-export function drillCommand(session: Session): CommandModule {
+export function drillCommand(session: Session): Verb {
   return {
-    command: 'drill [name]',
-    describe: 'make every fault that makes sense, one after the other, and judge each',
     builder: (yargs) => declare(withName(yargs), { ...COMMON, ...DRILL }),
     handler: (args) => handle(session, args),
   };

@@ -1,8 +1,8 @@
-import type { CommandModule } from 'yargs';
 import { RsentError } from '../../model/errors.js';
 import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, withName } from '../options.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 const USAGE = `$0 exec [name] -- COMMAND…
 
@@ -14,10 +14,8 @@ REDIS_PASSWORD_FILE and REDIS_PASSWORD, which is the password itself.`;
  * `rsent exec [name] -- COMMAND…`: exits as the command does.
  * @param command the words after the two dashes
  */
-export function execCommand(session: Session, command: readonly string[]): CommandModule {
+export function execCommand(session: Session, command: readonly string[]): Verb {
   return {
-    command: 'exec [name]',
-    describe: 'run the command after -- with REDIS_URL, REDIS_SENTINELS and so on set for it',
     builder: (yargs) =>
       declare(withName(yargs.usage(USAGE)), {
         file: COMMON.file,

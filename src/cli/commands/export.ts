@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import { RsentError } from '../../model/errors.js';
 import type { TopologySpec } from '../../model/spec.js';
 import { withCertificate } from '../certificate.js';
@@ -16,12 +15,11 @@ import {
 import { output } from '../output.js';
 import { readGivenPassword } from '../password.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent export compose [name]` */
-export function exportCommand(session: Session): CommandModule {
+export function exportCommand(session: Session): Verb {
   return {
-    command: 'export',
-    describe: 'write a topology down, so that it runs without rsent',
     builder: (yargs) =>
       yargs
         .command({

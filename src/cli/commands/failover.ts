@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import type { Order } from '../../drill/campaign.js';
 import { type Common, DRILL, DrillFlags, FAILOVER, type ReportFiles } from '../drill-inputs.js';
 import { carryOutAll, onStepOf, writeReports } from '../drill-session.js';
@@ -6,12 +5,11 @@ import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent failover [name]`: exit 0 when what was expected happened, within the limits given. */
-export function failoverCommand(session: Session): CommandModule {
+export function failoverCommand(session: Session): Verb {
   return {
-    command: 'failover [name]',
-    describe: 'take the master away, measure the failover, bring it back as a replica',
     builder: (yargs) => declare(withName(yargs), { ...COMMON, ...FAILOVER, ...DRILL }),
     handler: (args) => handle(session, args),
   };

@@ -1,17 +1,16 @@
-import type { CommandModule, Options } from 'yargs';
+import type { Options } from 'yargs';
 import { DEFAULT_IMAGE, LOCAL_IMAGE } from '../../model/constants.js';
 import { RsentError } from '../../model/errors.js';
 import { FIELDS } from '../../spec/fields.js';
 import { type Arguments, COMMON, declare } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent image pull` and `rsent image build` */
-export function imageCommand(session: Session): CommandModule {
+export function imageCommand(session: Session): Verb {
   const common = { json: COMMON.json, debug: COMMON.debug };
   return {
-    command: 'image',
-    describe: 'get the image from a registry, or make one from this machine’s redis-server',
     builder: (yargs) =>
       yargs
         .command({

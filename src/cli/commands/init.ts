@@ -1,14 +1,12 @@
-import type { CommandModule } from 'yargs';
 import { codeOf, messageOf, RsentError } from '../../model/errors.js';
 import { type Arguments, declare } from '../options.js';
 import { output } from '../output.js';
 import type { Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent init` */
-export function initCommand(_session: Session): CommandModule {
+export function initCommand(_session: Session): Verb {
   return {
-    command: 'init [path]',
-    describe: 'ask the few questions that matter and write a commented rsent.yaml',
     builder: (yargs) =>
       declare(
         yargs.positional('path', {

@@ -1,16 +1,14 @@
-import type { CommandModule } from 'yargs';
 import { RsentError } from '../../model/errors.js';
 import { durationOf } from '../inputs.js';
 import { type Arguments, COMMON, declare, once, text } from '../options.js';
 import { openOutlet } from '../outlet.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 import { readWhere, withWhere } from '../words.js';
 
 /** `rsent logs [name] [targets]`: exit 0, with -f as soon as it is interrupted. */
-export function logsCommand(session: Session): CommandModule {
+export function logsCommand(session: Session): Verb {
   return {
-    command: 'logs [where..]',
-    describe: 'what the nodes have logged, in the order of time',
     builder: (yargs) =>
       declare(
         withWhere(

@@ -1,13 +1,11 @@
-import type { CommandModule } from 'yargs';
 import { type Arguments, COMMON, declare } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent ls` */
-export function lsCommand(session: Session): CommandModule {
+export function lsCommand(session: Session): Verb {
   return {
-    command: ['ls', 'list'],
-    describe: 'list topologies with their state',
     builder: (yargs) =>
       declare(yargs, { 'data-dir': COMMON['data-dir'], json: COMMON.json, debug: COMMON.debug }),
     handler: (args) => handle(session, args),

@@ -1,24 +1,13 @@
-import type { CommandModule } from 'yargs';
 import type { Move } from '../../flow/move.js';
 import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
-
-/** Those that are verbs of their own; `start` and `stop` are also said of whole topologies. */
-const MOVES: Readonly<Record<Exclude<Move, 'start' | 'stop'>, string>> = {
-  kill: 'SIGKILL a node',
-  pause: 'freeze a node: it keeps its connections and answers nobody',
-  resume: 'let a paused node go on',
-  cut: 'take a node off the network while it runs on',
-  heal: 'put a node that was cut off back on the network',
-};
+import type { Verb } from '../verb.js';
 
 /** `rsent kill|pause|resume|cut|heal <target> [name]`: single moves, for people who script. */
-export function moveCommands(session: Session): CommandModule[] {
-  return Object.entries(MOVES).map(([move, describe]) => ({
-    command: `${move} <target> [name]`,
-    describe,
+export function moveCommand(session: Session, move: Move): Verb {
+  return {
     builder: (yargs) =>
       declare(
         withName(
@@ -31,11 +20,11 @@ export function moveCommands(session: Session): CommandModule[] {
         COMMON,
       ),
     handler: async (args) =>
-      makeMove(session, move as Move, args, {
+      makeMove(session, move, args, {
         name: await readName(args),
         target: String(args['target']),
       }),
-  }));
+  };
 }
 
 /** Do a single move, and tell it. */

@@ -1,15 +1,13 @@
-import type { CommandModule } from 'yargs';
 import type { PruneOptions } from '../../flow/prune.js';
 import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent prune [name]` */
-export function pruneCommand(session: Session): CommandModule {
+export function pruneCommand(session: Session): Verb {
   return {
-    command: 'prune [name]',
-    describe: 'find what belongs to no topology any more, and remove it',
     builder: (yargs) =>
       declare(yargs.positional('name', { type: 'string', describe: 'only what is of this one' }), {
         'data-dir': COMMON['data-dir'],

@@ -1,15 +1,13 @@
-import type { CommandModule } from 'yargs';
 import { confirmed, YES } from '../confirmed.js';
 import { durationFlag, readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, text, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent reset [name]` */
-export function resetCommand(session: Session): CommandModule {
+export function resetCommand(session: Session): Verb {
   return {
-    command: 'reset [name]',
-    describe: 'empty a topology: no data, first roles, as if it were new',
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path';
-import type { CommandModule } from 'yargs';
 import type { RestoreResult } from '../../flow/restore.js';
 import type { BackupManifest } from '../../model/backup.js';
 import { RsentError } from '../../model/errors.js';
@@ -9,13 +8,12 @@ import { readSaid } from '../inputs.js';
 import { type Arguments, declare, once, text, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 import { printUp, readUp, UP } from './up.js';
 
 /** `rsent restore [name] --from FILE` */
-export function restoreCommand(session: Session): CommandModule {
+export function restoreCommand(session: Session): Verb {
   return {
-    command: 'restore [name]',
-    describe: 'make a new topology with the data of a backup; takes every flag of up',
     builder: (yargs) =>
       declare(withName(yargs), { from: text('file that rsent backup has made'), ...UP }),
     handler: (args) => handle(session, args),

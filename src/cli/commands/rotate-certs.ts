@@ -1,16 +1,14 @@
-import type { CommandModule } from 'yargs';
 import { RsentError } from '../../model/errors.js';
 import { certificateFiles, type SaidFiles } from '../../spec/certificate-files.js';
 import { checkedName, durationFlag, readSaid, type Said } from '../inputs.js';
 import { type Arguments, CERTIFICATE, COMMON, declare, text, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent rotate-certs [name]` */
-export function rotateCertsCommand(session: Session): CommandModule {
+export function rotateCertsCommand(session: Session): Verb {
   return {
-    command: 'rotate-certs [name]',
-    describe: 'issue new certificates to all nodes, or exchange your own for another one',
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,

@@ -1,15 +1,13 @@
-import type { CommandModule } from 'yargs';
 import { durationFlag, readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, PASSWORD, text, withName } from '../options.js';
 import { output } from '../output.js';
 import { readGivenPassword } from '../password.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent rotate-password [name]` */
-export function rotatePasswordCommand(session: Session): CommandModule {
+export function rotatePasswordCommand(session: Session): Verb {
   return {
-    command: 'rotate-password [name]',
-    describe: 'change the password of a running topology; no connection breaks',
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,

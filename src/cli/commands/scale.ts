@@ -1,16 +1,14 @@
-import type { CommandModule } from 'yargs';
 import { RsentError } from '../../model/errors.js';
 import type { TopologySpec } from '../../model/spec.js';
 import { durationFlag, nameOf, readSaid } from '../inputs.js';
 import { type Arguments, COMMON, declare, SPEC, text, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent scale [name] --replicas N --sentinels N` */
-export function scaleCommand(session: Session): CommandModule {
+export function scaleCommand(session: Session): Verb {
   return {
-    command: 'scale [name]',
-    describe: 'have nodes join or leave while all goes on',
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,

@@ -1,10 +1,10 @@
-import type { CommandModule } from 'yargs';
 import { RsentError } from '../../model/errors.js';
 import type { TopologySpec } from '../../model/spec.js';
 import { checkedName, durationFlag, readSaid, resolveSaid } from '../inputs.js';
 import { type Arguments, COMMON, declare, SPEC, text, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** What can be changed of a topology while it runs. */
 const SETTINGS = {
@@ -21,10 +21,8 @@ const SETTINGS = {
 };
 
 /** `rsent set [name]` */
-export function setCommand(session: Session): CommandModule {
+export function setCommand(session: Session): Verb {
   return {
-    command: 'set [name]',
-    describe: 'change settings on every node of a topology, while it runs or while it sleeps',
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,

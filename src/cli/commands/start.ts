@@ -1,16 +1,14 @@
-import type { CommandModule } from 'yargs';
 import { durationFlag } from '../inputs.js';
 import { type Arguments, COMMON, declare, text } from '../options.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 import { onlyTarget, readWhere, withWhere } from '../words.js';
 import { makeMove } from './moves.js';
 import { printUp } from './up.js';
 
 /** `rsent start [name] [node]` */
-export function startCommand(session: Session): CommandModule {
+export function startCommand(session: Session): Verb {
   return {
-    command: 'start [where..]',
-    describe: 'start a topology that was stopped, or one node, as it was',
     builder: (yargs) =>
       declare(
         withWhere(

@@ -1,17 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { CommandModule } from 'yargs';
 import type { StatusResult } from '../../flow/status.js';
 import { durationFlag, readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, withName } from '../options.js';
 import { openOutlet } from '../outlet.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent status [name]`: exit 0 healthy, 1 not, 2 could not tell. */
-export function statusCommand(session: Session): CommandModule {
+export function statusCommand(session: Session): Verb {
   return {
-    command: 'status [name]',
-    describe: 'tell the truth about a topology',
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,

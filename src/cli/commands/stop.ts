@@ -1,15 +1,13 @@
-import type { CommandModule } from 'yargs';
 import { type Arguments, COMMON, declare } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 import { onlyTarget, readWhere, withWhere } from '../words.js';
 import { makeMove } from './moves.js';
 
 /** `rsent stop [name] [node]` */
-export function stopCommand(session: Session): CommandModule {
+export function stopCommand(session: Session): Verb {
   return {
-    command: 'stop [where..]',
-    describe: 'stop all nodes, or one; containers, network and data stay',
     builder: (yargs) => declare(withWhere(yargs, 'a node to stop alone'), COMMON),
     handler: (args) => handle(session, args),
   };

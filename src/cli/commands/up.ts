@@ -1,4 +1,4 @@
-import type { CommandModule, Options } from 'yargs';
+import type { Options } from 'yargs';
 import type { Context } from '../../flow/context.js';
 import type { UpOptions, UpResult } from '../../flow/up.js';
 import { clientFiles, readPassword } from '../../host/secrets.js';
@@ -11,6 +11,7 @@ import { type Arguments, COMMON, declare, PASSWORD, SPEC, withName } from '../op
 import { output } from '../output.js';
 import { readGivenPassword } from '../password.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** Options of the verbs that make a topology. */
 export const UP = {
@@ -29,10 +30,8 @@ export const UP = {
 } as const satisfies Record<string, Options>;
 
 /** `rsent up [name]` */
-export function upCommand(session: Session): CommandModule {
+export function upCommand(session: Session): Verb {
   return {
-    command: 'up [name]',
-    describe: 'create a topology, or bring it back, and prove that it is healthy',
     builder: (yargs) => declare(withName(yargs), UP),
     handler: (args) => handle(session, args),
   };

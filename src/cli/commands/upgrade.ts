@@ -1,4 +1,3 @@
-import type { CommandModule } from 'yargs';
 import type { UpgradeOptions } from '../../flow/upgrade/upgrade.js';
 import { RsentError } from '../../model/errors.js';
 import { FIELDS } from '../../spec/fields.js';
@@ -6,12 +5,11 @@ import { checkedName, durationFlag, readSaid, type Said } from '../inputs.js';
 import { type Arguments, COMMON, declare, text, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
+import type { Verb } from '../verb.js';
 
 /** `rsent upgrade [name]` */
-export function upgradeCommand(session: Session): CommandModule {
+export function upgradeCommand(session: Session): Verb {
   return {
-    command: 'upgrade [name]',
-    describe: 'bring all nodes to another image, one at a time, while clients write',
     builder: (yargs) =>
       declare(withName(yargs), {
         ...COMMON,

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { accountFor, type Ledger } from '../../drill/losses.js';
 import type { RoleSample } from '../../drill/roles.js';
 import { roleOf } from '../../health/parse-info.js';
+import { packageRoot } from '../../host/package-root.js';
 import { type ClientReport, type ProbeWrite, probeKey } from '../../model/client.js';
 import { RsentError } from '../../model/errors.js';
 import { addressText, fromHere, ofKind } from '../../model/topology.js';
@@ -26,6 +28,8 @@ export interface ProbeOptions {
   readonly isolated: boolean;
 }
 
+/** The process that writes, where rsent is built. */
+const PROGRAM = 'dist/redis/probe/process.js';
 /** For the first acknowledged write. */
 const START_MS = 5000;
 /** Writing before the fault, so that there is something to compare with. */
@@ -46,7 +50,7 @@ export class ClientProbe {
     this.#options = options;
     this.#keyPrefix = `rsent:probe:${randomUUID().slice(0, 8)}:`;
     const { nodes } = scene.record.placement;
-    this.#probe = new Probe({
+    this.#probe = new Probe(join(packageRoot(), PROGRAM), {
       keyPrefix: this.#keyPrefix,
       credentials: scene.access.application,
       masterName: scene.expectation.masterName,

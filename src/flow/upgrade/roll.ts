@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { messageOf, RsentError } from '../../model/errors.js';
 import type { Plan, Step } from '../../model/plan.js';
-import type { TopologyRecord } from '../../model/topology.js';
+import { type TopologyRecord, withUnfinished } from '../../model/topology.js';
 import type { Stage } from '../../model/upgrade.js';
+import { confPath } from '../../plan/conf-path.js';
 import { copyPath } from '../../plan/kept-copy.js';
-import { confPath } from '../../plan/up-files.js';
 import { type RollFacts, rollStages } from '../../plan/upgrade-plan.js';
 import { apply } from '../apply.js';
 import { actor } from '../steps.js';
@@ -25,9 +25,9 @@ export function onTheWay(record: TopologyRecord, image: string, from: string): T
 }
 
 /** The same when all have arrived. */
-export function arrived({ unfinished, ...record }: TopologyRecord): TopologyRecord {
-  const { upgradingFrom: _, ...left } = unfinished ?? {};
-  return Object.keys(left).length > 0 ? { ...record, unfinished: left } : record;
+export function arrived(record: TopologyRecord): TopologyRecord {
+  const { upgradingFrom: _, ...left } = record.unfinished ?? {};
+  return withUnfinished(record, left);
 }
 
 /** What is written down before the first node is touched. */

@@ -1,11 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import type { ProbeCost, ProbeRead, ProbeWrite } from '../../model/client.js';
 import { RsentError } from '../../model/errors.js';
 import type { Heard, ProbeOrder, Told } from './messages.js';
 
-const PROGRAM = fileURLToPath(new URL('./process.js', import.meta.url));
 /** For handing over the last writes. */
 const STOP_MS = 5000;
 
@@ -18,9 +16,12 @@ export class Probe {
   #onCost: (cost: ProbeCost) => void = () => {};
   #stderr = '';
 
-  /** Start writing. */
-  constructor(order: ProbeOrder) {
-    this.#child = fork(PROGRAM, {
+  /**
+   * Start writing.
+   * @param program the file of the process that writes
+   */
+  constructor(program: string, order: ProbeOrder) {
+    this.#child = fork(program, {
       env: withoutSecrets(),
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: [],
