@@ -1,18 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../host/package-root.js';
-import { codeOf, exitCode, messageOf, RsentError } from '../model/errors.js';
+import { exitCode, messageOf, RsentError } from '../model/errors.js';
+import { onLoss } from './outlet.js';
 import { output } from './output.js';
 import type { Session } from './session.js';
+
+/** The exit code where the answer did not get through, whatever it was. */
+const UNHEARD = 2;
 
 await main(process.argv.slice(2));
 
 /** The only place that prints errors or decides how the process exits. */
 async function main(argv: readonly string[]): Promise<void> {
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    output.answer(version());
-    return;
-  }
   const controller = new AbortController();
   const session: Session = {
     signal: controller.signal,
@@ -20,8 +20,12 @@ async function main(argv: readonly string[]): Promise<void> {
     onlyLooking: false,
     endings: [],
   };
+  hearOfOutput();
+  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
+    output.answer(version());
+    return;
+  }
   interruptible(session, controller);
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', unlessUnheard);
   try {
     const { parse } = await import('./parse.js');
     await parse(argv, session, version());
@@ -31,12 +35,18 @@ async function main(argv: readonly string[]): Promise<void> {
   }
   // What fails here has been told already: the verb itself cannot have gone well.
   await Promise.allSettled(session.endings.map((end) => end()));
-  process.exitCode = session.exitCode;
+  if (process.exitCode !== UNHEARD) process.exitCode = session.exitCode;
 }
 
-/** Whoever reads along may leave (`| head`): what is under way goes on to its end. */
-function unlessUnheard(error: unknown): void {
-  if (codeOf(error) !== 'EPIPE') throw error;
+/** Whatever fails of the output, what is under way goes on to its end. */
+function hearOfOutput(): void {
+  onLoss(process.stdout, (error) => {
+    process.exitCode = UNHEARD;
+    output.say(`The answer could not be written to stdout: ${messageOf(error)}`);
+    output.say('It is missing or cut short. What was to be changed was gone on with all the same.');
+  });
+  // Nobody can be told of it; the answer and the exit code still say how it went.
+  onLoss(process.stderr, () => undefined);
 }
 
 /** Aborted at the first Ctrl-C; the clean-up that follows can only be cut short by a second one. */

@@ -6,7 +6,7 @@ import { codeOf } from '../model/errors.js';
 export interface Outlet {
   /** Write a line, and wait while its reader is busy with those before. */
   line(text: string): Promise<void>;
-  /** Aborted when nobody reads it any more, as after `| head`: that is no failure. */
+  /** Aborted when no more can be written, as after `| head`. Whether that is a failure main.ts tells. */
   readonly closed: AbortSignal;
 }
 
@@ -14,16 +14,24 @@ export interface Outlet {
 export function openOutlet(stream: Writable): Outlet {
   const controller = new AbortController();
   const closed = controller.signal;
-  let failure: Error | undefined;
-  stream.on('error', (error) => {
-    if (codeOf(error) !== 'EPIPE') failure ??= error;
-    controller.abort();
-  });
+  stream.on('error', () => controller.abort());
   const line = async (text: string) => {
     if (!closed.aborted && !stream.write(`${text}\n`)) {
       await once(stream, 'drain', { signal: closed }).catch(() => undefined);
     }
-    if (failure !== undefined) throw failure;
   };
   return { line, closed };
+}
+
+/**
+ * Hear of it, once, when what is written to a stream is lost, as on a full disk. Whoever reads
+ * along may leave (`| head`): that is no loss.
+ */
+export function onLoss(stream: Writable, tell: (error: Error) => void): void {
+  let told = false;
+  stream.on('error', (error) => {
+    if (told || codeOf(error) === 'EPIPE') return;
+    told = true;
+    tell(error);
+  });
 }

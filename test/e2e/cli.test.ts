@@ -44,11 +44,26 @@ describe('the command itself', () => {
     expect(stderr).toContain('--yes');
   });
 
-  it('goes on to its end when whoever read along has left', async () => {
+  it.each([['--version'], ['--help'], ['ls', '--json'], ['up', '--dry-run']])(
+    'says in plain words that its answer could not be written: %s %s',
+    async (...args) => {
+      const given = args.filter((arg) => arg !== undefined);
+      const script = ['-c', 'exec "$0" "$@" >/dev/full', BIN, ...given];
+      const failure: unknown = await run('sh', script, { env: lab.env() }).catch((error) => error);
+      expect(failure).toMatchObject({ code: 2, stderr: expect.stringContaining('ENOSPC') });
+      expect(failure).toMatchObject({ stderr: expect.stringContaining('could not be written') });
+      expect(failure).toMatchObject({ stderr: expect.not.stringMatching(/^\s+at /m) });
+    },
+  );
+
+  it('goes on to its end when whoever read along has left, and a watch ends', async () => {
     const name = lab.name();
     const { child, result } = lab.start(['up', name, '--profile', 'ci', '--replicas', '1']);
     for (const stream of [child.stdout, child.stderr]) stream?.destroy();
     expect((await result).code).toBe(0);
     expect(await lab.json('status', name)).toMatchObject({ healthy: true, findings: [] });
+    const watching = lab.start(['status', name, '--watch', '--every', '100ms']);
+    watching.child.stdout?.once('data', () => watching.child.stdout?.destroy());
+    expect((await watching.result).code).toBe(0);
   });
 });

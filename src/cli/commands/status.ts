@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { StatusResult } from '../../flow/status.js';
 import { durationFlag, readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, withName } from '../options.js';
+import { openOutlet } from '../outlet.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
 import type { Verb } from '../verb.js';
@@ -40,11 +41,12 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     return;
   }
   session.onlyLooking = true;
-  while (!session.signal.aborted) {
+  const signal = AbortSignal.any([session.signal, openOutlet(process.stdout).closed]);
+  while (!signal.aborted) {
     // Each look would have the Sentinels write their conf: not once a second.
     const result = await status(context, name, { deep: false, flush: false });
     if (process.stdout.isTTY && !args['json']) output.clearScreen();
     show(result);
-    await sleep(everyMs, undefined, { signal: session.signal }).catch(() => undefined);
+    await sleep(everyMs, undefined, { signal }).catch(() => undefined);
   }
 }
