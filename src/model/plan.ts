@@ -5,8 +5,6 @@ import type { ContainerSpec, Labels, Owner } from './container.js';
 import type { StepBase } from './step.js';
 import type { Address, TopologyRecord } from './topology.js';
 
-export type { Owner } from './container.js';
-
 /** What a verb will do, as plain data: printed by --dry-run, applied, undone backwards. */
 export interface Plan {
   readonly version: 1;

@@ -1,5 +1,6 @@
 import type { User } from '../model/access.js';
-import type { ConfEdit, Owner } from '../model/plan.js';
+import type { Owner } from '../model/container.js';
+import type { ConfEdit } from '../model/plan.js';
 import {
   type Address,
   type ContainerState,
