@@ -27,6 +27,8 @@ export class Bench {
   readonly home: string;
   readonly image: string;
   readonly signal: AbortSignal;
+  /** What could not be removed in between; `close` tries again. */
+  readonly complaints: string[] = [];
   readonly #children = new Set<ChildProcess>();
   #count = 0;
 
@@ -97,9 +99,11 @@ export class Bench {
     }
   }
 
-  /** Remove a topology with its data, if it is there; whatever stays is removed in the end. */
+  /** Remove a topology with its data. That it could not be is a complaint, not the end of the run. */
   async forget(name: string): Promise<void> {
-    await this.rsent('down', name, '--volumes', '--yes').catch(() => {});
+    await this.rsent('down', name, '--volumes', '--yes').catch(({ message }: Error) => {
+      if (!this.signal.aborted) this.complaints.push(message);
+    });
   }
 
   /** Remove the containers and networks that rsent did not make: those of a floor or a peer. */
@@ -110,8 +114,11 @@ export class Bench {
   /** End what still runs, and remove all that this run made. */
   async close(): Promise<void> {
     this.#kill();
-    await removeAll(this.docker, { id: this.id, home: this.home });
-    await rm(this.home, { recursive: true, force: true });
+    try {
+      await removeAll(this.docker, { id: this.id, home: this.home });
+    } finally {
+      await rm(this.home, { recursive: true, force: true });
+    }
   }
 
   #kill(): void {

@@ -74,6 +74,6 @@ async function turn(contestant: Contestant, round: number, course: Course): Prom
     signal.throwIfAborted();
     ledger.fail(contestant, round, error);
     say(`${when}: ${contestant.name} failed: ${String((error as Error).message)}`);
-    await course.tidy();
+    await course.tidy().catch((left: Error) => say(left.message));
   }
 }
