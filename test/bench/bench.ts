@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import Docker from 'dockerode';
 import { BENCH_LABEL, HOME_PREFIX, removeAll } from './leftovers.js';
 import { inRepository } from './place.js';
@@ -83,7 +83,7 @@ export class Bench {
       const seconds = (performance.now() - began) / 1000;
       this.signal.throwIfAborted();
       if (code === 0) return { seconds, stdout };
-      throw new Error(`${program} ${args.join(' ')}: exit ${code}\n${stdout}${stderr}`);
+      throw new Error(`${basename(program)} ${args.join(' ')}: exit ${code}\n${stdout}${stderr}`);
     } finally {
       this.#children.delete(child);
     }

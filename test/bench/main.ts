@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import Docker from 'dockerode';
 import { Bench } from './bench.js';
 import { removeLeftovers } from './leftovers.js';
@@ -17,6 +17,9 @@ import { commitOf, machineOf } from './tools.js';
 const DOCUMENT = inRepository('docs', 'performance.md');
 const DRAWING = inRepository('docs', 'images', 'growth.svg');
 
+const PICTURE =
+  '![Seconds of up, floor, down and status by the number of nodes](images/growth.svg)';
+
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const load = () => loadavg()[0] ?? 0;
 
@@ -31,7 +34,7 @@ async function measured(bench: Bench, { rounds, sections, image }: Options): Pro
   }
   // Messages name directories of this machine.
   const failures = [...ledger.failures, ...bench.complaints].map((each) =>
-    each.replaceAll(bench.home, '.'),
+    each.replaceAll(bench.home, '.').replaceAll(inRepository(), '.'),
   );
   return {
     ...{ schemaVersion: 1, date, rounds, sections, image, machine, failures },
@@ -74,9 +77,12 @@ async function keep(result: BenchResult, directory: string): Promise<void> {
 
 async function illustrate(result: BenchResult): Promise<void> {
   const document = await readFile(DOCUMENT, 'utf8');
-  await writeFile(DOCUMENT, withTable(document, markdownOf(result)));
   const drawing = growthOf(result.rows);
-  if (drawing !== undefined) await writeFile(DRAWING, drawing);
+  const picture = drawing === undefined ? '' : `\n${PICTURE}\n`;
+  await writeFile(DOCUMENT, withTable(document, `${markdownOf(result)}${picture}`));
+  if (drawing === undefined) return;
+  await mkdir(dirname(DRAWING), { recursive: true });
+  await writeFile(DRAWING, drawing);
 }
 
 async function main(): Promise<number> {
