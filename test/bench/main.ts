@@ -30,7 +30,12 @@ async function measured(bench: Bench, { rounds, sections, image }: Options): Pro
   const [ledger, { signal }] = [new Ledger(), bench];
   for (const section of sections) {
     say(`Section ${section}`);
-    await MEASURES[section](bench, { ledger, rounds, signal, say, tidy: () => bench.tidy() });
+    const course = { ledger, rounds, signal, say, tidy: () => bench.tidy() };
+    await MEASURES[section](bench, course).catch((error: Error) => {
+      signal.throwIfAborted();
+      say(`Section ${section} failed: ${error.message}`);
+      ledger.failures.push(`section ${section}: ${error.message}`);
+    });
   }
   // Messages name directories of this machine.
   const failures = [...ledger.failures, ...bench.complaints].map((each) =>
