@@ -71,12 +71,14 @@ async function run(options: Options, signal: AbortSignal) {
   return { result, closed };
 }
 
-/** Write the document twice: under its date, and as the latest. */
-async function keep(result: BenchResult, directory: string): Promise<void> {
+/** Write the result under its date; and as the latest, when the documentation will cite it. */
+async function keep(result: BenchResult, { out, markdown }: Options): Promise<void> {
+  const directory = out ?? inRepository('test', 'bench', 'results');
   await mkdir(directory, { recursive: true });
   const text = `${JSON.stringify(result, null, 2)}\n`;
   const file = `${result.date.replaceAll(':', '-')}.json`;
-  for (const name of [file, 'latest.json']) await writeFile(join(directory, name), text);
+  for (const name of markdown ? [file, 'latest.json'] : [file])
+    await writeFile(join(directory, name), text);
   say(`Written: ${join(directory, file)}`);
 }
 
@@ -99,7 +101,7 @@ async function main(): Promise<number> {
   try {
     const { result, closed } = await run(options, interrupted.signal);
     process.stdout.write(textOf(result));
-    await keep(result, options.out ?? inRepository('test', 'bench', 'results'));
+    await keep(result, options);
     if (options.markdown) await illustrate(result);
     return closed && result.failures.length === 0 ? 0 : 1;
   } catch (error) {

@@ -31,7 +31,8 @@ export async function machineOf(bench: Bench): Promise<Machine> {
   return {
     cores: cpus().length,
     memoryMb: Math.round(totalmem() / 2 ** 20),
-    kernel: release(),
+    // What follows the number can tell whose machine it is.
+    kernel: release().split('-')[0] ?? '',
     node: process.versions.node,
     engine,
     server: await serverOf(bench),
