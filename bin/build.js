@@ -29,6 +29,16 @@ const whenCalled = {
   },
 };
 
+const plainWidth = {
+  name: 'measure plain text quickly',
+  setup({ onResolve }) {
+    const path = fileURLToPath(new URL('bundle/string-width.js', import.meta.url));
+    onResolve({ filter: /^string-width$/ }, ({ importer, kind }) => {
+      return kind === 'import-statement' && importer !== path ? { path } : undefined;
+    });
+  },
+};
+
 await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
@@ -42,7 +52,9 @@ await build({
   target: 'node20',
   // Optional parts of ssh2, which do without them.
   external: ['cpu-features', '*.node'],
-  plugins: [whenCalled],
+  plugins: [whenCalled, plainWidth],
+  define: { 'Intl.Segmenter': 'LazySegmenter' },
+  inject: ['bin/bundle/lazy-segmenter.js'],
   legalComments: 'none',
   // Packages of the older kind call require; an ES module has none of its own.
   banner: {
