@@ -29,13 +29,21 @@ const whenCalled = {
   },
 };
 
-const plainWidth = {
+/** Plain ASCII is as wide as it is long, and help pages and tables are hardly anything else. */
+const quickWidth = {
   name: 'measure plain text quickly',
-  setup({ onResolve }) {
-    const path = fileURLToPath(new URL('bundle/string-width.js', import.meta.url));
-    onResolve({ filter: /^string-width$/ }, ({ importer, kind }) => {
-      return kind === 'import-statement' && importer !== path ? { path } : undefined;
+  setup({ onResolve, onLoad, resolve }) {
+    onResolve({ filter: /^string-width$/ }, async ({ path, kind, resolveDir, pluginData }) => {
+      if (kind !== 'import-statement' || pluginData === 'its own') return undefined;
+      const found = await resolve(path, { kind, resolveDir, pluginData: 'its own' });
+      return { path: found.path, namespace: 'width' };
     });
+    onLoad({ filter: /.*/, namespace: 'width' }, ({ path }) => ({
+      contents: `import widthOf from ${JSON.stringify(path)};
+        export default (text, options) =>
+          /^[\\x20-\\x7e]*$/.test(text) ? text.length : widthOf(text, options);`,
+      resolveDir: root,
+    }));
   },
 };
 
@@ -52,9 +60,9 @@ await build({
   target: 'node20',
   // Optional parts of ssh2, which do without them.
   external: ['cpu-features', '*.node'],
-  plugins: [whenCalled, plainWidth],
+  plugins: [whenCalled, quickWidth],
   define: { 'Intl.Segmenter': 'LazySegmenter' },
-  inject: ['bin/bundle/lazy-segmenter.js'],
+  inject: ['bin/lazy-segmenter.js'],
   legalComments: 'none',
   // Packages of the older kind call require; an ES module has none of its own.
   banner: {

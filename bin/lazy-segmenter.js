@@ -1,4 +1,4 @@
-// Stands for Intl.Segmenter in the bundle (../build.js): packages make one when they are loaded,
+// Stands for Intl.Segmenter in the bundle (build.js): packages make one when they are loaded,
 // which takes 15 ms, and use it only for texts that are not plain ASCII.
 export class LazySegmenter {
   #segmenter;
