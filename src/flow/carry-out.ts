@@ -6,7 +6,7 @@ import { messageOf, RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import { ofKind, type TopologyRecord } from '../model/topology.js';
 import type { Finding, Verdict } from '../model/verdict.js';
-import { apply, type Journal, rollBack } from './apply.js';
+import { type Actor, apply, type Journal, rollBack } from './apply.js';
 import type { Context } from './context.js';
 import { leave } from './leave.js';
 import { Observer } from './observe.js';
@@ -87,7 +87,14 @@ async function applyPlan(
   const started = plan.steps.filter(({ kind }) => kind === 'start-container').length;
   const { progress } = context;
   if (started > 0) progress.stage(`Creating and starting ${started} containers`);
-  await apply(plan, actor(worldOf(context, record, observer, options)), journal, context);
+  const act = actor(worldOf(context, record, observer, options));
+  const preparing: Actor = (step) => {
+    const done = act(step);
+    // The engine is at work now, and rsent has time.
+    if (step.kind === 'start-container') observer.prepare();
+    return done;
+  };
+  await apply(plan, preparing, journal, context);
   if (started > 0) progress.done(`${started} containers started, replicas in sync`);
 }
 

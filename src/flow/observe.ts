@@ -87,6 +87,11 @@ export class Observer {
     return this.#clients.at(fromHere(node.published), this.#access[node.kind]);
   }
 
+  /** Have the connections ready to be opened. */
+  prepare(): void {
+    this.#clients.prepare();
+  }
+
   close(): void {
     this.#clients.close();
   }

@@ -1,27 +1,31 @@
 import { parseSentinel } from '../health/parse-sentinel.js';
 import { infoFields, textOf } from '../health/raw.js';
+import { isListenedOn } from '../host/network.js';
 import type { AwaitHealthy, AwaitView } from '../model/change.js';
 import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { LinkFacts, SentinelFacts } from '../model/observation.js';
-import type { AwaitReady, AwaitSync, CheckKeys, HastenSentinel } from '../model/plan.js';
-import type { NodePlacement } from '../model/topology.js';
+import type { AwaitPort, AwaitReady, AwaitSync, CheckKeys, HastenSentinel } from '../model/plan.js';
+import { type Address, fromHere, type NodePlacement } from '../model/topology.js';
 import { confPath } from '../plan/conf-path.js';
 import { volumeName } from '../plan/volumes.js';
 import { sentinelQuestions } from '../redis/ask.js';
-import type { NodeClient } from '../redis/client.js';
+import type { Command, NodeClient } from '../redis/client.js';
 import { awaitWhole } from './await-whole.js';
 import { checkKeys } from './seed.js';
 import { placed, type StepWorld, stateOf } from './step-world.js';
 import { waitFor } from './wait.js';
 
 const POLL_MS = 10;
+/** A replica that finds its master is linked within this time (measured: 20 to 40 ms). */
+const LINK_PATIENCE_MS = 60;
 /** How often a node that does not answer yet is checked for having died. */
 const ALIVE_CHECK_MS = 500;
 
 export type Waiting =
   | AwaitReady
   | CheckKeys
+  | AwaitPort
   | AwaitSync
   | HastenSentinel
   | AwaitView
@@ -35,12 +39,19 @@ export async function waitStep(step: Waiting, world: StepWorld): Promise<void> {
   switch (step.kind) {
     case 'await-ready':
       return awaitNode(step.node, world, 'to answer and to have loaded its data', isLoaded);
+    case 'await-port':
+      return awaitNode(
+        step.node,
+        world,
+        'to get its port',
+        isOpen(placed(step.node, world), world),
+      );
     case 'check-keys':
       await awaitNode(step.node, world, 'to load its data', isLoaded);
       await checkKeys(step, world.client(placed(step.node, world)));
       return;
     case 'await-sync':
-      return awaitNode(step.node, world, 'to be in sync with its master', isLinked);
+      return awaitNode(step.node, world, 'to be in sync with its master', linkedTo(step.master));
     case 'hasten-sentinel':
       return hasten(step.node, world);
     case 'await-view':
@@ -58,7 +69,39 @@ const isLoaded: Good = async (client) => {
   return info !== undefined && info.get('loading') !== '1';
 };
 
-const isLinked: Good = async (client) => (await infoOf(client))?.get('master_link_status') === 'up';
+/** The engine has opened its port; where this host cannot tell, its container runs. */
+function isOpen({ container, published }: NodePlacement, world: StepWorld): Good {
+  let asked = Date.now();
+  return async () => {
+    const { port, ip } = fromHere(published);
+    if (world.context.engine.local && (await isListenedOn(port, ip))) return true;
+    if (Date.now() - asked < ALIVE_CHECK_MS / 5) return false;
+    asked = Date.now();
+    return (await stateOf(container, world)) === 'running';
+  };
+}
+
+/**
+ * Its link is up.
+ * @param master whom it is told to follow once more when it seems to have found nobody there
+ */
+function linkedTo(master: Address | undefined): Good {
+  let answersSince: number | undefined;
+  let isTold = master === undefined;
+  return async (client) => {
+    const info = await infoOf(client);
+    if (info?.get('master_link_status') === 'up') return true;
+    const isIdle = info !== undefined && info.get('master_sync_in_progress') === '0';
+    answersSince ??= info === undefined ? undefined : Date.now();
+    const isLate = answersSince !== undefined && Date.now() - answersSince >= LINK_PATIENCE_MS;
+    if (master === undefined || isTold || !isIdle || !isLate) return false;
+    isTold = true;
+    // In one piece: nobody ever sees it as a master. What it refuses, it does by itself later.
+    const follow: Command = ['REPLICAOF', master.ip, master.port];
+    await client.askAtOnce([['REPLICAOF', 'NO', 'ONE'], follow]);
+    return false;
+  };
+}
 
 const answers: Good = async (client) => (await infoOf(client)) !== undefined;
 

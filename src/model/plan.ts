@@ -34,6 +34,7 @@ export type Step =
   | RemoveContainer
   | AwaitReady
   | CheckKeys
+  | AwaitPort
   | AwaitSync
   | HastenSentinel;
 
@@ -188,6 +189,15 @@ export interface AwaitReady extends StepBase {
   readonly node: string;
 }
 
+/**
+ * Wait until the port at which the node is published takes connections: the engine opens it when the
+ * container is on its network, before anything runs in it.
+ */
+export interface AwaitPort extends StepBase {
+  readonly kind: 'await-port';
+  readonly node: string;
+}
+
 /** Make sure that the node has loaded what was saved: as many keys in every database. */
 export interface CheckKeys extends StepBase {
   readonly kind: 'check-keys';
@@ -199,6 +209,12 @@ export interface CheckKeys extends StepBase {
 export interface AwaitSync extends StepBase {
   readonly kind: 'await-sync';
   readonly node: string;
+  /**
+   * Whom it is told to follow once more if it found nobody there: by itself it tries once a second
+   * (replication.c, replicationCron). Only where it has no data, as its place in the history of the
+   * replication is lost with that.
+   */
+  readonly master?: Address;
 }
 
 /** Shorten a Sentinel's ping period for the boot; `up` puts it back before it ends. */

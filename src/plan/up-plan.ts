@@ -1,17 +1,10 @@
 import type { Plan, Step } from '../model/plan.js';
-import { fixedIp, isOff, type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
+import { isOff, type NodePlacement, ofKind } from '../model/topology.js';
 import { nodeContainer } from './containers.js';
-import {
-  isReplaced,
-  isUp,
-  mustBeRemade,
-  restoredRecord,
-  settledRecord,
-  type UpFacts,
-  withLastMaster,
-} from './up-facts.js';
+import { isReplaced, settledRecord, type UpFacts, withLastMaster } from './up-facts.js';
 import { commonSteps, emptySteps, fileSteps } from './up-files.js';
 import { clearSteps, networkSteps, removal } from './up-network.js';
+import { startSteps } from './up-start.js';
 
 /** The steps that take the topology from what is there to what was asked. Empty when all runs. */
 export function upPlan(given: UpFacts): Plan {
@@ -24,7 +17,7 @@ export function upPlan(given: UpFacts): Plan {
   const steps = [
     ...[...before, ...settledSteps(given, before), ...networkSteps(facts)],
     ...nodes.flatMap((node) => createSteps(node, facts)),
-    ...startSteps(facts, restoredSteps(given)),
+    ...startSteps(facts, given),
   ];
   const known = new Set(steps.map((step) => step.id));
   return {
@@ -81,87 +74,4 @@ function createSteps(node: NodePlacement, facts: UpFacts): Step[] {
       container: nodeContainer(node, facts),
     },
   ];
-}
-
-/**
- * Master, then replicas, then Sentinels: a replica or a Sentinel that finds nobody listening
- * tries again only a second later (replication.c, replicationCron; sentinel.c,
- * sentinelReconnectInstance).
- */
-function startSteps(facts: UpFacts, restored: readonly Step[]): Step[] {
-  const { nodes } = facts.record.placement;
-  const redis = ofKind(nodes, 'redis');
-  const master = redis.filter((node) => sameAddress(node.address, facts.master));
-  const replicas = redis.filter((node) => !sameAddress(node.address, facts.master));
-  const masterReady = [...master.map((node) => `ready:${node.name}`), 'restored'];
-  const synced = [...masterReady, ...replicas.map((node) => `sync:${node.name}`)];
-  return [
-    ...master.flatMap((node) => runSteps(node, facts, [], 'await-ready')),
-    ...restored,
-    ...replicas.flatMap((node) => runSteps(node, facts, masterReady, 'await-sync')),
-    ...ofKind(nodes, 'sentinel').flatMap((node) =>
-      runSteps(node, facts, synced, facts.canHasten ? 'hasten-sentinel' : 'await-ready'),
-    ),
-  ];
-}
-
-/** Only when all that was saved is there the record forgets that it was not; then others follow. */
-function restoredSteps(facts: UpFacts): Step[] {
-  const { placement, unfinished } = facts.record;
-  const master = placement.nodes.find(({ address }) => sameAddress(address, facts.master));
-  const { restoring } = unfinished ?? {};
-  if (restoring === undefined || master === undefined) return [];
-  const { name: node } = master;
-  const id = `keys:${node}`;
-  const after = ['record', `ready:${node}`];
-  const { databases } = restoring;
-  return [
-    { kind: 'check-keys', id, after, node, databases },
-    { kind: 'write-record', id: 'restored', after: [id], record: restoredRecord(facts) },
-  ];
-}
-
-function runSteps(
-  node: NodePlacement,
-  facts: UpFacts,
-  before: readonly string[],
-  wait: 'await-ready' | 'await-sync' | 'hasten-sentinel',
-): Step[] {
-  const heal = healSteps(node, facts);
-  if (isUp(node, facts) && heal.length === 0) return [];
-  const isKilled = facts.record.unfinished?.resetting === true;
-  const paused = facts.containers.get(node.name) === 'paused' && !mustBeRemade(facts) && !isKilled;
-  const start = `start:${node.name}`;
-  const prefix = { 'await-ready': 'ready', 'await-sync': 'sync', 'hasten-sentinel': 'hasten' }[
-    wait
-  ];
-  const done = { kind: wait, id: `${prefix}:${node.name}`, node: node.name };
-  if (isUp(node, facts)) return [...heal, { ...done, after: [`heal:${node.name}`] }];
-  return [
-    ...heal,
-    {
-      kind: paused ? 'resume-container' : 'start-container',
-      id: start,
-      after: [
-        'settled',
-        ...['create', 'conf', 'settings', 'certificate', 'heal'].map(
-          (what) => `${what}:${node.name}`,
-        ),
-        ...before,
-      ],
-      container: node.container,
-    },
-    { ...done, after: [start] },
-  ];
-}
-
-function healSteps(node: NodePlacement, facts: UpFacts): Step[] {
-  const { cut, record } = facts;
-  if (!cut.has(node.name) || isReplaced(node, facts)) return [];
-  const id = `heal:${node.name}`;
-  const { network } = record.placement;
-  const { container } = node;
-  const ip = fixedIp(record.placement, node);
-  const at = ip === undefined ? {} : { ip };
-  return [{ kind: 'connect-container', id, after: ['network'], container, network, ...at }];
 }

@@ -1,4 +1,4 @@
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis } from 'ioredis';
 import type { Credentials } from '../model/access.js';
 import { ASK_TIMEOUT_MS } from '../model/constants.js';
 import { messageOf } from '../model/errors.js';
@@ -7,6 +7,11 @@ import { type Address, addressText } from '../model/topology.js';
 
 /** A command with its arguments, as typed in redis-cli. */
 export type Command = readonly [string, ...(string | number)[]];
+
+/** Loading the library takes a while, which most verbs have only once the engine is at work. */
+export function connecting(): Promise<typeof import('./connection.js')> {
+  return import('./connection.js');
+}
 
 /**
  * One node over one connection that is kept open and opened again when it was lost. No question
@@ -95,6 +100,7 @@ export class NodeClient {
 
   async #connect(): Promise<Redis> {
     this.close();
+    const { newConnection, open } = await connecting();
     const client = newConnection(this.#address, this.#credentials, this.#limitMs);
     this.#client = client;
     await open(client);
@@ -117,62 +123,6 @@ export class NodeClient {
       clearTimeout(timer);
     }
   }
-}
-
-type LogIn = Pick<RedisOptions, 'username' | 'password' | 'tls'>;
-
-const NAMELESS = { checkServerIdentity: () => undefined };
-
-/**
- * Credentials in the words of the library; the server's certificate must name where it is, unless
- * they say otherwise.
- */
-export function connectionOptions({ username, password, ca, anyName }: Credentials): LogIn {
-  return {
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    ...(ca === undefined ? {} : { tls: { ca, ...(anyName ? NAMELESS : {}) } }),
-  };
-}
-
-/** A connection that never retries unless told how: whoever asks decides what a failure means. */
-export function newConnection(
-  address: Address,
-  credentials: Credentials,
-  limitMs: number,
-  more: Pick<RedisOptions, 'retryStrategy' | 'autoResubscribe'> = {},
-): Redis {
-  const options = {
-    host: address.ip,
-    port: address.port,
-    ...connectionOptions(credentials),
-    protocol: 2,
-    lazyConnect: true,
-    connectTimeout: limitMs,
-    enableReadyCheck: false,
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    retryStrategy: () => null,
-    disableClientInfo: true,
-    // A node that hangs must not keep this process alive after the limit (2 s by default).
-    disconnectTimeout: 0,
-    ...more,
-  } as const;
-  return new Redis(options);
-}
-
-/**
- * Connect.
- * @throws Error with the system's reason (ioredis itself only says that the connection is closed)
- */
-export async function open(client: Redis): Promise<void> {
-  let reason: unknown;
-  client.on('error', (error) => {
-    reason = error;
-  });
-  await client.connect().catch((error: unknown) => {
-    throw reason ?? error;
-  });
 }
 
 async function send(client: Redis, [name, ...args]: Command): Promise<Reply> {

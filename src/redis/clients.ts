@@ -1,10 +1,16 @@
 import type { Credentials } from '../model/access.js';
 import { type Address, addressText } from '../model/topology.js';
-import { NodeClient } from './client.js';
+import { connecting, NodeClient } from './client.js';
 
 /** Connections that are kept open, one for each address and way to be let in there. */
 export class Clients {
   readonly #open = new Map<string, NodeClient>();
+
+  /** Load what they need, when there is time for it: whoever asks first would wait for it. */
+  prepare(): void {
+    // A failure is told to the one who asks.
+    connecting().catch(() => undefined);
+  }
 
   /** The one to an address, as a stranger or as somebody who says a password. */
   at(address: Address, credentials: Credentials): NodeClient {

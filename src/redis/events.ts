@@ -2,7 +2,7 @@ import type { Credentials } from '../model/access.js';
 import { ASK_TIMEOUT_MS } from '../model/constants.js';
 import type { SentinelEvent } from '../model/timeline.js';
 import type { Address } from '../model/topology.js';
-import { newConnection, open } from './client.js';
+import { newConnection, open } from './connection.js';
 
 /** A subscription to everything one Sentinel publishes. */
 export interface Listener {

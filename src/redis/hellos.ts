@@ -1,7 +1,7 @@
 import type { Credentials } from '../model/access.js';
 import { ASK_TIMEOUT_MS, HELLO_CHANNEL } from '../model/constants.js';
 import type { Address } from '../model/topology.js';
-import { newConnection, open } from './client.js';
+import { newConnection, open } from './connection.js';
 
 /**
  * Hear what Sentinels say on a data node, until the time is over or the signal comes; nothing where

@@ -1,5 +1,6 @@
 import type { Plan } from '../../src/model/plan.js';
 import { confPath } from '../../src/plan/conf-path.js';
+import type { UpFacts } from '../../src/plan/up-facts.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import {
   ancestors,
@@ -32,13 +33,36 @@ describe('upPlan: a new topology', () => {
 
   it('starts the master, then the replicas, then the Sentinels', () => {
     for (const name of ['redis-2', 'redis-3']) {
-      expect(ancestors(plan, `start:${name}`)).toContain('ready:redis-1');
+      expect(ancestors(plan, `start:${name}`)).toContain('port:redis-1');
+      expect(ancestors(plan, `sync:${name}`)).toContain('ready:redis-1');
     }
     for (const name of sentinelNames) {
       const before = ancestors(plan, `start:${name}`);
       expect(before).toContain('sync:redis-2');
       expect(before).toContain('sync:redis-3');
     }
+  });
+
+  it('looks for the port of the master while that starts', () => {
+    const { after } = stepsOfKind(plan, 'await-port')[0] ?? {};
+    expect(stepsOfKind(plan, 'await-port').map(({ node }) => node)).toEqual(['redis-1']);
+    expect(after).toEqual(plan.steps.find(({ id }) => id === 'start:redis-1')?.after);
+  });
+
+  it.each<[string, Partial<UpFacts>]>([
+    ['was begun before', { recorded: true }],
+    ['has data', { keptRedis: new Map([['redis-1', {}]]) }],
+    ['begins with the data of a backup', { dumpBytes: 100 }],
+  ])('has the replicas wait for a master that answers where the topology %s', (_, more) => {
+    const ordered = upPlan(facts(more));
+    expect(stepsOfKind(ordered, 'await-port')).toEqual([]);
+    for (const name of ['redis-2', 'redis-3']) {
+      expect(ancestors(ordered, `start:${name}`)).toContain('ready:redis-1');
+    }
+    expect(stepsOfKind(ordered, 'await-sync').map(({ master }) => master)).toEqual([
+      undefined,
+      undefined,
+    ]);
   });
 
   it('creates a container only when its network, conf and directories are there', () => {

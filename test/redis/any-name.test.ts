@@ -1,5 +1,5 @@
 import { asStranger, believing, OPEN_ACCESS } from '../../src/model/access.js';
-import { connectionOptions } from '../../src/redis/client.js';
+import { connectionOptions } from '../../src/redis/connection.js';
 
 describe('servers whose certificate names no address of theirs', () => {
   it('are believed by who signed them alone', () => {

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { connectionOptions } from '../client.js';
+import { connectionOptions } from '../connection.js';
 import type { ProbeOrder } from './messages.js';
 
 /** How soon a client that lost its connection tries again (ms). */

@@ -1,0 +1,127 @@
+import type { Step } from '../model/plan.js';
+import { fixedIp, type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
+import { isReplaced, isUp, mustBeRemade, restoredRecord, type UpFacts } from './up-facts.js';
+
+type Wait = 'await-ready' | 'await-sync' | 'hasten-sentinel';
+
+/**
+ * Master, then replicas, then Sentinels: a replica or a Sentinel that finds nobody listening
+ * tries again only a second later (replication.c, replicationCron; sentinel.c,
+ * sentinelReconnectInstance).
+ * @param given the same without a last master that leaves: as it is to be recorded
+ */
+export function startSteps(facts: UpFacts, given: UpFacts): Step[] {
+  const { nodes } = facts.record.placement;
+  const redis = ofKind(nodes, 'redis');
+  const isMaster = ({ address }: NodePlacement) => sameAddress(address, facts.master);
+  const master = redis.filter(isMaster);
+  const replicas = redis.filter((node) => !isMaster(node));
+  const sentinels = ofKind(nodes, 'sentinel');
+  const greet = facts.canHasten ? 'hasten-sentinel' : 'await-ready';
+  const ready = [...master.map(({ name }) => `ready:${name}`), 'restored'];
+  const synced = [...ready, ...replicas.map(({ name }) => `sync:${name}`)];
+  const first = master.flatMap((node) => runSteps(node, facts, [], 'await-ready'));
+  const next = startsEmpty(facts)
+    ? beside(first, ready, replicas, facts)
+    : [
+        ...restoredSteps(given),
+        ...replicas.flatMap((node) => runSteps(node, facts, ready, 'await-sync')),
+      ];
+  const last = sentinels.flatMap((node) => runSteps(node, facts, synced, greet));
+  return [...first, ...next, ...last];
+}
+
+/**
+ * Replicas without data start as soon as their master has an address, which takes less time: the
+ * engine starts several containers at once. One that is faster is told again whom to follow.
+ */
+function beside(
+  first: readonly Step[],
+  ready: readonly string[],
+  replicas: readonly NodePlacement[],
+  facts: UpFacts,
+): Step[] {
+  const { master } = facts;
+  const ports = first.flatMap((step): Step[] => {
+    if (step.kind !== 'await-ready') return [];
+    const { node } = step;
+    const start = first.find(({ id }) => id === `start:${node}`);
+    return [{ kind: 'await-port', id: `port:${node}`, after: start?.after ?? [], node }];
+  });
+  const open = ports.map(({ id }) => id);
+  const steps = replicas.flatMap((node) => runSteps(node, facts, open, 'await-sync'));
+  return [
+    ...ports,
+    ...steps.map((step) =>
+      step.kind === 'await-sync' ? { ...step, master, after: [...step.after, ...ready] } : step,
+    ),
+  ];
+}
+
+/** True when no data node has anything that it could lose. */
+function startsEmpty({ record, recorded, keptRedis, dumpBytes }: UpFacts): boolean {
+  const { resetting, restoring } = record.unfinished ?? {};
+  if (restoring !== undefined || dumpBytes !== undefined) return false;
+  return resetting === true || (!recorded && keptRedis.size === 0);
+}
+
+/** Only when all that was saved is there the record forgets that it was not; then others follow. */
+function restoredSteps(facts: UpFacts): Step[] {
+  const { placement, unfinished } = facts.record;
+  const master = placement.nodes.find(({ address }) => sameAddress(address, facts.master));
+  const { restoring } = unfinished ?? {};
+  if (restoring === undefined || master === undefined) return [];
+  const { name: node } = master;
+  const id = `keys:${node}`;
+  const after = ['record', `ready:${node}`];
+  const { databases } = restoring;
+  return [
+    { kind: 'check-keys', id, after, node, databases },
+    { kind: 'write-record', id: 'restored', after: [id], record: restoredRecord(facts) },
+  ];
+}
+
+function runSteps(
+  node: NodePlacement,
+  facts: UpFacts,
+  before: readonly string[],
+  wait: Wait,
+): Step[] {
+  const heal = healSteps(node, facts);
+  if (isUp(node, facts) && heal.length === 0) return [];
+  const isKilled = facts.record.unfinished?.resetting === true;
+  const paused = facts.containers.get(node.name) === 'paused' && !mustBeRemade(facts) && !isKilled;
+  const start = `start:${node.name}`;
+  const prefix = { 'await-ready': 'ready', 'await-sync': 'sync', 'hasten-sentinel': 'hasten' }[
+    wait
+  ];
+  const done = { kind: wait, id: `${prefix}:${node.name}`, node: node.name };
+  if (isUp(node, facts)) return [...heal, { ...done, after: [`heal:${node.name}`] }];
+  return [
+    ...heal,
+    {
+      kind: paused ? 'resume-container' : 'start-container',
+      id: start,
+      after: [
+        'settled',
+        ...['create', 'conf', 'settings', 'certificate', 'heal'].map(
+          (what) => `${what}:${node.name}`,
+        ),
+        ...before,
+      ],
+      container: node.container,
+    },
+    { ...done, after: [start] },
+  ];
+}
+
+function healSteps(node: NodePlacement, facts: UpFacts): Step[] {
+  const { cut, record } = facts;
+  if (!cut.has(node.name) || isReplaced(node, facts)) return [];
+  const id = `heal:${node.name}`;
+  const { network } = record.placement;
+  const { container } = node;
+  const ip = fixedIp(record.placement, node);
+  const at = ip === undefined ? {} : { ip };
+  return [{ kind: 'connect-container', id, after: ['network'], container, network, ...at }];
+}

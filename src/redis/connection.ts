@@ -1,0 +1,59 @@
+import { Redis, type RedisOptions } from 'ioredis';
+import type { Credentials } from '../model/access.js';
+import type { Address } from '../model/topology.js';
+
+type LogIn = Pick<RedisOptions, 'username' | 'password' | 'tls'>;
+
+const NAMELESS = { checkServerIdentity: () => undefined };
+
+/**
+ * Credentials in the words of the library; the server's certificate must name where it is, unless
+ * they say otherwise.
+ */
+export function connectionOptions({ username, password, ca, anyName }: Credentials): LogIn {
+  return {
+    ...(username === undefined ? {} : { username }),
+    ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { tls: { ca, ...(anyName ? NAMELESS : {}) } }),
+  };
+}
+
+/** A connection that never retries unless told how: whoever asks decides what a failure means. */
+export function newConnection(
+  address: Address,
+  credentials: Credentials,
+  limitMs: number,
+  more: Pick<RedisOptions, 'retryStrategy' | 'autoResubscribe'> = {},
+): Redis {
+  const options = {
+    host: address.ip,
+    port: address.port,
+    ...connectionOptions(credentials),
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: limitMs,
+    enableReadyCheck: false,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    disableClientInfo: true,
+    // A node that hangs must not keep this process alive after the limit (2 s by default).
+    disconnectTimeout: 0,
+    ...more,
+  } as const;
+  return new Redis(options);
+}
+
+/**
+ * Connect.
+ * @throws Error with the system's reason (ioredis itself only says that the connection is closed)
+ */
+export async function open(client: Redis): Promise<void> {
+  let reason: unknown;
+  client.on('error', (error) => {
+    reason = error;
+  });
+  await client.connect().catch((error: unknown) => {
+    throw reason ?? error;
+  });
+}

@@ -1,0 +1,78 @@
+import { actor } from '../../src/flow/steps.js';
+import { LOCAL_FILES } from '../../src/host/file-store.js';
+import { OPEN_ACCESS } from '../../src/model/access.js';
+import type { Step } from '../../src/model/plan.js';
+import { NodeClient } from '../../src/redis/client.js';
+import { aContext, anEngine } from '../helpers/engine.js';
+import { bulk, FakeServer } from '../helpers/fake-server.js';
+import { aRecord, nodeNamed } from '../helpers/topology.js';
+
+const record = aRecord();
+const master = nodeNamed(record, 'redis-1').address;
+
+/** What a replica is told, and when it is linked: from then on it says so. */
+interface Replica {
+  /** Replies to INFO until it is linked. */
+  readonly unlinked: string;
+  /** True once it is linked, given what it was told so far. */
+  readonly isLinked: (told: readonly string[]) => boolean;
+}
+
+async function awaitSync(step: Step, { unlinked, isLinked }: Replica) {
+  const told: string[] = [];
+  const server = await FakeServer.start((command) => {
+    const [name = ''] = command;
+    if (name.toUpperCase() === 'INFO') {
+      return bulk(isLinked(told) ? 'master_link_status:up\r\n' : unlinked);
+    }
+    if (name.toUpperCase() === 'REPLICAOF') told.push(command.join(' '));
+    return '+OK\r\n';
+  });
+  const client = new NodeClient(server.address, {});
+  const act = actor({
+    context: {
+      ...aContext(anEngine({ logs: async () => '' })),
+      signal: new AbortController().signal,
+    },
+    ...{ record, directory: '/data/lab' },
+    files: LOCAL_FILES,
+    ...{ access: OPEN_ACCESS, secrets: {}, deadline: Date.now() + 400 },
+    client: () => client,
+  });
+  const outcome = await act(step).catch((error: Error) => error.message);
+  client.close();
+  await server.stop();
+  return { told, outcome };
+}
+
+const step = { kind: 'await-sync', id: 'sync:redis-2', after: [], node: 'redis-2' } as const;
+const IDLE = 'master_link_status:down\r\nmaster_sync_in_progress:0\r\n';
+const BUSY = 'master_link_status:down\r\nmaster_sync_in_progress:1\r\n';
+
+describe('a replica that found no master', () => {
+  it('is told once more whom to follow, and is linked then', async () => {
+    const { told, outcome } = await awaitSync(
+      { ...step, master },
+      { unlinked: IDLE, isLinked: (so) => so.length > 0 },
+    );
+    expect(told).toEqual(['REPLICAOF NO ONE', `REPLICAOF ${master.ip} ${master.port}`]);
+    expect(outcome).toBeUndefined();
+  });
+
+  it('is told no second time', async () => {
+    const { told, outcome } = await awaitSync(
+      { ...step, master },
+      { unlinked: IDLE, isLinked: () => false },
+    );
+    expect(told).toHaveLength(2);
+    expect(outcome).toContain('redis-2 took too long to be in sync with its master');
+  });
+
+  it.each([
+    ['while it takes over the data of its master', { ...step, master }, BUSY],
+    ['where it has data that it could lose', step, IDLE],
+  ])('is told nothing %s', async (_, each, unlinked) => {
+    const { told } = await awaitSync(each, { unlinked, isLinked: () => false });
+    expect(told).toEqual([]);
+  });
+});
