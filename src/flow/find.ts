@@ -155,5 +155,13 @@ function nodesOf(containers: readonly ContainerFacts[]): RunningNode[] {
   return containers
     .map(readNode)
     .filter((node) => node !== undefined)
-    .sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+    .sort(byNumber);
+}
+
+/** redis-2 before redis-10, and the Sentinels last. A collator would take 10 ms to load. */
+function byNumber(a: RunningNode, b: RunningNode): number {
+  const [kindA = '', numberA] = a.name.split('-');
+  const [kindB = '', numberB] = b.name.split('-');
+  if (kindA !== kindB) return kindA < kindB ? -1 : 1;
+  return Number(numberA) - Number(numberB);
 }

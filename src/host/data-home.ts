@@ -62,6 +62,9 @@ export async function recordedNames(home: string): Promise<string[]> {
   return found.sort();
 }
 
+// A record is read once: a parser made for it would cost more than it saves.
+z.config({ jitless: true });
+
 const address = z.object({ ip: z.string(), port: z.int() });
 const ports = z.object({ first: z.int(), named: z.boolean() });
 const choice = z.object({

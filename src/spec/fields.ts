@@ -4,6 +4,9 @@ import { CLIENTS, FSYNCS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
 import { parseDuration } from './duration.js';
 import { furtherField } from './further.js';
 
+// Each field is read once: a parser made for it would cost more than it saves.
+z.config({ jitless: true });
+
 /** Sentinel writes the name unquoted into its conf; sentinel.md allows these characters. */
 const MASTER_NAME = /^[A-Za-z0-9._-]{1,64}$/;
 /** Repository, tag and digest as the engine accepts them; never starts with a dash. */
