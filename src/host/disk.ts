@@ -38,17 +38,36 @@ export async function namesIn(path: string): Promise<string[]> {
   }
 }
 
-/** Make a directory with this mode and owner. True when it was not there before. */
+/**
+ * Make a directory with this mode and owner: made beside its place and then renamed, so that it is
+ * never there with another owner, whoever is killed meanwhile. True when it was not there before.
+ */
 export async function makeDirectory(path: string, mode: number, owner?: Owner): Promise<boolean> {
   try {
-    const first = await mkdir(path, { recursive: true, mode });
-    if (first === undefined) return false;
-    await chmod(path, mode);
-    if (owner !== undefined) await chown(path, owner.uid, owner.gid);
+    await mkdir(dirname(path), { recursive: true, mode });
+    if (await isDirectory(path)) return false;
+    const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+    await mkdir(draft, { mode });
+    try {
+      await chmod(draft, mode);
+      if (owner !== undefined) await chown(draft, owner.uid, owner.gid);
+      await rename(draft, path);
+    } catch (error) {
+      await rm(draft, { recursive: true, force: true });
+      throw error;
+    }
     return true;
   } catch (error) {
     throw diskError('create', path, error);
   }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  const there = await stat(path).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  return there?.isDirectory() === true;
 }
 
 /** Write a file that must not be there yet. False, and nothing changed, when it is. */

@@ -44,12 +44,13 @@ interface Compiled {
 const known = new Map<string, Compiled>();
 
 function compiled(source: string): Compiled {
-  const made = known.get(source) ?? {
-    program: Handlebars.parse(source),
-    fill: Handlebars.compile(source, { strict: true, noEscape: true }),
-  };
+  const made = known.get(source) ?? compile(Handlebars.parse(source));
   known.set(source, made);
   return made;
+}
+
+function compile(program: hbs.AST.Program): Compiled {
+  return { program, fill: Handlebars.compile(program, { strict: true, noEscape: true }) };
 }
 
 /** Strict mode lets `{{#if misspelt}}` pass as false; a conf must not lose a line that way. */

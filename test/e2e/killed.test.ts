@@ -6,7 +6,7 @@ import type { StatusDocument, UpDocument } from '../helpers/documents.js';
 import { Lab } from '../helpers/lab.js';
 import { withRedis } from '../helpers/redis.js';
 
-jest.setTimeout(1_800_000);
+jest.setTimeout(7_200_000);
 
 /** All steps of every plan take an hour; else one of every other kind. */
 const ALL = process.env['RSENT_ALL_STEPS'] === '1';

@@ -77,6 +77,21 @@ describe('makeDirectory', () => {
   });
 });
 
+describe('makeDirectory, when it cannot have its owner', () => {
+  it('leaves nothing there, neither in its place nor beside it', async () => {
+    const nobody = { uid: 2 ** 33, gid: 0 };
+    await expect(makeDirectory(path('a', 'b'), 0o700, nobody)).rejects.toEqual(refused);
+    expect(await namesIn(path('a'))).toEqual([]);
+  });
+
+  it('takes the place of no file', async () => {
+    await writeFile(path('a'), 'mine');
+    await expect(makeDirectory(path('a'), 0o700)).rejects.toEqual(refused);
+    expect(await text(path('a'))).toBe('mine');
+    expect(await namesIn(path())).toEqual(['a']);
+  });
+});
+
 describe('writeOnce', () => {
   it('writes a file that is not there', async () => {
     expect(await writeOnce(path('a'), 'new', 0o600)).toBe(true);
