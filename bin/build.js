@@ -1,7 +1,9 @@
 // Bundles src into dist: a verb loads a few files instead of a thousand (docs/performance.md).
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import Handlebars from 'handlebars';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -51,6 +53,25 @@ const quickWidth = {
   },
 };
 
+/** src/plan/precompiled.ts with rsent's own templates in it. */
+const precompiled = {
+  name: 'precompile the templates',
+  setup({ onLoad }) {
+    onLoad({ filter: /src\/plan\/precompiled\.ts$/ }, async () => {
+      const names = await readdir(join(root, 'templates'), { recursive: true });
+      const paths = names.filter((name) => name.endsWith('.hbs'));
+      const rows = await Promise.all(
+        paths.map(async (path) => {
+          const source = await readFile(join(root, 'templates', path), 'utf8');
+          const made = Handlebars.precompile(source, { strict: true, noEscape: true });
+          return `[${JSON.stringify(source)}, ${made}]`;
+        }),
+      );
+      return { contents: `export const PRECOMPILED = new Map([${rows.join(',\n')}]);` };
+    });
+  },
+};
+
 await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
 await build({
   absWorkingDir: root,
@@ -64,7 +85,7 @@ await build({
   target: 'node20',
   // Optional parts of ssh2, which do without them.
   external: ['cpu-features', '*.node'],
-  plugins: [whenCalled, quickWidth],
+  plugins: [whenCalled, quickWidth, precompiled],
   legalComments: 'none',
   // Packages of the older kind call require; an ES module has none of its own.
   banner: {

@@ -1,6 +1,12 @@
-import Handlebars from 'handlebars';
+import { createRequire } from 'node:module';
+import type Whole from 'handlebars';
+import runtime from 'handlebars/runtime.js';
 import { quote } from '../model/directives.js';
 import { messageOf, RsentError } from '../model/errors.js';
+import { PRECOMPILED } from './precompiled.js';
+
+// Its own types do not say what it has.
+const { template: ofSpec } = runtime as unknown as Pick<typeof Whole, 'template'>;
 
 /** A template's text and how to call it in an error. */
 export interface Template {
@@ -24,9 +30,7 @@ export function render(
   quoting: (text: string) => string = quote,
 ): string {
   try {
-    const { program, fill } = compiled(template.source);
-    rejectUnknownConditions(program, variables);
-    return fill(quoteAll(variables, quoting));
+    return fillerOf(template.source)(variables, quoteAll(variables, quoting));
   } catch (error) {
     throw new RsentError('spec', `${template.path} cannot be rendered: ${messageOf(error)}`, {
       hint: `It may use: ${Object.keys(variables).join(', ')}.`,
@@ -35,26 +39,42 @@ export function render(
   }
 }
 
-interface Compiled {
-  readonly program: hbs.AST.Program;
-  readonly fill: (variables: Record<string, unknown>) => string;
-}
+/** Fills in, given the variables as they are and quoted. */
+type Fill = (variables: Variables, quoted: Record<string, unknown>) => string;
 
 /** One template makes the confs of many nodes. */
-const known = new Map<string, Compiled>();
+const known = new Map<string, Fill>();
 
-function compiled(source: string): Compiled {
-  const made = known.get(source) ?? compile(Handlebars.parse(source));
-  known.set(source, made);
-  return made;
+function fillerOf(source: string): Fill {
+  const fill = known.get(source) ?? builtIn(source) ?? compiled(source);
+  known.set(source, fill);
+  return fill;
 }
 
-function compile(program: hbs.AST.Program): Compiled {
-  return { program, fill: Handlebars.compile(program, { strict: true, noEscape: true }) };
+function builtIn(source: string): Fill | undefined {
+  const found = PRECOMPILED.get(source);
+  if (found === undefined) return undefined;
+  const template = ofSpec(found);
+  return (_, quoted) => template(quoted);
+}
+
+/** The compiler is only loaded for templates of the user's. */
+function compiled(source: string): Fill {
+  const whole = createRequire(import.meta.url)('handlebars') as typeof Whole;
+  const program = whole.parse(source);
+  const template = whole.compile(program, { strict: true, noEscape: true });
+  return (variables, quoted) => {
+    rejectUnknownConditions(whole, program, variables);
+    return template(quoted);
+  };
 }
 
 /** Strict mode lets `{{#if misspelt}}` pass as false; a conf must not lose a line that way. */
-function rejectUnknownConditions(program: hbs.AST.Program, variables: Variables): void {
+function rejectUnknownConditions(
+  whole: typeof Whole,
+  program: hbs.AST.Program,
+  variables: Variables,
+): void {
   const known = new Set(namesIn(variables));
   const check = (param: hbs.AST.Expression): void => {
     if ('params' in param) (param as hbs.AST.SubExpression).params.forEach(check);
@@ -64,7 +84,7 @@ function rejectUnknownConditions(program: hbs.AST.Program, variables: Variables)
     if (unknown === undefined) return;
     throw new Error(`"${unknown}" not defined - ${loc.start.line}:${loc.start.column}`);
   };
-  class Conditions extends Handlebars.Visitor {
+  class Conditions extends whole.Visitor {
     override BlockStatement(block: hbs.AST.BlockStatement): void {
       block.params.forEach(check);
       super.BlockStatement(block);
