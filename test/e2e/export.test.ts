@@ -24,6 +24,11 @@ const CASES: readonly Case[] = [
   { title: 'a pod', flags: ['--network', 'pod', '--auth'], known: ['mymaster: one-host'] },
 ];
 
+/** What is exported holds no port until Compose runs it: others take the usual ones meanwhile. */
+const portsOf = (nth: number) => [
+  ...['--redis-port', String(23_000 + 100 * nth), '--sentinel-port', String(24_000 + 100 * nth)],
+];
+
 /** An export that Compose runs. */
 interface Exported {
   readonly title: string;
@@ -45,15 +50,16 @@ describe('what is exported, run by Compose without rsent', () => {
     lab = await Lab.open();
     const program = await findCompose();
     // One after the other: what does not run yet holds no port and no subnet.
-    for (const each of CASES) {
+    for (const [nth, each] of CASES.entries()) {
       const name = lab.name();
+      const asked = ['--profile', 'ci', ...each.flags, ...portsOf(nth)];
       if (each.made) {
-        await lab.json('up', name, '--profile', 'ci', ...each.flags);
+        await lab.json('up', name, ...asked);
         ofUp = await lab.docker.getContainer(`${name}-redis-2`).inspect();
         await lab.json('down', name);
       }
       const to = join(lab.home, `exported-${name}`);
-      const flags = each.made ? [] : ['--profile', 'ci', ...each.flags];
+      const flags = each.made ? [] : asked;
       const document = await lab.json<ExportDocument>(
         'export',
         'compose',
