@@ -6,6 +6,7 @@ import { messageOf, RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import { ofKind, type TopologyRecord } from '../model/topology.js';
 import type { Finding, Verdict } from '../model/verdict.js';
+import { writesAllConfs } from '../plan/conf-path.js';
 import { type Actor, apply, type Journal, rollBack } from './apply.js';
 import type { Context } from './context.js';
 import { leave } from './leave.js';
@@ -59,7 +60,10 @@ export async function carryOut(
     if (now.unfinished?.leaving)
       await leave(context, now, worldOf(context, now, observer, options), options.canHasten);
     const settled = await kept(context, now);
-    const told = await settle(context, settled, observer, targets);
+    // What was written a moment ago from the same spec needs nobody to tell it again.
+    const told = writesAllConfs(plan, settled)
+      ? []
+      : await settle(context, settled, observer, targets);
     const judged = await prove(context, settled, observer, options);
     return { ...judged, told, record: await kept(context, settled) };
   } catch (error) {
