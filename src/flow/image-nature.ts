@@ -1,7 +1,7 @@
-import * as z from 'zod';
 import { failedWith } from '../engine/engine.js';
 import { RsentError } from '../model/errors.js';
 import type { ImageNature } from '../plan/formats.js';
+import * as z from '../spec/zod.js';
 import type { Context } from './context.js';
 import type { ReadyImage } from './image.js';
 import { remembered } from './remembered.js';

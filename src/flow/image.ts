@@ -1,9 +1,9 @@
-import * as z from 'zod';
 import { failedWith } from '../engine/engine.js';
 import { LOCAL_IMAGE } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { ImageChoice } from '../model/spec.js';
 import { isAtLeast, type ServerProgram } from '../model/version.js';
+import * as z from '../spec/zod.js';
 import type { Context } from './context.js';
 import { remembered } from './remembered.js';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import * as z from 'zod';
 import { makeDirectory, readText, replaceFile } from '../host/disk.js';
+import * as z from '../spec/zod.js';
 import type { Context } from './context.js';
 
 /**

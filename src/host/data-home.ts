@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import * as z from 'zod';
 import { messageOf, RsentError } from '../model/errors.js';
 import { CLIENTS, FSYNCS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
 import type { TopologyRecord } from '../model/topology.js';
+import * as z from '../spec/zod.js';
 import { namesIn, readText, replaceFile } from './disk.js';
 
 const RECORD_FILE = 'topology.json';
@@ -61,9 +61,6 @@ export async function recordedNames(home: string): Promise<string[]> {
   }
   return found.sort();
 }
-
-// A record is read once: a parser made for it would cost more than it saves.
-z.config({ jitless: true });
 
 const address = z.object({ ip: z.string(), port: z.int() });
 const ports = z.object({ first: z.int(), named: z.boolean() });

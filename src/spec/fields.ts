@@ -1,11 +1,8 @@
-import * as z from 'zod';
 import { TOPOLOGY_NAME } from '../model/constants.js';
 import { CLIENTS, FSYNCS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
 import { parseDuration } from './duration.js';
 import { furtherField } from './further.js';
-
-// Each field is read once: a parser made for it would cost more than it saves.
-z.config({ jitless: true });
+import * as z from './zod.js';
 
 /** Sentinel writes the name unquoted into its conf; sentinel.md allows these characters. */
 const MASTER_NAME = /^[A-Za-z0-9._-]{1,64}$/;

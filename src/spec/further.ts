@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { type Directives, tidyLine } from '../model/directives.js';
+import * as z from './zod.js';
 
 /** What one place says of directives that are passed through. */
 export interface FurtherInput {
