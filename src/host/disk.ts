@@ -46,7 +46,7 @@ export async function makeDirectory(path: string, mode: number, owner?: Owner): 
   try {
     await mkdir(dirname(path), { recursive: true, mode });
     if (await isDirectory(path)) return false;
-    const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+    const draft = besides(path);
     await mkdir(draft, { mode });
     try {
       await chmod(draft, mode);
@@ -125,6 +125,11 @@ export async function assertWritable(path: string): Promise<void> {
   }
 }
 
+/** Where something is made before it takes its place: beside it, under a name that nobody else has. */
+export function besides(path: string): string {
+  return `${path}.${randomBytes(4).toString('hex')}.tmp`;
+}
+
 /** The content beside its place, whole and durable. Leaves nothing behind when it fails. */
 async function writeDraft(
   path: string,
@@ -132,7 +137,7 @@ async function writeDraft(
   mode: number,
   owner?: Owner,
 ): Promise<string> {
-  const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`;
+  const draft = besides(path);
   const file = await open(draft, 'wx', mode);
   try {
     await file.chmod(mode);

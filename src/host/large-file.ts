@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { type FileHandle, link, open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Owner } from '../model/container.js';
 import { codeOf, RsentError } from '../model/errors.js';
-import { diskError } from './disk.js';
+import { besides, diskError } from './disk.js';
 
 /** A file whose content comes piece by piece. */
 export interface LargeFile {
@@ -40,7 +39,7 @@ async function inPlace(
   settle: (draft: string) => Promise<void>,
   amendment?: Amendment,
 ): Promise<void> {
-  const draft = `${file.path}.${randomBytes(4).toString('hex')}.tmp`;
+  const draft = besides(file.path);
   try {
     await writeDraft(draft, file, amendment);
     await settle(draft);
