@@ -6,7 +6,7 @@ import { messageOf, RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import { ofKind, type TopologyRecord } from '../model/topology.js';
 import type { Finding, Verdict } from '../model/verdict.js';
-import { writesAllConfs } from '../plan/conf-path.js';
+import { writesAllConfs } from '../plan/up-files.js';
 import { type Actor, apply, type Journal, rollBack } from './apply.js';
 import type { Context } from './context.js';
 import { leave } from './leave.js';

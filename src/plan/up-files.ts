@@ -1,7 +1,12 @@
 import { passwordFile, usersOf } from '../model/access.js';
 import type { Owner } from '../model/container.js';
-import type { NodeNames, Step } from '../model/plan.js';
-import { type Address, type NodePlacement, sameAddress } from '../model/topology.js';
+import type { NodeNames, Plan, Step } from '../model/plan.js';
+import {
+  type Address,
+  type NodePlacement,
+  sameAddress,
+  type TopologyRecord,
+} from '../model/topology.js';
 import { renderConf } from './conf.js';
 import { confPath } from './conf-path.js';
 import type { Epochs, KeptRedis } from './kept.js';
@@ -224,4 +229,11 @@ function settingsSteps(node: NodePlacement, facts: UpFacts): Step[] {
 function strays(node: NodePlacement, kept: KeptRedis, master: Address): boolean {
   if (sameAddress(node.address, master)) return kept.replicaOf !== undefined;
   return kept.replicaOf === undefined || !sameAddress(kept.replicaOf, master);
+}
+
+/** True when a plan writes the confs of all nodes from rsent's own templates, which say all settings. */
+export function writesAllConfs({ steps }: Plan, { spec, placement }: TopologyRecord): boolean {
+  const written = new Set(steps.flatMap(({ kind, id }) => (kind === 'write-file' ? [id] : [])));
+  const isAll = placement.nodes.every(({ name }) => written.has(`conf:${name}`));
+  return isAll && spec.templates === undefined;
 }

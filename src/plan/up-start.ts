@@ -42,11 +42,11 @@ function beside(
   facts: UpFacts,
 ): Step[] {
   const { master } = facts;
+  const start = first.find(({ kind }) => kind === 'start-container');
   const ports = first.flatMap((step): Step[] => {
-    if (step.kind !== 'await-ready') return [];
+    if (step.kind !== 'await-ready' || start === undefined) return [];
     const { node } = step;
-    const start = first.find(({ id }) => id === `start:${node}`);
-    return [{ kind: 'await-port', id: `port:${node}`, after: start?.after ?? [], node }];
+    return [{ kind: 'await-port', id: `port:${node}`, after: start.after, node }];
   });
   const open = ports.map(({ id }) => id);
   const steps = replicas.flatMap((node) => runSteps(node, facts, open, 'await-sync'));

@@ -1,7 +1,7 @@
 import { USERS } from '../../src/model/access.js';
 import type { Security } from '../../src/model/spec.js';
 import { passwordMark } from '../../src/plan/marks.js';
-import { namesOf } from '../../src/plan/up-files.js';
+import { namesOf, writesAllConfs } from '../../src/plan/up-files.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { aSecurity } from '../helpers/security.js';
 import { aRecord, nodeNamed } from '../helpers/topology.js';
@@ -11,6 +11,7 @@ import {
   facts,
   ids,
   names,
+  record,
   redisNames,
   stepsOfKind,
 } from '../helpers/up-facts.js';
@@ -26,6 +27,28 @@ describe('a plan without password and TLS', () => {
     const plan = upPlan(facts());
     for (const kind of SECRET_KINDS) expect(stepsOfKind(plan, kind)).toEqual([]);
     expect(JSON.stringify(plan)).not.toContain('<rsent:');
+  });
+});
+
+describe('writesAllConfs', () => {
+  const ownTemplates = aRecord({ templates: '/mine' });
+
+  it.each([
+    ['of a new topology', facts(), true],
+    ['of one that is there', asleep(), false],
+    [
+      'with templates of the user’s, which may lack a setting',
+      facts({ record: ownTemplates }),
+      false,
+    ],
+  ])('of a plan %s', (_, given, all) => {
+    expect(writesAllConfs(upPlan(given), given.record)).toBe(all);
+  });
+
+  it('is not so where one conf of many is written', () => {
+    const plan = upPlan(facts());
+    const steps = plan.steps.filter(({ id }) => id !== 'conf:redis-2');
+    expect(writesAllConfs({ ...plan, steps }, record)).toBe(false);
   });
 });
 
