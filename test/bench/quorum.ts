@@ -1,3 +1,4 @@
+import { fieldsOf } from '../../src/health/raw.js';
 import { withRedis } from '../helpers/redis.js';
 import type { Place, Site } from './model.js';
 
@@ -65,17 +66,17 @@ function viewOf({ port }: Place): Promise<View> {
   return withRedis(`127.0.0.1:${port}`, async (client) => {
     const ask = (what: string) => client.call('SENTINEL', what, MASTER);
     const [master, replicas, others, quorum] = await Promise.all([
-      ask('MASTER') as Promise<string[]>,
-      ask('REPLICAS') as Promise<string[][]>,
-      ask('SENTINELS') as Promise<string[][]>,
+      ask('MASTER'),
+      ask('REPLICAS') as Promise<unknown[]>,
+      ask('SENTINELS') as Promise<unknown[]>,
       ask('CKQUORUM') as Promise<string>,
     ]);
-    const all = [replicas, others].map((list) => list.map(fieldsOf));
-    return { master: fieldsOf(master), replicas: all[0] ?? [], others: all[1] ?? [], quorum };
+    const named = (reply: unknown): Fields => Object.fromEntries(fieldsOf(reply) ?? []);
+    return {
+      master: named(master),
+      replicas: replicas.map(named),
+      others: others.map(named),
+      quorum,
+    };
   });
-}
-
-function fieldsOf(reply: readonly string[]): Fields {
-  const names = reply.filter((_, i) => i % 2 === 0);
-  return Object.fromEntries(names.map((name, i) => [name, reply[2 * i + 1] ?? '']));
 }

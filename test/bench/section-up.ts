@@ -3,7 +3,7 @@ import { Floor } from './floor.js';
 import { modelsOf, siteOf } from './model.js';
 import { composePeer, type Peer, plainPeer } from './peers.js';
 import { type Contestant, type Course, race } from './rounds.js';
-import { findCompose, hasDockerCommand } from './tools.js';
+import { composeOf, hasDockerCommand } from './tools.js';
 
 /** Up and down: the engine alone, rsent in two forms, and the peers that are here. */
 export async function upSection(bench: Bench, course: Course): Promise<void> {
@@ -11,7 +11,7 @@ export async function upSection(bench: Bench, course: Course): Promise<void> {
   if (model === undefined) return;
   const site = siteOf(model);
   const contestants = [floor(new Floor(bench, [model])), rsent(bench, 'rsent', [])];
-  const compose = await findCompose(bench);
+  const compose = await composeOf(bench);
   if ('path' in compose) {
     contestants.push(peer('compose', () => composePeer(bench, site, compose.path)));
   } else course.ledger.miss(rowsOf('compose'), compose.missing);

@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
+import { findCompose } from '../helpers/compose.js';
 import type { Bench } from './bench.js';
 import { inRepository } from './place.js';
 import type { Machine } from './report/result.js';
 
 /** A Compose 2: this machine's, else the distribution's, as the tests get it. */
-export async function findCompose(
+export async function composeOf(
   bench: Bench,
 ): Promise<{ readonly path: string } | { readonly missing: string }> {
   try {
-    const { stdout } = await bench.run('sh', [inRepository('test', 'lab', 'compose')]);
-    return { path: stdout.trim() };
+    return { path: await findCompose() };
   } catch {
     bench.signal.throwIfAborted();
     return { missing: 'there is no Compose 2, and the distribution gave none' };
@@ -27,7 +27,7 @@ export async function hasDockerCommand(bench: Bench): Promise<boolean> {
 
 /** What the figures depend on; nothing that names the machine. */
 export async function machineOf(bench: Bench): Promise<Machine> {
-  const [{ Version: engine }, compose] = [await bench.docker.version(), await findCompose(bench)];
+  const [{ Version: engine }, compose] = [await bench.docker.version(), await composeOf(bench)];
   return {
     cores: cpus().length,
     memoryMb: Math.round(totalmem() / 2 ** 20),

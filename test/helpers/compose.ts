@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type Docker from 'dockerode';
 import { parse } from 'yaml';
+import { packageRoot } from '../../src/host/package-root.js';
 
 const run = promisify(execFile);
-const SCRIPT = fileURLToPath(new URL('../lab/compose', import.meta.url));
+const SCRIPT = join(packageRoot(), 'test', 'lab', 'compose');
 const LABEL = 'com.docker.compose.project';
 
 /** Path of a Compose 2. @throws Error with the words of the script that could not get one */
