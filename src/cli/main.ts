@@ -9,12 +9,18 @@ import type { Session } from './session.js';
 /** The exit code where the answer did not get through, whatever it was. */
 const UNHEARD = 2;
 
-await main(process.argv.slice(2));
-
-/** The only place that prints errors or decides how the process exits. */
-async function main(argv: readonly string[]): Promise<void> {
+/**
+ * The whole program: the only place that prints errors or decides how the process exits.
+ * @param argv what follows the program's name
+ * @param watch hears of the steps of plans
+ */
+export async function main(
+  argv: readonly string[],
+  watch: Pick<Session, 'onStep'> = {},
+): Promise<void> {
   const controller = new AbortController();
   const session: Session = {
+    ...watch,
     signal: controller.signal,
     exitCode: 0,
     onlyLooking: false,

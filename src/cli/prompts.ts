@@ -1,4 +1,3 @@
-import inquirer from 'inquirer';
 import { RsentError } from '../model/errors.js';
 import type { Answers } from '../report/spec-file.js';
 import { FIELDS, type FieldName, PROFILES } from '../spec/fields.js';
@@ -11,10 +10,15 @@ export const DEFAULT_ANSWERS: Answers = {
   masterName: 'mymaster',
 };
 
+/** Loaded when something is asked: it is a large package, and not in the bundle (bin/build.js). */
+const inquirer = async () => (await import('inquirer')).default;
+
 /** Ask yes or no; no is the default. */
 export async function confirm(message: string): Promise<boolean> {
   const { yes } = await orInterrupted(
-    inquirer.prompt<{ yes: boolean }>([{ type: 'confirm', name: 'yes', message, default: false }]),
+    (await inquirer()).prompt<{ yes: boolean }>([
+      { type: 'confirm', name: 'yes', message, default: false },
+    ]),
   );
   return yes;
 }
@@ -22,7 +26,9 @@ export async function confirm(message: string): Promise<boolean> {
 /** Ask for something that must not be seen. */
 export async function askSecret(message: string): Promise<string> {
   const { secret } = await orInterrupted(
-    inquirer.prompt<{ secret: string }>([{ type: 'password', name: 'secret', message, mask: '*' }]),
+    (await inquirer()).prompt<{ secret: string }>([
+      { type: 'password', name: 'secret', message, mask: '*' },
+    ]),
   );
   return secret;
 }
@@ -30,7 +36,7 @@ export async function askSecret(message: string): Promise<string> {
 /** Ask what a new topology should be. Each answer is checked as the spec file will be. */
 export async function askAnswers(): Promise<Answers> {
   const { name, profile, replicas, sentinels, masterName } = DEFAULT_ANSWERS;
-  const questions = inquirer.prompt<Answers>([
+  const questions = (await inquirer()).prompt<Answers>([
     {
       type: 'input',
       name: 'name',

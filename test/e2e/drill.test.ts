@@ -144,7 +144,7 @@ async function probesOf(home: string): Promise<string[]> {
     readFile(`/proc/${id}/${what}`, 'utf8').catch(() => '');
   const own = await Promise.all(
     ids.map(async (id) => {
-      const isProbe = (await read(id, 'cmdline')).includes('probe/process.js');
+      const isProbe = (await read(id, 'cmdline')).includes('probe/process.cjs');
       return isProbe && (await read(id, 'environ')).includes(`HOME=${home}`);
     }),
   );

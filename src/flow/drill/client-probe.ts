@@ -29,7 +29,7 @@ export interface ProbeOptions {
 }
 
 /** The process that writes, where rsent is built. */
-const PROGRAM = 'dist/redis/probe/process.js';
+const PROGRAM = 'dist/redis/probe/process.cjs';
 /** For the first acknowledged write. */
 const START_MS = 5000;
 /** Writing before the fault, so that there is something to compare with. */
