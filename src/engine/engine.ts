@@ -62,8 +62,12 @@ export interface Engine {
   containers(labels?: Labels): Promise<ContainerFacts[]>;
   createContainer(container: ContainerSpec): Promise<void>;
   startContainer(name: string): Promise<void>;
-  /** SIGKILL: no last words, no shutdown. */
-  killContainer(name: string): Promise<void>;
+  /**
+   * SIGKILL: no last words, no shutdown.
+   * @param quick done as soon as nothing runs in it any more: the engine takes its network away after
+   * that, and may say meanwhile that it runs
+   */
+  killContainer(name: string, quick?: boolean): Promise<void>;
   /** SIGTERM, then SIGKILL after the grace time (s). */
   stopContainer(name: string, graceS: number): Promise<void>;
   pauseContainer(name: string): Promise<void>;

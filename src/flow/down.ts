@@ -3,14 +3,14 @@ import type { ContainerFacts } from '../engine/engine.js';
 import { hasRecord, readRecord } from '../host/data-home.js';
 import { removeTree } from '../host/disk.js';
 import { RsentError } from '../model/errors.js';
-import type { RunningTopology } from '../model/topology.js';
-import { downPlan, type Part } from '../plan/down-plan.js';
+import { isOff, type RunningTopology } from '../model/topology.js';
+import { downPlan, type Present } from '../plan/down-plan.js';
 import { topologyLabels } from '../plan/labels.js';
 import { carries, volumesFrom } from '../plan/volumes.js';
 import { type Actor, apply } from './apply.js';
 import type { Context } from './context.js';
 import { findRunning } from './find.js';
-import { engineStep, isOfEngine, stateIn } from './steps-engine.js';
+import { engineStep, isOfEngine, type StateOf, stateIn } from './steps-engine.js';
 import { volumesElsewhere } from './storage.js';
 
 export interface DownResult {
@@ -39,13 +39,13 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
   const own = networks.filter(({ labels }) => carries({ labels }, topologyLabels(name)));
   const plan = downPlan({
     topology: name,
-    containers: containers.map((each) => ({ name: each.name, is: partOf(each, running) })),
+    containers: containers.map((each) => present(each, running)),
     networks: own,
     ...(volumes && data.isKept ? { directory: join(home, name) } : {}),
     volumes: volumes ? data.volumes : [],
   });
   if (containers.length > 0) progress.stage(`Removing ${containers.length} containers`);
-  await apply(plan, downActor(context, containers), [], context);
+  await apply(plan, downActor(context, name, containers), [], context);
   if (containers.length > 0) progress.done(`Removed ${containers.length} containers`);
 
   const elsewhere = running.nodes.find(({ directory }) => directory !== join(home, name));
@@ -56,14 +56,24 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
     : found;
 }
 
-/** What a container of a topology is to it. */
-export function partOf({ name }: ContainerFacts, { nodes }: RunningTopology): Part {
-  return nodes.find(({ container }) => container === name)?.kind ?? 'other';
+/** What a container of a topology is to it, and whether it runs. */
+export function present({ name, state }: ContainerFacts, { nodes }: RunningTopology): Present {
+  const is = nodes.find(({ container }) => container === name)?.kind ?? 'other';
+  return { name, is, runs: !isOff(state) };
 }
 
-function downActor({ engine }: Context, containers: readonly ContainerFacts[]): Actor {
+function downActor(
+  { engine }: Context,
+  name: string,
+  containers: readonly ContainerFacts[],
+): Actor {
+  const before = stateIn(containers);
+  // What cannot be killed may have ended meanwhile.
+  const now: StateOf = async (container) =>
+    stateIn(await engine.containers(topologyLabels(name)))(container);
   return async (step) => {
-    if (isOfEngine(step)) await engineStep(step, engine, stateIn(containers));
+    if (step.kind === 'kill-container') await engineStep(step, engine, now);
+    else if (isOfEngine(step)) await engineStep(step, engine, before);
     else if (step.kind === 'remove-tree') await removeTree(step.path);
     else throw new RsentError('bug', `down has no step ${step.kind}.`);
     return undefined;

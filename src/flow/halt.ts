@@ -5,7 +5,7 @@ import { topologyLabels } from '../plan/labels.js';
 import { stopPlan } from '../plan/stop-plan.js';
 import { type Actor, apply } from './apply.js';
 import type { Context } from './context.js';
-import { partOf } from './down.js';
+import { present } from './down.js';
 import { findRunning } from './find.js';
 import { engineStep, isOfEngine, stateIn } from './steps-engine.js';
 
@@ -27,7 +27,7 @@ export async function stop(context: Context, name: string): Promise<number> {
     });
   }
   const on = containers.filter(({ state }) => !isOff(state));
-  const parts = on.map((each) => ({ name: each.name, is: partOf(each, running) }));
+  const parts = on.map((each) => present(each, running));
   if (on.length > 0) progress.stage(`Stopping ${on.length} containers`);
   await apply(stopPlan({ topology: name, containers: parts }), stopActor(context, on), [], context);
   if (on.length > 0) progress.done(`Stopped ${on.length} containers`);

@@ -61,7 +61,7 @@ export async function engineStep(
     case 'stop-container':
       return endContainer(engine, await ending(step.container, stateOf));
     case 'kill-container':
-      return kill(step.container, engine, stateOf);
+      return kill(step, engine, stateOf);
     case 'remove-container':
       if (step.force) return engine.removeContainer(step.container);
       return stopAndRemove(engine, await ending(step.container, stateOf));
@@ -77,11 +77,11 @@ async function ending(name: string, stateOf: StateOf) {
 }
 
 /** It may have ended meanwhile by itself, or never been started. */
-async function kill(container: string, engine: Engine, stateOf: StateOf): Promise<void> {
+async function kill(step: KillContainer, engine: Engine, stateOf: StateOf): Promise<void> {
   try {
-    await engine.killContainer(container);
+    await engine.killContainer(step.container, step.quick);
   } catch (error) {
-    const state = await stateOf(container);
+    const state = await stateOf(step.container);
     if (state === 'running' || state === 'paused' || state === 'restarting') throw error;
   }
 }

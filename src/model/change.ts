@@ -30,6 +30,8 @@ export interface StopContainer extends StepBase {
 export interface KillContainer extends StepBase {
   readonly kind: 'kill-container';
   readonly container: string;
+  /** Done as soon as nothing runs in it: what follows does not use it. */
+  readonly quick?: true;
 }
 
 export interface RemoveNetwork extends StepBase {

@@ -1,10 +1,9 @@
 import type { Plan, Step } from '../model/plan.js';
-import type { StepBase } from '../model/step.js';
 
 /** All that carries the labels of a topology, read beforehand. */
 export interface DownFacts {
   readonly topology: string;
-  readonly containers: readonly { readonly name: string; readonly is: Part }[];
+  readonly containers: readonly Present[];
   readonly networks: readonly { readonly id: string; readonly name: string }[];
   /** The directory with its record, where its data is to go too. */
   readonly directory?: string;
@@ -12,42 +11,26 @@ export interface DownFacts {
   readonly volumes: readonly string[];
 }
 
+/** A container of a topology. */
+export interface Present {
+  readonly name: string;
+  readonly is: Part;
+  /** True where something runs in it, be it paused. */
+  readonly runs: boolean;
+}
+
 /** What a container is to the topology. */
 export type Part = 'sentinel' | 'redis' | 'other';
 
-const IN_ORDER = ['sentinel', 'redis', 'other'] as const;
-
 /**
- * A step for each container. Sentinels first, so that nobody takes what follows for a failure;
- * what the nodes live in last. Each waits for all the parts before it.
- * @param verb what its id begins with: stop, remove
- * @param step what is to become of one, given its id and the steps that it waits for
- */
-export function endInOrder(
-  containers: DownFacts['containers'],
-  verb: string,
-  step: (container: DownFacts['containers'][number], base: StepBase) => Step,
-): Step[] {
-  const idOf = (name: string) => `${verb}:${name}`;
-  return IN_ORDER.flatMap((part, nth) => {
-    const earlier = IN_ORDER.slice(0, nth);
-    const after = containers.flatMap(({ name, is }) => (earlier.includes(is) ? [idOf(name)] : []));
-    const alike = containers.filter(({ is }) => is === part);
-    return alike.map((container) => step(container, { id: idOf(container.name), after }));
-  });
-}
-
-/**
- * Containers end in order; what the nodes live in goes last. The record goes before the volumes:
- * volumes without one can be removed by the next `down`, a record without volumes could be one of
- * another engine.
+ * Sentinels end first, so that nobody takes what follows for a failure; what the nodes live in goes
+ * last. Where the data goes too, nobody has to save it, and all nodes end at once. The record goes
+ * before the volumes: volumes without one can be removed by the next `down`, a record without
+ * volumes could be one of another engine.
  */
 export function downPlan(facts: DownFacts): Plan {
-  const { networks, directory, volumes } = facts;
-  const removals = endInOrder(facts.containers, 'remove', ({ name, is }, base) => {
-    const force = is !== 'redis' || directory !== undefined ? { force: true as const } : {};
-    return { kind: 'remove-container', ...base, container: name, ...force };
-  });
+  const { topology, networks, directory, volumes } = facts;
+  const removals = removalsOf(facts);
   const all = removals.map(({ id }) => id);
   const record = directory === undefined ? [] : ['data'];
   const steps: readonly Step[] = [
@@ -63,5 +46,35 @@ export function downPlan(facts: DownFacts): Plan {
       return { kind: 'remove-volume', id: `volume:${volume}`, after, volume };
     }),
   ];
-  return { version: 1, topology: facts.topology, steps };
+  return { version: 1, topology, steps };
+}
+
+/**
+ * The engine needs longer to take away what a Sentinel had than Sentinel needs to end: the data nodes
+ * wait for that alone.
+ */
+function removalsOf({ containers, directory, volumes }: DownFacts): Step[] {
+  const dataGoes = directory !== undefined || volumes.length > 0;
+  const of = (part: Part) => containers.filter(({ is }) => is === part);
+  const kills = (dataGoes ? [] : of('sentinel').filter(({ runs }) => runs)).map(
+    ({ name }): Step => {
+      const id = `kill:${name}`;
+      return { kind: 'kill-container', id, after: [], container: name, quick: true };
+    },
+  );
+  const killed = kills.map(({ id }) => id);
+  const nodes = [
+    ...of('sentinel').map(({ name }) => {
+      const after = killed.filter((id) => id === `kill:${name}`);
+      return removal(name, after, true);
+    }),
+    ...of('redis').map(({ name }) => removal(name, killed, dataGoes)),
+  ];
+  const gone = nodes.map(({ id }) => id);
+  return [...kills, ...nodes, ...of('other').map(({ name }) => removal(name, gone, true))];
+}
+
+function removal(name: string, after: readonly string[], force: boolean): Step {
+  const base = { kind: 'remove-container', id: `remove:${name}`, after, container: name } as const;
+  return force ? { ...base, force } : base;
 }

@@ -80,9 +80,9 @@ describe('what was found', () => {
 });
 
 const containers = [
-  { name: 'r', is: 'redis' as const },
-  { name: 'p', is: 'other' as const },
-  { name: 's', is: 'sentinel' as const },
+  { name: 'r', is: 'redis' as const, runs: true },
+  { name: 'p', is: 'other' as const, runs: true },
+  { name: 's', is: 'sentinel' as const, runs: true },
 ];
 
 describe('the end of a topology', () => {
@@ -96,8 +96,26 @@ describe('the end of a topology', () => {
       networks: [{ id: '1', name: 'n' }],
       volumes: [],
     });
-    expect(ids(down)).toEqual(['remove:s', 'remove:r', 'remove:p', 'network:n']);
-    expect([...ancestors(down, 'network:n')].sort()).toEqual(['remove:p', 'remove:r', 'remove:s']);
+    expect(ids(down)).toEqual(['kill:s', 'remove:s', 'remove:r', 'remove:p', 'network:n']);
+    expect(ancestors(down, 'remove:r')).toEqual(new Set(['kill:s']));
+    const before = [...ancestors(down, 'network:n')].sort();
+    expect(before).toEqual(['kill:s', 'remove:p', 'remove:r', 'remove:s']);
+  });
+
+  it('kills no Sentinel that has ended', () => {
+    const ended = containers.map((each) => ({ ...each, runs: false }));
+    const plan = downPlan({ topology: 'lab', containers: ended, networks: [], volumes: [] });
+    expect(ids(plan)).toEqual(['remove:s', 'remove:r', 'remove:p']);
+  });
+
+  it.each([
+    ['directory', { directory: '/d', volumes: [] }],
+    ['volumes', { volumes: ['v'] }],
+  ])('comes for all nodes at once where their %s goes too', (_, goes) => {
+    const plan = downPlan({ topology: 'lab', containers, networks: [], ...goes });
+    expect([...ancestors(plan, 'remove:r'), ...ancestors(plan, 'remove:s')]).toEqual([]);
+    const forced = stepsOfKind(plan, 'remove-container').filter(({ force }) => force);
+    expect(forced).toHaveLength(3);
   });
 
   it('takes no data unless it is told to, and lets a data node save what it has', () => {

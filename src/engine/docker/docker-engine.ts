@@ -22,6 +22,7 @@ import { findEndpoint, hostOf, isLocal } from './endpoint.js';
 import { attachExec, startExec } from './exec.js';
 import { asEngineError, orAlready, orMissing } from './failure.js';
 import { findImage, importImage } from './images.js';
+import { kill, killQuickly } from './kill.js';
 import { readLog } from './log-lines.js';
 import { connect, disconnect, usedAddresses } from './networks.js';
 import { pull } from './pull.js';
@@ -165,8 +166,10 @@ class DockerEngine implements Engine {
     await this.#on(name, 'start', (container) => orAlready(container.start()));
   }
 
-  async killContainer(name: string): Promise<void> {
-    await this.#on(name, 'kill', (container) => container.kill({ signal: 'SIGKILL' }));
+  async killContainer(name: string, quick = false): Promise<void> {
+    await this.#do(`kill the container ${name}`, () =>
+      (quick ? killQuickly : kill)(this.#docker, name),
+    );
   }
 
   async stopContainer(name: string, graceS: number): Promise<void> {
