@@ -31,8 +31,12 @@ export const ASK_TIMEOUT_MS = 2000;
 
 /** Sentinel's own period between PINGs (sentinel.c, SENTINEL_PING_PERIOD). */
 export const PING_PERIOD_MS = 1000;
-/** During the boot only: below 200 ms a failover would abort for want of a good replica. */
-export const BOOT_PING_PERIOD_MS = 100;
+/**
+ * During the boot only: a first connection that failed is tried again at every tick of Sentinel's timer,
+ * which has 50 to 100 ms (sentinel.c, sentinelTimer). Below 200 ms a failover would abort for want of
+ * a good replica.
+ */
+export const BOOT_PING_PERIOD_MS = 20;
 /** Where Sentinels say hello to each other (sentinel.c, SENTINEL_HELLO_CHANNEL). */
 export const HELLO_CHANNEL = '__sentinel__:hello';
 /** Sentinels say hello to each other this often (sentinel.c, SENTINEL_PUBLISH_PERIOD). */

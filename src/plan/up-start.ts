@@ -2,12 +2,16 @@ import type { Step } from '../model/plan.js';
 import { fixedIp, type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
 import { isReplaced, isUp, mustBeRemade, restoredRecord, type UpFacts } from './up-facts.js';
 
+/** So many replicas may be starting still when Sentinels start: about as many as an engine starts at once. */
+const STARTING_REPLICAS = 2;
+
 type Wait = 'await-ready' | 'await-sync' | 'hasten-sentinel';
 
 /**
  * Master, then replicas, then Sentinels: a replica or a Sentinel that finds nobody listening
  * tries again only a second later (replication.c, replicationCron; sentinel.c,
- * sentinelReconnectInstance).
+ * sentinelReconnectInstance). Where nobody has data yet, the later ones begin to start while the
+ * earlier ones still do.
  * @param given the same without a last master that leaves: as it is to be recorded
  */
 export function startSteps(facts: UpFacts, given: UpFacts): Step[] {
@@ -27,7 +31,8 @@ export function startSteps(facts: UpFacts, given: UpFacts): Step[] {
         ...restoredSteps(given),
         ...replicas.flatMap((node) => runSteps(node, facts, ready, 'await-sync')),
       ];
-  const last = sentinels.flatMap((node) => runSteps(node, facts, synced, greet));
+  const seen = startsEmpty(facts) ? [...ready, ...nearlySynced(next)] : synced;
+  const last = sentinels.flatMap((node) => runSteps(node, facts, seen, greet));
   return [...first, ...next, ...last];
 }
 
@@ -42,12 +47,7 @@ function beside(
   facts: UpFacts,
 ): Step[] {
   const { master } = facts;
-  const start = first.find(({ kind }) => kind === 'start-container');
-  const ports = first.flatMap((step): Step[] => {
-    if (step.kind !== 'await-ready' || start === undefined) return [];
-    const { node } = step;
-    return [{ kind: 'await-port', id: `port:${node}`, after: start.after, node }];
-  });
+  const ports = portSteps(first);
   const open = ports.map(({ id }) => id);
   const steps = replicas.flatMap((node) => runSteps(node, facts, open, 'await-sync'));
   return [
@@ -55,7 +55,29 @@ function beside(
     ...steps.map((step) =>
       step.kind === 'await-sync' ? { ...step, master, after: [...step.after, ...ready] } : step,
     ),
+    ...portSteps(steps),
   ];
+}
+
+/**
+ * When Sentinels may start beside replicas without data: some are in sync, the others will be before a
+ * Sentinel runs that starts now. One that is not by then costs a second, after which Sentinel looks
+ * again (sentinel.c, sentinelSendPeriodicCommands).
+ */
+function nearlySynced(steps: readonly Step[]): string[] {
+  const idsOf = (wanted: Step['kind']) =>
+    steps.flatMap(({ kind, id }) => (kind === wanted ? [id] : []));
+  return [...idsOf('await-port'), ...idsOf('await-sync').slice(STARTING_REPLICAS)];
+}
+
+/** Beside each start and the wait for its node, one for the port of that node. */
+function portSteps(steps: readonly Step[]): Step[] {
+  return steps.flatMap((step, nth): Step[] => {
+    const start = steps[nth - 1];
+    if (!('node' in step) || start?.kind !== 'start-container') return [];
+    const { node } = step;
+    return [{ kind: 'await-port', id: `port:${node}`, after: start.after, node }];
+  });
 }
 
 /** True when no data node has anything that it could lose. */

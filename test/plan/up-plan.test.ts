@@ -2,6 +2,7 @@ import type { Plan } from '../../src/model/plan.js';
 import { confPath } from '../../src/plan/conf-path.js';
 import type { UpFacts } from '../../src/plan/up-facts.js';
 import { upPlan } from '../../src/plan/up-plan.js';
+import { aRecord } from '../helpers/topology.js';
 import {
   ancestors,
   facts,
@@ -37,16 +38,28 @@ describe('upPlan: a new topology', () => {
       expect(ancestors(plan, `sync:${name}`)).toContain('ready:redis-1');
     }
     for (const name of sentinelNames) {
-      const before = ancestors(plan, `start:${name}`);
-      expect(before).toContain('sync:redis-2');
-      expect(before).toContain('sync:redis-3');
+      const before = [...ancestors(plan, `start:${name}`)];
+      expect(before).toEqual(
+        expect.arrayContaining(['ready:redis-1', 'port:redis-2', 'port:redis-3']),
+      );
     }
   });
 
-  it('looks for the port of the master while that starts', () => {
-    const { after } = stepsOfKind(plan, 'await-port')[0] ?? {};
-    expect(stepsOfKind(plan, 'await-port').map(({ node }) => node)).toEqual(['redis-1']);
-    expect(after).toEqual(plan.steps.find(({ id }) => id === 'start:redis-1')?.after);
+  it('starts Sentinels when all but the last two replicas are in sync', () => {
+    const larger = upPlan(facts({ record: aRecord({ replicas: 5 }) }));
+    for (const name of sentinelNames) {
+      const before = [...ancestors(larger, `start:${name}`)];
+      expect(before.filter((id) => id.startsWith('port:'))).toHaveLength(6);
+      expect(before.filter((id) => id.startsWith('sync:'))).toHaveLength(3);
+    }
+  });
+
+  it('looks for the port of a node while that starts', () => {
+    const ports = stepsOfKind(plan, 'await-port');
+    expect(ports.map(({ node }) => node)).toEqual(['redis-1', 'redis-2', 'redis-3']);
+    for (const { node, after } of ports) {
+      expect(after).toEqual(plan.steps.find(({ id }) => id === `start:${node}`)?.after);
+    }
   });
 
   it.each<[string, Partial<UpFacts>]>([
@@ -58,6 +71,10 @@ describe('upPlan: a new topology', () => {
     expect(stepsOfKind(ordered, 'await-port')).toEqual([]);
     for (const name of ['redis-2', 'redis-3']) {
       expect(ancestors(ordered, `start:${name}`)).toContain('ready:redis-1');
+    }
+    for (const name of sentinelNames) {
+      const before = [...ancestors(ordered, `start:${name}`)];
+      expect(before).toEqual(expect.arrayContaining(['sync:redis-2', 'sync:redis-3']));
     }
     expect(stepsOfKind(ordered, 'await-sync').map(({ master }) => master)).toEqual([
       undefined,
