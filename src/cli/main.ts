@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../host/package-root.js';
@@ -19,6 +20,8 @@ export async function main(
   watch: Pick<Session, 'onStep'> = {},
 ): Promise<void> {
   const controller = new AbortController();
+  // A verb waits for as many nodes at once as there are.
+  setMaxListeners(0, controller.signal);
   const session: Session = {
     ...watch,
     signal: controller.signal,

@@ -8,6 +8,7 @@ import { isLoopback } from '../model/topology.js';
 import type { JoinedNetwork, Layout } from '../plan/place.js';
 import { addressIn, freeAddresses } from '../plan/subnets.js';
 import type { Context } from './context.js';
+import { crowdOf, rejectCrowd } from './crowd.js';
 
 /** A layout, and why this one. */
 export interface ChosenLayout extends Layout {
@@ -48,6 +49,9 @@ export async function chooseLayout(
     return pod(context, 'this host cannot call the addresses of this engine’s containers');
   }
   if (shown.hidden) throw outOfReach(context);
+  const crowd = await crowdOf(context, spec);
+  if (crowd !== undefined && form === undefined) return pod(context, crowd);
+  await rejectCrowd(context, spec);
   return {
     form: 'bridge',
     publish: spec.security.publish,
@@ -120,10 +124,12 @@ async function amongContainers(
   if (!engine.local && !spec.security.auth) throw withoutPassword(publish);
   const { join } = spec.reach;
   if (join === undefined) {
+    await rejectCrowd(context, spec);
     return { form: 'bridge', publish, why: 'containers on its network call each other directly' };
   }
   const network = await joinable(context, join);
   if (shown.noFixed) return atGateway(network);
+  await rejectCrowd(context, spec);
   return {
     form: 'bridge',
     publish,

@@ -10,6 +10,7 @@ import {
 } from '../model/topology.js';
 import { place } from '../plan/place.js';
 import type { Context } from './context.js';
+import { rejectCrowd } from './crowd.js';
 import { chooseLayout } from './layout.js';
 import { type Avoid, placeAgain } from './place-again.js';
 import { chooseStorage } from './storage.js';
@@ -31,6 +32,8 @@ export async function placeRecord(
   begins: Unfinished = {},
 ): Promise<{ readonly record: TopologyRecord; readonly why?: string }> {
   if (existing !== undefined) {
+    const isAsleep = running.nodes.length === 0;
+    if (isAsleep && existing.placement.form === 'bridge') await rejectCrowd(context, existing.spec);
     const record = await placeAgain(context, existing, running, avoid);
     return { record: beginning(record, begins) };
   }

@@ -10,6 +10,7 @@ import { joiningIn, type Room, resize } from '../plan/resize.js';
 import { freeAddresses } from '../plan/subnets.js';
 import { bringUp } from './bring-up.js';
 import type { Context } from './context.js';
+import { rejectCrowd } from './crowd.js';
 import { findRecorded, requireRecord } from './find.js';
 import { requireHealthy } from './healthy.js';
 import { getReady, type Ready } from './ready.js';
@@ -48,6 +49,7 @@ export async function scale(
   const existing = known.record;
   const spec = resolve(existing.spec);
   requireEnded(existing);
+  if (existing.placement.form === 'bridge') await rejectCrowd(context, spec, existing.spec);
   const { expectation, observer } = observerOf(context, known);
   try {
     await requireHealthy(context, observer, expectation);

@@ -50,6 +50,27 @@ describe('for clients on this host', () => {
     expect(layout).toEqual({ form, publish, why: expect.stringMatching(/\w/) });
   });
 
+  it('is a pod where a bridge would need more neighbours than any kernel keeps', async () => {
+    const spec = aSpec({ reach: HOST, replicas: 10 ** 8 });
+    const { form, why } = await chooseLayout(aContext(HERE), spec);
+    expect([form, why]).toEqual(['pod', expect.stringContaining('table of neighbours')]);
+  });
+
+  it.each<[string, Reach]>([
+    ['for clients on this host', { ...HOST, network: 'bridge' }],
+    ['for containers', AMONG],
+  ])('is refused where that bridge was asked for, %s', async (_, reach) => {
+    const spec = aSpec({ reach, replicas: 10 ** 8 });
+    await expect(chooseLayout(aContext(HERE), spec)).rejects.toEqual(
+      refusal('Too many nodes', 'net.ipv4.neigh.default.gc_thresh3'),
+    );
+  });
+
+  it('asks no kernel of this host about an engine elsewhere', async () => {
+    const spec = aSpec({ reach: AMONG, replicas: 10 ** 8, security: AUTH });
+    expect((await chooseLayout(aContext(AWAY), spec)).form).toBe('bridge');
+  });
+
   it('is published where the user said, on a bridge', async () => {
     const security = aSecurity({ auth: true, publish: '0.0.0.0' });
     expect((await layoutOf(HERE, HOST, security)).publish).toBe('0.0.0.0');
