@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import Docker from 'dockerode';
 import { Bench } from './bench.js';
 import { removeLeftovers } from './leftovers.js';
@@ -17,6 +18,9 @@ import { commitOf, machineOf } from './tools.js';
 const DOCUMENT = inRepository('docs', 'performance.md');
 const DRAWING = inRepository('docs', 'images', 'growth.svg');
 
+/** Between two contestants (ms). */
+const PAUSE_MS = 1000;
+
 const PICTURE =
   '![Seconds of up, floor, down and status by the number of nodes](images/growth.svg)';
 
@@ -30,7 +34,8 @@ async function measured(bench: Bench, { rounds, sections, image }: Options): Pro
   const [ledger, { signal }] = [new Ledger(), bench];
   for (const section of sections) {
     say(`Section ${section}`);
-    const course = { ledger, rounds, signal, say, tidy: () => bench.tidy() };
+    const pause = () => setTimeout(PAUSE_MS, undefined, { signal });
+    const course = { ledger, rounds, signal, say, pause, tidy: () => bench.tidy() };
     await MEASURES[section](bench, course).catch((error: Error) => {
       signal.throwIfAborted();
       say(`Section ${section} failed: ${error.message}`);

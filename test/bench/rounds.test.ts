@@ -15,7 +15,7 @@ describe('race', () => {
     const tidied: number[] = [];
     const ledger = new Ledger();
     const tidy = async () => void tidied.push(1);
-    return { tidied, ledger, rounds, signal, tidy, say: () => {} };
+    return { tidied, ledger, rounds, signal, tidy, pause: async () => {}, say: () => {} };
   }
   const contestant = (name: string, measure: () => Promise<number>): Contestant => ({
     ...{ name, rows: [name] },

@@ -48,6 +48,8 @@ export interface Course {
   readonly rounds: number;
   readonly signal: AbortSignal;
   readonly say: (line: string) => void;
+  /** Lets the kernel take away what the last one left: its networks go after the engine's answer. */
+  readonly pause: () => Promise<void>;
   /** Makes the engine as empty as a contestant that fails may not have left it. */
   readonly tidy: () => Promise<void>;
 }
@@ -66,6 +68,7 @@ async function turn(contestant: Contestant, round: number, course: Course): Prom
   const { ledger, signal, say } = course;
   const when = round === 0 ? 'warm-up' : `round ${round} of ${course.rounds}`;
   try {
+    await course.pause();
     const samples = await contestant.measure();
     const figures = samples.map(({ row, value }) => `${row} ${value.toFixed(3)}`);
     say(`${when}: ${figures.join(', ')}`);
