@@ -101,7 +101,10 @@ const { outputFiles } = await build({
 });
 await Promise.all(outputFiles.map(write));
 
-/** With what tells this build from others at its head, and in ASCII: bin/load.js relies on both. */
+/**
+ * In ASCII, and with what tells this build from others at its head. What bin/load.js loads is one
+ * function, as node makes it of every module: to put that around it later would take it twice in memory.
+ */
 async function write({ path, text }) {
   const ascii = text.replace(
     /[\u0080-\uffff]/g,
@@ -109,5 +112,8 @@ async function write({ path, text }) {
   );
   const id = createHash('sha256').update(ascii).digest('hex').slice(0, 16);
   await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, `// ${id}\n${ascii}`);
+  const whole = path.endsWith('main.cjs')
+    ? `(function (exports, require, module, __filename, __dirname) {${ascii}})`
+    : ascii;
+  await writeFile(path, `// ${id}\n${whole}`);
 }

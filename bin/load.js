@@ -21,17 +21,16 @@ export function load(path, use = '') {
   const source = readFileSync(path, 'latin1');
   const kept = keptFile(path, source, use);
   const cachedData = contentOf(kept);
-  const script = new Script(
-    `(function (exports, require, module, __filename, __dirname) {${source}\n})`,
-    {
-      filename: path,
-      ...(cachedData === undefined ? {} : { cachedData }),
-      importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    },
-  );
+  const script = new Script(source, {
+    filename: path,
+    ...(cachedData === undefined ? {} : { cachedData }),
+    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+  });
   if (kept !== undefined && (cachedData === undefined || script.cachedDataRejected)) {
+    const engine = cachedDataVersionTag();
     process.once('exit', (code) => {
-      if (code === 0) keep(kept, script);
+      // With other flags than it began with (src/host/memory.ts), V8 would not take it again.
+      if (code === 0 && cachedDataVersionTag() === engine) keep(kept, script);
     });
   }
   const module = { exports: {} };

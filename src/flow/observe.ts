@@ -7,6 +7,7 @@ import { parseRedis } from '../health/parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../health/parse-sentinel.js';
 import { certificateFacts } from '../host/certificates.js';
 import type { FileStore } from '../host/file-store.js';
+import { spareMemory } from '../host/memory.js';
 import { type Access, asStranger } from '../model/access.js';
 import type {
   Answer,
@@ -59,6 +60,7 @@ export class Observer {
     access: Access,
     files: FileStore,
   ) {
+    spareMemory(targets.length);
     this.#engine = engine;
     this.#expectation = expectation;
     this.#targets = targets;

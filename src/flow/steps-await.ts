@@ -65,7 +65,7 @@ type Good = (client: NodeClient) => Promise<boolean>;
 
 /** A Sentinel has nothing to load, and does not speak of it. */
 const isLoaded: Good = async (client) => {
-  const info = await infoOf(client);
+  const info = await infoOf(client, 'persistence');
   return info !== undefined && info.get('loading') !== '1';
 };
 
@@ -89,7 +89,7 @@ function linkedTo(master: Address | undefined): Good {
   let answersSince: number | undefined;
   let isTold = master === undefined;
   return async (client) => {
-    const info = await infoOf(client);
+    const info = await infoOf(client, 'replication');
     if (info?.get('master_link_status') === 'up') return true;
     const isIdle = info !== undefined && info.get('master_sync_in_progress') === '0';
     answersSince ??= info === undefined ? undefined : Date.now();
@@ -103,10 +103,14 @@ function linkedTo(master: Address | undefined): Good {
   };
 }
 
-const answers: Good = async (client) => (await infoOf(client)) !== undefined;
+const answers: Good = async (client) => (await infoOf(client, 'server')) !== undefined;
 
-async function infoOf(client: NodeClient): Promise<ReadonlyMap<string, string> | undefined> {
-  const { info } = await client.ask({ info: ['INFO'] });
+/** One section of INFO: many nodes are asked often, and the whole of it would fill the memory. */
+async function infoOf(
+  client: NodeClient,
+  section: 'persistence' | 'replication' | 'server',
+): Promise<ReadonlyMap<string, string> | undefined> {
+  const { info } = await client.ask({ info: ['INFO', section] });
   const text = textOf(info);
   return text === undefined ? undefined : infoFields(text);
 }
