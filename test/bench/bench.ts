@@ -31,6 +31,7 @@ export class Bench {
   readonly complaints: string[] = [];
   readonly #children = new Set<ChildProcess>();
   #count = 0;
+  #ports = 0;
 
   private constructor(home: string, image: string, signal: AbortSignal) {
     this.home = home;
@@ -53,6 +54,13 @@ export class Bench {
   name(kind: string): string {
     this.#count += 1;
     return `bench-${this.id}-${kind}-${this.#count}`;
+  }
+
+  /** Ports that nothing else of this run has, for up to a hundred nodes of a kind. */
+  ownPorts(): string[] {
+    this.#ports += 100;
+    const first = (range: number) => String(range + this.#ports);
+    return ['--redis-port', first(16_900), '--sentinel-port', first(26_900)];
   }
 
   /** Run rsent as a user would, in a data home of its own. @throws Error when it does not exit 0 */

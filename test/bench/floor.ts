@@ -1,6 +1,6 @@
 import type Docker from 'dockerode';
 import { all, type Bench, secondsOf } from './bench.js';
-import { copyOf, type Model, networkCopyOf } from './model.js';
+import { copyOf, isGuest, type Model, networkCopyOf } from './model.js';
 
 /** What the engine alone takes: the same containers as rsent's, made by the same API. */
 export class Floor {
@@ -22,7 +22,7 @@ export class Floor {
     return { up, down: await secondsOf(() => this.#remove()) };
   }
 
-  /** Networks, then all containers, created and started; everything at once that can be. */
+  /** Networks, then all containers, created and started, guests after their host; all at once that can be. */
   async #make(): Promise<void> {
     await all(this.#models.map((model) => this.#makeOne(model)));
   }
@@ -37,13 +37,13 @@ export class Floor {
     const { docker, labels } = this.#bench;
     const name = this.#bench.name('floor');
     this.#networks.push(await docker.createNetwork(networkCopyOf(model.network, name, labels)));
-    await all(
-      model.containers.map(async (original) => {
-        const options = copyOf(original, { prefix: name, network: name, labels });
-        const container = await docker.createContainer(options);
-        this.#made.push(container);
-        await container.start();
-      }),
-    );
+    const make = async (original: Docker.ContainerInspectInfo) => {
+      const options = copyOf(original, { prefix: name, network: name, labels });
+      const container = await docker.createContainer(options);
+      this.#made.push(container);
+      await container.start();
+    };
+    await all(model.containers.filter((each) => !isGuest(each)).map(make));
+    await all(model.containers.filter(isGuest).map(make));
   }
 }

@@ -24,15 +24,11 @@ export async function modelsOf(
   count: number,
 ): Promise<Model[]> {
   const names = Array.from({ length: count }, () => bench.name('model'));
-  await Promise.all(names.map((name, i) => bench.rsent('up', name, ...args, ...portsOf(i))));
+  await Promise.all(names.map((name) => bench.rsent('up', name, ...args, ...bench.ownPorts())));
   const models = await Promise.all(names.map((name) => inspect(bench.docker, name)));
   await Promise.all(names.map((name) => bench.rsent('down', name)));
   return models;
 }
-
-const portsOf = (i: number) => [
-  ...['--redis-port', String(17_000 + 100 * i), '--sentinel-port', String(27_000 + 100 * i)],
-];
 
 async function inspect(docker: Docker, topology: string): Promise<Model> {
   const filters = { label: [`rsent.topology=${topology}`] };
@@ -54,28 +50,48 @@ interface Own {
 
 /** Options to make a container like this one: all that was asked for it but its labels. */
 export function copyOf(
-  { Config, HostConfig, NetworkSettings }: Docker.ContainerInspectInfo,
-  { prefix, network, labels }: Own,
+  original: Docker.ContainerInspectInfo,
+  own: Own,
 ): Docker.ContainerCreateOptions {
-  const [attached] = Object.values(NetworkSettings.Networks);
+  const { Config, HostConfig } = original;
   const { Mounts, PortBindings, PidsLimit, Memory, RestartPolicy } = HostConfig;
   const { CapDrop, SecurityOpt, ReadonlyRootfs, Tmpfs, LogConfig } = HostConfig;
-  const address = attached?.IPAMConfig?.IPv4Address ?? attached?.IPAddress ?? '';
+  const { Networking, NetworkMode } = reachOf(original, own);
   return {
-    name: `${prefix}-${Config.Labels['rsent.node']}`,
+    name: nameOf(original, own),
     Image: Config.Image,
     Entrypoint: Config.Entrypoint ?? [],
     Cmd: Config.Cmd ?? [],
     User: Config.User,
-    Hostname: Config.Hostname,
-    ExposedPorts: Config.ExposedPorts ?? {},
-    Labels: labels,
+    ...Networking,
+    Labels: own.labels,
     HostConfig: {
       ...{ Mounts, PortBindings, PidsLimit, Memory, RestartPolicy },
-      ...{ CapDrop, SecurityOpt, ReadonlyRootfs, Tmpfs, LogConfig },
+      ...{ CapDrop, SecurityOpt, ReadonlyRootfs, Tmpfs, LogConfig, NetworkMode },
     } as Docker.HostConfig,
+  };
+}
+
+/** True for a container that lives in the network namespace of another one, which must run before. */
+export function isGuest({ HostConfig }: Docker.ContainerInspectInfo): boolean {
+  return HostConfig.NetworkMode?.startsWith('container:') === true;
+}
+
+const nameOf = ({ Config }: Docker.ContainerInspectInfo, { prefix }: Own) =>
+  `${prefix}-${Config.Labels['rsent.node'] ?? 'host'}`;
+
+/** The network it is on, or the container that is on it for all. */
+function reachOf(original: Docker.ContainerInspectInfo, { prefix, network }: Own) {
+  const { Config, NetworkSettings } = original;
+  if (isGuest(original)) return { Networking: {}, NetworkMode: `container:${prefix}-host` };
+  const [attached] = Object.values(NetworkSettings.Networks);
+  const address = attached?.IPAMConfig?.IPv4Address ?? attached?.IPAddress ?? '';
+  const Networking = {
+    Hostname: Config.Hostname,
+    ExposedPorts: Config.ExposedPorts ?? {},
     NetworkingConfig: { EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address } } } },
   };
+  return { Networking, NetworkMode: network };
 }
 
 /** Options to make a network like this one. */
