@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const SELDOM = ['docker-modem/lib/ssh', 'dockerode/lib/session'];
 
 /** Large packages that few verbs need stay where they are. */
-const OUTSIDE = ['inquirer', 'pkijs', 'asn1js', 'junit-report-builder'];
+const OUTSIDE = ['pkijs', 'asn1js', 'junit-report-builder'];
 
 const whenCalled = {
   name: 'load seldom parts when they are called',
@@ -91,6 +91,8 @@ const { outputFiles } = await build({
   platform: 'node',
   format: 'cjs',
   target: 'node20',
+  // A script that is run from what was compiled of it (bin/load.js) cannot import.
+  supported: { 'dynamic-import': false },
   // The last two are parts of ssh2, which does without them.
   external: [...OUTSIDE, 'cpu-features', '*.node'],
   plugins: [whenCalled, quickWidth, precompiled],

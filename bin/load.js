@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { cachedDataVersionTag } from 'node:v8';
-import { constants, Script } from 'node:vm';
+import { Script } from 'node:vm';
 
 /** Length of what tells one build from another, at the head of a bundle (bin/build.js). */
 const BUILD = { begin: '// '.length, length: 16 };
@@ -24,7 +24,6 @@ export function load(path, use = '') {
   const script = new Script(source, {
     filename: path,
     ...(cachedData === undefined ? {} : { cachedData }),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   if (kept !== undefined && (cachedData === undefined || script.cachedDataRejected)) {
     const engine = cachedDataVersionTag();

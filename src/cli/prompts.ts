@@ -1,3 +1,4 @@
+import inquirer from 'inquirer';
 import { RsentError } from '../model/errors.js';
 import type { Answers } from '../report/spec-file.js';
 import { FIELDS, type FieldName, PROFILES } from '../spec/fields.js';
@@ -10,15 +11,10 @@ export const DEFAULT_ANSWERS: Answers = {
   masterName: 'mymaster',
 };
 
-/** Loaded when something is asked: it is a large package, and not in the bundle (bin/build.js). */
-const inquirer = async () => (await import('inquirer')).default;
-
 /** Ask yes or no; no is the default. */
 export async function confirm(message: string): Promise<boolean> {
   const { yes } = await orInterrupted(
-    (await inquirer()).prompt<{ yes: boolean }>([
-      { type: 'confirm', name: 'yes', message, default: false },
-    ]),
+    inquirer.prompt<{ yes: boolean }>([{ type: 'confirm', name: 'yes', message, default: false }]),
   );
   return yes;
 }
@@ -26,9 +22,7 @@ export async function confirm(message: string): Promise<boolean> {
 /** Ask for something that must not be seen. */
 export async function askSecret(message: string): Promise<string> {
   const { secret } = await orInterrupted(
-    (await inquirer()).prompt<{ secret: string }>([
-      { type: 'password', name: 'secret', message, mask: '*' },
-    ]),
+    inquirer.prompt<{ secret: string }>([{ type: 'password', name: 'secret', message, mask: '*' }]),
   );
   return secret;
 }
@@ -36,7 +30,7 @@ export async function askSecret(message: string): Promise<string> {
 /** Ask what a new topology should be. Each answer is checked as the spec file will be. */
 export async function askAnswers(): Promise<Answers> {
   const { name, profile, replicas, sentinels, masterName } = DEFAULT_ANSWERS;
-  const questions = (await inquirer()).prompt<Answers>([
+  const questions = inquirer.prompt<Answers>([
     {
       type: 'input',
       name: 'name',

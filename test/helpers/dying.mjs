@@ -2,10 +2,11 @@
 // Arguments: a file for the steps, the id of the step (- for none, or #7: the seventh that is done),
 // begins or done, and rsent's own.
 import { appendFileSync } from 'node:fs';
-import bundle from '../../dist/cli/main.cjs';
+import { fileURLToPath } from 'node:url';
+import { load } from '../../bin/load.js';
 
 const [file, at, moment, ...argv] = process.argv.slice(2);
-const { main } = bundle;
+const { main } = load(fileURLToPath(new URL('../../dist/cli/main.cjs', import.meta.url)));
 
 let done = 0;
 const isThere = (step, when) => {
