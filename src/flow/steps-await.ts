@@ -25,7 +25,6 @@ const ALIVE_CHECK_MS = 500;
 export type Waiting =
   | AwaitReady
   | CheckKeys
-  | AwaitPort
   | AwaitSync
   | HastenSentinel
   | AwaitView
@@ -39,13 +38,6 @@ export async function waitStep(step: Waiting, world: StepWorld): Promise<void> {
   switch (step.kind) {
     case 'await-ready':
       return awaitNode(step.node, world, 'to answer and to have loaded its data', isLoaded);
-    case 'await-port':
-      return awaitNode(
-        step.node,
-        world,
-        'to get its port',
-        isOpen(placed(step.node, world), world),
-      );
     case 'check-keys':
       await awaitNode(step.node, world, 'to load its data', isLoaded);
       await checkKeys(step, world.client(placed(step.node, world)));
@@ -69,16 +61,27 @@ const isLoaded: Good = async (client) => {
   return info !== undefined && info.get('loading') !== '1';
 };
 
-/** The engine has opened its port; where this host cannot tell, its container runs. */
-function isOpen({ container, published }: NodePlacement, world: StepWorld): Good {
-  let asked = Date.now();
-  return async () => {
-    const { port, ip } = fromHere(published);
-    if (world.context.engine.local && (await isListenedOn(port, ip))) return true;
-    if (Date.now() - asked < ALIVE_CHECK_MS / 5) return false;
-    asked = Date.now();
-    return (await stateOf(container, world)) === 'running';
+/**
+ * Wait until a node that is being started has its port, which it has when it is started, too.
+ * @param started ends when the engine has started its container, or could not: that step tells why
+ */
+export async function awaitPort(
+  { node }: AwaitPort,
+  world: StepWorld,
+  started: Promise<unknown> | undefined,
+): Promise<void> {
+  const { context, deadline } = world;
+  const { port, ip } = fromHere(placed(node, world).published);
+  let isStarted = false;
+  const note = () => {
+    isStarted = true;
   };
+  void started?.then(note, note);
+  const isOpen = async () => context.engine.local && (await isListenedOn(port, ip));
+  const done = await waitFor(async () => isStarted || (await isOpen()) || undefined, {
+    ...{ deadline, everyMs: POLL_MS, signal: context.signal },
+  });
+  if (!done) throw new RsentError('unhealthy', `${node} took too long to get its port.`);
 }
 
 /**

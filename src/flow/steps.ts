@@ -4,7 +4,7 @@ import type { User } from '../model/access.js';
 import type { GivenCertificate } from '../model/certificate.js';
 import type { ReplaceFile } from '../model/change.js';
 import { RsentError } from '../model/errors.js';
-import type { Step } from '../model/plan.js';
+import type { AwaitPort, Step } from '../model/plan.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { editConf } from '../plan/conf-settings.js';
 import { withSecrets } from '../plan/marks.js';
@@ -12,25 +12,31 @@ import type { Actor } from './apply.js';
 import { certify, type KeyedCertificate, keepAuthority, placeCertificate } from './certify.js';
 import { makeNetwork, makeVolume } from './provide.js';
 import { placeDump } from './seed.js';
-import type { StepWorld } from './step-world.js';
-import { type Waiting, waitStep } from './steps-await.js';
+import { placed, type StepWorld } from './step-world.js';
+import { awaitPort, type Waiting, waitStep } from './steps-await.js';
 import { type Changing, changeStep } from './steps-change.js';
 
 type Undo = () => Promise<void>;
 
 /** Does the steps of a plan in this world. */
 export function actor(world: StepWorld): Actor {
+  const starting = new Map<string, Promise<unknown>>();
   return async (step) => {
+    if (step.kind === 'await-port') {
+      await awaitPort(step, world, starting.get(placed(step.node, world).container));
+      return undefined;
+    }
     if (isMaking(step)) return make(step, world);
-    if (isWaiting(step)) await waitStep(step, world);
-    else await changeStep(step, world);
+    const done = isWaiting(step) ? waitStep(step, world) : changeStep(step, world);
+    if (step.kind === 'start-container') starting.set(step.container, done);
+    await done;
     return undefined;
   };
 }
 
-type Making = Exclude<Step, Waiting | Changing>;
+type Making = Exclude<Step, AwaitPort | Waiting | Changing>;
 
-function isMaking(step: Step): step is Making {
+function isMaking(step: Exclude<Step, AwaitPort>): step is Making {
   return /^(write|make|issue|create|replace)-/.test(step.kind);
 }
 

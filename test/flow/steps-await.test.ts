@@ -3,7 +3,7 @@ import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { OPEN_ACCESS } from '../../src/model/access.js';
 import type { Step } from '../../src/model/plan.js';
 import { NodeClient } from '../../src/redis/client.js';
-import { aContext, anEngine } from '../helpers/engine.js';
+import { aContext, anEngine, anEngineAt } from '../helpers/engine.js';
 import { bulk, FakeServer } from '../helpers/fake-server.js';
 import { aRecord, nodeNamed } from '../helpers/topology.js';
 
@@ -74,5 +74,43 @@ describe('a replica that found no master', () => {
   ])('is told nothing %s', async (_, each, unlinked) => {
     const { told } = await awaitSync(each, { unlinked, isLinked: () => false });
     expect(told).toEqual([]);
+  });
+});
+
+describe('a node that gets its port', () => {
+  const container = nodeNamed(record, 'redis-1').container;
+  const start = { kind: 'start-container', id: 'start', after: [], container } as const;
+  const port = { kind: 'await-port', id: 'port', after: [], node: 'redis-1' } as const;
+
+  /** On an engine whose ports this host cannot look at. */
+  function actorOn(startContainer: () => Promise<void>) {
+    const engine = { ...anEngineAt('10.77.0.1'), startContainer };
+    return actor({
+      context: { ...aContext(engine), signal: new AbortController().signal },
+      ...{ record, directory: '/data/lab' },
+      files: LOCAL_FILES,
+      ...{ access: OPEN_ACCESS, secrets: {}, deadline: Date.now() + 5000 },
+      client: () => {
+        throw new Error('nobody is asked');
+      },
+    });
+  }
+
+  it('has it when it is started, however long that takes', async () => {
+    let isRunning = false;
+    const starts: (() => void)[] = [];
+    const act = actorOn(() => new Promise((resolve) => starts.push(resolve)));
+    const started = act(start);
+    const waited = act(port).then(() => isRunning);
+    isRunning = true;
+    for (const end of starts) end();
+    expect([await started, await waited]).toEqual([undefined, true]);
+  });
+
+  it('has nothing to add where it could not be started', async () => {
+    const act = actorOn(() => Promise.reject(new Error('no such program')));
+    const started = act(start).catch((error: Error) => error.message);
+    expect(await act(port)).toBeUndefined();
+    expect(await started).toBe('no such program');
   });
 });
