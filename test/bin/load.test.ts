@@ -6,9 +6,11 @@ import { useTempDir } from '../helpers/temp.js';
 
 const LOADER = join(packageRoot(), 'bin', 'load.js');
 
-/** A bundle as the build writes them: who it is, then the code. */
+/** A bundle as the build writes them: which it is, then a function. */
 const bundle = (build: string, says: string) =>
-  `// ${build}\nexports.say = () => console.log(${JSON.stringify(says)}, require('node:path').sep);`;
+  `// ${build}\n(function (exports, require) {
+    exports.say = () => console.log(${JSON.stringify(says)}, require('node:path').sep);
+  })`;
 
 function run(directory: string, use: string, then = '') {
   const program = `import { load } from ${JSON.stringify(LOADER)};
