@@ -8,7 +8,7 @@ import { isLoopback } from '../model/topology.js';
 import type { JoinedNetwork, Layout } from '../plan/place.js';
 import { addressIn, freeAddresses } from '../plan/subnets.js';
 import type { Context } from './context.js';
-import { crowdOf, rejectCrowd } from './crowd.js';
+import { crowdOf, rejectCrowd, tooManyNodes } from './crowd.js';
 
 /** A layout, and why this one. */
 export interface ChosenLayout extends Layout {
@@ -50,8 +50,10 @@ export async function chooseLayout(
   }
   if (shown.hidden) throw outOfReach(context);
   const crowd = await crowdOf(context, spec);
-  if (crowd !== undefined && form === undefined) return pod(context, crowd);
-  await rejectCrowd(context, spec);
+  if (crowd !== undefined) {
+    if (form === undefined) return pod(context, crowd);
+    throw tooManyNodes(crowd);
+  }
   return {
     form: 'bridge',
     publish: spec.security.publish,

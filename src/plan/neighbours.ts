@@ -1,6 +1,7 @@
 import type { TopologySpec } from '../model/spec.js';
 
-type Counts = Pick<TopologySpec, 'replicas' | 'sentinels'>;
+/** How many nodes, beside the one master. */
+export type Counts = Pick<TopologySpec, 'replicas' | 'sentinels'>;
 
 /** The kernel's table of neighbours, one for all networks of a host. */
 export interface NeighbourTable {

@@ -25,13 +25,14 @@ export function startSteps(facts: UpFacts, given: UpFacts): Step[] {
   const ready = [...master.map(({ name }) => `ready:${name}`), 'restored'];
   const synced = [...ready, ...replicas.map(({ name }) => `sync:${name}`)];
   const first = master.flatMap((node) => runSteps(node, facts, [], 'await-ready'));
-  const next = startsEmpty(facts)
+  const isEmpty = startsEmpty(facts);
+  const next = isEmpty
     ? beside(first, ready, replicas, facts)
     : [
         ...restoredSteps(given),
         ...replicas.flatMap((node) => runSteps(node, facts, ready, 'await-sync')),
       ];
-  const seen = startsEmpty(facts) ? [...ready, ...nearlySynced(next)] : synced;
+  const seen = isEmpty ? [...ready, ...nearlySynced(next)] : synced;
   const last = sentinels.flatMap((node) => runSteps(node, facts, seen, greet));
   return [...first, ...next, ...last];
 }
@@ -55,7 +56,7 @@ function beside(
     ...steps.map((step) =>
       step.kind === 'await-sync' ? { ...step, master, after: [...step.after, ...ready] } : step,
     ),
-    ...portSteps(steps),
+    ...portSteps(steps).slice(0, STARTING_REPLICAS),
   ];
 }
 
@@ -65,9 +66,10 @@ function beside(
  * again (sentinel.c, sentinelSendPeriodicCommands).
  */
 function nearlySynced(steps: readonly Step[]): string[] {
-  const idsOf = (wanted: Step['kind']) =>
-    steps.flatMap(({ kind, id }) => (kind === wanted ? [id] : []));
-  return [...idsOf('await-port'), ...idsOf('await-sync').slice(STARTING_REPLICAS)];
+  const ports = steps.filter((step) => step.kind === 'await-port');
+  const starting = new Set(ports.map(({ node }) => node));
+  const synced = steps.filter((step) => step.kind === 'await-sync' && !starting.has(step.node));
+  return [...ports, ...synced].map(({ id }) => id);
 }
 
 /** Beside each start and the wait for its node, one for the port of that node. */
