@@ -1,3 +1,4 @@
+import { Claims } from '../host/claims.js';
 import { readRecord } from '../host/data-home.js';
 import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
@@ -7,6 +8,7 @@ import { leftOut } from '../plan/since.js';
 import type { UpFacts } from '../plan/up-facts.js';
 import { upPlan } from '../plan/up-plan.js';
 import { type Carried, type CarryOutOptions, carryOut } from './carry-out.js';
+import { claimPlace } from './claim-place.js';
 import type { Context } from './context.js';
 import { findRunning } from './find.js';
 import { gather } from './gather.js';
@@ -58,11 +60,25 @@ export async function bringUp(
   aim: Aim,
   options: BringUpOptions,
 ): Promise<Brought> {
+  const claims = new Claims();
+  try {
+    return await attempts(context, aim, claims, options);
+  } finally {
+    claims.release();
+  }
+}
+
+async function attempts(
+  context: Context,
+  aim: Aim,
+  claims: Claims,
+  options: BringUpOptions,
+): Promise<Brought> {
   const avoid: Avoid = { subnets: [], ports: [], shown: {} };
   for (let attempt = 1; ; attempt++) {
     // An attempt that failed may have moved it.
     const again = attempt === 1 ? aim : await lookAgain(context, aim);
-    const { record, facts } = await whereNow(context, again, avoid);
+    const { record, facts } = await whereNow(context, again, claims, avoid);
     const plan = upPlan(facts);
     const seen = again.existing === undefined ? [] : found(facts);
     const missed = leftOut(plan).map((line) => `Left out of the conf: ${line}`);
@@ -88,12 +104,14 @@ async function lookAgain(context: Context, { wanted: _, running: __, ...aim }: A
 async function whereNow(
   context: Context,
   aim: Aim,
+  claims: Claims,
   avoid: Avoid,
 ): Promise<{ record: TopologyRecord; facts: UpFacts }> {
   const { spec, existing, wanted = existing, seed } = aim;
   const begins = { ...aim.begins, ...(seed && { restoring: seed.restoring }) };
   const running = aim.running ?? (await findRunning(context.engine, spec.name));
-  const { record, why } = await placeRecord(context, spec, wanted, running, avoid, begins);
+  const choose = () => placeRecord(context, spec, wanted, running, avoid, begins);
+  const { record, why } = await claimPlace(context.engine, running, claims, avoid, choose);
   if (why !== undefined) context.progress.note(formLine(record.placement, why));
   return { record, facts: await gather(context, { ...aim, record, running }) };
 }

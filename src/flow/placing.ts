@@ -16,11 +16,16 @@ import { type Avoid, placeAgain } from './place-again.js';
 import { chooseStorage } from './storage.js';
 import { surroundings } from './survey.js';
 
+/** Where the nodes are to live; with `why` when the form was chosen now. */
+export interface Placed {
+  readonly record: TopologyRecord;
+  readonly why?: string;
+}
+
 /**
  * Where the nodes live: as recorded, with ports and addresses that are free now, or chosen for a
  * new topology.
  * @param begins what the verb begins, kept with the record
- * @returns with `why` when the form was chosen now
  * @throws RsentError `topology` or `spec` when there is no place
  */
 export async function placeRecord(
@@ -30,7 +35,7 @@ export async function placeRecord(
   running: RunningTopology,
   avoid: Avoid,
   begins: Unfinished = {},
-): Promise<{ readonly record: TopologyRecord; readonly why?: string }> {
+): Promise<Placed> {
   if (existing !== undefined) {
     const isAsleep = running.nodes.length === 0;
     if (isAsleep && existing.placement.form === 'bridge') await rejectCrowd(context, existing.spec);

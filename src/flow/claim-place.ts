@@ -1,0 +1,55 @@
+import type { Engine } from '../engine/engine.js';
+import type { Claims } from '../host/claims.js';
+import { addressText, isOff, type RunningTopology } from '../model/topology.js';
+import type { Avoid } from './place-again.js';
+import type { Placed } from './placing.js';
+
+const HOLDER = 'another rsent that is starting a topology';
+
+/**
+ * A place that no other rsent is about to take: between the moment in which a port or a subnet is
+ * seen to be free and the one in which a container or a network has it, nobody can see that it is
+ * taken.
+ * @param choose gives a place that steps around what is to be avoided
+ * @param avoid what others have claimed is noted here
+ * @throws RsentError whatever `choose` does when no place is left
+ */
+export async function claimPlace(
+  engine: Engine,
+  running: RunningTopology,
+  claims: Claims,
+  avoid: Avoid,
+  choose: () => Promise<Placed>,
+): Promise<Placed> {
+  for (;;) {
+    const placed = await choose();
+    const lost = await lostTo(placed, engine, running, claims);
+    if (lost.subnets.length + lost.ports.length === 0) return placed;
+    avoid.subnets.push(...lost.subnets);
+    avoid.ports.push(...lost.ports.map((port) => ({ port, holder: HOLDER })));
+  }
+}
+
+/** What of the place somebody else has claimed; all else is ours. What is there already needs no claim. */
+async function lostTo(
+  { record: { placement } }: Placed,
+  { endpoint }: Engine,
+  running: RunningTopology,
+  claims: Claims,
+): Promise<{ subnets: string[]; ports: number[] }> {
+  const up = new Set(running.nodes.flatMap(({ name, state }) => (isOff(state) ? [] : [name])));
+  const missing = placement.nodes.filter(({ name }) => !up.has(name));
+  const isNew = running.network === undefined && !placement.joined;
+  const lost = async <T>(things: readonly T[], textOf: (thing: T) => string): Promise<T[]> => {
+    const won = await Promise.all(
+      things.map((each) => claims.claim(`${endpoint} ${textOf(each)}`)),
+    );
+    return things.filter((_, nth) => !won[nth]);
+  };
+  return {
+    subnets: await lost(isNew ? [placement.subnet] : [], (subnet) => subnet),
+    ports: (await lost(missing, ({ published }) => addressText(published))).map(
+      ({ published }) => published.port,
+    ),
+  };
+}

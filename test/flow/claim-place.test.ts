@@ -1,0 +1,101 @@
+import { claimPlace } from '../../src/flow/claim-place.js';
+import type { Avoid } from '../../src/flow/place-again.js';
+import { placeRecord } from '../../src/flow/placing.js';
+import { Claims } from '../../src/host/claims.js';
+import { RsentError } from '../../src/model/errors.js';
+import type { RunningNode, RunningTopology, TopologyRecord } from '../../src/model/topology.js';
+import { aContext, anEngine, anEngineAt } from '../helpers/engine.js';
+import { aSecurity } from '../helpers/security.js';
+import { useTempDir } from '../helpers/temp.js';
+import { aRecord, aSpec } from '../helpers/topology.js';
+
+const path = useTempDir();
+const nobody: RunningTopology = { name: 'lab', nodes: [] };
+
+const open: Claims[] = [];
+afterEach(() => {
+  for (const each of open.splice(0)) each.release();
+});
+
+/** An rsent at work: where it puts a topology, and what it steps around. */
+class Other {
+  readonly claims = new Claims();
+  readonly avoid: Avoid = { subnets: [], ports: [], shown: {} };
+
+  constructor() {
+    open.push(this.claims);
+  }
+
+  /** A new topology. */
+  async place(
+    name: string,
+    engine = anEngineAt('192.0.2.7'),
+    changes = {},
+  ): Promise<TopologyRecord> {
+    const spec = aSpec({ name, security: aSecurity({ auth: true }), ...changes });
+    const choose = () => placeRecord(aContext(engine, path()), spec, undefined, nobody, this.avoid);
+    return (await claimPlace(engine, nobody, this.claims, this.avoid, choose)).record;
+  }
+}
+
+const portsOf = ({ placement }: TopologyRecord) =>
+  placement.nodes.map(({ published }) => published.port);
+
+describe('claimPlace', () => {
+  it('gives many that begin in the same moment ports and subnets of their own', async () => {
+    const placed = await Promise.all(
+      Array.from({ length: 10 }, (_, nth) => new Other().place(`lab-${nth}`)),
+    );
+    expect(new Set(placed.flatMap(portsOf)).size).toBe(60);
+    expect(new Set(placed.map(({ placement }) => placement.subnet)).size).toBe(10);
+  });
+
+  it('gives the first free ports to who is alone', async () => {
+    const first = await new Other().place('lab');
+    expect(portsOf(first)).toEqual([6379, 6380, 6381, 26_379, 26_380, 26_381]);
+  });
+
+  it('steps to another subnet where another one has claimed the usual one', async () => {
+    const first = await new Other().place('lab');
+    const second = await new Other().place('lab');
+    expect(second.placement.subnet).not.toBe(first.placement.subnet);
+  });
+
+  it('steps over single ports that are claimed', async () => {
+    await new Other().place('one', undefined, { redisPorts: { first: 6380, named: true } });
+    const second = await new Other().place('two');
+    expect(portsOf(second).slice(0, 3)).toEqual([6379, 6383, 6384]);
+  });
+
+  it('lets topologies on different engines have the same ports', async () => {
+    const first = await new Other().place('lab');
+    const second = await new Other().place('lab', anEngineAt('192.0.2.8'));
+    expect(portsOf(second)).toEqual(portsOf(first));
+  });
+
+  it('says who has a port that the user named', async () => {
+    await new Other().place('one');
+    const second = new Other().place('two', undefined, {
+      redisPorts: { first: 6379, named: true },
+    });
+    await expect(second).rejects.toThrow(RsentError);
+    await expect(second).rejects.toThrow('port 6379 is held by another rsent that is starting');
+  });
+
+  it('claims nothing that the topology has, but the port of a node that has ended', async () => {
+    const [record, other, stranger] = [aRecord(), new Other(), new Other()];
+    const { nodes, subnet } = record.placement;
+    const running: RunningTopology = {
+      ...{ name: 'lab', network: { name: 'lab-net', subnet } },
+      nodes: nodes.map((node) => ({ ...node, state: 'running' }) as unknown as RunningNode),
+    };
+    const [first, ...rest] = running.nodes;
+    const ended = { ...first, state: 'exited' } as RunningNode;
+    const now = { ...running, nodes: [ended, ...rest] };
+    await claimPlace(anEngine(), now, other.claims, other.avoid, async () => ({ record }));
+    const isFree = (what: string) => stranger.claims.claim(`unix:///x.sock ${what}`);
+    expect(await isFree('127.0.0.1:6379')).toBe(false);
+    expect(await isFree('127.0.0.1:6380')).toBe(true);
+    expect(await isFree(subnet)).toBe(true);
+  });
+});
