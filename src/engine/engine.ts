@@ -78,6 +78,11 @@ export interface Engine {
   disconnect(name: string, network: string): Promise<void>;
   /** Put it back on a network, at this address or at any. Being on it already is no error. */
   connect(name: string, network: string, ip: string | undefined): Promise<void>;
+  /**
+   * Names of containers as they get on a network, from now on: each has its address and its published
+   * ports then, and nothing runs in it yet. Ends when the signal is aborted.
+   */
+  joins(network: string, signal: AbortSignal): AsyncIterable<string>;
   /** Start a command inside a running container; it ends when it is closed or by itself. */
   exec(name: string, command: readonly string[]): Promise<ExecSession>;
   /** The same with all its streams and its exit code, on a terminal of its own when asked to. */

@@ -9,6 +9,7 @@ import type { Finding, Verdict } from '../model/verdict.js';
 import { writesAllConfs } from '../plan/up-files.js';
 import { type Actor, apply, type Journal, rollBack } from './apply.js';
 import type { Context } from './context.js';
+import { Joins } from './joins.js';
 import { leave } from './leave.js';
 import { Observer } from './observe.js';
 import { accessOf, type Secrets } from './secrets.js';
@@ -91,14 +92,17 @@ async function applyPlan(
   const started = plan.steps.filter(({ kind }) => kind === 'start-container').length;
   const { progress } = context;
   if (started > 0) progress.stage(`Creating and starting ${started} containers`);
-  const act = actor(worldOf(context, record, observer, options));
+  const { network } = record.placement;
+  const isAsked = plan.steps.some(({ kind }) => kind === 'await-address');
+  const joins = isAsked ? new Joins(context.engine, network) : undefined;
+  const act = actor({ ...worldOf(context, record, observer, options), joins });
   const preparing: Actor = (step) => {
     const done = act(step);
     // The engine is at work now, and rsent has time.
     if (step.kind === 'start-container') observer.prepare();
     return done;
   };
-  await apply(plan, preparing, journal, context);
+  await apply(plan, preparing, journal, context).finally(() => joins?.close());
   if (started > 0) progress.done(`${started} containers started, replicas in sync`);
 }
 

@@ -5,6 +5,7 @@ import type { ContainerState, NodePlacement, TopologyRecord } from '../model/top
 import { topologyLabels } from '../plan/labels.js';
 import type { NodeClient } from '../redis/client.js';
 import type { Context } from './context.js';
+import type { Joins } from './joins.js';
 import type { Secrets } from './secrets.js';
 import type { OpenDump } from './seed.js';
 
@@ -20,6 +21,8 @@ export interface StepWorld {
   /** What stands where the plan has only a mark for it. */
   readonly secrets: Secrets;
   readonly deadline: number;
+  /** Who has an address already, where the plan asks that. */
+  readonly joins?: Joins | undefined;
   /** The dump of a backup, where the plan needs one. */
   readonly dump?: OpenDump | undefined;
 }

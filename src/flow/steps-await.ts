@@ -1,12 +1,11 @@
 import { parseSentinel } from '../health/parse-sentinel.js';
 import { infoFields, textOf } from '../health/raw.js';
-import { isListenedOn } from '../host/network.js';
 import type { AwaitHealthy, AwaitView } from '../model/change.js';
 import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { LinkFacts, SentinelFacts } from '../model/observation.js';
-import type { AwaitPort, AwaitReady, AwaitSync, CheckKeys, HastenSentinel } from '../model/plan.js';
-import { type Address, fromHere, type NodePlacement } from '../model/topology.js';
+import type { AwaitReady, AwaitSync, CheckKeys, HastenSentinel } from '../model/plan.js';
+import type { Address, NodePlacement } from '../model/topology.js';
 import { confPath } from '../plan/conf-path.js';
 import { volumeName } from '../plan/volumes.js';
 import { sentinelQuestions } from '../redis/ask.js';
@@ -60,29 +59,6 @@ const isLoaded: Good = async (client) => {
   const info = await infoOf(client, 'persistence');
   return info !== undefined && info.get('loading') !== '1';
 };
-
-/**
- * Wait until a node that is being started has its port, which it has when it is started, too.
- * @param started ends when the engine has started its container, or could not: that step tells why
- */
-export async function awaitPort(
-  { node }: AwaitPort,
-  world: StepWorld,
-  started: Promise<unknown> | undefined,
-): Promise<void> {
-  const { context, deadline } = world;
-  const { port, ip } = fromHere(placed(node, world).published);
-  let isStarted = false;
-  const note = () => {
-    isStarted = true;
-  };
-  void started?.then(note, note);
-  const isOpen = async () => context.engine.local && (await isListenedOn(port, ip));
-  const done = await waitFor(async () => isStarted || (await isOpen()) || undefined, {
-    ...{ deadline, everyMs: POLL_MS, signal: context.signal },
-  });
-  if (!done) throw new RsentError('unhealthy', `${node} took too long to get its port.`);
-}
 
 /**
  * Its link is up.

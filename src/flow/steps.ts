@@ -4,7 +4,7 @@ import type { User } from '../model/access.js';
 import type { GivenCertificate } from '../model/certificate.js';
 import type { ReplaceFile } from '../model/change.js';
 import { RsentError } from '../model/errors.js';
-import type { AwaitPort, Step } from '../model/plan.js';
+import type { AwaitAddress, Step } from '../model/plan.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { editConf } from '../plan/conf-settings.js';
 import { withSecrets } from '../plan/marks.js';
@@ -13,7 +13,7 @@ import { certify, type KeyedCertificate, keepAuthority, placeCertificate } from 
 import { makeNetwork, makeVolume } from './provide.js';
 import { placeDump } from './seed.js';
 import { placed, type StepWorld } from './step-world.js';
-import { awaitPort, type Waiting, waitStep } from './steps-await.js';
+import { type Waiting, waitStep } from './steps-await.js';
 import { type Changing, changeStep } from './steps-change.js';
 
 type Undo = () => Promise<void>;
@@ -22,8 +22,9 @@ type Undo = () => Promise<void>;
 export function actor(world: StepWorld): Actor {
   const starting = new Map<string, Promise<unknown>>();
   return async (step) => {
-    if (step.kind === 'await-port') {
-      await awaitPort(step, world, starting.get(placed(step.node, world).container));
+    if (step.kind === 'await-address') {
+      const { container } = placed(step.node, world);
+      await Promise.race([addressOf(container, world), starting.get(container)]);
       return undefined;
     }
     if (isMaking(step)) return make(step, world);
@@ -34,9 +35,14 @@ export function actor(world: StepWorld): Actor {
   };
 }
 
-type Making = Exclude<Step, AwaitPort | Waiting | Changing>;
+/** Resolves when it has one; nodes of a pod have that of the pod. */
+async function addressOf(container: string, { record, joins }: StepWorld): Promise<void> {
+  if (record.placement.pod === undefined) await joins?.of(container);
+}
 
-function isMaking(step: Exclude<Step, AwaitPort>): step is Making {
+type Making = Exclude<Step, AwaitAddress | Waiting | Changing>;
+
+function isMaking(step: Exclude<Step, AwaitAddress>): step is Making {
   return /^(write|make|issue|create|replace)-/.test(step.kind);
 }
 

@@ -75,14 +75,6 @@ export async function busyPorts(first: number, count: number, ip = '127.0.0.1'):
   return busy;
 }
 
-/**
- * True when something listens on a TCP port of this host. Nothing is sent there: a proxy would ask
- * for an address that nobody has yet, and this host would try again only a second later.
- */
-export async function isListenedOn(port: number, ip = '127.0.0.1'): Promise<boolean> {
-  return (await listeningPorts(ip))?.has(port) === true;
-}
-
 /** Who listens on a TCP port of this host, as far as this user may know: `redis-server (pid 12)`. */
 export async function portHolder(port: number): Promise<string> {
   const tables = await Promise.all(['/proc/net/tcp', '/proc/net/tcp6'].map(readProc));

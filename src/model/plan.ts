@@ -34,7 +34,7 @@ export type Step =
   | RemoveContainer
   | AwaitReady
   | CheckKeys
-  | AwaitPort
+  | AwaitAddress
   | AwaitSync
   | HastenSentinel;
 
@@ -189,12 +189,9 @@ export interface AwaitReady extends StepBase {
   readonly node: string;
 }
 
-/**
- * Wait until the port at which the node is published takes connections: the engine opens it when the
- * container is on its network, before anything runs in it.
- */
-export interface AwaitPort extends StepBase {
-  readonly kind: 'await-port';
+/** Wait until the node that is being started has its address, before anything runs in it. */
+export interface AwaitAddress extends StepBase {
+  readonly kind: 'await-address';
   readonly node: string;
 }
 

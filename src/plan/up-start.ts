@@ -48,15 +48,15 @@ function beside(
   facts: UpFacts,
 ): Step[] {
   const { master } = facts;
-  const ports = portSteps(first);
-  const open = ports.map(({ id }) => id);
+  const addresses = addressSteps(first);
+  const open = addresses.map(({ id }) => id);
   const steps = replicas.flatMap((node) => runSteps(node, facts, open, 'await-sync'));
   return [
-    ...ports,
+    ...addresses,
     ...steps.map((step) =>
       step.kind === 'await-sync' ? { ...step, master, after: [...step.after, ...ready] } : step,
     ),
-    ...portSteps(steps).slice(0, STARTING_REPLICAS),
+    ...addressSteps(steps).slice(0, STARTING_REPLICAS),
   ];
 }
 
@@ -66,19 +66,19 @@ function beside(
  * again (sentinel.c, sentinelSendPeriodicCommands).
  */
 function nearlySynced(steps: readonly Step[]): string[] {
-  const ports = steps.filter((step) => step.kind === 'await-port');
-  const starting = new Set(ports.map(({ node }) => node));
+  const addresses = steps.filter((step) => step.kind === 'await-address');
+  const starting = new Set(addresses.map(({ node }) => node));
   const synced = steps.filter((step) => step.kind === 'await-sync' && !starting.has(step.node));
-  return [...ports, ...synced].map(({ id }) => id);
+  return [...addresses, ...synced].map(({ id }) => id);
 }
 
-/** Beside each start and the wait for its node, one for the port of that node. */
-function portSteps(steps: readonly Step[]): Step[] {
+/** Beside each start and the wait for its node, one for the address of that node. */
+function addressSteps(steps: readonly Step[]): Step[] {
   return steps.flatMap((step, nth): Step[] => {
     const start = steps[nth - 1];
     if (!('node' in step) || start?.kind !== 'start-container') return [];
     const { node } = step;
-    return [{ kind: 'await-port', id: `port:${node}`, after: start.after, node }];
+    return [{ kind: 'await-address', id: `address:${node}`, after: start.after, node }];
   });
 }
 

@@ -1,11 +1,13 @@
+import { Joins } from '../../src/flow/joins.js';
 import { actor } from '../../src/flow/steps.js';
 import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { OPEN_ACCESS } from '../../src/model/access.js';
 import type { Step } from '../../src/model/plan.js';
+import type { TopologyRecord } from '../../src/model/topology.js';
 import { NodeClient } from '../../src/redis/client.js';
-import { aContext, anEngine, anEngineAt } from '../helpers/engine.js';
+import { aContext, anEngine } from '../helpers/engine.js';
 import { bulk, FakeServer } from '../helpers/fake-server.js';
-import { aRecord, nodeNamed } from '../helpers/topology.js';
+import { aRecord, aRecordIn, nodeNamed } from '../helpers/topology.js';
 
 const record = aRecord();
 const master = nodeNamed(record, 'redis-1').address;
@@ -77,40 +79,85 @@ describe('a replica that found no master', () => {
   });
 });
 
-describe('a node that gets its port', () => {
+describe('a node that gets its address', () => {
   const container = nodeNamed(record, 'redis-1').container;
   const start = { kind: 'start-container', id: 'start', after: [], container } as const;
-  const port = { kind: 'await-port', id: 'port', after: [], node: 'redis-1' } as const;
+  const wait = { kind: 'await-address', id: 'address', after: [], node: 'redis-1' } as const;
 
-  /** On an engine whose ports this host cannot look at. */
-  function actorOn(startContainer: () => Promise<void>) {
-    const engine = { ...anEngineAt('10.77.0.1'), startContainer };
+  /** Does steps on an engine that tells of these containers, as they get on a network. */
+  function actorOn(
+    startContainer: () => Promise<void>,
+    told: Iterable<string> | AsyncIterable<string>,
+    of: TopologyRecord = record,
+  ) {
+    async function* joins() {
+      yield* told;
+    }
+    const engine = anEngine({ startContainer, joins });
     return actor({
       context: { ...aContext(engine), signal: new AbortController().signal },
-      ...{ record, directory: '/data/lab' },
+      ...{ record: of, directory: '/data/lab' },
       files: LOCAL_FILES,
       ...{ access: OPEN_ACCESS, secrets: {}, deadline: Date.now() + 5000 },
+      joins: new Joins(engine, 'lab-net'),
       client: () => {
         throw new Error('nobody is asked');
       },
     });
   }
 
-  it('has it when it is started, however long that takes', async () => {
-    let isRunning = false;
-    const starts: (() => void)[] = [];
-    const act = actorOn(() => new Promise((resolve) => starts.push(resolve)));
+  /** A start that ends when it is told to. */
+  function aStart() {
+    let end = () => {};
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    return { end, begin: () => ended };
+  }
+
+  it('has it when the engine tells, while it still starts', async () => {
+    const { begin, end } = aStart();
+    const act = actorOn(begin, [container]);
     const started = act(start);
-    const waited = act(port).then(() => isRunning);
-    isRunning = true;
-    for (const end of starts) end();
+    expect(await act(wait)).toBeUndefined();
+    end();
+    await started;
+  });
+
+  it.each<[string, Iterable<string> | AsyncIterable<string>]>([
+    ['tells nothing', []],
+    ['tells of others', ['lab-redis-2', 'lab-redis-11']],
+    ['breaks off', failing()],
+  ])('has it when it is started, where the engine %s', async (_, told) => {
+    const { begin, end } = aStart();
+    const act = actorOn(begin, told);
+    let isStarted = false;
+    const started = act(start);
+    const waited = act(wait).then(() => isStarted);
+    await new Promise(setImmediate);
+    isStarted = true;
+    end();
     expect([await started, await waited]).toEqual([undefined, true]);
   });
 
+  it('has it from the beginning in a pod', async () => {
+    const { begin, end } = aStart();
+    const act = actorOn(begin, [], aRecordIn('pod'));
+    const started = act(start);
+    expect(await act(wait)).toBeUndefined();
+    end();
+    await started;
+  });
+
   it('has nothing to add where it could not be started', async () => {
-    const act = actorOn(() => Promise.reject(new Error('no such program')));
+    const act = actorOn(() => Promise.reject(new Error('no such program')), []);
     const started = act(start).catch((error: Error) => error.message);
-    expect(await act(port)).toBeUndefined();
+    await act(wait).catch(() => undefined);
     expect(await started).toBe('no such program');
   });
 });
+
+async function* failing(): AsyncGenerator<string> {
+  yield 'lab-redis-2';
+  throw new Error('the engine has gone');
+}

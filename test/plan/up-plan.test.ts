@@ -34,31 +34,31 @@ describe('upPlan: a new topology', () => {
 
   it('starts the master, then the replicas, then the Sentinels', () => {
     for (const name of ['redis-2', 'redis-3']) {
-      expect(ancestors(plan, `start:${name}`)).toContain('port:redis-1');
+      expect(ancestors(plan, `start:${name}`)).toContain('address:redis-1');
       expect(ancestors(plan, `sync:${name}`)).toContain('ready:redis-1');
     }
     for (const name of sentinelNames) {
       const before = [...ancestors(plan, `start:${name}`)];
       expect(before).toEqual(
-        expect.arrayContaining(['ready:redis-1', 'port:redis-2', 'port:redis-3']),
+        expect.arrayContaining(['ready:redis-1', 'address:redis-2', 'address:redis-3']),
       );
     }
   });
 
-  it('starts Sentinels when all but two replicas are in sync, and these have their ports', () => {
+  it('starts Sentinels when all but two replicas are in sync, and these have their addresses', () => {
     const larger = upPlan(facts({ record: aRecord({ replicas: 5 }) }));
     for (const name of sentinelNames) {
       const before = [...ancestors(larger, `start:${name}`)];
       const waited = (prefix: string) => before.filter((id) => id.startsWith(prefix)).sort();
-      expect(waited('port:')).toEqual(['port:redis-1', 'port:redis-2', 'port:redis-3']);
+      expect(waited('address:')).toEqual(['address:redis-1', 'address:redis-2', 'address:redis-3']);
       expect(waited('sync:')).toEqual(['sync:redis-4', 'sync:redis-5', 'sync:redis-6']);
     }
   });
 
-  it('looks for the port of a node while that starts', () => {
-    const ports = stepsOfKind(plan, 'await-port');
-    expect(ports.map(({ node }) => node)).toEqual(['redis-1', 'redis-2', 'redis-3']);
-    for (const { node, after } of ports) {
+  it('looks for the address of a node while that starts', () => {
+    const waits = stepsOfKind(plan, 'await-address');
+    expect(waits.map(({ node }) => node)).toEqual(['redis-1', 'redis-2', 'redis-3']);
+    for (const { node, after } of waits) {
       expect(after).toEqual(plan.steps.find(({ id }) => id === `start:${node}`)?.after);
     }
   });
@@ -69,7 +69,7 @@ describe('upPlan: a new topology', () => {
     ['begins with the data of a backup', { dumpBytes: 100 }],
   ])('has the replicas wait for a master that answers where the topology %s', (_, more) => {
     const ordered = upPlan(facts(more));
-    expect(stepsOfKind(ordered, 'await-port')).toEqual([]);
+    expect(stepsOfKind(ordered, 'await-address')).toEqual([]);
     for (const name of ['redis-2', 'redis-3']) {
       expect(ancestors(ordered, `start:${name}`)).toContain('ready:redis-1');
     }

@@ -22,6 +22,7 @@ import { findEndpoint, hostOf, isLocal } from './endpoint.js';
 import { attachExec, startExec } from './exec.js';
 import { asEngineError, orAlready, orMissing } from './failure.js';
 import { findImage, importImage } from './images.js';
+import { joinsOf } from './joins.js';
 import { kill, killQuickly } from './kill.js';
 import { readLog } from './log-lines.js';
 import { connect, disconnect, usedAddresses } from './networks.js';
@@ -200,6 +201,10 @@ class DockerEngine implements Engine {
     await this.#do(`put the container ${name} on ${network}`, () =>
       connect(this.#docker, name, network, ip),
     );
+  }
+
+  joins(network: string, signal: AbortSignal): AsyncIterable<string> {
+    return joinsOf(this.#docker, network, signal);
   }
 
   async exec(name: string, command: readonly string[]): Promise<ExecSession> {
