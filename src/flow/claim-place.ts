@@ -23,10 +23,11 @@ export async function claimPlace(
 ): Promise<Placed> {
   for (;;) {
     const placed = await choose();
-    const lost = await lostTo(placed, engine, running, claims);
-    if (lost.subnets.length + lost.ports.length === 0) return placed;
-    avoid.subnets.push(...lost.subnets);
-    avoid.ports.push(...lost.ports.map((port) => ({ port, holder: HOLDER })));
+    const { subnets, ports, addresses } = await lostTo(placed, engine, running, claims);
+    if (subnets.length + ports.length + addresses.length === 0) return placed;
+    avoid.subnets.push(...subnets);
+    avoid.ports.push(...ports.map((port) => ({ port, holder: HOLDER })));
+    avoid.shown = { ...avoid.shown, claimed: [...(avoid.shown.claimed ?? []), ...addresses] };
   }
 }
 
@@ -36,20 +37,27 @@ async function lostTo(
   { endpoint }: Engine,
   running: RunningTopology,
   claims: Claims,
-): Promise<{ subnets: string[]; ports: number[] }> {
+) {
+  const { form, joined, network, subnet, nodes } = placement;
   const up = new Set(running.nodes.flatMap(({ name, state }) => (isOff(state) ? [] : [name])));
-  const missing = placement.nodes.filter(({ name }) => !up.has(name));
-  const isNew = running.network === undefined && !placement.joined;
+  const missing = nodes.filter(({ name }) => !up.has(name));
+  const isMade = running.network === undefined && !joined;
+  // Where some nodes run, the address of another one is what they know it by.
+  const areMovable = joined && form === 'bridge' && up.size === 0;
   const lost = async <T>(things: readonly T[], textOf: (thing: T) => string): Promise<T[]> => {
     const won = await Promise.all(
       things.map((each) => claims.claim(`${endpoint} ${textOf(each)}`)),
     );
     return things.filter((_, nth) => !won[nth]);
   };
+  const ports = await lost(missing, ({ published }) => addressText(published));
+  const addresses = await lost(
+    areMovable ? missing : [],
+    ({ address }) => `${network} ${address.ip}`,
+  );
   return {
-    subnets: await lost(isNew ? [placement.subnet] : [], (subnet) => subnet),
-    ports: (await lost(missing, ({ published }) => addressText(published))).map(
-      ({ published }) => published.port,
-    ),
+    subnets: await lost(isMade ? [subnet] : [], (each) => each),
+    ports: ports.map(({ published }) => published.port),
+    addresses: addresses.map(({ address }) => address.ip),
   };
 }

@@ -21,6 +21,8 @@ export interface Shown {
   readonly hidden?: boolean;
   /** The network to join gives no fixed addresses. */
   readonly noFixed?: boolean;
+  /** Addresses on the network to join that somebody else is about to take. */
+  readonly claimed?: readonly string[];
 }
 
 /**
@@ -135,7 +137,7 @@ async function amongContainers(
   return {
     form: 'bridge',
     publish,
-    joined: await joined(context, network),
+    joined: await joined(context, network, shown.claimed),
     why: `containers on ${join} call the nodes directly`,
   };
 }
@@ -165,10 +167,18 @@ async function joinable({ engine }: Context, name: string): Promise<NetworkFacts
   });
 }
 
-async function joined({ engine }: Context, network: NetworkFacts): Promise<JoinedNetwork> {
+async function joined(
+  { engine }: Context,
+  network: NetworkFacts,
+  claimed: readonly string[] = [],
+): Promise<JoinedNetwork> {
   const [subnet = ''] = network.subnets;
   const used = await engine.usedAddresses(network.name);
   // Where the engine does not tell it, the gateway is the first address.
   const gateway = network.gateway ?? addressIn(subnet, 1);
-  return { name: network.name, subnet, free: freeAddresses(subnet, [...used, gateway]) };
+  return {
+    name: network.name,
+    subnet,
+    free: freeAddresses(subnet, [...used, ...claimed, gateway]),
+  };
 }

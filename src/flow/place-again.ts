@@ -25,6 +25,11 @@ export interface Avoid {
   shown: Shown;
 }
 
+/** What is in use, and addresses on a network of somebody else's that are about to be. */
+interface Taken extends Surroundings {
+  readonly claimed: readonly string[];
+}
+
 /**
  * A topology that exists already at its places; where somebody else has taken one meanwhile, at
  * another one. What other nodes know of a node changes only while none of them runs.
@@ -51,6 +56,7 @@ export async function placeAgain(
   const taken = {
     takenSubnets: [...around.takenSubnets, ...avoid.subnets],
     takenPorts: [...around.takenPorts, ...avoid.ports],
+    claimed: avoid.shown.claimed ?? [],
   };
   if (isAllOff || isGone) {
     const all = withLeaving(existing);
@@ -67,14 +73,14 @@ async function freePlaces(
   context: Context,
   { spec, placement, unfinished }: TopologyRecord,
   running: RunningTopology,
-  { takenSubnets, takenPorts }: Surroundings,
+  { takenSubnets, takenPorts, claimed }: Taken,
 ): Promise<Relocated> {
   const before = unfinished?.moves ?? [];
   const isKept = running.network !== undefined || !overlaps(placement.subnet, takenSubnets);
   const otherSubnet = () =>
     chooseSubnet([...takenSubnets, placement.subnet, ...subnetsOf(before)], spec.name);
   const own = () => (isKept ? { placement, moves: [] } : toSubnet(placement, otherSubnet()));
-  const home = placement.joined ? await onJoined(context, placement, before) : own();
+  const home = placement.joined ? await onJoined(context, placement, before, claimed) : own();
   if (placement.form === 'bridge') {
     return { ...home, placement: republish(counting(spec, placement), home.placement, takenPorts) };
   }
@@ -93,8 +99,10 @@ async function onJoined(
   { engine }: Context,
   placement: Placement,
   before: readonly Move[],
+  claimed: readonly string[],
 ): Promise<Relocated> {
-  const used = placement.form === 'bridge' ? await engine.usedAddresses(placement.network) : [];
+  const held = placement.form === 'bridge' ? await engine.usedAddresses(placement.network) : [];
+  const used = [...held, ...claimed];
   const network = (await engine.networks()).find(({ name }) => name === placement.network);
   const subnet = network?.subnets[0] ?? placement.subnet;
   const isFree = placement.nodes.every(({ address }) => !used.includes(address.ip));

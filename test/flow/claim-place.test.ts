@@ -4,7 +4,7 @@ import { placeRecord } from '../../src/flow/placing.js';
 import { Claims } from '../../src/host/claims.js';
 import { RsentError } from '../../src/model/errors.js';
 import type { RunningNode, RunningTopology, TopologyRecord } from '../../src/model/topology.js';
-import { aContext, anEngine, anEngineAt } from '../helpers/engine.js';
+import { aContext, aNetwork, anEngine, anEngineAt } from '../helpers/engine.js';
 import { aSecurity } from '../helpers/security.js';
 import { useTempDir } from '../helpers/temp.js';
 import { aRecord, aSpec } from '../helpers/topology.js';
@@ -71,6 +71,34 @@ describe('claimPlace', () => {
     const first = await new Other().place('lab');
     const second = await new Other().place('lab', anEngineAt('192.0.2.8'));
     expect(portsOf(second)).toEqual(portsOf(first));
+  });
+
+  it('gives many that join one network at once addresses of their own', async () => {
+    const engine = anEngineAt('192.0.2.7', {
+      networks: async () => [aNetwork({ subnets: ['10.20.30.0/24'] })],
+    });
+    const reach = { clients: 'containers', join: 'app-net' } as const;
+    const placed = await Promise.all(
+      Array.from({ length: 10 }, (_, nth) => new Other().place(`lab-${nth}`, engine, { reach })),
+    );
+    const addresses = placed.flatMap(({ placement }) =>
+      placement.nodes.map(({ address }) => address.ip),
+    );
+    expect(new Set(addresses).size).toBe(60);
+  });
+
+  it('leaves a node that is missing among others at the address by which they know it', async () => {
+    const { spec, placement } = aRecord();
+    const record = { ...aRecord(), spec, placement: { ...placement, joined: true } };
+    const [first, ...rest] = placement.nodes;
+    const other = new Other();
+    await other.claims.claim(`unix:///x.sock lab-net ${first?.address.ip}`);
+    const nodes = rest.map((node) => ({ ...node, state: 'running' }) as unknown as RunningNode);
+    const mine = new Other();
+    const choose = async () => ({ record });
+    expect(
+      await claimPlace(anEngine(), { name: 'lab', nodes }, mine.claims, mine.avoid, choose),
+    ).toEqual({ record });
   });
 
   it('says who has a port that the user named', async () => {

@@ -153,6 +153,16 @@ describe('placeRecord', () => {
     expect(await moves('running')).toBe(0);
   });
 
+  it('moves one that sleeps on a network of somebody else, where an address is about to be taken', async () => {
+    const networks = async () => [aNetwork({ name: 'lab-net', subnets: ['172.30.5.0/24'] })];
+    const at = aContext(anEngineAt('far', { networks }), path());
+    const avoid = { ...nothing(), shown: { claimed: ['172.30.5.254', '172.30.5.12'] } };
+    const { record: found } = await placeRecord(at, joined.spec, joined, nobody, avoid);
+    expect(found.unfinished?.moves).toHaveLength(6);
+    const now = found.placement.nodes.map(({ address }) => address.ip);
+    expect(now).not.toEqual(expect.arrayContaining(['172.30.5.254']));
+  });
+
   it('publishes one that is stopped elsewhere when somebody listens on its port', async () => {
     const network = { name: 'lab-net', subnet: record.placement.subnet };
     const running = { ...nobody, network, nodes: stopped('exited') };
