@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import type { ContainerFacts } from '../engine/engine.js';
 import { readRecord, recordedNames } from '../host/data-home.js';
 import type { FileStore } from '../host/file-store.js';
-import { busyPorts, hostSubnets, portHolder } from '../host/network.js';
+import { busyPorts, hostSubnets, type PortRange, portHolder } from '../host/network.js';
 import { LABEL, LOOPBACK } from '../model/constants.js';
 import type { ConfEdit } from '../model/plan.js';
 import type { PortChoice, TopologySpec } from '../model/spec.js';
@@ -64,32 +64,32 @@ async function takenPorts(context: Context, spec: TopologySpec, ip: string): Pro
   const known = new Set(published.map(({ port }) => port));
   // What listens on another machine can only be found out by trying.
   if (!context.engine.local) return published;
-  const listened = await Promise.all([
-    listenedOn(spec.redisPorts, spec.replicas + 1 + published.length, ip, known, own),
-    listenedOn(spec.sentinelPorts, spec.sentinels + published.length, ip, known, own),
-    ...[...(spec.nodes?.redis ?? []), ...(spec.nodes?.sentinel ?? [])].map(({ port }) =>
-      port === undefined ? [] : listenedOn({ first: port, named: true }, 1, ip, known, own),
-    ),
-  ]);
-  return [...published, ...listened.flat()];
+  const isOthers = (port: number) => !known.has(port) && !own.has(port);
+  const wanted = wantedPorts(spec, published.length);
+  const busy = await busyPorts(wanted, ip);
+  const held = wanted.flatMap(({ named }, nth) =>
+    (busy[nth] ?? []).filter(isOthers).map(async (port) => {
+      // Only a port that the user named needs a name for its holder: finding it out takes a while.
+      return { port, holder: named ? await portHolder(port) : 'another process' };
+    }),
+  );
+  return [...published, ...(await Promise.all(held))];
 }
 
-async function listenedOn(
-  choice: PortChoice,
-  count: number,
-  ip: string,
-  known: ReadonlySet<number>,
-  own: ReadonlySet<number>,
-): Promise<TakenPort[]> {
-  const busy = await busyPorts(choice.first, count, ip);
-  const others = busy.filter((port) => !known.has(port) && !own.has(port));
-  // Only a port that the user named needs a name for its holder: finding it out takes a while.
-  return Promise.all(
-    others.map(async (port) => ({
-      port,
-      holder: choice.named ? await portHolder(port) : 'another process',
-    })),
+/**
+ * Where the nodes' ports are looked for.
+ * @param further so many ports may have to be stepped over
+ */
+function wantedPorts(spec: TopologySpec, further: number): (PortChoice & PortRange)[] {
+  const { redisPorts, sentinelPorts, nodes } = spec;
+  const single = [...(nodes?.redis ?? []), ...(nodes?.sentinel ?? [])].flatMap(({ port }) =>
+    port === undefined ? [] : [{ first: port, named: true, count: 1 }],
   );
+  return [
+    { ...redisPorts, count: spec.replicas + 1 + further },
+    { ...sentinelPorts, count: spec.sentinels + further },
+    ...single,
+  ];
 }
 
 /** What it holds on this address; 0.0.0.0 overlaps with every other. */

@@ -53,16 +53,32 @@ export function parseRoutes(table: string): string[] {
     .map((columns) => `${hexToIp(columns[1] ?? '')}/${maskBits(columns[7] ?? '')}`);
 }
 
+/** Ports from `first` on, until `count` free ones were seen. */
+export interface PortRange {
+  readonly first: number;
+  readonly count: number;
+}
+
 /**
- * Ports of an address that cannot be listened on, from `first` on until `count` free ones were seen.
- * The kernel is asked where it tells; to try would take a port away for the moment in which another
- * rsent, or the engine, wants it.
+ * Ports of an address that cannot be listened on, for each of these ranges. The kernel is asked where
+ * it tells, once, as it takes it some milliseconds; to try would take a port away for the moment in
+ * which another rsent, or the engine, wants it.
  */
-export async function busyPorts(first: number, count: number, ip = '127.0.0.1'): Promise<number[]> {
-  const busy: number[] = [];
+export async function busyPorts(
+  ranges: readonly PortRange[],
+  ip = '127.0.0.1',
+): Promise<number[][]> {
   const listening = await listeningPorts(ip);
   const isFree = async (port: number) =>
     listening === undefined ? canListen(port, ip) : !listening.has(port);
+  return Promise.all(ranges.map((range) => busyIn(range, isFree)));
+}
+
+async function busyIn(
+  { first, count }: PortRange,
+  isFree: (port: number) => Promise<boolean>,
+): Promise<number[]> {
+  const busy: number[] = [];
   for (let port = first, free = 0; free < count && port <= 65535; ) {
     const batch = Array.from({ length: Math.min(count, 65536 - port) }, (_, i) => port + i);
     const listenable = await Promise.all(batch.map(isFree));

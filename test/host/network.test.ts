@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { busyPorts, hostSubnets, parseRoutes, portHolder } from '../../src/host/network.js';
 
@@ -35,6 +36,11 @@ describe('hostSubnets', () => {
   });
 });
 
+/** The busy ones of a single range. */
+async function busy(first: number, count: number, ip?: string): Promise<number[]> {
+  return (await busyPorts([{ first, count }], ip))[0] ?? [];
+}
+
 describe('a port that is listened on', () => {
   let server: Server;
   let port: number;
@@ -49,12 +55,12 @@ describe('a port that is listened on', () => {
 
   it.each(['127.0.0.1', '0.0.0.0'])('is busy when it is on %s', async (host) => {
     await listenOn(host);
-    expect(await busyPorts(port, 1)).toContain(port);
+    expect(await busy(port, 1)).toContain(port);
   });
 
   it('is busy on its own address, and on all at once, but on no other', async () => {
     await listenOn('127.0.0.2');
-    const busyOn = async (ip: string) => (await busyPorts(port, 1, ip)).includes(port);
+    const busyOn = async (ip: string) => (await busy(port, 1, ip)).includes(port);
     expect([await busyOn('127.0.0.2'), await busyOn('0.0.0.0')]).toEqual([true, true]);
     expect([await busyOn('127.0.0.1'), await busyOn('127.0.0.3')]).toEqual([false, false]);
   });
@@ -63,19 +69,19 @@ describe('a port that is listened on', () => {
     'is busy on %s when it is on all addresses',
     async (ip) => {
       await listenOn('0.0.0.0');
-      expect(await busyPorts(port, 1, ip)).toContain(port);
+      expect(await busy(port, 1, ip)).toContain(port);
     },
   );
 
   it('is busy on an address of IPv4 when it is on that of IPv6 that stands for it', async () => {
     await listenOn('::ffff:127.0.0.2');
-    expect(await busyPorts(port, 1, '127.0.0.2')).toContain(port);
-    expect(await busyPorts(port, 1, '127.0.0.1')).not.toContain(port);
+    expect(await busy(port, 1, '127.0.0.2')).toContain(port);
+    expect(await busy(port, 1, '127.0.0.1')).not.toContain(port);
   });
 
   it('is seen anywhere in the range', async () => {
     await listenOn('127.0.0.1');
-    expect(await busyPorts(Math.max(1, port - 2), 4)).toContain(port);
+    expect(await busy(Math.max(1, port - 2), 4)).toContain(port);
   });
 
   it('names this process as its holder', async () => {
@@ -87,7 +93,7 @@ describe('a port that is listened on', () => {
     await listenOn('127.0.0.1');
     const { port: closed } = server.address() as AddressInfo;
     await new Promise<void>((resolve) => void server.close(() => resolve()));
-    expect(await busyPorts(closed, 1)).not.toContain(closed);
+    expect(await busy(closed, 1)).not.toContain(closed);
     expect(await portHolder(closed)).toBe('another process');
     await listenOn('127.0.0.1');
   });
@@ -95,7 +101,17 @@ describe('a port that is listened on', () => {
 
 describe('busyPorts', () => {
   it('comes to an end at the last port', async () => {
-    const busy = await busyPorts(65_535, 10);
-    expect(busy.every((port) => port === 65_535)).toBe(true);
+    const ports = await busy(65_535, 10);
+    expect(ports.every((port) => port === 65_535)).toBe(true);
+  });
+
+  it('tells ranges apart', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const ranges = [port, port + 1, port].map((first) => ({ first, count: 1 }));
+    const [first, second, third] = await busyPorts(ranges);
+    server.close();
+    expect([first?.includes(port), second?.includes(port), third]).toEqual([true, false, first]);
   });
 });
