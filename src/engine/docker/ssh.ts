@@ -90,6 +90,8 @@ class SshConnection extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+    // An ssh ends when it is told to; what else may stand in its place, when nobody speaks to it any more.
+    this.#child.stdin.destroy();
     this.#child.kill();
     done(error);
   }

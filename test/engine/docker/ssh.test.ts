@@ -1,6 +1,7 @@
+import { once } from 'node:events';
 import { chmod, writeFile } from 'node:fs/promises';
-import { createServer, request, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, request, type Server } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { SshAgent, sshArguments } from '../../../src/engine/docker/ssh.js';
 import { useTempDir } from '../../helpers/temp.js';
@@ -45,9 +46,9 @@ describe('a connection through ssh', () => {
     await writeFile(path('ssh'), `#!/bin/sh\n${script}\n`);
     await chmod(path('ssh'), 0o755);
   }
-  const dial = () => {
+  const dial = (first = '') => {
     const { port } = server.address() as AddressInfo;
-    const program = `const s = require('node:net').connect(${port}, '127.0.0.1'); process.stdin.pipe(s); s.pipe(process.stdout)`;
+    const program = `${first}const s = require('node:net').connect(${port}, '127.0.0.1'); process.stdin.pipe(s); s.pipe(process.stdout)`;
     return fakeSsh(`exec ${process.execPath} -e "${program}"`);
   };
   const ask = (body = '') =>
@@ -113,6 +114,19 @@ describe('a connection through ssh', () => {
       call.end();
     });
     expect(text).toBe('SET a 1\n');
+  });
+
+  it('ends when it is let go in the middle of an answer, whatever signals its program heeds', async () => {
+    await dial("process.on('SIGTERM', () => {}); ");
+    server.removeAllListeners('request');
+    server.on('request', (_, reply) => void reply.write('the first of many'));
+    const socket = once(server, 'connection').then(([each]) => each as Socket);
+    const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+      request({ agent, host: 'docker', path: '/x' }, resolve).on('error', reject).end();
+    });
+    const closed = once(await socket, 'close');
+    reply.destroy();
+    await closed;
   });
 
   it('tells why in the words of ssh', async () => {
