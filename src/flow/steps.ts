@@ -24,7 +24,8 @@ export function actor(world: StepWorld): Actor {
   return async (step) => {
     if (step.kind === 'await-address') {
       const { container } = placed(step.node, world);
-      await Promise.race([addressOf(container, world), starting.get(container)]);
+      const address = addressOf(container, world);
+      await Promise.race([address, starting.get(container) ?? address]);
       return undefined;
     }
     if (isMaking(step)) return make(step, world);
