@@ -55,6 +55,15 @@ describe('joinsOf', () => {
     expect(await namesIn(docker)).toEqual(['lab-redis-2']);
   });
 
+  it('is an error where the engine breaks off', async () => {
+    const stream = new Readable({ read: () => undefined });
+    stream.push(joined('c1'));
+    const { docker } = anEngine(stream, names);
+    const all = namesIn(docker);
+    setImmediate(() => stream.destroy(new Error('the engine has gone')));
+    await expect(all).rejects.toThrow('the engine has gone');
+  });
+
   it('ends when it is told to, while the engine is silent', async () => {
     const silent = new Readable({ read: () => undefined });
     const end = new AbortController();
