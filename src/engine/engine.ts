@@ -17,6 +17,11 @@ export interface Engine {
   readonly host: string | undefined;
   /** Ask whether it is there and what it is. */
   describe(): Promise<EngineFacts>;
+  /**
+   * Whether the engine's machine has something at this path; undefined where the engine does not say.
+   * Nothing is made. Who wants to know whether both see one file system: `flow/shared-files.ts`.
+   */
+  hasPath(path: string): Promise<boolean | undefined>;
 
   findImage(ref: string): Promise<ImageFacts | undefined>;
   pullImage(

@@ -15,6 +15,7 @@ import { decidePrune, pruneSteps } from '../plan/prune.js';
 import { claimedDirectories } from '../plan/prune-claims.js';
 import type { PruneFacts, PruneScene } from '../plan/prune-facts.js';
 import type { Context } from './context.js';
+import { sharesFiles } from './shared-files.js';
 import { stopAndRemove } from './stop.js';
 
 /** More files than this are not counted for a size. */
@@ -139,16 +140,23 @@ async function lockAll(home: string, names: readonly string[]): Promise<Map<stri
   throw failure.reason;
 }
 
-async function look({ engine, home }: Context, { only }: PruneOptions): Promise<PruneScene> {
+async function look(context: Context, { only }: PruneOptions): Promise<PruneScene> {
+  const { engine, home } = context;
   const ours = { [LABEL.schema]: LABEL_SCHEMA };
-  const [containers, networks, volumes, directories] = await Promise.all([
+  const [sharing, containers, networks, volumes, directories] = await Promise.all([
+    sharesFiles(context, home),
     engine.containers(ours),
     engine.networks(),
     engine.volumes(ours),
     topologyDirectories(home),
   ]);
   return {
-    ...{ home, local: engine.local, now: Date.now(), ...(only === undefined ? {} : { only }) },
+    ...{
+      home,
+      local: sharing === 'shared',
+      now: Date.now(),
+      ...(only === undefined ? {} : { only }),
+    },
     ...{ containers, networks, volumes, directories },
   };
 }

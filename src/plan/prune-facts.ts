@@ -11,7 +11,7 @@ export interface PruneFacts extends PruneScene {
 /** The same before anyone has looked for records. */
 export interface PruneScene {
   readonly home: string;
-  /** False where the engine is on another machine, which other people may use. */
+  /** True when it was tried and shown that the engine sees the files of this data home. */
   readonly local: boolean;
   /** The one topology that this is about; absent: all of them. */
   readonly only?: string;

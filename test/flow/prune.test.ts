@@ -1,4 +1,4 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { access, mkdir, readdir } from 'node:fs/promises';
 import type { ContainerFacts, Engine } from '../../src/engine/engine.js';
 import type { Context } from '../../src/flow/context.js';
 import { lookForOrphans, removeOrphans } from '../../src/flow/prune.js';
@@ -24,6 +24,11 @@ function anEngineWith(
   };
   const engine: Engine = anEngine({
     containers: async () => [...containers()],
+    hasPath: (path) =>
+      access(path).then(
+        () => true,
+        () => false,
+      ),
     volumes: async () => [],
     stopContainer: act('stop'),
     resumeContainer: act('resume'),

@@ -8,6 +8,7 @@ export function anEngine(changes: Partial<Engine> = {}): Engine {
     networks: async () => [],
     containers: async () => [],
     usedAddresses: async () => [],
+    hasPath: async () => undefined,
   };
   return { ...empty, ...changes } as unknown as Engine;
 }

@@ -26,6 +26,7 @@ import { joinsOf } from './joins.js';
 import { kill, killQuickly } from './kill.js';
 import { readLog } from './log-lines.js';
 import { connect, disconnect, usedAddresses } from './networks.js';
+import { hasPath } from './paths.js';
 import { pull } from './pull.js';
 import { runOnce } from './run-once.js';
 import {
@@ -67,8 +68,12 @@ class DockerEngine implements Engine {
   }
 
   async describe(): Promise<EngineFacts> {
-    const version = await this.#do('tell its version', () => this.#docker.version());
-    return { product: 'Docker Engine', version: version.Version };
+    const { Version: version } = await this.#do('tell its version', () => this.#docker.version());
+    return { product: 'Docker Engine', version };
+  }
+
+  async hasPath(path: string): Promise<boolean | undefined> {
+    return this.#do(`look at ${path}`, () => hasPath(this.#docker, path));
   }
 
   async findImage(ref: string): Promise<ImageFacts | undefined> {
@@ -151,9 +156,8 @@ class DockerEngine implements Engine {
 
   async containers(labels: Labels = {}): Promise<ContainerFacts[]> {
     const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-    const rows = await this.#do('list its containers', () =>
-      this.#docker.listContainers({ all: true, filters: { label } }),
-    );
+    const query = { all: true, filters: { label } };
+    const rows = await this.#do('list its containers', () => this.#docker.listContainers(query));
     return rows.map(containerFacts);
   }
 
