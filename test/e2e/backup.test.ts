@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Redis } from 'ioredis';
 import { tarOf } from '../../src/host/tar.js';
-import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import type { DrillDocument, UpDocument } from '../helpers/documents.js';
 import { eventually, Lab } from '../helpers/lab.js';
 import { whileHammering, withRedis } from '../helpers/redis.js';
 
@@ -81,7 +81,7 @@ describe('a backup and what is restored from it', () => {
     document.nodes.find((each) => each.name === node)?.published ?? '';
   /** Ask the present master of a topology. */
   const askMaster = async <T>(name: string, act: (client: Redis) => Promise<T>) => {
-    const { master, nodes } = await lab.json<StatusDocument>('status', name);
+    const { master, nodes } = await lab.healthy(name);
     const published = nodes.find((each) => each.name === master?.node)?.published ?? '';
     return withRedis(published, act, await lab.key(name));
   };
@@ -147,7 +147,7 @@ describe('a backup and what is restored from it', () => {
   it('is refused for a name that is there', async () => {
     const { code, stderr } = await lab.run('restore', first, '--from', kept.file);
     expect([code, stderr]).toEqual([2, expect.stringContaining('already')]);
-    expect(await lab.json<StatusDocument>('status', first)).toMatchObject({ healthy: true });
+    expect(await lab.healthy(first)).toMatchObject({ healthy: true });
   });
 
   // All the other ways are tried in test/host/backup-file.test.ts.
@@ -248,7 +248,7 @@ describe('a restore that is killed', () => {
     }
     const again = up.code === 0 ? up : await lab.run('restore', name, '--from', file, '--json');
     expect([again.code, again.stderr]).toEqual([0, expect.any(String)]);
-    const { master, nodes } = await lab.json<StatusDocument>('status', name);
+    const { master, nodes } = await lab.healthy(name);
     const published = nodes.find((each) => each.name === master?.node)?.published ?? '';
     expect(await withRedis(published, (client) => client.get('key'))).toBe('value');
   });

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { DrillDocument, StatusDocument } from '../helpers/documents.js';
+import type { DrillDocument } from '../helpers/documents.js';
 import { eventually, Lab, type Result } from '../helpers/lab.js';
 import type { Terminal } from '../helpers/on-terminal.js';
 import { commandLines } from '../helpers/outsider.js';
@@ -28,7 +28,7 @@ describe.each([
   afterAll(() => lab?.clean());
 
   const isSecured = flags.length > 0;
-  const status = () => lab.json<StatusDocument>('status', name);
+  const status = () => lab.healthy(name);
   const container = (node: string) => lab.docker.getContainer(`${name}-${node}`);
   const piped = (args: string[], input: string): Promise<Result> =>
     lab.start(['cli', name, ...args], {}, input).result;

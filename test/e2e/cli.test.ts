@@ -61,7 +61,7 @@ describe('the command itself', () => {
     const { child, result } = lab.start(['up', name, '--profile', 'ci', '--replicas', '1']);
     for (const stream of [child.stdout, child.stderr]) stream?.destroy();
     expect((await result).code).toBe(0);
-    expect(await lab.json('status', name)).toMatchObject({ healthy: true, findings: [] });
+    expect(await lab.faultless(name)).toMatchObject({ healthy: true, findings: [] });
     const watching = lab.start(['status', name, '--watch', '--every', '100ms']);
     watching.child.stdout?.once('data', () => watching.child.stdout?.destroy());
     expect((await watching.result).code).toBe(0);

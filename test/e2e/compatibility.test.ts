@@ -1,7 +1,7 @@
 import { jest } from '@jest/globals';
 import Docker from 'dockerode';
 import { knowsDirective, YOUNG_DIRECTIVES } from '../../src/plan/since.js';
-import type { DrillDocument, StatusDocument } from '../helpers/documents.js';
+import type { DrillDocument } from '../helpers/documents.js';
 import { imageOf } from '../helpers/images.js';
 import { Lab } from '../helpers/lab.js';
 import { Life } from '../helpers/life.js';
@@ -68,7 +68,7 @@ describe.each(SERVERS)('%s', (server, says, flags) => {
     drill = await lab.json<DrillDocument>(...args);
     life.expectPromoted(drill);
     expect(drill).toMatchObject({ passed: true, promotions: 1, complaints: [] });
-    const { sentinels } = await lab.json<StatusDocument>('status', life.name);
+    const { sentinels } = await lab.healthy(life.name);
     expect(sentinels.map(({ sees }) => sees?.epoch)).toEqual([1, 1, 1]);
     await life.expectWritten(drill.promoted ?? '');
   });

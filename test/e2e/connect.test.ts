@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import type { ConnectDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import type { ConnectDocument, UpDocument } from '../helpers/documents.js';
 import { goingOn, PYTHON, startFollower } from '../helpers/follower.js';
 import { Lab } from '../helpers/lab.js';
 import { anIssuer, writeCertificate } from '../helpers/own-certificate.js';
@@ -56,7 +56,7 @@ async function saidBy(name: string, client: Runner, ...flags: string[]): Promise
 
 /** The master, at the address on which it is published. */
 async function masterOf(name: string, up: UpDocument): Promise<string> {
-  const { master } = await lab.json<StatusDocument>('status', name);
+  const { master } = await lab.healthy(name);
   return up.nodes.find((node) => node.name === master?.node)?.published ?? '';
 }
 

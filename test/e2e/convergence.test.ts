@@ -237,7 +237,7 @@ async function expectReset(one: Standing): Promise<void> {
   expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--yes')]);
   await one.expectHealthy();
   await lab.json('reset', one.name, '--yes');
-  const status = await lab.json<Awaited<ReturnType<Standing['status']>>>('status', one.name);
+  const status = await lab.faultless(one.name);
   expect(status).toMatchObject({ state: 'healthy', findings: [], master: { node: 'redis-1' } });
   expect(status.sentinels.map(({ sees }) => sees?.epoch)).toEqual([0, 0, 0]);
   expect(await one.atMaster((client) => client.dbsize())).toBe(0);

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import type { DrillDocument, UpDocument } from '../helpers/documents.js';
 import { Follower, LIBRARIES } from '../helpers/followers.js';
 import { Lab } from '../helpers/lab.js';
 import { Loopback } from '../helpers/loopback.js';
@@ -38,7 +38,7 @@ describe('an engine whose containers this host cannot call, as behind Docker Des
     loopback = await Loopback.of(host, PORTS);
     const { code, stderr } = await up.result;
     expect([code, stderr]).toEqual([0, expect.stringContaining('cannot call its containers')]);
-    const status = await lab.json<StatusDocument>('status', name);
+    const status = await lab.faultless(name);
     expect(status).toMatchObject({ healthy: true, findings: [] });
     expect(status.master?.address).toBe(`127.0.0.1:${REDIS}`);
   });
@@ -66,7 +66,7 @@ describe('an engine whose containers this host cannot call, as behind Docker Des
     expect(up.nodes.filter((node) => !address.test(node.address))).toEqual([]);
     const drill = await remote.json<DrillDocument>('failover', topology, '--wait', '1');
     expect(drill).toMatchObject({ passed: true, client: { total: { lost: 0 } } });
-    expect((await remote.json<StatusDocument>('status', topology)).findings).toEqual([]);
+    expect((await remote.faultless(topology)).findings).toEqual([]);
     expect((await remote.run('down', topology, '--volumes', '--yes')).code).toBe(0);
   });
 });

@@ -152,7 +152,7 @@ describe('restore, killed at each of its steps', () => {
       }
       const left = await survivors(name, marks);
       expect({ step, left }).toEqual({ step, left: KEYS });
-      expect(await lab.json('status', name)).toMatchObject({ healthy: true, findings: [] });
+      expect(await lab.faultless(name)).toMatchObject({ healthy: true, findings: [] });
       expect(await lab.run('down', name, '--volumes', '--yes')).toMatchObject({ code: 0 });
       expect({ step, left: await lab.leftovers(name) }).toEqual({ step, left: [] });
     }
@@ -209,7 +209,7 @@ async function survivors(name: string, keys: readonly string[]): Promise<number>
 }
 
 async function atMaster<T>(name: string, act: (client: Redis) => Promise<T>): Promise<T> {
-  const { master, nodes } = await lab.json<StatusDocument>('status', name);
+  const { master, nodes } = await lab.healthy(name);
   const published = nodes.find((node) => node.name === master?.node)?.published ?? '';
   return withRedis(published, act, await lab.key(name));
 }

@@ -2,7 +2,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import type { DrillDocument, UpDocument } from '../helpers/documents.js';
 import { Lab } from '../helpers/lab.js';
 import { Life } from '../helpers/life.js';
 import { whileHammering, withRedis } from '../helpers/redis.js';
@@ -130,7 +130,7 @@ describe.each(KINDS)('up, status, failover, down, up again: %s', (_, flags) => {
     life.expectKept(drill.promoted ?? ''));
 
   it('hands over without losing a write', async () => {
-    const before = await lab.json<StatusDocument>('status', name);
+    const before = await lab.healthy(name);
     const old = before.master?.node ?? '';
     const { result: handed, taken } = await whileHammering(
       life.published(old),

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { StatusDocument, UpDocument } from '../helpers/documents.js';
+import type { UpDocument } from '../helpers/documents.js';
 import { Lab } from '../helpers/lab.js';
 
 jest.setTimeout(180_000);
@@ -24,7 +24,7 @@ describe('a password that the user gives', () => {
     await writeFile(file, 'from-a-file-2!\n');
     expect((await lab.run('rotate-password', name, '--password-file', file)).code).toBe(0);
     expect(await readFile(kept, 'utf8')).toBe('from-a-file-2!\n');
-    expect(await lab.json<StatusDocument>('status', name)).toMatchObject({ healthy: true });
+    expect(await lab.healthy(name)).toMatchObject({ healthy: true });
     const other = await lab.start(['up', name], { RSENT_PASSWORD: 'another-one' }).result;
     expect([other.code, other.stderr]).toEqual([2, expect.stringContaining('rotate-password')]);
     await lab.run('down', name, '--volumes', '--yes');
@@ -59,6 +59,6 @@ describe('a password that the user gives', () => {
     const flags = ['--profile', 'ci', '--publish', '0.0.0.0', '--auth', '--tls'];
     const open = await lab.json<UpDocument>('up', name, ...flags);
     expect(open.nodes[0]?.published).toMatch(/^0\.0\.0\.0:/);
-    expect(await lab.json<StatusDocument>('status', name)).toMatchObject({ healthy: true });
+    expect(await lab.healthy(name)).toMatchObject({ healthy: true });
   });
 });

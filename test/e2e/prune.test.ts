@@ -2,7 +2,7 @@ import { access, mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Container } from 'dockerode';
-import type { PruneDocument, StatusDocument } from '../helpers/documents.js';
+import type { PruneDocument } from '../helpers/documents.js';
 import { eventually, Lab } from '../helpers/lab.js';
 
 jest.setTimeout(120_000);
@@ -184,7 +184,7 @@ describe('prune', () => {
       expect(await isThere(directory('redis-9'))).toBe(false);
       expect(await isThere(join(lab.home, 'elsewhere', 'conf'))).toBe(true);
       expect(await untouchable()).toEqual(before);
-      expect(await lab.json<StatusDocument>('status', alive)).toMatchObject({ state: 'healthy' });
+      expect(await lab.healthy(alive)).toMatchObject({ state: 'healthy' });
     });
   });
 });

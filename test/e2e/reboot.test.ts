@@ -125,7 +125,7 @@ describe('a machine that loses its power', () => {
 
     it('loses no acknowledged write that had to be on disk', async () => {
       const { lab, name, up, taken } = one();
-      const { master, nodes } = await lab.json<StatusDocument>('status', name);
+      const { master, nodes } = await lab.healthy(name);
       const published = nodes.find((node) => node.name === master?.node)?.published ?? '';
       // A replica that was promoted on the way back may lack what the master had just taken.
       const isAnother = master?.node !== up.master.node;

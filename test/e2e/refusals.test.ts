@@ -2,7 +2,7 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { ErrorDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import type { ErrorDocument, UpDocument } from '../helpers/documents.js';
 import { Lab } from '../helpers/lab.js';
 
 jest.setTimeout(120_000);
@@ -57,10 +57,10 @@ describe('up that cannot be', () => {
       );
       expect(new Set(subnets).size).toBe(2);
       await lab.docker.getContainer(`${one}-redis-1`).kill();
-      expect(await lab.json<StatusDocument>('status', two)).toMatchObject({ healthy: true });
+      expect(await lab.healthy(two)).toMatchObject({ healthy: true });
       expect((await lab.run('status', one)).code).toBe(1);
       expect((await lab.run('down', one, '--volumes', '--yes')).code).toBe(0);
-      expect(await lab.json<StatusDocument>('status', two)).toMatchObject({ healthy: true });
+      expect(await lab.healthy(two)).toMatchObject({ healthy: true });
       await expectNothingOf(one);
     });
   });

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import type { DrillDocument, UpDocument } from '../helpers/documents.js';
 import { Lab } from '../helpers/lab.js';
 import { withRedis } from '../helpers/redis.js';
 
@@ -22,7 +22,7 @@ describe('up, status, failover, status, down', () => {
       for (let n = 0; n < 50; n++) await client.set(`key:${n}`, String(n));
       expect(await client.wait(2, 5000)).toBe(2);
     });
-    expect(await lab.json<StatusDocument>('status', name)).toMatchObject({ state: 'healthy' });
+    expect(await lab.healthy(name)).toMatchObject({ state: 'healthy' });
 
     const drill = await lab.json<DrillDocument>('failover', name, '--rate', '0');
     expect(drill.promoted).not.toBe(up.master.node);
@@ -32,7 +32,7 @@ describe('up, status, failover, status, down', () => {
       ),
     ).toHaveLength(1);
 
-    const after = await lab.json<StatusDocument>('status', name);
+    const after = await lab.healthy(name);
     expect(after).toMatchObject({ state: 'healthy', master: { node: drill.promoted } });
     // One failover raises the configuration epoch by one: a second, spurious one would show here.
     expect(after.sentinels.map(({ sees }) => sees?.epoch)).toEqual([1, 1, 1]);

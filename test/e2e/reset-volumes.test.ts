@@ -1,5 +1,4 @@
 import { jest } from '@jest/globals';
-import type { StatusDocument } from '../helpers/documents.js';
 import { Lab } from '../helpers/lab.js';
 import { withRedis } from '../helpers/redis.js';
 
@@ -23,7 +22,7 @@ describe('reset of a topology in volumes', () => {
     });
     expect((await lab.run('failover', name, '--manual')).code).toBe(0);
     expect((await lab.run('reset', name, '--yes')).code).toBe(0);
-    const seen = await lab.json<StatusDocument>('status', name);
+    const seen = await lab.healthy(name);
     expect(seen).toMatchObject({ healthy: true, master: { node: 'redis-1' } });
     expect(await atMaster(name, (client) => client.dbsize())).toBe(0);
     // Nothing comes back from disk, either.
@@ -44,14 +43,14 @@ describe('a Sentinel that left, then a reset, then one of its name', () => {
     await lab.json('scale', name, '--sentinels', '3');
     expect((await lab.run('reset', name, '--yes')).code).toBe(0);
     await lab.json('scale', name, '--sentinels', '5');
-    const seen = await lab.json<StatusDocument>('status', name);
+    const seen = await lab.healthy(name);
     expect(seen).toMatchObject({ healthy: true, master: { node: 'redis-1' } });
     expect((await lab.run('down', name, '--volumes', '--yes')).code).toBe(0);
   });
 });
 
 async function atMaster<T>(name: string, act: Parameters<typeof withRedis<T>>[1]): Promise<T> {
-  const { master, nodes } = await lab.json<StatusDocument>('status', name);
+  const { master, nodes } = await lab.healthy(name);
   const published = nodes.find((node) => node.name === master?.node)?.published ?? '';
   return withRedis(published, act, await lab.key(name));
 }

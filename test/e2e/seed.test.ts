@@ -2,7 +2,6 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { jest } from '@jest/globals';
-import type { StatusDocument } from '../helpers/documents.js';
 import { eventually, Lab } from '../helpers/lab.js';
 import { OtherMachine } from '../helpers/other-machine.js';
 import { rawReply } from '../helpers/outsider.js';
@@ -81,7 +80,7 @@ describe('the topology of the user’s document', () => {
     expect(before).toMatch(/6380\).*6381\)|6381\).*6380\)/);
     expect((await lab.run('failover', name)).code).toBe(0);
     const after = await machine.run(PYTHON, await program());
-    const { master } = await lab.json<StatusDocument>('status', name);
+    const { master } = await lab.healthy(name);
     const [ip, port] = (master?.address ?? '').split(':');
     expect([ip, port]).not.toEqual([machine.host, '6379']);
     expect(after.split('\n').find((line) => line.startsWith('('))).toBe(`('${ip}', ${port})`);

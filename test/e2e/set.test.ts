@@ -70,7 +70,7 @@ class Subject {
   }
 
   status(): Promise<StatusDocument> {
-    return this.lab.json<StatusDocument>('status', this.name);
+    return this.lab.healthy(this.name);
   }
 }
 

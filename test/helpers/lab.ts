@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Docker from 'dockerode';
+import type { StatusDocument } from './documents.js';
 import { Terminal } from './on-terminal.js';
 import type { Key } from './redis.js';
 
@@ -160,6 +161,28 @@ export class Lab {
   }
 
   /**
+   * What `status` says once it is healthy. Under load a Sentinel may take a node for silent for a
+   * moment, so a single look proves little.
+   * @throws Error with the last answer when it is never healthy
+   */
+  healthy(name: string): Promise<StatusDocument> {
+    return this.#status(name, ({ code }) => code === 0);
+  }
+
+  /** As `healthy`, and once it has no findings at all. */
+  faultless(name: string): Promise<StatusDocument> {
+    return this.#status(
+      name,
+      ({ code, stdout }) => code === 0 && documentOf(stdout).findings.length === 0,
+    );
+  }
+
+  async #status(name: string, good: (result: Result) => boolean): Promise<StatusDocument> {
+    const { stdout } = await eventually(() => this.run('status', name, '--json'), good, 30_000);
+    return documentOf(stdout);
+  }
+
+  /**
    * What a topology's nodes want to be told, and the authority that they are believed by.
    * @param user whose key, where each has its own
    */
@@ -195,6 +218,10 @@ export class Lab {
     for (const name of this.#names) await this.run('down', name, '--volumes', '--yes');
     await rm(this.home, { recursive: true, force: true });
   }
+}
+
+function documentOf(stdout: string): StatusDocument {
+  return JSON.parse(stdout) as StatusDocument;
 }
 
 /** Ask until the answer is good. Fails with the last answer when it never is. */

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { DrillDocument, StatusDocument, UpDocument } from './documents.js';
+import type { DrillDocument, UpDocument } from './documents.js';
 import type { Lab } from './lab.js';
 import { withRedis } from './redis.js';
 
@@ -45,7 +45,7 @@ export class Life {
   /** Status tells the same as the first up, with every view of every Sentinel. */
   async expectTold(): Promise<void> {
     const { master } = this.first;
-    const seen = await this.lab.json<StatusDocument>('status', this.name);
+    const seen = await this.lab.faultless(this.name);
     expect(seen).toMatchObject({ state: 'healthy', healthy: true, master, findings: [] });
     expect(seen.masterName).toBe('mymaster');
     expect(seen.nodes.map(({ role, link }) => [role, link])).toEqual([

@@ -63,7 +63,7 @@ export class Standing {
 
   /** Status finds nothing to say, and the master has every write that is to be there. */
   async expectHealthy(): Promise<StatusDocument> {
-    const status = await this.lab.json<StatusDocument>('status', this.name);
+    const status = await this.lab.faultless(this.name);
     expect(status).toMatchObject({ state: 'healthy', findings: [] });
     await this.#expectData(status);
     return status;
