@@ -9,7 +9,8 @@ export type Event =
   | { readonly kind: 'fault'; readonly what: Fault; readonly nodes: readonly string[] }
   | { readonly kind: 'writes' };
 
-export type Fault = 'kill' | 'remove' | 'pause' | 'stop' | 'cut';
+/** `empty` takes away a node's data directory. */
+export type Fault = 'kill' | 'remove' | 'pause' | 'stop' | 'cut' | 'empty';
 
 const NODES = ['redis-1', 'redis-2', 'redis-3', 'sentinel-1', 'sentinel-2', 'sentinel-3'];
 
@@ -57,7 +58,20 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 3, arbitrary: fc.constant({ kind: 'writes' as const }) },
 );
 
+const DATA_NODES = NODES.filter((node) => node.startsWith('redis'));
+const empty = fc.constantFrom(...DATA_NODES).map((node): Event => {
+  return { kind: 'fault', what: 'empty', nodes: [node] };
+});
+
+/**
+ * Events in any order. One node at most loses its data: with two, a write that one replica has
+ * acknowledged may be nowhere.
+ */
+const sequence = fc
+  .tuple(fc.array(event, { minLength: 2, maxLength: 5 }), fc.option(empty), fc.nat(5))
+  .map(([events, emptied, at]) => (emptied ? events.toSpliced(at, 0, emptied) : events));
+
 /** So many sequences, the same ones for the same seed. */
 export function sequences(seed: number, count: number): Event[][] {
-  return fc.sample(fc.array(event, { minLength: 2, maxLength: 5 }), { seed, numRuns: count });
+  return fc.sample(sequence, { seed, numRuns: count });
 }

@@ -1,0 +1,78 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { type KilledVerb, Killing } from '../helpers/killing.js';
+import { KILL_SEED } from '../helpers/random-steps.js';
+
+jest.setTimeout(7_200_000);
+
+let killing: Killing;
+beforeAll(async () => {
+  killing = await Killing.open();
+});
+afterAll(() => killing?.close());
+
+const MORE = ['--replicas', '3', '--sentinels', '5'];
+const LESS = ['--replicas', '2', '--sentinels', '3'];
+const json = (...args: readonly string[]) => killing.lab.json(...args);
+
+const VERBS: Readonly<Record<string, KilledVerb>> = {
+  'scale to more': {
+    args: (name) => ['scale', name, ...MORE],
+    leaves: 'all',
+    counts: ['3+3', '4+5'],
+  },
+  'scale to less': {
+    before: (name) => json('scale', name, ...MORE),
+    args: (name) => ['scale', name, ...LESS],
+    leaves: 'all',
+    counts: ['3+3', '4+5'],
+  },
+  upgrade: {
+    args: async (name) => ['upgrade', name, '--image', await killing.otherImage(name)],
+    leaves: 'all',
+  },
+  set: {
+    before: (name) => json('set', name, '--down-after', '2s', '--maxmemory', '64mb'),
+    args: (name) => ['set', name, '--down-after', '3s', '--maxmemory', '80mb'],
+    leaves: 'all',
+  },
+  'rotate-password': {
+    args: (name) => ['rotate-password', name],
+    leaves: 'all',
+    flags: ['--acl'],
+  },
+  'rotate-certs': { args: (name) => ['rotate-certs', name], leaves: 'all', flags: ['--tls'] },
+  'failover --manual': { args: (name) => ['failover', name, '--manual'], leaves: 'all' },
+  failover: { args: (name) => ['failover', name, '--wait', '1'], leaves: 'all' },
+};
+
+describe(`rsent killed at random moments (RSENT_KILL_SEED=${KILL_SEED})`, () => {
+  it.each(Object.entries(VERBS))(
+    '%s is sorted out by the next up, and no acknowledged write is lost',
+    (title, verb) => killing.trial(title, verb),
+  );
+
+  it('prune takes the rest when it runs again, and nothing of a topology beside it', async () => {
+    const { lab } = killing;
+    const [standing, gone] = [lab.name(), lab.name()];
+    await json('up', standing, '--profile', 'ci');
+    const keys = await killing.written(standing, 'kept');
+    const args = ['prune', gone, '--volumes', '--yes'];
+    const orphan = async () => {
+      await json('up', gone, '--profile', 'ci');
+      // Nobody answers for it any more.
+      await rename(join(lab.home, 'data', gone), join(lab.home, `${gone}-${Date.now()}`));
+    };
+    await orphan();
+    const moments = await killing.momentsOf('prune', args);
+    for (const at of moments) {
+      await orphan();
+      await killing.kill(standing, args, at);
+      expect({ at, ...(await lab.run(...args)) }).toMatchObject({ at, code: 0 });
+      expect({ at, left: await lab.leftovers(gone) }).toEqual({ at, left: [] });
+    }
+    await lab.faultless(standing);
+    await killing.expectData(standing, keys, { ms: 0 });
+  });
+});
