@@ -26,7 +26,7 @@ export function momentsOf(verb: string, lines: readonly string[], tookMs: number
 }
 
 /** Numbers from 0 to 1, the same ones for the same text (mulberry32 over FNV-1a). */
-export function randomOf(text: string): () => number {
+function randomOf(text: string): () => number {
   let state = 0x811c9dc5;
   for (const char of text) state = Math.imul(state ^ (char.codePointAt(0) ?? 0), 0x01000193);
   return () => {
