@@ -15,7 +15,7 @@ export interface Engine {
   readonly local: boolean;
   /** Name or address of the machine that it is on; undefined where it is this one. */
   readonly host: string | undefined;
-  /** Ask whether it is there and what it is. */
+  /** What it is and how it was set up. It is asked once. */
   describe(): Promise<EngineFacts>;
   /**
    * Whether the engine's machine has something at this path; undefined where the engine does not say.
@@ -149,8 +149,20 @@ export interface LogQuery {
 }
 
 export interface EngineFacts {
-  readonly product: string;
   readonly version: string;
+  /**
+   * How users in its containers become users of its host that have no files there; undefined where
+   * each is on the host who it is in the container.
+   */
+  readonly userMapping?: 'rootless' | 'userns-remap';
+  /** What it makes the subnets of networks from; empty where it does not say. */
+  readonly addressPools: readonly AddressPool[];
+}
+
+/** Networks get subnets of this size (prefix length) out of this CIDR. */
+export interface AddressPool {
+  readonly base: string;
+  readonly size: number;
 }
 
 export interface ImageFacts {

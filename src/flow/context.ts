@@ -1,5 +1,5 @@
 import type { Engine } from '../engine/engine.js';
-import type { Owner } from '../model/container.js';
+import { type Owner, REDIS_USER } from '../model/container.js';
 import type { Step } from '../model/plan.js';
 import type { Placement } from '../model/topology.js';
 import type { Files } from './files.js';
@@ -40,9 +40,6 @@ export interface Identity {
   readonly user: Owner;
   readonly chown: boolean;
 }
-
-/** Nobody special in a container: the uid and gid of the redis user in the official images. */
-const REDIS_USER: Owner = { uid: 999, gid: 999 };
 
 /**
  * On this machine the caller, so that the files belong to a person who can delete them; never

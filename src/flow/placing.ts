@@ -49,7 +49,7 @@ export async function placeRecord(
     takenPorts: [...around.takenPorts, ...avoid.ports],
   };
   const newId = () => randomBytes(20).toString('hex');
-  const storage = chooseStorage(context, spec, undefined);
+  const storage = await chooseStorage(context, spec, undefined);
   const placement = { ...place(spec, layout, taken, newId), ...storage };
   const record = { schemaVersion: 1, spec, placement } as const;
   return { record: beginning(record, begins), why: layout.why };

@@ -36,7 +36,7 @@ export async function getReady(
   given: Given,
 ): Promise<Ready> {
   // Said before an image is pulled for nothing.
-  chooseStorage(context, asked, existing);
+  await chooseStorage(context, asked, existing);
   // Left by one that was killed.
   if (given.touching) await removeHelpers(context.engine, asked.name);
   const secrets = await upSecrets(context, asked, isMade(existing), given);

@@ -1,4 +1,4 @@
-import type { VolumeFacts } from '../engine/engine.js';
+import type { Engine, VolumeFacts } from '../engine/engine.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { Placement, TopologyRecord } from '../model/topology.js';
@@ -8,28 +8,51 @@ import type { Context } from './context.js';
 
 /**
  * Where conf and data are: as recorded, as asked, else where the engine can have them.
- * @throws RsentError `spec` for directories of this machine and an engine on another one
+ * @throws RsentError `spec` for directories that the engine's containers cannot use
  */
-export function chooseStorage(
+export async function chooseStorage(
   { engine }: Pick<Context, 'engine'>,
   { name, storage }: TopologySpec,
   existing: TopologyRecord | undefined,
-): Pick<Placement, 'storage'> {
-  const asked = storage ?? (engine.local ? 'directory' : 'volume');
-  const chosen = existing === undefined ? asked : (existing.placement.storage ?? 'directory');
-  if (chosen === 'volume') return { storage: 'volume' };
-  if (engine.local) return {};
+): Promise<Pick<Placement, 'storage'>> {
+  const recorded = existing && (existing.placement.storage ?? 'directory');
+  const asked = recorded ?? storage;
+  if (asked === 'volume') return { storage: 'volume' };
+  const why = await whyNoDirectories(engine);
+  if (why === undefined) return {};
+  if (asked === undefined) return { storage: 'volume' };
   const what = existing === undefined ? 'storage is directory' : `${name} lives in directories`;
-  throw new RsentError(
-    'spec',
-    `${what}, and the engine at ${engine.endpoint} is on another machine.`,
-    {
-      hint:
-        existing === undefined
-          ? 'Nothing was created. An engine mounts directories of its own machine only: leave --storage out.'
-          : 'Nothing was done. It needs the engine of this machine: unset DOCKER_HOST, or docker context use default.',
-    },
-  );
+  const hint = existing === undefined ? why.forNew : why.forKept;
+  throw new RsentError('spec', `${what}, and ${why.reason}.`, { hint });
+}
+
+/** Why containers of an engine cannot have directories of this machine, and what to do about it. */
+interface Obstacle {
+  readonly reason: string;
+  readonly forNew: string;
+  readonly forKept: string;
+}
+
+async function whyNoDirectories(engine: Engine): Promise<Obstacle | undefined> {
+  const { endpoint } = engine;
+  if (!engine.local) {
+    return {
+      reason: `the engine at ${endpoint} is on another machine`,
+      forNew:
+        'Nothing was created. An engine mounts directories of its own machine only: leave --storage out.',
+      forKept:
+        'Nothing was done. It needs the engine of this machine: unset DOCKER_HOST, or docker context use default.',
+    };
+  }
+  const { userMapping } = await engine.describe();
+  if (userMapping === undefined) return undefined;
+  const how = userMapping === 'rootless' ? 'is rootless' : 'runs with userns-remap';
+  return {
+    reason: `the engine at ${endpoint} ${how}: its containers run as users who cannot read them`,
+    forNew: 'Nothing was created. Leave --storage out: volumes are used then.',
+    forKept:
+      'Nothing was done. Point DOCKER_HOST or docker context at the engine that it was made on.',
+  };
 }
 
 /**

@@ -2,8 +2,8 @@ import { Readable } from 'node:stream';
 import { type Engine, failedWith } from '../engine/engine.js';
 import { type FileStore, LOCAL_FILES } from '../host/file-store.js';
 import type { LargeFile } from '../host/large-file.js';
-import { firstFile, tarAround, tarOf } from '../host/tar.js';
-import type { Owner } from '../model/container.js';
+import { firstFile, inPlaceOf, type TarEntry, tarAround, tarOf } from '../host/tar.js';
+import { type Owner, REDIS_USER } from '../model/container.js';
 import { RsentError } from '../model/errors.js';
 import { type TopologyRecord, withLeaving } from '../model/topology.js';
 import type { Rights } from '../plan/barred.js';
@@ -25,13 +25,21 @@ interface FileToPut {
   readonly content?: string;
 }
 
+/** Where a file goes: a container, a directory in it, and the name that it has there. */
+interface Place {
+  readonly container: string;
+  readonly into: string;
+  readonly name: string;
+}
+
 /**
  * The files of a topology that keeps those of its nodes in volumes. They are read through the
  * node's own container where there is one, and written through a helper: that way reading makes
  * nothing on the engine of a topology that runs. What is no node's stays on this machine.
  *
- * A file arrives as a tar with nothing else in it: the engine unpacks it in the place of the old
- * one. There is no way to take a file away, so an empty one counts as none.
+ * A file arrives in a tar. The engine removes the old one before it unpacks the new one, and stops
+ * at the first error: so the new one is unpacked beside the old one, and then linked into its place
+ * (`inPlaceOf`). There is no way to take a file away, so an empty one counts as none.
  */
 export class VolumeFiles implements FileStore {
   readonly #engine: Engine;
@@ -59,7 +67,8 @@ export class VolumeFiles implements FileStore {
     const at = this.#locate(path);
     if (at === undefined) return LOCAL_FILES.makeDirectory(path, mode, owner);
     // Nobody could take it away again, so nobody needs to know whether it is new.
-    await this.#put(at, path, { mode, owner });
+    const place = await this.#place(at, path);
+    await this.#unpack(place, [entryOf(place.name, { mode, owner })]);
     return false;
   }
 
@@ -84,7 +93,8 @@ export class VolumeFiles implements FileStore {
     if (at === undefined) return LOCAL_FILES.replaceLarge(file, bytes);
     const { container, into, name } = await this.#place(at, path);
     const entry = { name, mode, bytes, chunks, ...(owner === undefined ? {} : { owner }) };
-    await this.#engine.putArchive(container, into, Readable.from(tarAround([], entry)));
+    const { beside, after } = inPlaceOf(entry);
+    await this.#engine.putArchive(container, into, Readable.from(tarAround([], beside, after)));
   }
 
   async editFile(path: string, edit: (text: string) => string): Promise<void> {
@@ -92,8 +102,9 @@ export class VolumeFiles implements FileStore {
     if (at === undefined) return LOCAL_FILES.editFile(path, edit);
     const there = await this.#read(await this.#toWrite(at, path), path);
     if (there === undefined) throw cannot('change', path, 'there is no such file');
-    const { mode, owner, content } = there;
-    await this.#put(at, path, { mode, owner, content: edit(content.toString('utf8')) });
+    const content = edit(there.content.toString('utf8'));
+    // An engine that maps users gives the owner as its host knows it, and takes it as containers do.
+    await this.#put(at, path, { mode: there.mode, owner: REDIS_USER, content });
   }
 
   async emptyDirectory(path: string, mode: number, owner?: Owner): Promise<void> {
@@ -101,7 +112,9 @@ export class VolumeFiles implements FileStore {
     if (at === undefined) return LOCAL_FILES.emptyDirectory(path, mode, owner);
     // A file takes the place of a directory with all in it, and a directory that of the file: in
     // one go, as a file left in its place would be in everyone's way.
-    await this.#put(at, path, { mode, owner, content: '' }, { mode, owner });
+    const place = await this.#place(at, path);
+    const directory = entryOf(place.name, { mode, owner });
+    await this.#unpack(place, [{ ...directory, content: '' }, directory], true);
   }
 
   async removeTree(path: string): Promise<void> {
@@ -182,25 +195,53 @@ export class VolumeFiles implements FileStore {
     return file;
   }
 
-  /** @param then takes its place at once, whatever it is */
-  async #put(at: InVolume, path: string, file: FileToPut, then?: FileToPut): Promise<void> {
-    const { container, into, name } = await this.#place(at, path);
-    const entries = [file, ...(then === undefined ? [] : [then])].map((each) => ({
-      ...{ name, mode: each.mode },
-      ...(each.owner === undefined ? {} : { owner: each.owner }),
-      ...(each.content === undefined ? {} : { content: each.content }),
-    }));
-    await this.#engine.putArchive(container, into, await tarOf(entries), then !== undefined);
+  async #put(at: InVolume, path: string, file: FileToPut): Promise<void> {
+    const place = await this.#place(at, path);
+    const { beside, after } = inPlaceOf(entryOf(place.name, file));
+    try {
+      await this.#unpack(place, [beside, ...after]);
+    } catch (error) {
+      await this.#putBack(place, file, error);
+    }
   }
 
-  /** The directory that it is put into, and its name there. */
-  async #place(at: InVolume, path: string) {
+  /**
+   * Where the file system of a volume has no links, the old file has gone, and the new one is there
+   * under its other name alone.
+   * @throws what went wrong, in any other case
+   */
+  async #putBack(place: Place, file: FileToPut, error: unknown): Promise<void> {
+    const there = (name: string) =>
+      this.#read({ container: place.container, path: `${place.into}/${name}` }, name);
+    try {
+      const { beside } = inPlaceOf(entryOf(place.name, file));
+      const isWhole = (await there(beside.name))?.content.toString('utf8') === file.content;
+      if (!isWhole || (await there(place.name)) !== undefined) throw error;
+      await this.#unpack(place, [entryOf(place.name, file)]);
+    } catch {
+      throw error;
+    }
+  }
+
+  #unpack({ container, into }: Place, entries: readonly TarEntry[], replaces = false) {
+    return tarOf(entries).then((tar) => this.#engine.putArchive(container, into, tar, replaces));
+  }
+
+  async #place(at: InVolume, path: string): Promise<Place> {
     const name = at.parts.at(-1);
     if (name === undefined) throw new RsentError('bug', `${path} is a whole volume.`);
     const parts = at.parts.slice(0, -1);
     const { container, path: into } = await this.#toWrite({ ...at, parts }, path);
     return { container, into, name };
   }
+}
+
+function entryOf(name: string, { mode, owner, content }: FileToPut): TarEntry {
+  return {
+    ...{ name, mode },
+    ...(owner === undefined ? {} : { owner }),
+    ...(content === undefined ? {} : { content }),
+  };
 }
 
 function cannot(verb: string, path: string, why: string): RsentError {

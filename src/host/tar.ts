@@ -8,15 +8,18 @@ export interface TarEntry {
   readonly name: string;
   readonly mode: number;
   readonly owner?: Owner;
-  /** Absent: a directory. */
+  /** Absent, and so is `linkTo`: a directory. */
   readonly content?: string | Buffer;
+  /** Another name for a file that comes before it, in the same directory. */
+  readonly linkTo?: string;
 }
 
 /** A tar with these in it, as a stream. Files belong to root where nobody is named. */
 export function tarStream(entries: readonly TarEntry[]): Readable {
   const pack = tar.pack();
-  for (const { name, mode, owner = { uid: 0, gid: 0 }, content } of entries) {
-    if (content === undefined) pack.entry({ name, type: 'directory', mode, ...owner });
+  for (const { name, mode, owner = { uid: 0, gid: 0 }, content, linkTo } of entries) {
+    if (linkTo !== undefined) pack.entry({ name, type: 'link', linkname: linkTo, mode, ...owner });
+    else if (content === undefined) pack.entry({ name, type: 'directory', mode, ...owner });
     else pack.entry({ name, mode, ...owner }, content);
   }
   pack.finalize();
@@ -26,6 +29,28 @@ export function tarStream(entries: readonly TarEntry[]): Readable {
 /** The same as one piece. */
 export async function tarOf(entries: readonly TarEntry[]): Promise<Buffer> {
   return buffer(tarStream(entries));
+}
+
+/**
+ * How to unpack a file so that an old one of its name is whole until the new one is. Whoever unpacks
+ * removes what is in the way, then writes; a full disk, an owner that cannot be or a connection that
+ * breaks off in between would leave neither. So the new one comes beside it first, and then its name
+ * is given to it; what is left beside it is empty.
+ * @returns the file under its name beside the old one, and what must follow it in the tar
+ */
+export function inPlaceOf<E extends Pick<TarEntry, 'name' | 'mode' | 'owner'>>(
+  file: E,
+): { readonly beside: E; readonly after: readonly TarEntry[] } {
+  const { name, mode, owner } = file;
+  const same = { mode, ...(owner === undefined ? {} : { owner }) };
+  const aside = `${name}.new`;
+  return {
+    beside: { ...file, name: aside },
+    after: [
+      { ...same, name, linkTo: aside },
+      { ...same, name: aside, content: '' },
+    ],
+  };
 }
 
 /** The first file of a tar; undefined when it holds anything else, such as a link, first. */
@@ -59,11 +84,13 @@ export const FIRST_CONTENT = BLOCK;
 
 /**
  * A tar with small files and then a large one, piece by piece.
+ * @param after what comes after the large one
  * @throws Error when the large one is longer or shorter than was said
  */
 export async function* tarAround(
   small: readonly TarEntry[],
   { chunks, ...last }: LargeEntry,
+  after: readonly TarEntry[] = [],
 ): AsyncGenerator<Uint8Array> {
   if (small.length > 0) yield (await tarOf(small)).subarray(0, -END);
   yield await headerOf(last);
@@ -75,7 +102,8 @@ export async function* tarAround(
   }
   if (seen !== last.bytes)
     throw new Error(`${last.name} is not of the ${last.bytes} bytes announced`);
-  yield Buffer.alloc(((BLOCK - (seen % BLOCK)) % BLOCK) + END);
+  yield Buffer.alloc((BLOCK - (seen % BLOCK)) % BLOCK);
+  yield await tarOf(after);
 }
 
 async function headerOf({

@@ -6,6 +6,9 @@ export interface Owner {
   readonly gid: number;
 }
 
+/** Nobody special in a container: the uid and gid of the redis user in the official images. */
+export const REDIS_USER: Owner = { uid: 999, gid: 999 };
+
 export type Labels = Readonly<Record<string, string>>;
 
 /** A container in the words of no particular engine. */

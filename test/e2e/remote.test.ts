@@ -310,7 +310,7 @@ describe('an engine that wants certificates of its clients', () => {
   let lab: Lab;
 
   beforeAll(async () => {
-    host = await OtherHost.boot(IMAGE, true);
+    host = await OtherHost.boot(IMAGE, { tls: true });
     lab = await Lab.open(host);
   });
   afterAll(async () => {

@@ -20,6 +20,10 @@ const path = useTempDir();
 const record = aRecordInVolumes();
 const HERE = anEngine();
 const AWAY = anEngineAt('10.0.0.9');
+const mapping = (userMapping: 'rootless' | 'userns-remap') =>
+  anEngine({ describe: async () => ({ version: '28.0.0', addressPools: [], userMapping }) });
+const ROOTLESS = mapping('rootless');
+const REMAPPED = mapping('userns-remap');
 
 function withVolumes(directory: string, of: TopologyRecord = record) {
   const fake = new VolumeEngine();
@@ -30,9 +34,9 @@ function withVolumes(directory: string, of: TopologyRecord = record) {
 }
 
 describe('conf and data are', () => {
-  const chosen = (engine: Engine, asked?: 'directory' | 'volume', existing?: TopologyRecord) => {
+  const chosen = async (engine: Engine, asked?: 'directory' | 'volume', existing?: TopologyRecord) => {
     const spec = aSpec(asked === undefined ? {} : { storage: asked });
-    return chooseStorage(aContext(engine), spec, existing).storage ?? 'directory';
+    return (await chooseStorage(aContext(engine), spec, existing)).storage ?? 'directory';
   };
 
   it.each([
@@ -42,15 +46,23 @@ describe('conf and data are', () => {
     ['directories still, once they were', HERE, undefined, aRecord(), 'directory'],
     ['volumes still, once they were', HERE, undefined, record, 'volume'],
     ['volumes still, on another machine', AWAY, undefined, record, 'volume'],
-  ] as const)('in %s', (_, engine, asked, existing, storage) => {
-    expect(chosen(engine, asked, existing)).toBe(storage);
+    ['volumes, where the engine is rootless', ROOTLESS, undefined, undefined, 'volume'],
+    ['volumes, where it maps users', REMAPPED, undefined, undefined, 'volume'],
+  ] as const)('in %s', async (_, engine, asked, existing, storage) => {
+    expect(await chosen(engine, asked, existing)).toBe(storage);
   });
 
-  it('not in directories of this machine on the engine of another', () => {
-    expect(() => chosen(AWAY, 'directory')).toThrow(
-      expect.objectContaining({ kind: 'spec', message: expect.stringContaining('tcp://10.0.0.9') }),
-    );
-    expect(() => chosen(AWAY, undefined, aRecord())).toThrow('lab lives in directories');
+  it.each([
+    ['another machine', AWAY, 'tcp://10.0.0.9'],
+    ['one that is rootless', ROOTLESS, 'is rootless: its containers run as users who'],
+    ['one that maps users', REMAPPED, 'runs with userns-remap: its containers run as users who'],
+  ])('not in directories on the engine of %s', async (_, engine, words) => {
+    await expect(chosen(engine, 'directory')).rejects.toMatchObject({
+      kind: 'spec',
+      message: expect.stringContaining(words),
+      hint: expect.stringContaining('eave --storage out'),
+    });
+    await expect(chosen(engine, undefined, aRecord())).rejects.toThrow('lab lives in directories');
   });
 });
 

@@ -109,6 +109,66 @@ describe('a file of a node', () => {
   });
 });
 
+describe('a file that is written over', () => {
+  const NEW = { mode: 0o600, uid: 999, gid: 999, content: 'port 6379\n# more\n' };
+
+  it('has an owner that containers know, whatever the engine calls it', async () => {
+    const { fake, files, conf, held } = await withConf();
+    fake.userShift = 100_000;
+    await files.editFile(conf, (text) => `${text}# more\n`);
+    expect(held()).toEqual(NEW);
+  });
+
+  it('stays as it was when the new one cannot have its owner', async () => {
+    const { fake, files, conf } = await withConf();
+    fake.userShift = 100_000;
+    const stranger = { uid: 100_999, gid: 100_999 };
+    await expect(files.replaceFile(conf, 'x', 0o600, stranger)).rejects.toThrow('mapped');
+    expect(await files.readText(conf)).toBe('port 6379\n');
+  });
+
+  it('stays as it was when the disk is full, and when the dump of a backup breaks off', async () => {
+    const { fake, files, conf } = await withConf();
+    async function* broken() {
+      yield Buffer.from('REDIS');
+      throw new Error('the backup breaks off');
+    }
+    const large = { path: conf, mode: 0o600, chunks: broken(), owner: OWNER };
+    await expect(files.replaceLarge(large, 100)).rejects.toThrow('breaks off');
+    fake.room = 5;
+    await expect(files.replaceFile(conf, 'x'.repeat(20), 0o600, OWNER)).rejects.toThrow('no space');
+    fake.room = 0;
+    await expect(files.editFile(conf, (text) => `${text}# more\n`)).rejects.toThrow('no space');
+    expect(await files.readText(conf)).toBe('port 6379\n');
+  });
+
+  it('is written all the same where its file system has no links', async () => {
+    const { fake, files, conf, held } = await withConf();
+    fake.hasLinks = false;
+    await files.editFile(conf, (text) => `${text}# more\n`);
+    expect(held()).toEqual(NEW);
+  });
+
+  it('leaves nothing of itself beside it but an empty file', async () => {
+    const { fake, files, conf } = await withConf();
+    await files.replaceFile(conf, 'secret', 0o600, OWNER);
+    const held = fake.volumes.get('lab-redis-1-files')?.files;
+    expect(held?.get('conf/redis.conf.new')?.content).toBe('');
+  });
+});
+
+describe('a file that is new', () => {
+  it('is not there at all when the disk is full', async () => {
+    const { fake, files } = await withConf();
+    fake.room = 5;
+    const cert = path('redis-1', 'conf', 'tls.crt');
+    await expect(files.writeOnce(cert, 'x'.repeat(20), 0o600, OWNER)).rejects.toThrow('no space');
+    expect(await files.readText(cert)).toBeUndefined();
+    fake.room = 100;
+    expect(await files.writeOnce(cert, 'x', 0o600, OWNER)).toBe(true);
+  });
+});
+
 describe('what is no node’s', () => {
   it('stays on this machine', async () => {
     const { fake, files } = withVolumes();

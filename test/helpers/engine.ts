@@ -5,6 +5,7 @@ import type { Context } from '../../src/flow/context.js';
 export function anEngine(changes: Partial<Engine> = {}): Engine {
   const empty = {
     ...{ endpoint: 'unix:///x.sock', local: true, host: undefined },
+    describe: async () => ({ version: '28.0.0', addressPools: [] }),
     networks: async () => [],
     containers: async () => [],
     usedAddresses: async () => [],

@@ -31,6 +31,8 @@ export interface RunningCommand {
 interface Place {
   readonly docker: Docker;
   readonly env: Readonly<Record<string, string>>;
+  /** A command that runs the rest of its arguments at that place. */
+  readonly through?: readonly string[];
 }
 
 /**
@@ -41,13 +43,15 @@ export class Lab {
   readonly docker: Docker;
   readonly home: string;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #through: readonly string[];
   readonly #names = new Set<string>();
   static #count = 0;
 
-  private constructor(home: string, { docker, env }: Place) {
+  private constructor(home: string, { docker, env, through = [] }: Place) {
     this.home = home;
     this.docker = docker;
     this.#env = env;
+    this.#through = through;
   }
 
   /** @throws Error naming the command to run when there is no engine or no image to test with */
@@ -83,7 +87,8 @@ export class Lab {
     input: string | { readonly pipe: true } | undefined = undefined,
     program: readonly string[] = [BIN],
   ): RunningCommand {
-    const child = spawn(process.execPath, [...program, ...args], {
+    const [command = '', ...words] = [...this.#through, process.execPath, ...program, ...args];
+    const child = spawn(command, words, {
       cwd: this.home,
       stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
       env: { ...this.env(), ...env },

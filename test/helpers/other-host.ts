@@ -12,6 +12,17 @@ import { descendantsOf, isAlive, pidsNaming } from './processes.js';
 const run = promisify(execFile);
 const BOOT_MS = 30_000;
 
+/** How its engine is set up. */
+export interface OtherHostOptions {
+  /** It wants certificates of its clients. */
+  readonly tls?: boolean;
+  /** Users in its containers are others on its host (dockerd --userns-remap). */
+  readonly mapsUsers?: boolean;
+}
+
+/** A user whom every Debian has, and who has nothing to do. */
+const MAPPED_USER = 'daemon';
+
 /**
  * Stands for another machine with a Docker Engine: a network namespace at the other end of a
  * cable, and a dockerd in it. This host reaches what it publishes, and none of its containers.
@@ -29,6 +40,8 @@ export class OtherHost {
   readonly #name: string;
   readonly #home: string;
   readonly #flags: string[] = [];
+  /** Done before the engine starts, for it alone. */
+  readonly #mounts: string[] = [];
   #daemon: ChildProcess | undefined;
   #log = '';
 
@@ -45,10 +58,10 @@ export class OtherHost {
 
   /**
    * @param image of the engine of this host, which it is given
-   * @param isTls it wants certificates of its clients
    * @throws Error where this user may not make one
    */
-  static async boot(image: string, isTls = false): Promise<OtherHost> {
+  static async boot(image: string, options: OtherHostOptions = {}): Promise<OtherHost> {
+    const { tls: isTls = false, mapsUsers = false } = options;
     if (process.getuid?.() !== 0) {
       throw new Error('This test starts a second Docker Engine: run the end-to-end tests as root.');
     }
@@ -56,6 +69,7 @@ export class OtherHost {
     try {
       await host.#plugIn();
       host.#flags.push(...(isTls ? await host.#tlsFlags() : ['--tls=false']));
+      if (mapsUsers) await host.#mapUsers();
       await host.#start();
       const archive = await new Docker().getImage(image).get();
       const reply = await host.docker.loadImage(archive);
@@ -70,6 +84,12 @@ export class OtherHost {
   /** Its network namespace. */
   get namespace(): string {
     return this.#name;
+  }
+
+  /** What an rsent is told that runs on that machine, beside its engine. */
+  get inside() {
+    const through = ['nsenter', `--net=/run/netns/${this.#name}`];
+    return { docker: this.docker, env: { DOCKER_HOST: `unix://${this.socket}` }, through };
   }
 
   /** What an rsent on this host is told, so that it uses this engine. */
@@ -144,7 +164,8 @@ export class OtherHost {
       ...this.#flags,
     ];
     // Its plugins and its own sockets must not meet those of the other dockerd.
-    const script = 'mkdir -p /run/docker && mount -t tmpfs tmpfs /run/docker && exec dockerd "$@"';
+    const mounts = ['mount -t tmpfs tmpfs /run/docker', ...this.#mounts].join(' && ');
+    const script = `mkdir -p /run/docker && ${mounts} && exec dockerd "$@"`;
     const namespaces = [`--net=/run/netns/${this.#name}`, 'unshare', '-m', 'sh', '-c', script];
     const daemon = spawn('nsenter', [...namespaces, 'dockerd', ...flags]);
     this.#daemon = daemon;
@@ -156,6 +177,18 @@ export class OtherHost {
     const ping = () => this.docker.ping().then(String, () => daemon.exitCode ?? 'not yet');
     const last = await eventually(ping, (answer) => answer !== 'not yet', BOOT_MS);
     if (last !== 'OK') throw new Error(`dockerd ended: ${last}`);
+  }
+
+  /** The ranges of user ids are its own, too: those of this machine stay as they are. */
+  async #mapUsers(): Promise<void> {
+    const ranges = join(this.#home, 'ranges');
+    // The user that is root in its containers must get through to its files.
+    await chmod(this.#home, 0o711);
+    await writeFile(ranges, `${MAPPED_USER}:100000:65536\n`);
+    this.#flags.push(`--userns-remap=${MAPPED_USER}`);
+    for (const file of ['/etc/subuid', '/etc/subgid']) {
+      this.#mounts.push(`mount --bind ${ranges} ${file}`);
+    }
   }
 
   /** Bridges and cables of its containers are memory, too. */

@@ -28,6 +28,12 @@ export class VolumeEngine {
   /** Verb and container of every question about files, and every change. */
   readonly told: string[] = [];
   readonly engine: Engine;
+  /** Added to the owners of files that are read, as an engine with userns-remap has it. */
+  userShift = 0;
+  /** Bytes that its disk still takes. */
+  room = Number.POSITIVE_INFINITY;
+  /** Whether the file system of its volumes has hard links. */
+  hasLinks = true;
 
   constructor() {
     this.engine = anEngineAt('10.0.0.9', {
@@ -103,7 +109,8 @@ export class VolumeEngine {
     const { held, inside } = this.#at('get', name, path);
     if (held === undefined) return undefined;
     const { mode, uid, gid, content } = held;
-    const entry = { name: inside.split('/').at(-1) ?? '', mode, owner: { uid, gid } };
+    const owner = { uid: uid + this.userShift, gid: gid + this.userShift };
+    const entry = { name: inside.split('/').at(-1) ?? '', mode, owner };
     return tarOf([content === undefined ? entry : { ...entry, content }]);
   }
 
@@ -116,19 +123,43 @@ export class VolumeEngine {
     const { files, held, inside } = this.#at('put', name, path);
     if (held === undefined) throw new EngineError('not-found', `Could not find the file ${path}`);
     const extract = tar.extract();
-    Readable.from(Buffer.isBuffer(archive) ? [archive] : archive).pipe(extract);
+    const source = Readable.from(Buffer.isBuffer(archive) ? [archive] : archive);
+    source.on('error', (error) => extract.destroy(error)).pipe(extract);
     for await (const entry of extract) {
-      const { name: file, type, mode = 0, uid = 0, gid = 0 } = entry.header;
+      const { name: file, type, mode = 0, uid = 0, gid = 0, linkname } = entry.header;
       const at = [inside, file.replace(/\/$/, '')].filter((part) => part !== '').join('/');
       const content = (await buffer(entry)).toString('utf8');
       const old = files.get(at);
       const isOther = old !== undefined && (old.content === undefined) !== (type === 'directory');
       if (isOther && !replaces) throw new EngineError('other', `cannot overwrite ${at}`);
       const below = [...files.keys()].filter((each) => isOther && each.startsWith(`${at}/`));
-      for (const each of below) files.delete(each);
-      files.set(at, { mode, uid, gid, ...(type === 'directory' ? {} : { content }) });
+      // As the engine does (pkg/archive, Unpack): first it removes, then it finds that it cannot.
+      for (const each of [...below, ...(type === 'directory' ? [] : [at])]) files.delete(each);
+      if (this.userShift > 0 && uid >= 65536) throw unmapped(uid);
+      if (type === 'link') {
+        files.set(at, this.#linked(files.get([inside, linkname].join('/')), at));
+      } else {
+        files.set(at, { mode, uid, gid, ...(type === 'directory' ? {} : this.#stored(content)) });
+      }
+      if (this.room < 0) throw new EngineError('other', `write ${at}: no space left on device`);
     }
   }
+
+  /** As much of it as there is room for. */
+  #stored(content: string) {
+    const kept = content.slice(0, Math.max(0, this.room));
+    this.room -= content.length;
+    return { content: kept };
+  }
+
+  #linked(target: Held | undefined, at: string): Held {
+    if (target !== undefined && this.hasLinks) return target;
+    throw new EngineError('other', `link ${at}: operation not permitted`);
+  }
+}
+
+function unmapped(uid: number): EngineError {
+  return new EngineError('other', `Container ID ${uid} cannot be mapped to a host ID`);
 }
 
 function matches(labels: Labels, wanted: Labels): boolean {

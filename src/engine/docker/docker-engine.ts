@@ -20,6 +20,7 @@ import type {
 import { clientOptions } from './client-options.js';
 import { findEndpoint, hostOf, isLocal } from './endpoint.js';
 import { attachExec, startExec } from './exec.js';
+import { describe } from './facts.js';
 import { asEngineError, orAlready, orMissing } from './failure.js';
 import { findImage, importImage } from './images.js';
 import { joinsOf } from './joins.js';
@@ -59,6 +60,7 @@ class DockerEngine implements Engine {
   readonly local: boolean;
   readonly host: string | undefined;
   readonly #docker: Docker;
+  #facts: Promise<EngineFacts> | undefined;
 
   constructor(docker: Docker, endpoint: string) {
     this.#docker = docker;
@@ -67,9 +69,9 @@ class DockerEngine implements Engine {
     this.host = this.local ? undefined : hostOf(endpoint);
   }
 
-  async describe(): Promise<EngineFacts> {
-    const { Version: version } = await this.#do('tell its version', () => this.#docker.version());
-    return { product: 'Docker Engine', version };
+  describe(): Promise<EngineFacts> {
+    this.#facts ??= this.#do('say how it is set up', () => describe(this.#docker));
+    return this.#facts;
   }
 
   async hasPath(path: string): Promise<boolean | undefined> {
