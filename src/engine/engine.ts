@@ -15,7 +15,7 @@ export interface Engine {
   readonly local: boolean;
   /** Name or address of the machine that it is on; undefined where it is this one. */
   readonly host: string | undefined;
-  /** What it is and how it was set up. It is asked once. */
+  /** What it is and how it was set up. */
   describe(): Promise<EngineFacts>;
   /**
    * Whether the engine's machine has something at this path; undefined where the engine does not say.

@@ -43,13 +43,15 @@ export async function placeRecord(
     return { record: beginning(record, begins) };
   }
   const layout = await chooseLayout(context, spec, avoid.shown);
-  const around = await surroundings(context, spec, { published: { ip: layout.publish } });
+  const [around, storage] = await Promise.all([
+    surroundings(context, spec, { published: { ip: layout.publish } }),
+    chooseStorage(context, spec, undefined),
+  ]);
   const taken = {
     takenSubnets: [...around.takenSubnets, ...avoid.subnets],
     takenPorts: [...around.takenPorts, ...avoid.ports],
   };
   const newId = () => randomBytes(20).toString('hex');
-  const storage = await chooseStorage(context, spec, undefined);
   const placement = { ...place(spec, layout, taken, newId), ...storage };
   const record = { schemaVersion: 1, spec, placement } as const;
   return { record: beginning(record, begins), why: layout.why };

@@ -34,7 +34,11 @@ function withVolumes(directory: string, of: TopologyRecord = record) {
 }
 
 describe('conf and data are', () => {
-  const chosen = async (engine: Engine, asked?: 'directory' | 'volume', existing?: TopologyRecord) => {
+  const chosen = async (
+    engine: Engine,
+    asked?: 'directory' | 'volume',
+    existing?: TopologyRecord,
+  ) => {
     const spec = aSpec(asked === undefined ? {} : { storage: asked });
     return (await chooseStorage(aContext(engine), spec, existing)).storage ?? 'directory';
   };

@@ -126,23 +126,30 @@ export class VolumeEngine {
     const source = Readable.from(Buffer.isBuffer(archive) ? [archive] : archive);
     source.on('error', (error) => extract.destroy(error)).pipe(extract);
     for await (const entry of extract) {
-      const { name: file, type, mode = 0, uid = 0, gid = 0, linkname } = entry.header;
+      const { name: file } = entry.header;
       const at = [inside, file.replace(/\/$/, '')].filter((part) => part !== '').join('/');
-      const content = (await buffer(entry)).toString('utf8');
-      const old = files.get(at);
-      const isOther = old !== undefined && (old.content === undefined) !== (type === 'directory');
-      if (isOther && !replaces) throw new EngineError('other', `cannot overwrite ${at}`);
-      const below = [...files.keys()].filter((each) => isOther && each.startsWith(`${at}/`));
-      // As the engine does (pkg/archive, Unpack): first it removes, then it finds that it cannot.
-      for (const each of [...below, ...(type === 'directory' ? [] : [at])]) files.delete(each);
-      if (this.userShift > 0 && uid >= 65536) throw unmapped(uid);
-      if (type === 'link') {
-        files.set(at, this.#linked(files.get([inside, linkname].join('/')), at));
-      } else {
-        files.set(at, { mode, uid, gid, ...(type === 'directory' ? {} : this.#stored(content)) });
-      }
+      const isDirectory = entry.header.type === 'directory';
+      this.#clear(files, at, isDirectory, replaces);
+      this.#unpack(files, at, entry.header, (await buffer(entry)).toString('utf8'));
       if (this.room < 0) throw new EngineError('other', `write ${at}: no space left on device`);
     }
+  }
+
+  /** As the engine does (pkg/archive, Unpack): what is in the way goes before anything can fail. */
+  #clear(files: Map<string, Held>, at: string, isDirectory: boolean, replaces: boolean): void {
+    const old = files.get(at);
+    const isOther = old !== undefined && (old.content === undefined) !== isDirectory;
+    if (isOther && !replaces) throw new EngineError('other', `cannot overwrite ${at}`);
+    const below = [...files.keys()].filter((each) => isOther && each.startsWith(`${at}/`));
+    for (const each of [...below, ...(isDirectory ? [] : [at])]) files.delete(each);
+  }
+
+  #unpack(files: Map<string, Held>, at: string, header: tar.Header, content: string): void {
+    const { mode = 0, uid = 0, gid = 0, type, linkname } = header;
+    if (this.userShift > 0 && uid >= 65536) throw unmapped(uid);
+    if (type === 'directory') files.set(at, { mode, uid, gid });
+    else if (type !== 'link') files.set(at, { mode, uid, gid, ...this.#stored(content) });
+    else files.set(at, this.#linked(files.get(at.replace(/[^/]*$/, linkname ?? '')), at));
   }
 
   /** As much of it as there is room for. */

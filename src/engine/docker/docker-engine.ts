@@ -60,7 +60,6 @@ class DockerEngine implements Engine {
   readonly local: boolean;
   readonly host: string | undefined;
   readonly #docker: Docker;
-  #facts: Promise<EngineFacts> | undefined;
 
   constructor(docker: Docker, endpoint: string) {
     this.#docker = docker;
@@ -69,9 +68,8 @@ class DockerEngine implements Engine {
     this.host = this.local ? undefined : hostOf(endpoint);
   }
 
-  describe(): Promise<EngineFacts> {
-    this.#facts ??= this.#do('say how it is set up', () => describe(this.#docker));
-    return this.#facts;
+  async describe(): Promise<EngineFacts> {
+    return this.#do('say how it is set up', () => describe(this.#docker));
   }
 
   async hasPath(path: string): Promise<boolean | undefined> {
