@@ -61,6 +61,6 @@ async function tryOut({ engine }: Context, ref: string): Promise<Written> {
 
 /** @param output what the probe prints: `REDIS0010 tls=yes` */
 export function parseWritten(output: string): Written | undefined {
-  const match = /^((?:REDIS|VALKEY)\d+) tls=(yes|no)$/m.exec(output);
+  const match = /^((?:REDIS|VALKEY)\d{1,9}) tls=(yes|no)$/m.exec(output);
   return match?.[1] === undefined ? undefined : { format: match[1], tls: match[2] === 'yes' };
 }

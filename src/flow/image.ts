@@ -95,14 +95,19 @@ async function askImage({ engine }: Context, ref: string): Promise<ServerProgram
   });
 }
 
+const SERVER_LINE = /^(redis-server|valkey-server)(?=\s)/m;
+const SERVER_VERSION = /\bv=v?(\d{1,9}(?:\.\d{1,9}){0,2})/;
+
 /**
  * The program's name and the version it claims. Builds of one's own may append words to it
  * (7.0.15-foo), leave its last number out, or count from 255.255.255 on, as unstable ones do.
  * @param output its name on the first line, then `Redis server v=7.0.15 sha=…`
  */
 export function parseProgram(output: string): ServerProgram | undefined {
-  const match = /^(redis-server|valkey-server)\s[\s\S]*?\bv=v?(\d+(?:\.\d+){0,2})/m.exec(output);
-  if (match?.[1] === undefined || match[2] === undefined) return undefined;
-  const [major, minor = '0', patch = '0'] = match[2].split('.');
-  return { server: match[1], version: `${major}.${minor}.${patch}` };
+  const named = SERVER_LINE.exec(output);
+  const said =
+    named === null ? null : SERVER_VERSION.exec(output.slice(named.index + named[0].length));
+  if (named?.[1] === undefined || said?.[1] === undefined) return undefined;
+  const [major, minor = '0', patch = '0'] = said[1].split('.');
+  return { server: named[1], version: `${major}.${minor}.${patch}` };
 }

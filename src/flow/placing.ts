@@ -89,10 +89,19 @@ export function mayTryElsewhere(
   return failedWith(error, 'port-taken') && notePorts(error, record, avoid);
 }
 
+/** Whether a text names this address, and not one whose digits it only begins or ends with. */
+function names(text: string, address: string): boolean {
+  for (let at = text.indexOf(address); at >= 0; at = text.indexOf(address, at + 1)) {
+    const around = `${text.charAt(at - 1)}${text.charAt(at + address.length)}`;
+    if (!/\d/.test(around)) return true;
+  }
+  return false;
+}
+
 /** The ports that the engine's words name; one that the user named cannot be another. */
 function notePorts(error: Error, { spec, placement }: TopologyRecord, avoid: Avoid): boolean {
   const clashes = placement.nodes.filter(({ published }) =>
-    new RegExp(`\\b${addressText(published).replaceAll('.', '\\.')}\\b`).test(error.message),
+    names(error.message, addressText(published)),
   );
   const isNamed = clashes.some(({ kind, name }) => {
     const choice = kind === 'redis' ? spec.redisPorts : spec.sentinelPorts;

@@ -107,5 +107,5 @@ function isOn(reply: Reply | undefined): boolean {
 
 /** "ERR User 'sentinel' not found": somebody has removed it. */
 function isNoSuchUser(reply: Reply | undefined): boolean {
-  return reply?.ok === false && /User .* not found/i.test(reply.error);
+  return reply?.ok === false && /User .{0,200} not found/i.test(reply.error);
 }

@@ -105,7 +105,7 @@ function parseLink(fields: Fields): LinkFacts {
 /** `OK 3 usable Sentinels. Quorum and failover authorization can be reached` or `NOQUORUM …`. */
 function parseCkquorum(reply: Reply): Ckquorum {
   const text = reply.ok ? String(reply.value) : reply.error;
-  const usable = /(\d+) usable Sentinels/.exec(text)?.[1];
+  const usable = /\b(\d{1,9}) usable Sentinels/.exec(text)?.[1];
   const ok = reply.ok && text.startsWith('OK');
   return usable === undefined ? { ok, text } : { ok, text, usable: Number(usable) };
 }

@@ -35,7 +35,9 @@ const NOT_PRINTABLE = /[\p{C}\p{Zl}\p{Zp}]/gu;
 const DNS_NAME = /^(?=.{1,253}$)[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63})*$/;
 /** How DER begins: a sequence with a length of several bytes, read as text. */
 const BINARY = /^0[^\x20-\x7f\s]/;
-const ONE_CERTIFICATE = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----/gs;
+const [BEGIN, END] = ['-----BEGIN CERTIFICATE-----', '-----END CERTIFICATE-----'];
+/** More than the store of a system holds; each may have to be tried against each. */
+const MOST_CERTIFICATES = 300;
 
 /**
  * A new certificate authority with an EC P-256 key.
@@ -105,15 +107,23 @@ export function isSignedBy(certPem: string, caPem: string): boolean {
   return first !== undefined && leadsTo(certificatesIn(caPem), first, between);
 }
 
+/** Each certificate is looked at once, as those that sign each other would lead in circles. */
 function leadsTo(
   authorities: readonly X509Certificate[],
   certificate: X509Certificate,
   between: readonly X509Certificate[],
 ): boolean {
-  if (authorities.some((authority) => signed(authority, certificate))) return true;
-  return between.some(
-    (next, at) => signed(next, certificate) && leadsTo(authorities, next, between.toSpliced(at, 1)),
-  );
+  const left = new Set(between);
+  const reached = [certificate];
+  for (const each of reached) {
+    if (authorities.some((authority) => signed(authority, each))) return true;
+    for (const next of left) {
+      if (!signed(next, each)) continue;
+      left.delete(next);
+      reached.push(next);
+    }
+  }
+  return false;
 }
 
 function signed(authority: X509Certificate, certificate: X509Certificate): boolean {
@@ -168,8 +178,24 @@ function assertCanSign({ certPem, keyPem }: KeyedCertificate): CertificateFacts 
  * @throws RsentError `topology` when there is none, or one is damaged
  */
 export function certificatesIn(pem: string): X509Certificate[] {
-  const each = pem.match(ONE_CERTIFICATE) ?? [pem];
-  return each.map(certificateIn);
+  const each = certificateBlocks(pem);
+  if (each.length > MOST_CERTIFICATES) {
+    const why = `it holds ${each.length} certificates, and at most ${MOST_CERTIFICATES} are read`;
+    throw new RsentError('topology', `This is no certificate: ${why}.`);
+  }
+  return (each.length === 0 ? [pem] : each).map(certificateIn);
+}
+
+/** The texts of the certificates in a text, from line BEGIN to line END, found in one pass. */
+export function certificateBlocks(pem: string): string[] {
+  const blocks: string[] = [];
+  for (let begin = pem.indexOf(BEGIN); begin >= 0; ) {
+    const end = pem.indexOf(END, begin);
+    if (end < 0) break;
+    blocks.push(pem.slice(begin, end + END.length));
+    begin = pem.indexOf(BEGIN, end);
+  }
+  return blocks;
 }
 
 function certificateIn(pem: string): X509Certificate {

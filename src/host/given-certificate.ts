@@ -2,7 +2,13 @@ import type { KeyObject, X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
 import type { CertificateFiles, GivenCertificate, NamedFile } from '../model/certificate.js';
 import { messageOf } from '../model/errors.js';
-import { certificateFacts, certificatesIn, isSignedBy, privateKeyIn } from './certificates.js';
+import {
+  certificateBlocks,
+  certificateFacts,
+  certificatesIn,
+  isSignedBy,
+  privateKeyIn,
+} from './certificates.js';
 import { readText } from './disk.js';
 import { refusalOf } from './handshake.js';
 
@@ -13,7 +19,6 @@ const LEGAL = {
   key: 'its private key as PEM text, without a passphrase: nobody is there to type it when a node starts',
   ca: 'the certificate of the authority as PEM text, or several',
 };
-const ONE_BLOCK = /-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----\n?/gs;
 
 /** Where a topology keeps the certificate that its user has given. */
 export function givenPaths(home: string, name: string): Record<keyof GivenCertificate, string> {
@@ -73,9 +78,8 @@ export function isSameCertificate(a: GivenCertificate, b: GivenCertificate): boo
 
 /** The authorities of both, each once. */
 export function bothAuthorities(caPem: string, otherCaPem: string): string {
-  return [
-    ...new Set([...(caPem.match(ONE_BLOCK) ?? []), ...(otherCaPem.match(ONE_BLOCK) ?? [])]),
-  ].join('');
+  const blocks = [caPem, otherCaPem].flatMap(certificateBlocks);
+  return [...new Set(blocks)].map((block) => `${block}\n`).join('');
 }
 
 type Parsed<T> = { readonly value: T } | { readonly problem: string };

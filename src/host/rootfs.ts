@@ -46,12 +46,17 @@ export async function serverRootfs(): Promise<{ tar: Readable; server: string; v
   return { tar: tarStream(entries), server: basename(server), version };
 }
 
+/** Where a library was loaded stands at the end of its line. */
+const LOADED_AT = /^\(0x[0-9a-f]+\)$/;
+
 /** Paths that `ldd` names, the dynamic loader included. */
 export function parseLdd(output: string): string[] {
   return output
     .split('\n')
-    .map((line) => /(?:=>\s*)?(\/\S+)\s+\(0x[0-9a-f]+\)/.exec(line)?.[1])
-    .filter((path) => path !== undefined);
+    .map((line) => line.trim().split(/\s+/))
+    .filter((words) => LOADED_AT.test(words.at(-1) ?? ''))
+    .map((words) => words.at(-2) ?? '')
+    .filter((path) => path.startsWith('/'));
 }
 
 async function librariesOf(program: string): Promise<string[]> {

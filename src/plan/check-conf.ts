@@ -1,3 +1,4 @@
+import { confWords } from '../model/directives.js';
 import type { NodeKind } from '../model/topology.js';
 
 /**
@@ -6,15 +7,16 @@ import type { NodeKind } from '../model/topology.js';
  */
 export function lackOf(text: string, kind: NodeKind, masterName: string): string | undefined {
   if (text.trim() === '') return 'it is empty';
+  // Its server stops at it and reads on in the line after (config.c, loadServerConfig: fgets).
+  if (text.includes('\0')) return 'it has a NUL byte, which no conf has';
   const needed = kind === 'redis' ? ['port', 'dir'] : ['port', `sentinel monitor ${masterName}`];
   const missing = needed.filter((directive) => !says(text, directive));
   return missing.length === 0 ? undefined : `it has no line \`${missing.join('` and no line `')}\``;
 }
 
-/** Words of a conf may be quoted. */
 function says(text: string, directive: string): boolean {
-  return text.split(/\r?\n/).some((line) => {
-    const words = line.trim().split(/\s+/).map(unquoted);
+  return text.split('\n').some((line) => {
+    const words = confWords(line) ?? [];
     return directive.split(' ').every((word, i) => same(words[i], word, i));
   });
 }
@@ -22,8 +24,4 @@ function says(text: string, directive: string): boolean {
 /** Names of directives are in any case, those of masters are not. */
 function same(said: string | undefined, word: string, at: number): boolean {
   return at < 2 ? said?.toLowerCase() === word.toLowerCase() : said === word;
-}
-
-function unquoted(word: string): string {
-  return word.replace(/^"(.*)"$/, '$1');
 }

@@ -1,14 +1,15 @@
 import {
   compareValues,
+  confWords,
   type Directives,
   presentName,
   quote,
-  splitWords,
 } from '../model/directives.js';
 import type { ConfEdit } from '../model/plan.js';
 import { passedToRedis, redisSettings, sentinelSettings, wordsOf } from '../model/settings.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { NodeKind } from '../model/topology.js';
+import { editLines, endedOnce } from './conf-text.js';
 
 /** Directives as lines of a conf: no value can ever end its line. */
 export function directiveLines(directives: Directives): string[] {
@@ -34,7 +35,7 @@ const SENTINEL_USUAL: Readonly<Record<string, string>> = {
  * settings of the spec. None when it says all of them already; all else in it is left as it is.
  */
 export function confEdits(text: string, kind: NodeKind, spec: TopologySpec): ConfEdit[] {
-  const lines = text.split(/\r?\n/).map((line) => splitWords(line.trim()) ?? []);
+  const lines = text.split('\n').map((line) => confWords(line) ?? []);
   const wanted = kind === 'redis' ? redisWanted(spec) : sentinelWanted(spec);
   return wanted.flatMap(({ start, now, usual }) => {
     const found = lines.filter((words) => startsWith(words, start));
@@ -50,11 +51,11 @@ export function confEdits(text: string, kind: NodeKind, spec: TopologySpec): Con
  */
 export function editConf(text: string, edits: readonly ConfEdit[], state: 'was' | 'now'): string {
   return edits.reduce((conf, edit) => {
-    const kept = conf
-      .split('\n')
-      .filter((line) => !startsWith(splitWords(line.trim()) ?? [], edit.start));
+    const kept = editLines(conf, (line) =>
+      startsWith(confWords(line) ?? [], edit.start) ? undefined : line,
+    );
     const lines = edit[state].map((words) => lineOf([...edit.start, ...words]));
-    return [kept.join('\n').replace(/\n*$/, ''), ...lines, ''].join('\n');
+    return `${endedOnce(kept)}${lines.map((line) => `${line}\n`).join('')}`;
   }, text);
 }
 

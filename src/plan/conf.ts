@@ -9,6 +9,7 @@ import {
   sameAddress,
 } from '../model/topology.js';
 import { directiveLines } from './conf-settings.js';
+import { endedOnce } from './conf-text.js';
 import { insideOf, tlsFiles } from './inside.js';
 import type { Epochs } from './kept.js';
 import { hashMark, passwordMark } from './marks.js';
@@ -47,7 +48,7 @@ export function renderConf(
 function withFurther(conf: string, further: Directives): string {
   const lines = directiveLines(further);
   if (lines.length === 0) return conf;
-  return `${conf.replace(/\n*$/, '\n')}\n# Asked for by name.\n${lines.join('\n')}\n`;
+  return `${endedOnce(conf)}\n# Asked for by name.\n${lines.join('\n')}\n`;
 }
 
 function common(node: NodePlacement, spec: TopologySpec, placement: Placement) {

@@ -1,4 +1,6 @@
+import { confWords, editLine } from '../model/directives.js';
 import { type Address, type Move, type NodePlacement, sameAddress } from '../model/topology.js';
+import { editLines } from './conf-text.js';
 import { currentAddress } from './relocate.js';
 
 /**
@@ -9,7 +11,9 @@ import { currentAddress } from './relocate.js';
 export function moveAddresses(text: string, moves: readonly Move[], own?: Move): string {
   // An earlier run may have moved it already, to a place that was taken again before it started.
   const past = own === undefined ? [] : moves.filter(({ to }) => sameAddress(to, own.to));
-  return edited(text, (line) => movedOwn(movedOthers(line, moves), past));
+  return editLines(text, (line) =>
+    editLine(line, (words) => movedOwn(movedOthers(words, moves), past)),
+  );
 }
 
 /** The conf of a Sentinel without anything about nodes that have left. */
@@ -17,61 +21,59 @@ export function forgetNodes(
   text: string,
   nodes: readonly Pick<NodePlacement, 'kind' | 'address' | 'sentinelId'>[],
 ): string {
-  return edited(text, (line) => {
-    const known =
-      /^\s*sentinel\s+known-(replica|slave|sentinel)\s+\S+\s+(\S+)\s+(\d+)\s*(\S*)/i.exec(line);
-    if (known === null) return line;
-    const [, what, ip = '', port, id = ''] = known;
-    const address = { ip: unquoted(ip), port: Number(port) };
+  return editLines(text, (line) => {
+    const [sentinel = '', known = '', , ip = '', port = '', id] = confWords(line) ?? [];
+    const what = `${sentinel} ${known}`.toLowerCase();
+    const address = { ip, port: Number(port) };
     const isGone = nodes.some((node) =>
-      what?.toLowerCase() === 'sentinel'
-        ? node.kind === 'sentinel' && node.sentinelId === unquoted(id)
-        : node.kind === 'redis' && sameAddress(node.address, address),
+      what === 'sentinel known-sentinel'
+        ? node.kind === 'sentinel' && id !== undefined && node.sentinelId === id
+        : KNOWN_REPLICA.test(what) && node.kind === 'redis' && sameAddress(node.address, address),
     );
     return isGone ? undefined : line;
   });
 }
 
-/** Directives that name nodes: all up to the address, the address, and the rest. */
-const ADDRESSED =
-  /^(\s*(?:replicaof|slaveof|sentinel\s+monitor\s+\S+|sentinel\s+known-(?:replica|slave|sentinel)\s+\S+)\s+)("?[\d.]+"?)(\s+)(\d+)(.*)$/is;
+const KNOWN_REPLICA = /^sentinel known-(replica|slave)$/;
+/** Directives that name nodes, and at which word the address stands. */
+const ADDRESSED = new Map([
+  ['replicaof', 1],
+  ['slaveof', 1],
+  ['sentinel monitor', 3],
+  ['sentinel known-replica', 3],
+  ['sentinel known-slave', 3],
+  ['sentinel known-sentinel', 3],
+]);
 
-function movedOthers(line: string, moves: readonly Move[]): string {
-  const match = ADDRESSED.exec(line);
-  if (match === null) return line;
-  const [, before = '', ip = '', space = ' ', port = '', rest = ''] = match;
-  const from = { ip: unquoted(ip), port: Number(port) };
+function movedOthers(words: readonly string[], moves: readonly Move[]): readonly string[] {
+  const at = ADDRESSED.get(nameOf(words, 1)) ?? ADDRESSED.get(nameOf(words, 2));
+  const [ip, port] = at === undefined ? [] : words.slice(at);
+  if (at === undefined || ip === undefined || !/^\d+$/.test(port ?? '')) return words;
+  const from = { ip, port: Number(port) };
   const to = currentAddress(from, moves);
-  if (sameAddress(from, to)) return line;
-  return `${before}${to.ip}${space}${to.port}${rest}`;
+  if (sameAddress(from, to)) return words;
+  return [...words.slice(0, at), to.ip, String(to.port), ...words.slice(at + 2)];
 }
 
 /** Directives that say where the node itself is. */
 const OWN =
-  /^(\s*(?:(?:replica|slave|sentinel)[\s-]+announce-(ip|port)|(?:tls-)?(port))\s+)(\S+)(.*)$/is;
+  /^(?:(?:replica|slave)-announce-(ip|port)|sentinel announce-(ip|port)|(?:tls-)?(port))$/;
 
 /** @param past the moves of the node itself, from each place where it was */
-function movedOwn(line: string, past: readonly Move[]): string {
-  const match = past.length > 0 ? OWN.exec(line) : null;
-  if (match === null) return line;
-  const [, before = '', announced, port, value = '', rest = ''] = match;
-  const what = (announced ?? port ?? '').toLowerCase();
-  const own = past.find(({ from }) => part(from, what) === unquoted(value));
-  return own === undefined ? line : `${before}${part(own.to, what)}${rest}`;
+function movedOwn(words: readonly string[], past: readonly Move[]): readonly string[] {
+  if (past.length === 0) return words;
+  const at = words[0]?.toLowerCase() === 'sentinel' ? 2 : 1;
+  const what = OWN.exec(nameOf(words, at))?.slice(1).find(Boolean);
+  if (what === undefined) return words;
+  const own = past.find(({ from }) => part(from, what) === words[at]);
+  return own === undefined ? words : words.with(at, part(own.to, what));
+}
+
+/** The first words of a directive, in any case. */
+function nameOf(words: readonly string[], count: number): string {
+  return words.slice(0, count).join(' ').toLowerCase();
 }
 
 function part({ ip, port }: Address, what: string): string {
   return what === 'ip' ? ip : String(port);
-}
-
-function unquoted(word: string): string {
-  return word.replace(/^"(.*)"$/, '$1');
-}
-
-function edited(text: string, edit: (line: string) => string | undefined): string {
-  return text
-    .split('\n')
-    .map(edit)
-    .filter((line) => line !== undefined)
-    .join('\n');
 }

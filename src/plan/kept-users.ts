@@ -1,8 +1,9 @@
+import { confWords } from '../model/directives.js';
 import { isAtLeast } from '../model/version.js';
+import { editLines } from './conf-text.js';
 
 /** A rule about channels: an ACL pattern, or a word for all or none (redis.io/docs, ACL). */
-const CHANNELS = /(^|[\s("'])(&|allchannels\b|resetchannels\b)/i;
-const USER = /^\s*user\s+\S+(\s|$)/i;
+const CHANNELS = /^\(*(&|allchannels\)?$|resetchannels\)?$)/i;
 
 /**
  * A kept redis.conf or sentinel.conf as a newer server has to find it: with the channels that its
@@ -14,8 +15,17 @@ const USER = /^\s*user\s+\S+(\s|$)/i;
  * @param version of the server that will read it; one before 6.2 cannot read what is added
  */
 export function keepChannels(text: string, version: string): string {
-  if (!isAtLeast(version, '6.2.0') || /^\s*acl-pubsub-default\s/im.test(text)) return text;
-  return text.replaceAll(/^.*$/gm, (line) =>
-    USER.test(line) && !CHANNELS.test(line) ? `${line.trimEnd()} &*` : line,
-  );
+  if (!isAtLeast(version, '6.2.0')) return text;
+  const speaks = text.split('\n').some((line) => nameIn(line) === 'acl-pubsub-default');
+  if (speaks) return text;
+  return editLines(text, (line) => {
+    const [, name, ...rules] = confWords(line) ?? [];
+    if (nameIn(line) !== 'user' || name === undefined) return line;
+    if (rules.some((rule) => CHANNELS.test(rule))) return line;
+    return line.endsWith('\r') ? `${line.slice(0, -1)} &*\r` : `${line} &*`;
+  });
+}
+
+function nameIn(line: string): string | undefined {
+  return confWords(line)?.[0]?.toLowerCase();
 }

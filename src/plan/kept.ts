@@ -1,4 +1,6 @@
+import { confWords } from '../model/directives.js';
 import type { Address } from '../model/topology.js';
+import { editLines, endedOnce } from './conf-text.js';
 
 /** What a redis.conf on disk says of the node's role. */
 export interface KeptRedis {
@@ -20,14 +22,15 @@ export interface Epochs {
   readonly current: number;
 }
 
-const ADDRESS = /^(\d{1,3}(?:\.\d{1,3}){3})\s+(\d{1,5})\b/;
+const IP = /^\d{1,3}(?:\.\d{1,3}){3}$/;
+const PORT = /^\d{1,5}$/;
 
 /** Read the role out of a redis.conf; the last directive wins, as in Redis. */
 export function readRedisConf(text: string): KeptRedis {
   let replicaOf: Address | undefined;
   for (const [name, rest] of directives(text)) {
     if (name !== 'replicaof' && name !== 'slaveof') continue;
-    replicaOf = parseAddress(rest);
+    replicaOf = addressIn(rest);
   }
   return replicaOf === undefined ? {} : { replicaOf };
 }
@@ -38,11 +41,12 @@ export function readSentinelConf(text: string, masterName: string): KeptSentinel
   let [configEpoch, currentEpoch] = [0, 0];
   for (const [name, rest] of directives(text)) {
     if (name !== 'sentinel') continue;
-    const [what, of, ...values] = rest.split(/\s+/);
-    if (what === 'current-epoch') currentEpoch = Number(of);
+    const [given = '', of, ...values] = rest;
+    const what = given.toLowerCase();
+    if (what === 'current-epoch') currentEpoch = epochIn(of);
     if (of !== masterName) continue;
-    if (what === 'monitor') master = parseAddress(values.join(' '));
-    if (what === 'config-epoch') configEpoch = Number(values[0]);
+    if (what === 'monitor') master = addressIn(values);
+    if (what === 'config-epoch') configEpoch = epochIn(values[0]);
   }
   return master === undefined ? undefined : { master, configEpoch, currentEpoch };
 }
@@ -52,12 +56,12 @@ export function readSentinelConf(text: string, masterName: string): KeptSentinel
  * kept as it is.
  */
 export function followMaster(text: string, master?: Address): string {
-  const kept = text
-    .split('\n')
-    .filter((line) => !/^\s*(replicaof|slaveof)\s/i.test(line))
-    .join('\n');
+  const kept = editLines(text, (line) => {
+    const name = confWords(line)?.[0]?.toLowerCase();
+    return name === 'replicaof' || name === 'slaveof' ? undefined : line;
+  });
   const role = master === undefined ? '' : `replicaof ${master.ip} ${master.port}\n`;
-  return `${kept.replace(/\n*$/, '\n')}${role}`;
+  return `${endedOnce(kept)}${role}`;
 }
 
 /** The latest that any of these Sentinels knows of. */
@@ -82,14 +86,19 @@ export function keptMaster(
   return alone.length === 1 ? alone[0]?.address : undefined;
 }
 
-function* directives(text: string): Generator<[string, string]> {
-  for (const line of text.split(/\r?\n/)) {
-    const match = /^\s*([a-z-]+)\s+(.*)$/i.exec(line);
-    if (match?.[1] !== undefined) yield [match[1].toLowerCase(), (match[2] ?? '').trim()];
+/** Each directive's name, in lower case, and the words that follow it. */
+function* directives(text: string): Generator<[string, string[]]> {
+  for (const line of text.split('\n')) {
+    const [name, ...rest] = confWords(line) ?? [];
+    if (name !== undefined) yield [name.toLowerCase(), rest];
   }
 }
 
-function parseAddress(text: string): Address | undefined {
-  const match = ADDRESS.exec(text);
-  return match?.[1] === undefined ? undefined : { ip: match[1], port: Number(match[2]) };
+function addressIn([ip = '', port = '']: readonly string[]): Address | undefined {
+  return IP.test(ip) && PORT.test(port) ? { ip, port: Number(port) } : undefined;
+}
+
+/** An epoch is a whole number (sentinel.c); what is none must not win over those that are. */
+function epochIn(word: string | undefined): number {
+  return /^\d{1,19}$/.test(word ?? '') ? Number(word) : 0;
 }

@@ -1,5 +1,6 @@
 import type { BackupManifest } from '../model/backup.js';
 import type { Owner } from '../model/container.js';
+import { confWords } from '../model/directives.js';
 import { RsentError } from '../model/errors.js';
 import type { Step } from '../model/plan.js';
 import type { NodePlacement } from '../model/topology.js';
@@ -50,9 +51,11 @@ export function seedName(conf: string): string {
 
 /** The last word on it, as in Redis. */
 function lastOf(conf: string, directive: string, fallback: string): string {
-  const found = [...conf.matchAll(new RegExp(`^[ \\t]*${directive}[ \\t]+(.*)$`, 'gim'))];
-  const value = found.at(-1)?.[1]?.trim() ?? fallback;
-  return value.replace(/^(["'])(.*)\1$/, '$2');
+  const found = conf
+    .split('\n')
+    .map((line) => confWords(line) ?? [])
+    .filter(([name]) => name?.toLowerCase() === directive);
+  return found.at(-1)?.[1] ?? fallback;
 }
 
 /**

@@ -44,12 +44,26 @@ type Wrong = (message: string) => unknown;
 function patchOf(lines: readonly unknown[], wrong: Wrong): FurtherInput {
   const found: Record<string, string[] | null> = {};
   for (const line of lines) {
-    const [, name, value] = /^\s*(sentinel\s+\S+|\S+)(?:\s+(.*\S))?\s*$/is.exec(String(line)) ?? [];
-    if (name === undefined) wrong('a directive and its value, such as "save 900 1"');
-    else if (value === undefined) found[tidyName(name)] = null;
+    const { name, value } = partsOf(String(line).trim());
+    if (name === '') wrong('a directive and its value, such as "save 900 1"');
+    else if (value === '') found[tidyName(name)] = null;
     else add(found, [name, value], wrong);
   }
   return { isWhole: false, directives: found };
+}
+
+/** The name that a line begins with, of two words behind `sentinel`, and the rest of it. */
+function partsOf(line: string): { readonly name: string; readonly value: string } {
+  const first = wordOf(line);
+  const rest = line.slice(first.length).trimStart();
+  if (first.toLowerCase() !== 'sentinel' || rest === '') return { name: first, value: rest };
+  const second = wordOf(rest);
+  return { name: `${first} ${second}`, value: rest.slice(second.length).trimStart() };
+}
+
+function wordOf(text: string): string {
+  const end = text.search(/\s/);
+  return end < 0 ? text : text.slice(0, end);
 }
 
 /** `sentinel` alone is no directive: the word after it belongs to the name. */
@@ -58,8 +72,9 @@ function add(found: Record<string, string[] | null>, [key, text]: Line, wrong: W
     wrong(ONE_LINE);
     return;
   }
-  const [, option, rest = ''] = /^\s*(\S+)(?:\s+(.*))?$/s.exec(text) ?? [];
-  const isSplit = key.trim().toLowerCase() === 'sentinel' && option !== undefined;
+  const option = wordOf(text.trimStart());
+  const rest = text.trimStart().slice(option.length).trimStart();
+  const isSplit = key.trim().toLowerCase() === 'sentinel' && option !== '';
   const name = tidyName(isSplit ? `sentinel ${option}` : key);
   const value = isSplit ? rest : text;
   if (!NAME.test(name.replace(/^sentinel /, ''))) {

@@ -76,7 +76,7 @@ function doubleQuoted(text: string, from: number): { word: string; end: number }
 }
 
 function singleQuoted(text: string, from: number): { word: string; end: number } {
-  const [whole, word] = /^((?:\\'|[^'])*)'/.exec(text.slice(from)) ?? [];
+  const [whole, word] = /^((?:\\'|[^'\\]|\\(?!'))*)'/.exec(text.slice(from)) ?? [];
   if (whole === undefined || word === undefined) throw new Error(`unbalanced quotes: ${text}`);
   return { word: word.replaceAll("\\'", "'"), end: closed(text, from + whole.length - 1) };
 }

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { compareValues, quote, splitWords, tidyLine } from '../../src/model/directives.js';
+import {
+  compareValues,
+  confWords,
+  editLine,
+  quote,
+  splitWords,
+  tidyLine,
+} from '../../src/model/directives.js';
 import { HOSTILE_TEXTS } from '../helpers/hostile.js';
 import { directivesOf } from '../helpers/redis-conf.js';
 
@@ -23,7 +30,7 @@ function asRedis(text: string): string[] | undefined {
 
 describe('splitWords', () => {
   it('reads a line as Redis does, or not at all', () => {
-    const oneLine = line.filter((text) => !/[\0\n\v\f\r]/.test(text) && !/^\s|\s$/.test(text));
+    const oneLine = line.filter((text) => !/[\0\n]/.test(text) && !/^\s|\s$/.test(text));
     fc.assert(
       fc.property(oneLine, (text) => {
         const tidy = tidyLine(text);
@@ -43,8 +50,42 @@ describe('splitWords', () => {
     );
   });
 
-  it.each(['"a', "'a", 'a"b', '"a"b', '"\\"', "'a''b'"])('refuses %s', (text) => {
+  it.each(['"a', "'\\'", "'a", 'a"b', '"a"b', '"\\"', "'a''b'"])('refuses %s', (text) => {
     expect(splitWords(text)).toBeUndefined();
+  });
+});
+
+describe('confWords', () => {
+  it.each<[string, string, string[] | undefined]>([
+    ['a vertical tab behind a blank is one', 'port 6379 \v', ['port', '6379']],
+    ['a form feed before the name is a blank', '\f\vport 6379', ['port', '6379']],
+    ['a form feed in a word belongs to it', 'port\f6379', ['port\f6379']],
+    ['a vertical tab alone', '\v', []],
+    ['a comment', ' \t# port 1', []],
+    ['a comment behind a form feed is none', '\f#x 1', ['#x', '1']],
+    ['an end of line of Windows', 'port 6379\r', ['port', '6379']],
+    ['what C no longer sees', 'port 1\x002', ['port', '1']],
+    ['a backslash before the closing quote', "a '\\'", undefined],
+    ['a blank that only JavaScript knows', 'a\u00a0b', ['a\u00a0b']],
+  ])('%s', (_, text, expected) => {
+    expect(confWords(text)).toEqual(expected);
+  });
+});
+
+describe('editLine', () => {
+  it.each(['# port 1', '', ' \t', 'port "1', 'port 1 # \v'])('leaves %j as it is', (text) => {
+    expect(editLine(text, (words) => words)).toBe(text);
+  });
+
+  it('writes other words so that they are read as they are', () => {
+    const word = fc.string({
+      unit: fc.integer({ min: 0, max: 255 }).map((n) => String.fromCharCode(n)),
+    });
+    fc.assert(
+      fc.property(fc.array(word, { minLength: 1 }), (words) => {
+        expect(directivesOf(editLine('port 1', () => ['d', ...words]))[0]).toEqual(['d', ...words]);
+      }),
+    );
   });
 });
 

@@ -113,8 +113,8 @@ describe('what a node says of itself', () => {
 
 it.each([
   ['sentinel monitor m 1.2.3.4 6379 2', 'sentinel monitor m 10.0.0.1 7001 2'],
-  ['  ReplicaOf   "1.2.3.4"\t6379', '  ReplicaOf   10.0.0.1\t7001'],
-  ['slaveof 1.2.3.4 6379\r', 'slaveof 10.0.0.1 7001\r'],
+  ['  ReplicaOf   "1.2.3.4"\t6379', 'ReplicaOf 10.0.0.1 7001'],
+  ['slaveof 1.2.3.4 6379\r', 'slaveof 10.0.0.1 7001'],
   ['sentinel known-slave m 1.2.3.4 6379', 'sentinel known-slave m 10.0.0.1 7001'],
   ['# replicaof 1.2.3.4 6379', '# replicaof 1.2.3.4 6379'],
   ['replicaof 1.2.3.4 63790', 'replicaof 1.2.3.4 63790'],

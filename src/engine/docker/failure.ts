@@ -7,7 +7,10 @@ const SIGNS: readonly [RegExp, EngineFailure][] = [
     /No such image|not found: manifest|manifest unknown|repository does not exist/i,
     'no-such-image',
   ],
-  [/container name .* is already in use|network with name .* already exists/i, 'name-taken'],
+  [
+    /container name .{0,300} is already in use|network with name .{0,300} already exists/i,
+    'name-taken',
+  ],
   [
     /Pool overlaps|overlaps with other one|no available IPv4|conflicts with network/i,
     'subnet-taken',
