@@ -14,6 +14,9 @@ import { Refusal, type Told, tellRedis, tellSentinel } from './tell.js';
 import { usualValues } from './usual-values.js';
 import { throwIfInterrupted } from './wait.js';
 
+/** What another setting may mend: a master with no memory left is given more by this very change. */
+const MENDED = ['memory-full', 'writes-refused', 'setting-differs'];
+
 /**
  * Change settings of a running topology on every node: all of them, or none. The record comes
  * first, so that `up` goes on with what somebody has killed in between.
@@ -32,7 +35,7 @@ export async function changeLive(
   const { expectation, targets, observer } = observerOf(context, { ...known, record: changed });
   const told: Told[] = [];
   try {
-    await requireHealthy(context, observer, expectRecord(record));
+    await requireHealthy(context, observer, expectRecord(record), MENDED);
     requireNoRestart(record.spec, spec);
     const wanted = await toTell(context, changed);
     const settings = wanted.filter((each) => !isKept(each.name, record.spec, spec));

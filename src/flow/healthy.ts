@@ -6,15 +6,19 @@ import { awaitHealthy, type HealthWait, judgeNow } from './verify.js';
 
 /**
  * For verbs that change every node of a running topology: one that is away would miss the change.
+ * @param mends codes of findings that do not stand in the way, because the verb may mend them
  * @throws RsentError `refused` when anything is wrong; nothing was done then
  */
 export async function requireHealthy(
   { signal }: Context,
   observer: Observer,
   expectation: Expectation,
+  mends: readonly string[] = [],
 ): Promise<void> {
   const { verdict } = await judgeNow(observer, expectation, signal, false);
-  const [problem] = verdict.findings.filter(({ severity }) => severity === 'error');
+  const [problem] = verdict.findings.filter(
+    ({ severity, code }) => severity === 'error' && !mends.includes(code),
+  );
   if (problem === undefined) return;
   throw new RsentError('refused', `Not now: ${problem.subject}: ${problem.saw}.`, {
     hint: `Nothing was done. rsent status ${expectation.topology} shows what is wrong; rsent up ${expectation.topology} brings back what is away.`,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Engine } from '../engine/engine.js';
 import { abilityQuestions, deniedIn } from '../health/abilities.js';
@@ -18,6 +19,7 @@ import type {
   RedisFacts,
   Replies,
   SentinelFacts,
+  WriteTrial,
 } from '../model/observation.js';
 import { type Address, type ContainerState, fromHere, type NodeKind } from '../model/topology.js';
 import type { Expectation, ExpectedNode } from '../model/verdict.js';
@@ -51,6 +53,8 @@ export class Observer {
   readonly #access: Access;
   readonly #files: FileStore;
   readonly #clients = new Clients();
+  /** Connections of an application: a write that is held back answers nothing else on its own. */
+  readonly #writers = new Clients();
 
   /** @param access what every node of a kind wants to be told before it answers */
   constructor(
@@ -96,6 +100,7 @@ export class Observer {
 
   close(): void {
     this.#clients.close();
+    this.#writers.close();
   }
 
   async #containers() {
@@ -152,14 +157,32 @@ export class Observer {
     const isTls = this.#access.redis.ca !== undefined;
     const questions = isTls ? { ...REDIS_QUESTIONS, ...TLS_QUESTIONS } : REDIS_QUESTIONS;
     const expected = this.#expectation.settings?.redisSettings ?? [];
-    const replies = await this.client(target).ask({
-      ...this.#abilities('redis'),
-      ...settingQuestions(expected),
-      ...questions,
-    });
+    const [replies, trial] = await Promise.all([
+      this.client(target).ask({
+        ...this.#abilities('redis'),
+        ...settingQuestions(expected),
+        ...questions,
+      }),
+      this.#tryWrite(target),
+    ]);
     const answer = withDenied(parseRedis(replies), deniedIn(replies, 'redis'));
     if (!answer.reached) return answer;
-    return { ...answer, facts: { ...answer.facts, settings: settingsIn(replies, expected) } };
+    const settings = settingsIn(replies, expected);
+    return { ...answer, facts: { ...answer.facts, settings, ...(trial && { trial }) } };
+  }
+
+  /**
+   * Send what an application sends, as an application. With XX it changes nothing, as there is no
+   * such key (redis.io/commands/set), and the server checks it as any other write.
+   * @returns undefined when the application's password is not known
+   */
+  async #tryWrite({ published }: Target): Promise<WriteTrial | undefined> {
+    const { application } = this.#access;
+    const isLocked = this.#expectation.settings?.auth === true;
+    if (isLocked && application.password === undefined) return undefined;
+    const command: Command = ['SET', `rsent:look:${randomUUID()}`, '', 'XX'];
+    const { set } = await this.#writers.at(fromHere(published), application).ask({ set: command });
+    return set.ok ? { taken: true } : { taken: false, why: set.error };
   }
 
   async #askSentinel(target: Target, look: Look): Promise<Answer<SentinelFacts>> {

@@ -1,5 +1,6 @@
+import { databasesOf } from '../health/databases.js';
 import { infoFields, textOf } from '../health/raw.js';
-import { databasesOf, miscounts } from '../health/save.js';
+import { miscounts } from '../health/save.js';
 import type { FileStore } from '../host/file-store.js';
 import type { DatabaseCount, Restoring } from '../model/backup.js';
 import { RsentError } from '../model/errors.js';

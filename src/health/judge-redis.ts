@@ -2,7 +2,8 @@ import type { RedisFacts, Upstream } from '../model/observation.js';
 import { addressText, sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 import { collect } from './collect.js';
-import { nameAt, type RedisSeen, refusesWrites, type Scene } from './scene.js';
+import { judgeWrites } from './judge-writes.js';
+import { nameAt, type RedisSeen, type Scene } from './scene.js';
 
 /** Seconds since a replica's last acknowledgement that are still normal (it sends one a second). */
 const USUAL_LAG_S = 2;
@@ -12,9 +13,10 @@ export function judgeRedis(scene: Scene): Finding[] {
   return [
     ...judgeMasters(scene),
     ...scene.redis.flatMap((seen) =>
-      seen.facts === undefined ? [] : judgeNode(scene, seen, seen.facts),
+      seen.facts === undefined
+        ? []
+        : judgeWrites(scene, seen, seen.facts, judgeNode(scene, seen, seen.facts)),
     ),
-    ...judgeGuard(scene),
     ...judgeAttached(scene),
     ...judgeEligible(scene),
   ];
@@ -148,21 +150,6 @@ function judgeReplica(
       'it takes writes of its own',
       'read-only',
       'CONFIG SET replica-read-only yes',
-    );
-  }
-  return findings;
-}
-
-/** A master that refuses every write serves nobody, whatever its role says. */
-function judgeGuard(scene: Scene): Finding[] {
-  const { findings, add } = collect(scene.master?.node.name ?? scene.expectation.topology);
-  if (refusesWrites(scene)) {
-    add(
-      'writes-refused',
-      `replicas it has heard from lately: ${scene.master?.facts?.goodReplicas}`,
-      `at least ${scene.expectation.settings?.minReplicas} (min-replicas-to-write): with fewer it refuses every write`,
-      'start replicas (rsent up), or CONFIG SET min-replicas-to-write 0 and accept the risk',
-      true,
     );
   }
   return findings;

@@ -11,12 +11,22 @@ function questionOf(name: string): string {
   return `value of ${name}`;
 }
 
+/** What decides whether a server takes writes and keeps them, whatever was asked for. */
+const ALWAYS = [
+  ...['min-replicas-to-write', 'stop-writes-on-bgsave-error', 'save', 'maxclients'],
+  ...['appendonly', 'appendfsync'],
+];
+
+function namesOf(settings: readonly Setting[]): string[] {
+  return [...new Set([...settings.map(({ name }) => name), ...ALWAYS])];
+}
+
 /** Questions that show what a data node is set to. */
 export function settingQuestions(
   settings: readonly Setting[],
 ): Record<string, readonly [string, ...string[]]> {
   return Object.fromEntries(
-    settings.map(({ name }) => [questionOf(name), ['CONFIG', 'GET', name]] as const),
+    namesOf(settings).map((name) => [questionOf(name), ['CONFIG', 'GET', name]] as const),
   );
 }
 
@@ -26,7 +36,7 @@ export function settingsIn(
   settings: readonly Setting[],
 ): ReadonlyMap<string, string> {
   return new Map(
-    settings.flatMap(({ name }): [string, string][] => {
+    namesOf(settings).flatMap((name): [string, string][] => {
       const reply = replies[questionOf(name)];
       const value: unknown = reply?.ok && Array.isArray(reply.value) ? reply.value[1] : undefined;
       return typeof value === 'string' ? [[name, value]] : [];

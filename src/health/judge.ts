@@ -1,16 +1,17 @@
-import { passwordFile } from '../model/access.js';
-import type { NodeObservation, Observation } from '../model/observation.js';
+import type { Observation } from '../model/observation.js';
 import { addressText } from '../model/topology.js';
 import type { Expectation, Finding, HealthState, Verdict } from '../model/verdict.js';
 import { collect } from './collect.js';
 import { judgeAccess } from './judge-access.js';
 import { judgeNames } from './judge-names.js';
+import { judgePresence } from './judge-presence.js';
 import { judgeRedis } from './judge-redis.js';
 import { judgeSentinels } from './judge-sentinel.js';
 import { judgeSettings } from './judge-settings.js';
 import { judgeTls } from './judge-tls.js';
 import { judgeUpgrade } from './judge-upgrade.js';
-import { isSilent, refusesWrites, type Scene, sceneOf } from './scene.js';
+import { isSilent, type Scene, sceneOf } from './scene.js';
+import { refusalOf } from './writes.js';
 
 /** Findings that each by itself rule out a failover. */
 const NO_FAILOVER = ['no-majority', 'no-quorum', 'no-eligible-replica', 'no-master'];
@@ -55,7 +56,7 @@ export function isSettling(verdict: Verdict): boolean {
 function stateOf(scene: Scene, healthy: boolean): HealthState {
   const facts = scene.master?.facts;
   if (facts === undefined || facts.role !== 'master' || facts.loading) return 'down';
-  if (refusesWrites(scene) || !facts.lastWriteOk) return 'down';
+  if (refusalOf(facts, scene.expectation) !== undefined) return 'down';
   return healthy ? 'healthy' : 'degraded';
 }
 
@@ -83,43 +84,6 @@ function judgePod({ topology, settings }: Expectation, { pod }: Observation): Fi
     `rsent up ${topology} makes it and the nodes anew; the data stays`,
   );
   return findings;
-}
-
-function judgePresence(expectation: Expectation, node: NodeObservation): Finding[] {
-  if (node.answer.reached) return [];
-  const { findings, add } = collect(node.name);
-  const silent = (code: string, saw: string, fix: string) => {
-    add(code, saw, 'running and answering', fix);
-    return findings;
-  };
-  const up = `rsent up ${expectation.topology}`;
-  switch (node.container) {
-    case 'absent':
-      return silent('node-missing', 'its container does not exist', `${up} creates it again`);
-    case 'paused':
-      return silent('node-paused', 'its container is paused', `${up} resumes it`);
-    case 'cut':
-      return silent('node-cut', 'it runs, but is cut off from the network', `${up} puts it back`);
-    case 'running': {
-      const file = passwordFile(expectation.settings?.acl ? 'rsent' : 'app');
-      if (/NOAUTH|WRONGPASS|NOPERM/.test(node.answer.why)) {
-        return silent(
-          'access-refused',
-          `it does not let rsent in: ${node.answer.why}`,
-          `what is in ${file} beside the data is not its password, or is gone: put the right one back`,
-        );
-      }
-      return silent(
-        'node-unreachable',
-        node.answer.why,
-        'look at its log; it may be overloaded, or its port blocked',
-      );
-    }
-    case 'restarting':
-      return silent('node-restarting', 'its container keeps restarting', 'look at its log');
-    default:
-      return silent('node-stopped', `its container is ${node.container}`, `${up} starts it`);
-  }
 }
 
 function judgeDials(scene: Scene, observation: Observation): Finding[] {

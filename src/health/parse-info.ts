@@ -5,7 +5,9 @@ import type {
   Replies,
   ServerFacts,
   Upstream,
+  WriteFigures,
 } from '../model/observation.js';
+import { databasesOf } from './databases.js';
 import { addressOf, type Fields, infoFields, numberOf, textOf } from './raw.js';
 
 /** What a data node is asked. */
@@ -33,6 +35,7 @@ export function parseRedis(
       masterReplicationId: info.get('master_replid') ?? '',
       offset: numberOf(info, role === 'slave' ? 'slave_repl_offset' : 'master_repl_offset'),
       replicas: parseAttached(info),
+      figures: parseFigures(info),
       appendOnly: info.get('aof_enabled') === '1',
       lastWriteOk: info.get('aof_last_write_status') !== 'err',
       lastSaveOk: info.get('rdb_last_bgsave_status') !== 'err',
@@ -42,6 +45,19 @@ export function parseRedis(
       ...(upstream === undefined ? {} : { upstream }),
       ...tlsFacts(replies),
     },
+  };
+}
+
+function parseFigures(info: Fields): WriteFigures {
+  return {
+    usedMemory: numberOf(info, 'used_memory'),
+    notCounted: numberOf(info, 'mem_not_counted_for_evict'),
+    maxmemory: numberOf(info, 'maxmemory'),
+    policy: info.get('maxmemory_policy') ?? '',
+    volatileKeys: databasesOf(info).reduce((sum, { volatile }) => sum + volatile, 0),
+    connections: numberOf(info, 'connected_clients') + numberOf(info, 'connected_slaves'),
+    clusterEnabled: info.get('cluster_enabled') === '1',
+    failoverState: info.get('master_failover_state') ?? '',
   };
 }
 

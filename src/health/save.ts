@@ -1,5 +1,6 @@
 import type { DatabaseCount } from '../model/backup.js';
 import type { ServerFacts } from '../model/observation.js';
+import { databasesOf } from './databases.js';
 import { parseServer } from './parse-info.js';
 import { type Fields, infoFields, numberOf } from './raw.js';
 
@@ -68,23 +69,6 @@ const STATE = [
 function isLinked(info: Fields): boolean {
   return info.get('master_link_status') === 'up' && info.get('master_sync_in_progress') !== '1';
 }
-
-/** Lines such as `db0:keys=4,expires=1,avg_ttl=0,subexpiry=1`; empty databases have none. */
-export function databasesOf(info: Fields): DatabaseCount[] {
-  const found: DatabaseCount[] = [];
-  for (const [name, value] of info) {
-    const db = /^db(\d+)$/.exec(name)?.[1];
-    if (db === undefined) continue;
-    const counts = new Map(value.split(',').map((pair) => pair.split('=') as [string, string]));
-    const keys = numberOf(counts, 'keys');
-    // Hashes go with the last of their fields.
-    const may = VOLATILE.reduce((sum, each) => sum + numberOf(counts, each), 0);
-    found.push({ db: Number(db), keys, volatile: Math.min(keys, may) });
-  }
-  return found.sort((a, b) => a.db - b.db);
-}
-
-const VOLATILE = ['expires', 'subexpiry', 'keys_with_volatile_items'];
 
 /** A database that does not hold what it should. */
 export interface Miscount {

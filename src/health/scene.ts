@@ -60,12 +60,6 @@ export function isSilent(scene: Scene, address: Address): boolean {
   );
 }
 
-/** True when the master's guard (min-replicas-to-write) makes it refuse every write now. */
-export function refusesWrites({ master, expectation }: Scene): boolean {
-  const good = master?.facts?.goodReplicas;
-  return good !== undefined && good < (expectation.settings?.minReplicas ?? 0);
-}
-
 /**
  * The master that a majority of Sentinels hands out, taking the latest configuration where
  * opinions differ: during a switch the higher epoch is the newer truth (sentinel.c,

@@ -95,7 +95,31 @@ export interface RedisFacts {
   readonly tls?: { readonly plainPort: number; readonly replicates: boolean };
   /** Settings that the spec has something to say about, as it tells them. */
   readonly settings?: ReadonlyMap<string, string>;
+  /** Its own figures of what decides whether it takes a write. */
+  readonly figures?: WriteFigures;
+  /** What became of a write that changes nothing; absent where none was tried. */
+  readonly trial?: WriteTrial;
 }
+
+/** What INFO says of the limits that make a server refuse a write. Memory in bytes. */
+export interface WriteFigures {
+  readonly usedMemory: number;
+  /** Buffers of replicas and of the append-only file, which do not count towards maxmemory. */
+  readonly notCounted: number;
+  /** 0: no limit. */
+  readonly maxmemory: number;
+  readonly policy: string;
+  /** Keys with a time to live: all that a volatile policy may evict. */
+  readonly volatileKeys: number;
+  /** Open connections, those of replicas included; both count towards maxclients. */
+  readonly connections: number;
+  readonly clusterEnabled: boolean;
+  /** `no-failover`, or what the command FAILOVER is doing; '' before 6.2. */
+  readonly failoverState: string;
+}
+
+/** A SET that an application sent, or the server's words when it refused. */
+export type WriteTrial = { readonly taken: true } | { readonly taken: false; readonly why: string };
 
 /** A replica as its master lists it (INFO replication, slaveN). */
 export interface AttachedReplica {

@@ -1,5 +1,6 @@
+import { databasesOf } from '../../src/health/databases.js';
 import { infoFields } from '../../src/health/raw.js';
-import { databasesOf, miscounts, parseSave } from '../../src/health/save.js';
+import { miscounts, parseSave } from '../../src/health/save.js';
 
 const REPLICA = [
   'redis_version:7.0.15',

@@ -12,6 +12,7 @@ const DEAF = 'a Sentinel that does not see rightly cannot judge rightly';
 const LATER = 'a copy that is behind or broken off cannot take over without losing writes';
 const CERTIFICATE =
   'with an ended certificate nobody connects any more, the nodes among each other neither';
+const NO_WRITES = 'nobody takes writes';
 const NO_FAILOVER = 'when the master dies now, it stays dead';
 
 /** Why what `status` finds matters; and what to do about it where no rsent made the topology. */
@@ -58,7 +59,27 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
     fix: 'CONFIG SET replica-priority 100 on a replica that may be promoted; start a replica, or mend its link',
     threads: ['redis/redis#5677'],
   },
-  'writes-refused': { why: 'nobody takes writes' },
+  'writes-refused': {
+    why: NO_WRITES,
+    fix: 'start replicas; or CONFIG SET min-replicas-to-write to a number that is there, and accept the risk',
+  },
+  'writes-paused': { why: NO_WRITES },
+  'memory-full': {
+    why: NO_WRITES,
+    fix: 'CONFIG SET maxmemory to more, or a maxmemory-policy that evicts keys; or delete keys',
+  },
+  'cluster-enabled': {
+    why: 'it serves no key without slots, and can never be made a replica (REPLICAOF is refused in cluster mode)',
+    fix: 'cluster-enabled no in its conf, and a restart',
+  },
+  'clients-full': {
+    why: 'clients cannot connect, and neither can a Sentinel or replica that lost its connection: it is considered down though it works',
+  },
+  'node-busy': {
+    why: 'it answers nobody, so Sentinels consider it down and fail over, while the script goes on',
+    fix: 'SCRIPT KILL on it; make scripts shorter, or down-after longer than they last',
+  },
+  'application-refused': { why: 'every application that logs in as that user fails' },
   'role-unclear': { why: 'its role is changing; if it stays so, nobody can rely on it' },
   'replica-wrong-master': {
     why: 'it copies another master’s data: nothing of this one is safe there, and after a failover it would serve what it has',

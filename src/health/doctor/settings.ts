@@ -11,6 +11,8 @@ export const SETTINGS = [
   'appendonly',
   'save',
   'min-replicas-to-write',
+  'stop-writes-on-bgsave-error',
+  'maxclients',
   'protected-mode',
   'port',
   'tls-port',

@@ -59,7 +59,7 @@ export function redisVisit(at: At, replies: Replies<RedisQuestion>): Visit {
     ...at,
     kind: 'redis',
     contained: isContained(at, replies),
-    facts: answer.facts,
+    facts: { ...answer.facts, ...(settings && { settings }) },
     ...(settings === undefined ? {} : { settings }),
     ...(missing === undefined ? {} : { missingCommands: missing }),
   };

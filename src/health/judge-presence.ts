@@ -1,0 +1,53 @@
+import { passwordFile } from '../model/access.js';
+import type { NodeObservation } from '../model/observation.js';
+import type { Expectation, Finding } from '../model/verdict.js';
+import { collect } from './collect.js';
+import { busy, clientsFull } from './writes.js';
+
+/** A finding about a node that gave no facts, by what the engine or the node itself says. */
+export function judgePresence(expectation: Expectation, node: NodeObservation): Finding[] {
+  if (node.answer.reached) return [];
+  const { findings, add } = collect(node.name);
+  const silent = (code: string, saw: string, fix: string) => {
+    add(code, saw, 'running and answering', fix);
+    return findings;
+  };
+  const up = `rsent up ${expectation.topology}`;
+  switch (node.container) {
+    case 'absent':
+      return silent('node-missing', 'its container does not exist', `${up} creates it again`);
+    case 'paused':
+      return silent('node-paused', 'its container is paused', `${up} resumes it`);
+    case 'cut':
+      return silent('node-cut', 'it runs, but is cut off from the network', `${up} puts it back`);
+    case 'running':
+      return [
+        { severity: 'error', subject: node.name, ...refusedBy(expectation, node.answer.why) },
+      ];
+    case 'restarting':
+      return silent('node-restarting', 'its container keeps restarting', 'look at its log');
+    default:
+      return silent('node-stopped', `its container is ${node.container}`, `${up} starts it`);
+  }
+}
+
+/** Why a running server answers no question, by its own first words. */
+function refusedBy(expectation: Expectation, why: string) {
+  const file = passwordFile(expectation.settings?.acl ? 'rsent' : 'app');
+  if (/NOAUTH|WRONGPASS|NOPERM/.test(why)) {
+    return {
+      code: 'access-refused',
+      saw: `it does not let rsent in: ${why}`,
+      expected: 'running and answering',
+      fix: `what is in ${file} beside the data is not its password, or is gone: put the right one back`,
+    };
+  }
+  if (why.startsWith('BUSY')) return busy(why);
+  if (/max number of clients/.test(why)) return clientsFull(why);
+  return {
+    code: 'node-unreachable',
+    saw: why,
+    expected: 'running and answering',
+    fix: 'look at its log; it may be overloaded, or its port blocked',
+  };
+}

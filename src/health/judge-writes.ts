@@ -1,0 +1,29 @@
+import type { RedisFacts } from '../model/observation.js';
+import type { Finding } from '../model/verdict.js';
+import type { RedisSeen, Scene } from './scene.js';
+import { refusalOf } from './writes.js';
+
+/** Refusals that matter on a replica, too: it may be the master at any time. */
+const ON_ANY_NODE = ['application-refused', 'cluster-enabled', 'clients-full'];
+
+/**
+ * The findings about a data node, and among them why it refuses writes, which every client of the
+ * master feels. A warning about the same thing gives way to it.
+ * @param findings what is known of it otherwise
+ */
+export function judgeWrites(
+  scene: Scene,
+  seen: RedisSeen,
+  facts: RedisFacts,
+  findings: readonly Finding[],
+): Finding[] {
+  const refusal = refusalOf(facts, scene.expectation);
+  const matters = seen === scene.master || ON_ANY_NODE.includes(refusal?.code ?? '');
+  if (refusal === undefined || !matters) return [...findings];
+  const isTold = findings.some(
+    ({ code, severity }) => code === refusal.code && severity === 'error',
+  );
+  if (isTold) return [...findings];
+  const rest = findings.filter(({ code }) => code !== refusal.code);
+  return [...rest, { severity: 'error', subject: seen.node.name, ...refusal }];
+}

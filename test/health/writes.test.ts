@@ -1,0 +1,128 @@
+import fc from 'fast-check';
+import { judge } from '../../src/health/judge.js';
+import { parseRedis } from '../../src/health/parse-info.js';
+import type { Observation } from '../../src/model/observation.js';
+import { healthyObservation, withRedis } from '../helpers/observation.js';
+import {
+  anyState,
+  infoOf,
+  replyToSet,
+  SERVING,
+  type ServerState,
+  settingsOf,
+} from '../helpers/simulated-server.js';
+import { anExpectation } from '../helpers/topology.js';
+
+/** A healthy topology whose master is in this state; a write is tried on it or not. */
+function seenWith(state: ServerState, isTried: boolean): Observation {
+  const role = { ok: true, value: [state.role] } as const;
+  const answer = parseRedis({ info: { ok: true, value: infoOf(state) }, role });
+  if (!answer.reached) throw new Error(answer.why);
+  const { replicas: _, server: __, masterReplicationId: ___, ...own } = answer.facts;
+  const why = replyToSet(state);
+  const trial = why === undefined ? ({ taken: true } as const) : ({ taken: false, why } as const);
+  return withRedis(healthyObservation(), 'redis-1', (facts) => ({
+    ...facts,
+    ...own,
+    settings: settingsOf(state),
+    ...(isTried ? { trial } : {}),
+  }));
+}
+
+const verdictOn = (state: ServerState, isTried = true) =>
+  judge(anExpectation(), seenWith(state, isTried));
+
+describe('a master that would refuse a write', () => {
+  it('is never called healthy, and the topology is down, whatever the reason', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        const { state: said, healthy, findings } = verdictOn(state);
+        if (replyToSet(state) === undefined) return;
+        expect(said).toBe('down');
+        expect(healthy).toBe(false);
+        expect(findings.length).toBeGreaterThan(0);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is found by its own figures, too, where no write could be tried', () => {
+    fc.assert(
+      fc.property(anyState, (odd) => {
+        // No figure shows these.
+        const state = { ...odd, letsIn: true, busy: false, paused: false };
+        if (replyToSet(state) === undefined) return;
+        expect(verdictOn(state, false).state).toBe('down');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('is not invented: one that takes it is not down', () => {
+    fc.assert(
+      fc.property(anyState, (state) => {
+        if (replyToSet(state) !== undefined) return;
+        expect(verdictOn(state).state).not.toBe('down');
+        expect(verdictOn(state, false).state).not.toBe('down');
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('why it refuses', () => {
+  it.each<[string, Partial<ServerState>, string, RegExp]>([
+    ['a guard set by hand', { minReplicas: 1_000_000 }, 'writes-refused', /rsent up lab sets/],
+    ['too few replicas', { goodReplicas: 0 }, 'writes-refused', /start replicas/],
+    ['memory that is full', { maxmemory: 900 }, 'memory-full', /rsent set lab --maxmemory/],
+    ['a failed append', { lastWriteOk: false }, 'disk-write-failed', /free disk space/],
+    [
+      'a failed snapshot',
+      { lastSaveOk: false, stopWrites: true, savePoints: '60 1' },
+      'snapshot-failed',
+      /BGSAVE/,
+    ],
+    ['CLIENT PAUSE', { paused: true }, 'writes-paused', /CLIENT UNPAUSE/],
+    ['FAILOVER', { failoverState: 'waiting-for-sync' }, 'writes-paused', /FAILOVER ABORT/],
+    ['a script', { busy: true }, 'node-busy', /SCRIPT KILL/],
+    ['a user that is off', { letsIn: false }, 'application-refused', /ACL SETUSER/],
+    ['no connection left', { connections: 32, maxclients: 32 }, 'clients-full', /maxclients/],
+    ['cluster mode', { clusterEnabled: true }, 'cluster-enabled', /cluster-enabled/],
+  ])('is told for %s, with what to do', (_, odd, code, fix) => {
+    const errors = verdictOn({ ...SERVING, ...odd }).findings.filter(
+      ({ severity }) => severity === 'error',
+    );
+    expect(errors.map((each) => [each.code, each.subject])).toEqual([[code, 'redis-1']]);
+    expect(errors[0]?.fix).toMatch(fix);
+  });
+
+  it('is told in the server’s own words where no rule knows them', () => {
+    const seen = withRedis(healthyObservation(), 'redis-1', (facts) => ({
+      ...facts,
+      trial: { taken: false, why: 'NEWRULE because of something new' },
+    }));
+    const { state, findings } = judge(anExpectation(), seen);
+    expect(state).toBe('down');
+    expect(findings[0]?.saw).toContain('NEWRULE because of something new');
+  });
+
+  it('is told of a replica where a client of the next master would feel it', () => {
+    const seen = withRedis(healthyObservation(), 'redis-2', (facts) => ({
+      ...facts,
+      trial: { taken: false, why: 'NOPERM User app has no permissions to run the SET command' },
+    }));
+    const { state, findings } = judge(anExpectation(), seen);
+    expect(state).toBe('degraded');
+    expect(findings.map(({ code, subject }) => `${subject} ${code}`)).toEqual([
+      'redis-2 application-refused',
+    ]);
+  });
+
+  it('is no fault of a replica that says it is one', () => {
+    const seen = withRedis(healthyObservation(), 'redis-2', (facts) => ({
+      ...facts,
+      trial: { taken: false, why: "READONLY You can't write against a read only replica." },
+    }));
+    expect(judge(anExpectation(), seen).state).toBe('healthy');
+  });
+});
