@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { issueCertificate } from '../host/certificates.js';
-import { removeTree, replaceFile } from '../host/disk.js';
-import type { FileStore } from '../host/file-store.js';
+import { type FileStore, LOCAL_FILES } from '../host/file-store.js';
 import type { GivenCertificate } from '../model/certificate.js';
 import type { Owner } from '../model/container.js';
 import type {
@@ -28,12 +27,10 @@ export async function keepAuthority(
   { certPem, keyPem }: KeyedCertificate,
 ): Promise<Undo> {
   // What an earlier run left half done does not fit: both are replaced, the certificate last.
-  await replaceFile(key, keyPem, KEY_MODE);
-  await replaceFile(certificate, certPem, CERTIFICATE_MODE);
-  return async () => {
-    await removeTree(certificate);
-    await removeTree(key);
-  };
+  return putAll(LOCAL_FILES, [
+    { path: key, content: keyPem, mode: KEY_MODE },
+    { path: certificate, content: certPem, mode: CERTIFICATE_MODE },
+  ]);
 }
 
 /** Issue a certificate for a node, and put it where the node looks for it. */
@@ -55,23 +52,48 @@ export function placeCertificate(
   return writeFiles(path, given, owner, store);
 }
 
-async function writeFiles(
+function writeFiles(
   path: string,
   { certPem, keyPem, caPem }: GivenCertificate,
   owner: Owner | undefined,
   store: FileStore,
 ): Promise<Undo> {
-  const files: readonly (readonly [string, string, number])[] = [
-    ['ca.crt', caPem, CERTIFICATE_MODE],
-    ['tls.key', keyPem, KEY_MODE],
-    ['tls.crt', certPem, CERTIFICATE_MODE],
-  ];
-  for (const [name, content, mode] of files) {
-    await store.replaceFile(join(path, name), content, mode, owner);
-  }
+  const of = (name: string, content: string, mode: number) => ({
+    ...{ path: join(path, name), content, mode },
+    ...(owner === undefined ? {} : { owner }),
+  });
+  return putAll(store, [
+    of('ca.crt', caPem, CERTIFICATE_MODE),
+    of('tls.key', keyPem, KEY_MODE),
+    of('tls.crt', certPem, CERTIFICATE_MODE),
+  ]);
+}
+
+interface FileToPut {
+  readonly path: string;
+  readonly content: string;
+  readonly mode: number;
+  readonly owner?: Owner;
+}
+
+/** Put files in place, one after the other; undone by what was there before, the last one first. */
+async function putAll(store: FileStore, files: readonly FileToPut[]): Promise<Undo> {
+  const undone: Undo[] = [];
+  for (const file of files) undone.unshift(await put(store, file));
   return async () => {
-    for (const [name] of files) await store.removeTree(join(path, name));
+    for (const undo of undone) await undo();
   };
+}
+
+/** Put a file in place, whatever was there; undone by what was there before. */
+export async function put(
+  store: FileStore,
+  { path, content, mode, owner }: FileToPut,
+): Promise<Undo> {
+  const before = await store.readText(path);
+  await store.replaceFile(path, content, mode, owner);
+  return () =>
+    before === undefined ? store.removeFile(path) : store.replaceFile(path, before, mode, owner);
 }
 
 /** New ones for a node that has some; files stay their owner's. */

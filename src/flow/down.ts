@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { ContainerFacts } from '../engine/engine.js';
 import { hasRecord, readRecord } from '../host/data-home.js';
-import { removeTree } from '../host/disk.js';
+import { placeAt, removeOwn } from '../host/own-files.js';
+import type { Removal } from '../model/change.js';
 import { RsentError } from '../model/errors.js';
-import { isOff, type RunningTopology } from '../model/topology.js';
+import { isOff, type RunningTopology, type TopologyRecord } from '../model/topology.js';
 import { downPlan, type Present } from '../plan/down-plan.js';
 import { topologyLabels } from '../plan/labels.js';
+import { type Entry, ownIn, type Place } from '../plan/ownership.js';
 import { carries, volumesFrom } from '../plan/volumes.js';
 import { type Actor, apply } from './apply.js';
 import type { Context } from './context.js';
@@ -17,11 +19,21 @@ export interface DownResult {
   readonly containers: number;
   readonly networks: number;
   /** Directory whose data was removed, or is still there. */
-  readonly data?: { readonly path: string; readonly removed: boolean };
+  readonly data?: DataResult;
   /** Volumes of its nodes that were removed, or are still there. */
   readonly volumes?: { readonly count: number; readonly removed: boolean };
   /** Data of the same name that this rsent does not answer for. */
   readonly elsewhere?: string;
+}
+
+export interface DataResult {
+  readonly path: string;
+  /** True when nothing of the topology's own is there any more: seen after the removal. */
+  readonly removed: boolean;
+  /** Paths of what rsent did not make, and has left. */
+  readonly left?: readonly string[];
+  /** Where the directory is a link: what it leads to. Nothing behind it is removed. */
+  readonly linkTo?: string;
 }
 
 /**
@@ -41,7 +53,7 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
     topology: name,
     containers: containers.map((each) => present(each, running)),
     networks: own,
-    ...(volumes && data.isKept ? { directory: join(home, name) } : {}),
+    ...(volumes && data.isKept ? { data: { path: join(home, name), removals: data.own } } : {}),
     volumes: volumes ? data.volumes : [],
   });
   if (containers.length > 0) progress.stage(`Removing ${containers.length} containers`);
@@ -49,7 +61,7 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
   if (containers.length > 0) progress.done(`Removed ${containers.length} containers`);
 
   const elsewhere = running.nodes.find(({ directory }) => directory !== join(home, name));
-  const kept = dataResult(context, name, data, volumes);
+  const kept = await dataResult(context, name, data, volumes);
   const found = { containers: containers.length, networks: own.length, ...kept };
   return elsewhere !== undefined && kept.data === undefined
     ? { ...found, elsewhere: elsewhere.directory }
@@ -74,7 +86,7 @@ function downActor(
   return async (step) => {
     if (step.kind === 'kill-container') await engineStep(step, engine, now);
     else if (isOfEngine(step)) await engineStep(step, engine, before);
-    else if (step.kind === 'remove-tree') await removeTree(step.path);
+    else if (step.kind === 'remove-own') await removeOwn(step.path, step.removals);
     else throw new RsentError('bug', `down has no step ${step.kind}.`);
     return undefined;
   };
@@ -82,6 +94,8 @@ function downActor(
 
 interface Data {
   readonly isKept: boolean;
+  /** What of its directory is rsent's own. */
+  readonly own: readonly Removal[];
   /** Its volumes on this engine. */
   readonly volumes: readonly string[];
 }
@@ -98,17 +112,37 @@ async function findData({ engine, home }: Context, name: string, toGo: boolean):
   const volumes = volumesFrom(name, path, await engine.volumes(topologyLabels(name)), record);
   const isElsewhere = record?.placement.storage === 'volume' && volumes.length === 0;
   if (toGo && isElsewhere) throw volumesElsewhere(name, engine.endpoint, path);
-  return { isKept, volumes };
+  return { isKept, volumes, own: ownAt(await placeAt(path), record) };
 }
 
-function dataResult(
+function ownAt(place: Place, record: TopologyRecord | undefined): Removal[] {
+  return place.kind === 'directory' ? ownIn(place.entries, record) : [];
+}
+
+async function dataResult(
   { home }: Context,
   name: string,
   { isKept, volumes }: Data,
   removed: boolean,
-): Pick<DownResult, 'data' | 'volumes'> {
+): Promise<Pick<DownResult, 'data' | 'volumes'>> {
+  const path = join(home, name);
   return {
-    ...(isKept ? { data: { path: join(home, name), removed } } : {}),
+    ...(isKept ? { data: removed ? await afterRemoval(path) : { path, removed } } : {}),
     ...(volumes.length > 0 ? { volumes: { count: volumes.length, removed } } : {}),
   };
+}
+
+/** What is really there now. */
+async function afterRemoval(path: string): Promise<DataResult> {
+  const place = await placeAt(path);
+  if (place.kind === 'link') return { path, removed: false, linkTo: place.to };
+  const left =
+    place.kind === 'directory' ? place.entries.flatMap((each) => leaves(path, each)) : [];
+  return { path, removed: true, ...(left.length > 0 ? { left } : {}) };
+}
+
+/** Paths of what is in it; of a directory that has been looked into, those of what is in that. */
+function leaves(at: string, { name, inside = [] }: Entry): string[] {
+  const path = join(at, name);
+  return inside.length === 0 ? [path] : inside.flatMap((each) => leaves(path, each));
 }

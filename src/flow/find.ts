@@ -1,12 +1,14 @@
 import { join } from 'node:path';
 import type { ContainerFacts, Engine } from '../engine/engine.js';
 import { readRecord } from '../host/data-home.js';
+import { placeAt } from '../host/own-files.js';
 import { readAuthority, readPasswords } from '../host/secrets.js';
 import { type Access, accessWith, believing, OPEN_ACCESS } from '../model/access.js';
 import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { RunningNode, RunningTopology, TopologyRecord } from '../model/topology.js';
 import { readNode, topologyLabels } from '../plan/labels.js';
+import { whyNotTaken } from '../plan/ownership.js';
 import { FIELDS } from '../spec/fields.js';
 import type { Context } from './context.js';
 
@@ -116,6 +118,29 @@ export async function findOwn(
   ]);
   rejectForeign(running, existing, context);
   return { existing, running };
+}
+
+/**
+ * A directory that rsent did not make, and that no record names, is not taken for its own. One with
+ * nothing in it may be used; it is not removed when that is undone.
+ * @throws RsentError `topology` when something is in the place of the directory of a new topology
+ */
+export async function rejectTaken(
+  { home }: Pick<Context, 'home'>,
+  name: string,
+  existing: TopologyRecord | undefined,
+): Promise<void> {
+  if (existing !== undefined) return;
+  const path = join(home, name);
+  const why = whyNotTaken(await placeAt(path));
+  if (why === undefined) return;
+  throw new RsentError(
+    'topology',
+    `${path} is in the way of a topology named ${name}: it ${why}.`,
+    {
+      hint: `Nothing was created or changed. Use another name, or another data home (--data-dir), or move ${path} away.`,
+    },
+  );
 }
 
 function rejectForeign(

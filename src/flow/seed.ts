@@ -61,7 +61,7 @@ export async function placeDump(
   if (dump === undefined) throw new RsentError('bug', 'The plan needs a dump, and there is none.');
   const chunks = untilInterrupted(dump(), signal);
   await files.replaceLarge({ path, chunks, mode, ...(owner ? { owner } : {}) }, bytes);
-  return () => files.removeTree(path);
+  return () => files.removeFile(path);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { removeOwn } from '../host/own-files.js';
 import type { Change } from '../model/change.js';
 import type { FollowMaster } from '../model/plan.js';
 import { forgetNodes, moveAddresses } from '../plan/edit-conf.js';
@@ -19,8 +20,10 @@ export async function changeStep(step: Changing, world: StepWorld): Promise<void
   if (isOfEngine(step))
     return engineStep(step, world.context.engine, (name) => stateOf(name, world));
   switch (step.kind) {
-    case 'remove-tree':
-      return files.removeTree(step.path);
+    case 'remove-file':
+      return files.removeFile(step.path);
+    case 'remove-own':
+      return removeOwn(step.path, step.removals);
     case 'empty-directory':
       return files.emptyDirectory(step.path, step.mode, step.owner);
     case 'follow-master':

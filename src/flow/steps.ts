@@ -1,15 +1,17 @@
-import { readRecord, writeRecord } from '../host/data-home.js';
-import { makeDirectory, removeTree } from '../host/disk.js';
+import { relative, sep } from 'node:path';
+import { readRecord, recordPath, writeRecord } from '../host/data-home.js';
+import { makeDirectory, removeFile } from '../host/disk.js';
+import { removeMade } from '../host/own-files.js';
 import type { User } from '../model/access.js';
 import type { GivenCertificate } from '../model/certificate.js';
-import type { ReplaceFile } from '../model/change.js';
 import { RsentError } from '../model/errors.js';
 import type { AwaitAddress, Step } from '../model/plan.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { editConf } from '../plan/conf-settings.js';
 import { withSecrets } from '../plan/marks.js';
+import { ownInMade } from '../plan/ownership.js';
 import type { Actor } from './apply.js';
-import { certify, type KeyedCertificate, keepAuthority, placeCertificate } from './certify.js';
+import { certify, type KeyedCertificate, keepAuthority, placeCertificate, put } from './certify.js';
 import { makeNetwork, makeVolume } from './provide.js';
 import { placeDump } from './seed.js';
 import { placed, type StepWorld } from './step-world.js';
@@ -56,12 +58,14 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
   const { files, context } = world;
   const { engine } = context;
   const undoIf = (isNew: boolean, path: string) =>
-    isNew ? () => files.removeTree(path) : undefined;
+    isNew ? () => files.removeFile(path) : undefined;
   switch (step.kind) {
     case 'write-record':
       return keepRecord(step.record, world);
     case 'make-directory':
-      return undoIf(await files.makeDirectory(step.path, step.mode, step.owner), step.path);
+      return (await files.makeDirectory(step.path, step.mode, step.owner))
+        ? () => removeMade(world.directory, wayTo(step.path, world), ownInMade)
+        : undefined;
     case 'write-secret': {
       const secret = `${secretOf(step.user, world)}\n`;
       return undoIf(await files.writeOnce(step.path, secret, step.mode), step.path);
@@ -77,12 +81,12 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
       return undoIf(await files.writeOnce(step.path, content, step.mode, step.owner), step.path);
     }
     case 'replace-file':
-      return replace(step, world);
+      return put(files, { ...step, content: withSecrets(step.content, world.secrets.passwords) });
     case 'write-settings': {
-      const put = (state: 'now' | 'was') =>
+      const edit = (state: 'now' | 'was') =>
         files.editFile(step.path, (text) => editConf(text, step.edits, state));
-      await put('now');
-      return () => put('was');
+      await edit('now');
+      return () => edit('was');
     }
     case 'write-dump':
       return placeDump(step, files, world.dump, context.signal);
@@ -94,17 +98,6 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
       await engine.createContainer(step.container);
       return () => engine.removeContainer(step.container.name);
   }
-}
-
-/** Undone by what was there before. */
-async function replace(
-  { path, content, mode, owner }: ReplaceFile,
-  { files, secrets }: StepWorld,
-): Promise<Undo> {
-  const before = await files.readText(path);
-  await files.replaceFile(path, withSecrets(content, secrets.passwords), mode, owner);
-  return () =>
-    before === undefined ? files.removeTree(path) : files.replaceFile(path, before, mode, owner);
 }
 
 function secretOf(user: User, { secrets }: StepWorld): string {
@@ -122,16 +115,29 @@ function certificateOf({ secrets }: StepWorld): GivenCertificate {
   throw new RsentError('bug', 'The plan needs a certificate, and there is none.');
 }
 
+/** The record that was there before comes back; a directory goes only when this run has made it. */
 async function keepRecord(record: TopologyRecord, world: StepWorld): Promise<Undo> {
   const { home } = world.context;
-  const before = await readRecord(home, record.spec.name);
+  const { name } = record.spec;
+  const before = await readRecord(home, name);
   const isNew = await makeDirectory(world.directory, 0o700);
+  const undoDirectory = async () => {
+    if (isNew) await removeMade(world.directory, [], ownInMade);
+  };
   try {
     await writeRecord(home, record);
   } catch (error) {
     // Nobody undoes a step that failed, and an empty directory is a riddle to whoever finds it.
-    if (isNew) await removeTree(world.directory);
+    await undoDirectory();
     throw error;
   }
-  return () => (before === undefined ? removeTree(world.directory) : writeRecord(home, before));
+  if (before !== undefined) return () => writeRecord(home, before);
+  return async () => {
+    await removeFile(recordPath(home, name));
+    await undoDirectory();
+  };
+}
+
+function wayTo(path: string, { directory }: StepWorld): string[] {
+  return relative(directory, path).split(sep);
 }

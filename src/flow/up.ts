@@ -8,7 +8,7 @@ import type { Verdict } from '../model/verdict.js';
 import { bringUp } from './bring-up.js';
 import type { Context } from './context.js';
 import { changeLines, changeOf, converge } from './converge.js';
-import { findOwn } from './find.js';
+import { findOwn, rejectTaken } from './find.js';
 import { getReady } from './ready.js';
 import { remade } from './remade.js';
 import type { Seed } from './seed.js';
@@ -58,6 +58,7 @@ export interface UpResult {
 export async function up(context: Context, options: UpOptions): Promise<UpResult> {
   const started = Date.now();
   const { existing, running } = await findOwn(context, options.name);
+  await rejectTaken(context, options.name, existing);
   const asked = options.resolve(existing?.spec);
   const change = existing && changeOf(existing.spec, asked, options.recreate);
   // One that sleeps, or is made anew, starts with the change; one that runs gets it when all is well.

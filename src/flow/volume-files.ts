@@ -117,9 +117,9 @@ export class VolumeFiles implements FileStore {
     await this.#unpack(place, [{ ...directory, content: '' }, directory], true);
   }
 
-  async removeTree(path: string): Promise<void> {
+  async removeFile(path: string): Promise<void> {
     const at = this.#locate(path);
-    if (at === undefined) return LOCAL_FILES.removeTree(path);
+    if (at === undefined) return LOCAL_FILES.removeFile(path);
     const spot = await this.#toRead(at);
     const there = spot && (await this.#engine.fileFacts(spot.container, spot.path));
     if (there === undefined || there.isDirectory) return;

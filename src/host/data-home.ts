@@ -43,6 +43,11 @@ export async function readRecord(home: string, name: string): Promise<TopologyRe
   }
 }
 
+/** Where a topology's record is. */
+export function recordPath(home: string, name: string): string {
+  return join(home, name, RECORD_FILE);
+}
+
 /** True when this data home keeps a topology of that name, understood or not. */
 export async function hasRecord(home: string, name: string): Promise<boolean> {
   return (await readText(join(home, name, RECORD_FILE))) !== undefined;

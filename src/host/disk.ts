@@ -5,6 +5,7 @@ import {
   chown,
   constants,
   link,
+  lstat,
   mkdir,
   open,
   readdir,
@@ -165,10 +166,24 @@ export async function editFile(path: string, edit: (text: string) => string): Pr
   }
 }
 
-/** Take all out of a directory, which is made where there is none. */
+/**
+ * Take all out of a directory, which is made where there is none.
+ * @throws RsentError `topology` for a link: what it leads to is elsewhere, and not emptied
+ */
 export async function emptyDirectory(path: string, mode: number, owner?: Owner): Promise<void> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found?.isSymbolicLink()) throw diskError('empty', path, new Error('it is a link'));
   for (const name of await namesIn(path)) await removeTree(join(path, name));
   await makeDirectory(path, mode, owner);
+}
+
+/** Remove a file; of a link only the link. Not being there is no error. */
+export async function removeFile(path: string): Promise<void> {
+  try {
+    await rm(path, { force: true });
+  } catch (error) {
+    throw diskError('remove', path, error);
+  }
 }
 
 /** Remove a directory and all in it. Not being there is no error. */

@@ -7,7 +7,7 @@ import {
   fileVersion,
   makeDirectory,
   readText,
-  removeTree,
+  removeFile,
   replaceFile,
   writeOnce,
 } from './disk.js';
@@ -32,8 +32,8 @@ export interface FileStore {
   editFile(path: string, edit: (text: string) => string): Promise<void>;
   /** The same directory with nothing in it; made where there is none. */
   emptyDirectory(path: string, mode: number, owner?: Owner): Promise<void>;
-  /** Not being there is no error. */
-  removeTree(path: string): Promise<void>;
+  /** Not being there is no error. Never a directory, and of a link only the link. */
+  removeFile(path: string): Promise<void>;
   /** What tells a file from what stood in its place before; undefined when it cannot be told. */
   fileVersion(path: string): Promise<string | undefined>;
   /** Whose it is and who may use it; undefined when it is not there, or cannot be told. */
@@ -51,7 +51,7 @@ export const LOCAL_FILES: FileStore = {
   replaceLarge,
   editFile,
   emptyDirectory,
-  removeTree,
+  removeFile,
   fileVersion,
   rights: fileRights,
   close: async () => {},

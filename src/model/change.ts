@@ -7,7 +7,8 @@ export type Change =
   | KillContainer
   | RemoveNetwork
   | RemoveVolume
-  | RemoveTree
+  | RemoveFile
+  | RemoveOwn
   | EmptyDirectory
   | ReplaceFile
   | MoveAddresses
@@ -45,10 +46,26 @@ export interface RemoveVolume extends StepBase {
   readonly volume: string;
 }
 
-/** A directory with all that is in it. */
-export interface RemoveTree extends StepBase {
-  readonly kind: 'remove-tree';
+export interface RemoveFile extends StepBase {
+  readonly kind: 'remove-file';
   readonly path: string;
+}
+
+/** What of a topology's directory is rsent's own, and the directory where nothing else is in it. */
+export interface RemoveOwn extends StepBase {
+  readonly kind: 'remove-own';
+  /** The directory. */
+  readonly path: string;
+  /** In this order. */
+  readonly removals: readonly Removal[];
+}
+
+/** One thing to remove, in an order in which a directory comes after what is in it. */
+export interface Removal {
+  /** The names that lead to it from the topology's directory on. */
+  readonly way: readonly string[];
+  /** `empty`: a directory that goes only when nothing is left in it. */
+  readonly how: 'file' | 'tree' | 'empty';
 }
 
 /** The directory stays, with nothing in it. */

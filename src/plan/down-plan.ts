@@ -1,3 +1,4 @@
+import type { Removal } from '../model/change.js';
 import type { Plan, Step } from '../model/plan.js';
 
 /** All that carries the labels of a topology, read beforehand. */
@@ -5,8 +6,8 @@ export interface DownFacts {
   readonly topology: string;
   readonly containers: readonly Present[];
   readonly networks: readonly { readonly id: string; readonly name: string }[];
-  /** The directory with its record, where its data is to go too. */
-  readonly directory?: string;
+  /** The directory with its record, and what is to go of it, where its data is to go too. */
+  readonly data?: { readonly path: string; readonly removals: readonly Removal[] };
   /** Volumes that are to go. */
   readonly volumes: readonly string[];
 }
@@ -29,20 +30,18 @@ export type Part = 'sentinel' | 'redis' | 'other';
  * volumes could be one of another engine.
  */
 export function downPlan(facts: DownFacts): Plan {
-  const { topology, networks, directory, volumes } = facts;
+  const { topology, networks, data, volumes } = facts;
   const removals = removalsOf(facts);
   const all = removals.map(({ id }) => id);
-  const record = directory === undefined ? [] : ['data'];
+  const record = data === undefined ? [] : [{ kind: 'remove-own', id: 'data', ...data } as const];
   const steps: readonly Step[] = [
     ...removals,
     ...networks.map(({ id, name }): Step => {
       return { kind: 'remove-network', id: `network:${name}`, after: all, network: id };
     }),
-    ...record.map((id): Step => {
-      return { kind: 'remove-tree', id, after: all, path: directory ?? '' };
-    }),
+    ...record.map((step): Step => ({ ...step, after: all })),
     ...volumes.map((volume): Step => {
-      const after = [...all, ...record];
+      const after = [...all, ...record.map(({ id }) => id)];
       return { kind: 'remove-volume', id: `volume:${volume}`, after, volume };
     }),
   ];
@@ -53,8 +52,8 @@ export function downPlan(facts: DownFacts): Plan {
  * The engine needs longer to take away what a Sentinel had than Sentinel needs to end: the data nodes
  * wait for that alone.
  */
-function removalsOf({ containers, directory, volumes }: DownFacts): Step[] {
-  const dataGoes = directory !== undefined || volumes.length > 0;
+function removalsOf({ containers, data, volumes }: DownFacts): Step[] {
+  const dataGoes = data !== undefined || volumes.length > 0;
   const of = (part: Part) => containers.filter(({ is }) => is === part);
   const kills = (dataGoes ? [] : of('sentinel').filter(({ runs }) => runs)).map(
     ({ name }): Step => {

@@ -1,9 +1,17 @@
 import { harmless } from './text.js';
 
+/** So many paths that were left are named. */
+const SHOWN = 10;
+
 interface Removed {
   readonly containers: number;
   readonly networks: number;
-  readonly data?: { readonly path: string; readonly removed: boolean };
+  readonly data?: {
+    readonly path: string;
+    readonly removed: boolean;
+    readonly left?: readonly string[];
+    readonly linkTo?: string;
+  };
   readonly volumes?: { readonly count: number; readonly removed: boolean };
   readonly elsewhere?: string;
 }
@@ -37,8 +45,24 @@ function dataLines(topology: string, data: Removed['data'], volumes: Removed['vo
     ...(data === undefined ? [] : [harmless(data.path)]),
   ].join(' and ');
   if (where === '') return [];
-  if (data?.removed || volumes?.removed) return [`Its data in ${where} is removed.`];
+  if (data?.linkTo !== undefined) return linkLines(data.path, data.linkTo, volumes);
+  if (data?.removed || volumes?.removed)
+    return [`Its data in ${where} is removed.`, ...leftLines(data?.left ?? [])];
   return [`Its data is kept in ${where}; rsent up ${topology} brings it back.`];
+}
+
+function linkLines(path: string, to: string, volumes: Removed['volumes']): string[] {
+  return [
+    ...(volumes?.removed ? [`Its data in ${count(volumes.count, 'volume')} is removed.`] : []),
+    `Its data is not removed: ${harmless(path)} is a link to ${harmless(to)}, and rsent removes nothing behind a link. Remove that directory and the link by hand.`,
+  ];
+}
+
+function leftLines(left: readonly string[]): string[] {
+  if (left.length === 0) return [];
+  const shown = left.slice(0, SHOWN).map((path) => `  ${harmless(path)}`);
+  const more = left.length - shown.length;
+  return ['Left, as rsent did not make it:', ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
 }
 
 function count(number: number, noun: string): string {

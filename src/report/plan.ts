@@ -47,7 +47,8 @@ function stepSubject(step: Step): string {
       return step.volume;
     case 'remove-network':
       return step.network;
-    case 'remove-tree':
+    case 'remove-file':
+    case 'remove-own':
       return step.path;
     case 'move-addresses':
       return `${step.path} (${step.moves.length} addresses)`;

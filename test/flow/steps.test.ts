@@ -158,3 +158,38 @@ describe('the files of a plan with a user for everyone', () => {
     expect(await readdir(path())).toEqual([]);
   });
 });
+
+describe('undoing', () => {
+  it('leaves a directory that was there, and what somebody has put there meanwhile', async () => {
+    await mkdir(path('lab'));
+    const journal = await write({ passwords: PASSWORDS, authority });
+    await writeFile(path('lab', 'notes.txt'), 'mine');
+    await writeFile(path('lab', 'redis-1', 'notes.txt'), 'mine, too');
+    await writeFile(path('lab', 'redis-2', 'conf', 'redis.conf.orig'), 'a copy');
+    await writeFile(path('lab', 'redis-3', 'data', 'dump.rdb'), 'of the server');
+    expect(await rollBack(journal)).toEqual([
+      expect.stringMatching(/redis-2.conf is left.*redis\.conf\.orig/),
+      expect.stringMatching(/redis-2 is left.*conf/),
+      expect.stringMatching(/redis-1 is left.*notes\.txt/),
+    ]);
+    expect((await readdir(path('lab'), { recursive: true })).sort()).toEqual([
+      ...['notes.txt', 'redis-1', 'redis-1/notes.txt'],
+      ...['redis-2', 'redis-2/conf', 'redis-2/conf/redis.conf.orig'],
+    ]);
+  });
+
+  it('leaves an empty directory that was there', async () => {
+    await mkdir(path('lab'));
+    expect(await rollBack(await write({ passwords: PASSWORDS, authority }))).toEqual([]);
+    expect(await readdir(path())).toEqual(['lab']);
+    expect(await readdir(path('lab'))).toEqual([]);
+  });
+
+  it('brings back a certificate that was replaced', async () => {
+    await mkdir(path('lab', 'redis-1', 'conf'), { recursive: true });
+    await writeFile(path('lab', 'redis-1', 'conf', 'tls.crt'), 'older');
+    await rollBack(await write({ passwords: PASSWORDS, authority }));
+    expect(await read('redis-1', 'conf', 'tls.crt')).toBe('older');
+    expect(await readdir(path('lab', 'redis-1', 'conf'))).toEqual(['tls.crt']);
+  });
+});

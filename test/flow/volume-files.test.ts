@@ -73,7 +73,7 @@ describe('a file of a node', () => {
 
   it('counts as none when it was taken away, and can be written anew', async () => {
     const { files, conf, held } = await withConf();
-    await files.removeTree(conf);
+    await files.removeFile(conf);
     expect(await files.readText(conf)).toBeUndefined();
     expect(held()?.content).toBe('');
     expect(await files.writeOnce(conf, 'again', 0o600, OWNER)).toBe(true);
@@ -85,7 +85,7 @@ describe('a file of a node', () => {
     const other = path('redis-1', 'conf', 'tls.crt');
     expect(await files.readText(other)).toBeUndefined();
     expect(await files.fileVersion(other)).toBeUndefined();
-    await files.removeTree(other);
+    await files.removeFile(other);
     await expect(files.editFile(other, (text) => text)).rejects.toThrow('no such file');
   });
 
@@ -104,7 +104,7 @@ describe('a file of a node', () => {
 
   it('that is a directory is not taken away', async () => {
     const { fake, files } = await withConf();
-    await files.removeTree(path('redis-1', 'conf'));
+    await files.removeFile(path('redis-1', 'conf'));
     expect(fake.volumes.get('lab-redis-1-files')?.files.has('conf')).toBe(true);
   });
 });
@@ -178,7 +178,7 @@ describe('what is no node’s', () => {
     await files.editFile(path('password'), () => 'other');
     expect(await files.readText(path('password'))).toBe('other');
     expect(await files.fileVersion(path('password'))).toBeDefined();
-    await files.removeTree(path('password'));
+    await files.removeFile(path('password'));
     expect(await files.makeDirectory(path('more'), 0o700)).toBe(true);
     await files.replaceFile(path('more', 'x'), 'x', 0o600);
     expect(fake.told).toEqual([]);

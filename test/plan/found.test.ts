@@ -109,7 +109,7 @@ describe('the end of a topology', () => {
   });
 
   it.each([
-    ['directory', { directory: '/d', volumes: [] }],
+    ['directory', { data: { path: '/d', removals: [] }, volumes: [] }],
     ['volumes', { volumes: ['v'] }],
   ])('comes for all nodes at once where their %s goes too', (_, goes) => {
     const plan = downPlan({ topology: 'lab', containers, networks: [], ...goes });
@@ -120,7 +120,7 @@ describe('the end of a topology', () => {
 
   it('takes no data unless it is told to, and lets a data node save what it has', () => {
     const plan = downPlan({ topology: 'lab', containers, networks: [], volumes: [] });
-    expect(stepsOfKind(plan, 'remove-tree')).toEqual([]);
+    expect(stepsOfKind(plan, 'remove-own')).toEqual([]);
     const forced = stepsOfKind(plan, 'remove-container').filter(({ force }) => force);
     expect(forced.map(({ container }) => container)).toEqual(['s', 'p']);
   });
@@ -131,7 +131,7 @@ describe('the end of a topology', () => {
       containers,
       networks: [],
       volumes: ['v'],
-      directory: '/d',
+      data: { path: '/d', removals: [] },
     });
     expect(ancestors(plan, 'volume:v')).toContain('data');
     expect([...ancestors(plan, 'data')].sort()).toEqual(['remove:p', 'remove:r', 'remove:s']);

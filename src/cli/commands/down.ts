@@ -36,6 +36,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     return;
   }
   const result = await exclusively(context, name, () => down(context, name, volumes));
+  if (volumes && result.data?.removed === false) session.exitCode = 1;
   if (args['json']) output.json(downJson(name, result));
   else output.answer(downText(name, result));
 }

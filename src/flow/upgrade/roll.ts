@@ -41,7 +41,7 @@ export function endPlan(record: TopologyRecord, home: string): Plan {
   const directory = join(home, record.spec.name);
   const copies = record.placement.nodes.map((node): Step => {
     const path = copyPath(confPath(directory, node));
-    return { kind: 'remove-tree', id: `forget:${node.name}`, after: ['record'], path };
+    return { kind: 'remove-file', id: `forget:${node.name}`, after: ['record'], path };
   });
   const steps: Step[] = [
     { kind: 'write-record', id: 'record', after: [], record: arrived(record) },

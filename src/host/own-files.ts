@@ -1,0 +1,99 @@
+import { lstat, readdir, readlink, rm, rmdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Removal } from '../model/change.js';
+import { codeOf, RsentError } from '../model/errors.js';
+import type { Entry, Place } from '../plan/ownership.js';
+import { diskError } from './disk.js';
+
+/** A topology's directory, a node's in it, the conf directory in that. */
+const DEPTH = 3;
+
+/**
+ * What is in the place of a topology's directory: down to the confs of its nodes. No link is followed.
+ * @throws RsentError `topology` when it cannot be read
+ */
+export async function placeAt(path: string): Promise<Place> {
+  const kind = await kindAt(path);
+  if (kind === undefined) return { kind: 'nothing' };
+  if (kind === 'link') return { kind, to: await readlink(path) };
+  if (kind !== 'directory') return { kind: 'other' };
+  return { kind, entries: await entriesIn(path, DEPTH) };
+}
+
+/** What is in a directory, so many levels deep. */
+async function entriesIn(path: string, depth: number): Promise<Entry[]> {
+  const names = await readdir(path).catch((error: unknown) => {
+    throw diskError('list', path, error);
+  });
+  const found = await Promise.all(
+    names.sort().map(async (name): Promise<Entry[]> => {
+      const kind = await kindAt(join(path, name));
+      if (kind === undefined) return [];
+      // What its server has in it is its own.
+      if (kind !== 'directory' || depth === 1 || name === 'data') return [{ name, kind }];
+      return [{ name, kind, inside: await entriesIn(join(path, name), depth - 1) }];
+    }),
+  );
+  return found.flat();
+}
+
+/**
+ * Remove these, one by one. What is gone already is no error; a directory that something else is in,
+ * and what has become a link, stays.
+ * @param directory of the topology
+ * @throws RsentError `topology` when the disk refuses
+ */
+export async function removeOwn(directory: string, removals: readonly Removal[]): Promise<void> {
+  for (const { way, how } of removals) {
+    const path = join(directory, ...way);
+    const kind = await kindAt(path);
+    if (kind !== (how === 'file' ? 'file' : 'directory')) continue;
+    await removeOne(path, how).catch((error: unknown) => {
+      throw diskError('remove', path, error);
+    });
+  }
+}
+
+async function removeOne(path: string, how: Removal['how']): Promise<void> {
+  try {
+    if (how === 'file') await unlink(path);
+    else if (how === 'tree') await rm(path, { recursive: true, force: true });
+    else await rmdir(path);
+  } catch (error) {
+    const isStaying = how === 'empty' && /^(ENOTEMPTY|EEXIST)$/.test(codeOf(error) ?? '');
+    if (!isStaying && codeOf(error) !== 'ENOENT') throw error;
+  }
+}
+
+/**
+ * Remove a directory that this run has made, with what is its own in it.
+ * @throws RsentError `topology` when something else is in it: it is left then, and named
+ */
+export async function removeMade(
+  directory: string,
+  way: readonly string[],
+  ownOf: (way: readonly string[], entries: readonly Entry[]) => Removal[],
+): Promise<void> {
+  const path = join(directory, ...way);
+  if ((await kindAt(path)) !== 'directory') return;
+  await removeOwn(directory, ownOf(way, await entriesIn(path, 1)));
+  if ((await kindAt(path)) === undefined) return;
+  const left = (await entriesIn(path, 1)).map(({ name }) => name).join(', ');
+  throw new RsentError(
+    'topology',
+    `${path} is left, as this run did not make what is in it: ${left}`,
+  );
+}
+
+/** Undefined when nothing is there. */
+async function kindAt(path: string): Promise<Entry['kind'] | undefined> {
+  try {
+    const found = await lstat(path);
+    if (found.isSymbolicLink()) return 'link';
+    if (found.isDirectory()) return 'directory';
+    return found.isFile() ? 'file' : 'other';
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
+    throw diskError('look at', path, error);
+  }
+}
