@@ -2,6 +2,7 @@ import { messageOf } from '../model/errors.js';
 import { ofKind, type TopologyRecord } from '../model/topology.js';
 import { settled, toTell } from './change.js';
 import type { Context } from './context.js';
+import { GUARD, liftLeftHolds } from './left-hold.js';
 import type { Observer, Target } from './observe.js';
 import { type Told, tellRedis, tellSentinel } from './tell.js';
 
@@ -26,13 +27,16 @@ export async function settle(
     complaints.push(messageOf(error));
     return [];
   });
+  const held = await liftLeftHolds(context, record, observer, targets, told);
+  for (const [node, why] of held) complaints.push(`${node} still refuses writes (${why})`);
   await Promise.all([
     ...ofKind(targets, 'sentinel').map(({ name, ...node }) =>
       noting(tellSentinel({ name, client: observer.client(node) }, spec, spec, told)),
     ),
     ...ofKind(targets, 'redis').map(async ({ name, ...node }) => {
       const client = observer.client(node);
-      for (const each of settings) await noting(tellRedis({ name, client }, [each], told, 'known'));
+      const due = settings.filter((each) => !(held.has(name) && each.name === GUARD));
+      for (const each of due) await noting(tellRedis({ name, client }, [each], told, 'known'));
     }),
   ]);
   for (const complaint of new Set(complaints)) context.progress.warn(complaint);

@@ -63,8 +63,11 @@ export async function tellRedis(
   if (told.length > before) await client.call('CONFIG', 'REWRITE');
 }
 
-/** Undefined when it has no such setting. */
-async function settingOf(client: NodeClient, name: string): Promise<string | undefined> {
+/**
+ * What a data node is set to; undefined when it has no such setting.
+ * @throws Error when it does not answer
+ */
+export async function settingOf(client: NodeClient, name: string): Promise<string | undefined> {
   const reply = await client.call('CONFIG', 'GET', name);
   const value: unknown = Array.isArray(reply) ? reply[1] : undefined;
   return typeof value === 'string' ? value : undefined;

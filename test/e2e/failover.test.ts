@@ -99,6 +99,29 @@ describe('a failover that does not go as planned', () => {
     expect(await lab.json<UpDocument>('up', name)).toMatchObject({ healthy: true });
   });
 
+  it('loses no write, and leaves nothing behind, when it is killed in a planned hand-over', async () => {
+    const old = (await status()).master?.node ?? '';
+    const { taken } = await whileHammering(published(old), 'killed', async () => {
+      const running = lab.start(['failover', name, '--manual', '--rate', '0']);
+      await running.heard('Asking sentinel-1 for the failover');
+      running.child.kill('SIGKILL');
+      await running.result;
+      expect(await lab.json<UpDocument>('up', name)).toMatchObject({ healthy: true });
+    });
+    const { master } = await status();
+    expect(taken.length).toBeGreaterThan(0);
+    const kept = await withRedis(published(master?.node ?? ''), (client) =>
+      client.mget(taken.map(({ key }) => key)),
+    );
+    expect(kept.filter((value) => value === null)).toEqual([]);
+    for (const node of ['redis-1', 'redis-2', 'redis-3']) {
+      const guard = await withRedis(published(node), (client) =>
+        client.config('GET', 'min-replicas-to-write'),
+      );
+      expect(guard).toEqual(['min-replicas-to-write', '1']);
+    }
+  });
+
   it('needs no rsent: up starts a master that was lost as a replica, which never takes a write', async () => {
     const victim = (await status()).master?.node ?? '';
     await container(victim).kill();

@@ -15,6 +15,9 @@ export interface ForeignServer {
   readonly port: number;
   /** Where it is found: `127.0.0.1:17001`. */
   readonly address: string;
+  /** Suspend it, so that it answers nothing, and have it go on. */
+  freeze(): void;
+  thaw(): void;
   stop(): Promise<void>;
 }
 
@@ -113,7 +116,9 @@ export class Foreign {
     const address = `${ip}:${port}`;
     const answers = () => rawReply(address, 'PING').catch((error: Error) => `no: ${error.message}`);
     await Promise.race([failed, eventually(answers, (reply) => !reply.startsWith('no:'))]);
-    return { port, address, stop: () => ended(child) };
+    const freeze = () => void child.kill('SIGSTOP');
+    const thaw = () => void child.kill('SIGCONT');
+    return { port, address, freeze, thaw, stop: () => ended(child) };
   }
 }
 

@@ -12,7 +12,7 @@ import { healthyObservation } from './observation.js';
 import { aRecord } from './topology.js';
 
 /** What a verb says to its user, and nothing else of it. */
-function silentProgress(warnings: string[] = []): Progress {
+export function silentProgress(warnings: string[] = []): Progress {
   const nothing = () => {};
   return {
     stage: nothing,

@@ -1,68 +1,60 @@
-import { parseRedis, roleOf } from '../../health/parse-info.js';
+import { whyNotAble, whyNotLevel } from '../../drill/hand-over.js';
+import { parseRedis } from '../../health/parse-info.js';
 import { RsentError } from '../../model/errors.js';
+import type { RedisFacts } from '../../model/observation.js';
 import { addressText, ofKind } from '../../model/topology.js';
 import { REDIS_QUESTIONS } from '../../redis/ask.js';
-import type { NodeClient } from '../../redis/client.js';
 import type { Target } from '../observe.js';
 import { NEVER, waitFor } from '../wait.js';
-import { type HandOverScene, type Moments, type Outcome, successor } from './scene.js';
+import { type Hold, holdWrites } from './hold.js';
+import {
+  type HandOverScene,
+  type Moments,
+  type Outcome,
+  sentinelViews,
+  successor,
+} from './scene.js';
+import { seeThrough } from './see-through.js';
 
-/** Clients wait no longer than this, whatever happens to rsent meanwhile. */
+/** Writers wait no longer than this; after that they are refused. */
 const LONGEST_PAUSE_MS = 10_000;
 const POLL_MS = 10;
-/** More replicas than any master has. */
-const MORE_THAN_ANY = 1_000_000;
 
 /**
- * The planned hand-over, without losing a write: stop writes on the master, let a replica catch
- * up to the last byte, have Sentinel promote it, and turn the old master into its replica at
+ * The planned hand-over, without losing a write: stop writes on the master, let every replica catch
+ * up to the last byte, have Sentinel promote one, and turn the old master into its replica at
  * once. By SENTINEL FAILOVER alone the old master would take writes for 11 s more and lose them.
+ * Once a Sentinel may have accepted the failover, the old master takes writes again only when it is
+ * certain that no promotion comes; if rsent is killed, it goes on refusing them.
+ * @throws RsentError `refused` when it is not begun: no Sentinel is able, or a replica is behind;
+ * `unhealthy` when the Sentinel gave it up, or has not ended it in time
  */
 export async function handOver(scene: HandOverScene, moments: Moments): Promise<Outcome> {
-  const { context, master, observer } = scene;
-  const { progress } = context;
-  const old = observer.client(master);
+  const { context, master, observer, record } = scene;
   const leader = await ableSentinel(scene);
   const pauseMs = pauseTime(scene.downAfterMs);
-
-  progress.stage('Holding writes back until a replica has them all');
+  context.progress.stage('Holding writes back until the replicas have them all');
   const faultAt = Date.now();
-  const release = await holdWrites(old, pauseMs);
+  const { minReplicas } = record.spec.guard;
+  const hold = await holdWrites(observer.client(master), pauseMs, minReplicas);
   try {
-    await awaitCaughtUp(scene, faultAt + pauseMs / 2);
-    progress.stage(`Asking ${leader.name} for the failover`);
+    await awaitLevel(scene, leader, faultAt + pauseMs / 2);
+    await hold.keep();
+    // The pause may have ended before the hold was kept.
+    await awaitLevel(scene, leader, faultAt + pauseMs / 2);
+    context.progress.stage(`Asking ${leader.name} for the failover`);
     moments.begin(faultAt, leader.name);
-    await observer.client(leader).call('SENTINEL', 'FAILOVER', scene.expectation.masterName);
-
-    // Once asked for, it is seen through: half a hand-over is two masters.
-    const promoted = await awaitMaster(scene, faultAt + pauseMs);
-    await old.call('REPLICAOF', promoted.address.ip, promoted.address.port);
-    const rejoinedAt = await awaitReplica(scene, promoted);
-    if (rejoinedAt !== undefined) moments.rejoined(rejoinedAt);
-    progress.stage('Waiting for the Sentinels to tell clients');
-    await awaitTold(scene);
-    progress.done(`${promoted.name} is the new master, ${master.name} its replica`);
-    const rejoined = rejoinedAt === undefined ? {} : { rejoinedAt };
-    return { faultAt, zero: 'asked', promoted, requestedOf: leader.name, ...rejoined };
-  } finally {
-    await release();
-    // Clients look for the master anew; the conf keeps the new role over a restart.
-    await old.ask({ rewrite: ['CONFIG', 'REWRITE'], kill: ['CLIENT', 'KILL', 'TYPE', 'normal'] });
+    await request(scene, leader);
+  } catch (error) {
+    await release(scene, hold);
+    throw error;
   }
-}
-
-/**
- * No write is accepted from here on, until it is released or the time is over. From 6.2 on
- * writers wait. Before, a pause would stop every command and hide the offset; there they get
- * NOREPLICAS instead, which a client counts as not written.
- */
-async function holdWrites(old: NodeClient, pauseMs: number): Promise<() => Promise<void>> {
-  const { pause } = await old.ask({ pause: ['CLIENT', 'PAUSE', pauseMs, 'WRITE'] });
-  if (pause.ok) return async () => void (await old.ask({ unpause: ['CLIENT', 'UNPAUSE'] }));
-  const reply = await old.call('CONFIG', 'GET', 'min-replicas-to-write');
-  const usual = Array.isArray(reply) ? Number(reply[1]) : 0;
-  await old.call('CONFIG', 'SET', 'min-replicas-to-write', MORE_THAN_ANY);
-  return async () => void (await old.call('CONFIG', 'SET', 'min-replicas-to-write', usual));
+  const promoted = await seeThrough(scene, leader, () => release(scene, hold));
+  const rejoinedAt = await demote(scene, promoted, hold);
+  if (rejoinedAt !== undefined) moments.rejoined(rejoinedAt);
+  context.progress.done(`${promoted.name} is the new master, ${master.name} its replica`);
+  const rejoined = rejoinedAt === undefined ? {} : { rejoinedAt };
+  return { faultAt, zero: 'asked', promoted, requestedOf: leader.name, ...rejoined };
 }
 
 /**
@@ -75,90 +67,126 @@ function pauseTime(downAfterMs: number): number {
 
 /**
  * A Sentinel that could carry out a failover.
- * @throws RsentError `refused` when there is none
+ * @throws RsentError `refused` with what is against each when there is none
  */
-export async function ableSentinel({
-  record,
-  observer,
-  expectation,
-}: HandOverScene): Promise<Target> {
+export async function ableSentinel(scene: HandOverScene): Promise<Target> {
+  const { record, expectation, master } = scene;
+  const views = await sentinelViews(scene);
+  const reasons: string[] = [];
   for (const node of ofKind(record.placement.nodes, 'sentinel')) {
-    const { check } = await observer
-      .client(node)
-      .ask({ check: ['SENTINEL', 'CKQUORUM', expectation.masterName] });
-    if (check.ok) return node;
+    const view = views.get(node.name);
+    const why = view === undefined ? 'does not answer' : whyNotAble(view, master.address);
+    if (why === undefined) return node;
+    reasons.push(`  - ${node.name} ${why}`);
   }
-  throw new RsentError('refused', 'No Sentinel says that it could carry out a failover.', {
-    hint: `Nothing was done. rsent status ${expectation.topology} shows why.`,
+  throw new RsentError(
+    'refused',
+    `No Sentinel could carry out a failover now:\n${reasons.join('\n')}`,
+    { hint: `Nothing was changed. rsent status ${expectation.topology} shows more.` },
+  );
+}
+
+/** Every replica that could be promoted has the last byte. */
+async function awaitLevel(scene: HandOverScene, leader: Target, deadline: number): Promise<void> {
+  let why = 'it was not looked at in time';
+  const level = await waitFor(
+    async () => {
+      const found = await whyNotYet(scene, leader);
+      why = found ?? why;
+      return found === undefined ? true : undefined;
+    },
+    { deadline, everyMs: POLL_MS, signal: scene.context.signal },
+  );
+  if (level) return;
+  throw new RsentError('refused', `Not every replica has caught up with the master: ${why}.`, {
+    hint: 'Nothing was changed, and writes go on as before. Try again when there is less load, or with a longer down-after.',
   });
 }
 
-/** Every linked replica has the last byte; all the same to whichever of them Sentinel selects. */
-async function awaitCaughtUp(
-  { observer, record, master, context }: HandOverScene,
-  deadline: number,
-): Promise<void> {
+async function whyNotYet(scene: HandOverScene, leader: Target): Promise<string | undefined> {
+  const { observer, record, master } = scene;
   const redis = ofKind(record.placement.nodes, 'redis');
-  const caughtUp = await waitFor(
-    async () => {
-      const seen = await Promise.all(
-        redis.map(async (node) => ({
-          node,
-          answer: parseRedis(await observer.client(node).ask(REDIS_QUESTIONS)),
-        })),
-      );
-      const facts = (name: string) => {
-        const answer = seen.find(({ node }) => node.name === name)?.answer;
-        return answer?.reached ? answer.facts : undefined;
-      };
-      const old = facts(master.name);
-      const replicas = redis
-        .filter(({ name }) => name !== master.name)
-        .map(({ name }) => facts(name))
-        .filter((each) => each?.upstream?.linkUp);
-      const level = replicas.every((each) => each?.offset === old?.offset);
-      return old !== undefined && replicas.length > 0 && level ? true : undefined;
-    },
-    { deadline, everyMs: POLL_MS, signal: context.signal },
-  );
-  if (caughtUp) return;
-  throw new RsentError(
-    'refused',
-    'No replica caught up with the master in time; writes go on as before.',
-    {
-      hint: 'Nothing was changed. Try again when there is less load, or with a longer down-after.',
-    },
+  const ask = async (node: Target): Promise<{ facts?: RedisFacts }> => {
+    const answer = parseRedis(await observer.client(node).ask(REDIS_QUESTIONS));
+    return answer.reached ? { facts: answer.facts } : {};
+  };
+  const [views, seen] = await Promise.all([
+    sentinelViews(scene),
+    Promise.all(redis.map(async (node) => ({ ...node, ...(await ask(node)) }))),
+  ]);
+  const view = views.get(leader.name);
+  if (view === undefined) return `${leader.name} does not answer`;
+  const old = seen.find(({ name }) => name === master.name);
+  const replicas = seen.filter(({ name }) => name !== master.name);
+  return whyNotAble(view, master.address) ?? whyNotLevel(old?.facts, replicas, view.replicas);
+}
+
+/**
+ * A server's own words, which begin with a code, or a port that nobody listens on. INPROG is none:
+ * a failover is under way then, and writes are held back for that one just as well.
+ */
+const DECLINED = /^-?(?!INPROG)[A-Z]{3,}\b|^connection refused/;
+
+/**
+ * Ask for the failover. No answer may be a late one: then the Sentinel may have accepted it.
+ * @throws RsentError `refused` when it was not accepted
+ */
+async function request({ observer, expectation }: HandOverScene, leader: Target): Promise<void> {
+  const { reply } = await observer
+    .client(leader)
+    .ask({ reply: ['SENTINEL', 'FAILOVER', expectation.masterName] });
+  if (reply.ok || !DECLINED.test(reply.error)) return;
+  throw new RsentError('refused', `${leader.name} did not accept the failover: ${reply.error}.`, {
+    hint: `Nothing was changed, and writes go on as before. rsent status ${expectation.topology} shows more.`,
+  });
+}
+
+/** Writes go on as before. */
+async function release(scene: HandOverScene, hold: Hold): Promise<void> {
+  const isLifted = await hold.lift();
+  await hold.resume();
+  if (!isLifted) warnOfHold(scene);
+}
+
+function warnOfHold({ context, master, expectation }: HandOverScene): void {
+  context.progress.warn(
+    `${master.name} does not answer, and may go on refusing writes: rsent up ${expectation.topology} puts min-replicas-to-write back`,
   );
 }
 
-/** The replica says that it is master some 0.8 s before any Sentinel does; so it is asked itself. */
-async function awaitMaster(
-  { observer, record, master }: HandOverScene,
-  deadline: number,
-): Promise<Target> {
-  const replicas = ofKind(record.placement.nodes, 'redis').filter(
-    ({ name }) => name !== master.name,
-  );
-  const promoted = await waitFor(
+/**
+ * The old master becomes a replica of the new one, and those who were connected look for the master.
+ * @returns when it was one in sync; undefined when it was not seen
+ */
+async function demote(
+  scene: HandOverScene,
+  promoted: Target,
+  hold: Hold,
+): Promise<number | undefined> {
+  const { context, observer, master } = scene;
+  const old = observer.client(master);
+  const { ip, port } = promoted.address;
+  const told = await waitFor(
     async () => {
-      const roles = await Promise.all(
-        replicas.map(async (node) => {
-          const { role } = await observer.client(node).ask({ role: ['ROLE'] });
-          return roleOf(role) === 'master' ? node : undefined;
-        }),
-      );
-      return roles.find((node) => node !== undefined);
+      const { reply } = await old.ask({ reply: ['REPLICAOF', ip, port] });
+      return reply.ok ? true : undefined;
     },
-    { deadline, everyMs: POLL_MS, signal: NEVER },
+    { deadline: Date.now() + LONGEST_PAUSE_MS, everyMs: POLL_MS, signal: NEVER },
   );
-  if (promoted !== undefined) return promoted;
-  throw new RsentError(
-    'unhealthy',
-    'Sentinel accepted the failover, but promoted nobody while writes were paused.',
-    {
-      hint: 'Writes go on; the failover may still complete. rsent status shows where it stands.',
-    },
-  );
+  // It goes on refusing writes until Sentinel makes it a replica.
+  if (told === undefined) {
+    warnOfHold(scene);
+    return undefined;
+  }
+  const isLifted = await hold.lift();
+  const rejoinedAt = await awaitReplica(scene, promoted);
+  context.progress.stage('Waiting for the Sentinels to tell clients');
+  await awaitTold(scene);
+  await hold.resume();
+  // Clients look for the master again; the conf keeps the new role over a restart.
+  await old.ask({ rewrite: ['CONFIG', 'REWRITE'], kill: ['CLIENT', 'KILL', 'TYPE', 'normal'] });
+  if (!isLifted) warnOfHold(scene);
+  return rejoinedAt;
 }
 
 async function awaitReplica(
