@@ -220,6 +220,7 @@ export interface ContainerFacts {
 
 export type EngineFailure =
   | 'unreachable'
+  | 'silent'
   | 'no-such-image'
   | 'pull-failed'
   | 'name-taken'

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import Docker from 'dockerode';
+import type Docker from 'dockerode';
 import type { ContainerSpec, Labels } from '../../model/container.js';
 import type { LogLine } from '../../model/log.js';
 import type {
@@ -17,7 +17,7 @@ import type {
   RunOptions,
   VolumeFacts,
 } from '../engine.js';
-import { clientOptions } from './client-options.js';
+import { dockerAt, type Reach } from './docker-client.js';
 import { findEndpoint, hostOf, isLocal } from './endpoint.js';
 import { attachExec, startExec } from './exec.js';
 import { describe } from './facts.js';
@@ -48,11 +48,15 @@ import {
 
 /**
  * The Docker Engine that the docker command would talk to.
+ * @param reach how it is reached, where that is not as usual
  * @throws EngineError when the environment names an endpoint that cannot be understood
  */
-export async function connectDocker(env: NodeJS.ProcessEnv = process.env): Promise<Engine> {
+export async function connectDocker(
+  env: NodeJS.ProcessEnv = process.env,
+  reach?: Partial<Reach>,
+): Promise<Engine> {
   const endpoint = await findEndpoint(env);
-  return new DockerEngine(new Docker(clientOptions(endpoint)), endpoint.url);
+  return new DockerEngine(dockerAt(endpoint, reach), endpoint.url);
 }
 
 class DockerEngine implements Engine {
@@ -207,8 +211,12 @@ class DockerEngine implements Engine {
     );
   }
 
-  joins(network: string, signal: AbortSignal): AsyncIterable<string> {
-    return joinsOf(this.#docker, network, signal);
+  async *joins(network: string, signal: AbortSignal): AsyncGenerator<string> {
+    try {
+      yield* joinsOf(this.#docker, network, signal);
+    } catch (error) {
+      throw asEngineError(error, `hear of the network ${network}`, this.endpoint);
+    }
   }
 
   async exec(name: string, command: readonly string[]): Promise<ExecSession> {

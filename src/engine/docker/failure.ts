@@ -1,5 +1,6 @@
 import { codeOf, messageOf, RsentError } from '../../model/errors.js';
 import { EngineError, type EngineFailure } from '../engine.js';
+import { Silence, Swallowed } from './silence.js';
 
 /** The engine's own words, sorted. The first match wins. */
 const SIGNS: readonly [RegExp, EngineFailure][] = [
@@ -25,6 +26,8 @@ const SIGNS: readonly [RegExp, EngineFailure][] = [
  */
 export function asEngineError(error: unknown, doing: string, endpoint: string): RsentError {
   if (error instanceof RsentError) return error;
+  if (error instanceof Silence) return silentError(error, doing, endpoint);
+  if (error instanceof Swallowed) return swallowedError(error, endpoint);
   const code = codeOf(error);
   const unreachable =
     code !== undefined && /^(ECONN|ENOENT|EACCES|ENOTFOUND|EPIPE|ETIMEDOUT|EHOST)/.test(code);
@@ -40,6 +43,30 @@ export function asEngineError(error: unknown, doing: string, endpoint: string): 
 export function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('statusCode' in error)) return undefined;
   return typeof error.statusCode === 'number' ? error.statusCode : undefined;
+}
+
+function silentError(silence: Silence, doing: string, endpoint: string): EngineError {
+  const { afterMs, isAlive } = silence;
+  const time = `${afterMs / 1000} s`;
+  const message = isAlive
+    ? `The Docker Engine at ${endpoint} is there, but has not done this within ${time}: ${doing}.`
+    : `The Docker Engine at ${endpoint} accepts connections, but has not answered for ${time} (${doing}).`;
+  return new EngineError('silent', message, {
+    hint: `It is frozen or overloaded. "docker ps" shows whether it answers; restart it if it does not (for example: sudo systemctl restart docker), then run this again.`,
+    cause: silence,
+  });
+}
+
+function swallowedError(swallowed: Swallowed, endpoint: string): EngineError {
+  const { afterMs, hasAddress } = swallowed;
+  const time = `${afterMs / 1000} s`;
+  const message = hasAddress
+    ? `No connection to a Docker Engine at ${endpoint} within ${time}: nobody takes it, and nobody refuses it.`
+    : `The name of the machine in ${endpoint} was not resolved within ${time}.`;
+  const hint = hasAddress
+    ? 'The machine is off, or a firewall drops what is sent there. Check DOCKER_HOST or docker context ls.'
+    : 'Check the name in DOCKER_HOST or docker context ls, and the name servers of this machine.';
+  return new EngineError('unreachable', message, { hint, cause: swallowed });
 }
 
 function unreachableError(error: unknown, endpoint: string, code: string): EngineError {

@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
-import { EngineError, type PullProgress } from '../engine.js';
+import { EngineError, failedWith, type PullProgress } from '../engine.js';
 import { reasonOf } from './failure.js';
+import { Silence, Swallowed } from './silence.js';
 
 interface PullEvent {
   readonly id?: string;
@@ -32,7 +33,8 @@ export async function pull(
       );
     });
   } catch (error) {
-    if (signal?.aborted) throw error;
+    // Not the registry's fault.
+    if (signal?.aborted || isOfEngine(error)) throw error;
     throw new EngineError(
       'pull-failed',
       `The image ${ref} is not here and cannot be pulled: ${reasonOf(error)}`,
@@ -42,6 +44,10 @@ export async function pull(
       },
     );
   }
+}
+
+function isOfEngine(error: unknown): boolean {
+  return error instanceof Silence || error instanceof Swallowed || failedWith(error, 'silent');
 }
 
 function withTag(ref: string): string {

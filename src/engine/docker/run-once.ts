@@ -3,6 +3,9 @@ import { LABEL, LABEL_SCHEMA, PROBE_KIND } from '../../model/constants.js';
 import type { RunOptions } from '../engine.js';
 import { demultiplex } from './translate.js';
 
+/** A command that never ends ends then, where nobody has said a limit (ms). */
+const LIMIT_MS = 60_000;
+
 /**
  * Run a command in a throw-away container and give what it printed, until the limit (ms) if it has
  * not ended by then; the exit code is then that of a killed process.
@@ -11,7 +14,7 @@ export async function runOnce(
   docker: Docker,
   image: string,
   command: readonly string[],
-  { network = 'none', limitMs }: RunOptions,
+  { network = 'none', limitMs = LIMIT_MS }: RunOptions,
 ): Promise<{ exitCode: number; output: string }> {
   const container = await docker.createContainer({
     Image: image,
@@ -33,9 +36,8 @@ export async function runOnce(
 /** 128 + SIGKILL, as a shell would say it. */
 const KILLED = 137;
 
-async function ended(container: Docker.Container, limitMs: number | undefined): Promise<number> {
+async function ended(container: Docker.Container, limitMs: number): Promise<number> {
   const waiting = container.wait().then(({ StatusCode }) => Number(StatusCode));
-  if (limitMs === undefined) return waiting;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<number>((resolve) => {
     timer = setTimeout(() => resolve(KILLED), limitMs);

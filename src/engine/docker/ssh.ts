@@ -5,8 +5,12 @@ import { Duplex, type Readable, type Writable } from 'node:stream';
 import { codeOf, messageOf } from '../../model/errors.js';
 import { EngineError } from '../engine.js';
 
-/** sshd refuses at random when more than ten wait to be let in (sshd_config, MaxStartups). */
+/** Requests beyond these wait for one that is answered. */
 const MOST_CONNECTIONS = 8;
+/** sshd refuses at random when more than ten wait to be let in (sshd_config, MaxStartups). */
+const MOST_LOGINS = 8;
+/** Who has said nothing by then is let in, and waits for the engine (ms). */
+const LOGIN_MS = 3000;
 const WORDS_KEPT = 2000;
 const PLAIN_PATH = /^[A-Za-z0-9._/-]*$/;
 
@@ -33,19 +37,57 @@ export function sshArguments(endpoint: string): string[] {
   ];
 }
 
+/** Lets few log in at the same time, however many will be connected. */
+export class Gate {
+  #inside = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  /** @param begin called when there is room */
+  enter(begin: () => void): void {
+    if (this.#inside >= MOST_LOGINS) {
+      this.#waiting.push(begin);
+      return;
+    }
+    this.#inside++;
+    begin();
+  }
+
+  leave(): void {
+    this.#inside--;
+    const next = this.#waiting.shift();
+    if (next !== undefined) this.enter(next);
+  }
+}
+
+export interface SshAgentOptions {
+  /** Shared by all that log in at the same machine. */
+  readonly gate?: Gate;
+  /** How many connections there may be at once. */
+  readonly most?: number;
+  readonly program?: string;
+}
+
 /** Makes connections to an engine through ssh, and keeps them for the next request. */
 export class SshAgent extends Agent {
   readonly #endpoint: string;
   readonly #program: string;
+  readonly #gate: Gate;
 
-  constructor(endpoint: string, program = 'ssh') {
-    super({ keepAlive: true, maxSockets: MOST_CONNECTIONS });
+  constructor(endpoint: string, options: SshAgentOptions = {}) {
+    const { gate = new Gate(), most = MOST_CONNECTIONS, program = 'ssh' } = options;
+    super({ keepAlive: true, maxSockets: most });
     this.#endpoint = endpoint;
     this.#program = program;
+    this.#gate = gate;
   }
 
-  override createConnection(): Duplex {
-    return new SshConnection(this.#endpoint, this.#program);
+  override createConnection(_: unknown, done: (error: Error | null, socket?: Duplex) => void) {
+    this.#gate.enter(() => {
+      const connection = new SshConnection(this.#endpoint, this.#program);
+      connection.onceLoggedIn(() => this.#gate.leave());
+      done(null, connection);
+    });
+    return undefined;
   }
 }
 
@@ -53,6 +95,7 @@ export class SshAgent extends Agent {
 class SshConnection extends Duplex {
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   #words = '';
+  #bytesRead = 0;
 
   constructor(endpoint: string, program: string) {
     super();
@@ -63,6 +106,7 @@ class SshConnection extends Duplex {
     });
     this.#child = child;
     child.stdout.on('data', (chunk: Buffer) => {
+      this.#bytesRead += chunk.length;
       if (!this.push(chunk)) child.stdout.pause();
     });
     child.stderr.on('data', (chunk: Buffer) => {
@@ -75,6 +119,24 @@ class SshConnection extends Duplex {
       if (code === 0) this.push(null);
       else this.destroy(this.#failure(endpoint));
     });
+  }
+
+  /** As that of a net.Socket. */
+  get bytesRead(): number {
+    return this.#bytesRead;
+  }
+
+  /** Called once: at the first answer, at the end, or when a login should be over. */
+  onceLoggedIn(act: () => void): void {
+    const timer = setTimeout(() => done(), LOGIN_MS).unref();
+    const done = () => {
+      clearTimeout(timer);
+      this.#child.stdout.off('data', done);
+      this.off('close', done);
+      act();
+    };
+    this.#child.stdout.on('data', done);
+    this.on('close', done);
   }
 
   override _read(): void {

@@ -62,7 +62,7 @@ describe('a connection through ssh', () => {
 
   beforeEach(async () => {
     connections = 0;
-    agent = new SshAgent('ssh://me@box', path('ssh'));
+    agent = new SshAgent('ssh://me@box', { program: path('ssh') });
     server = createServer((asked, reply) => {
       void buffer(asked).then((body) => reply.end(`${asked.url} ${body.length}`));
     });

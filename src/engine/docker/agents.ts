@@ -1,0 +1,56 @@
+import { Agent, type AgentOptions } from 'node:http';
+import { Agent as TlsAgent } from 'node:https';
+import { isIP, Socket } from 'node:net';
+import type { Endpoint } from './endpoint.js';
+import { Swallowed } from './silence.js';
+import { Gate, SshAgent } from './ssh.js';
+
+/** How the connections to an engine are made and kept. */
+export interface Agents {
+  readonly requests: Agent;
+  /** For what lasts: it must not use up the connections that requests wait for. */
+  readonly streams: Agent;
+}
+
+/** As node's own global agent has it. */
+const KEPT: AgentOptions = { keepAlive: true, scheduling: 'lifo', timeout: 5000 };
+
+/**
+ * The agents for an endpoint.
+ * @param connectMs when an address that neither takes nor refuses a connection is given up
+ * @param ssh the program that logs in on another machine
+ */
+export function agentsFor({ url, tls }: Endpoint, connectMs: number, ssh: string): Agents {
+  if (url.startsWith('ssh:')) {
+    const login = { gate: new Gate(), program: ssh };
+    const streams = new SshAgent(url, { ...login, most: Number.POSITIVE_INFINITY });
+    return { requests: new SshAgent(url, login), streams };
+  }
+  const isSecret = tls !== undefined || url.startsWith('https:');
+  const agent = impatient(isSecret ? new TlsAgent(KEPT) : new Agent(KEPT), connectMs);
+  return { requests: agent, streams: agent };
+}
+
+/** An agent that gives up an address which swallows all that is sent to it. */
+function impatient(agent: Agent, connectMs: number): Agent {
+  const open = agent.createConnection.bind(agent);
+  agent.createConnection = (options, done) => {
+    const socket = open(options, done);
+    if (socket instanceof Socket) limit(socket, options.host ?? '', connectMs);
+    return socket;
+  };
+  return agent;
+}
+
+function limit(socket: Socket, host: string, connectMs: number): void {
+  let hasAddress = isIP(host) !== 0;
+  const giveUp = () => {
+    if (socket.connecting) socket.destroy(new Swallowed(connectMs, hasAddress));
+  };
+  // After a stop of this process the timer is over before what has come is looked at.
+  const timer = setTimeout(() => setImmediate(giveUp), connectMs);
+  socket.once('lookup', () => {
+    hasAddress = true;
+  });
+  for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(timer));
+}
