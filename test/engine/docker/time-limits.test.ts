@@ -30,6 +30,7 @@ const CONTAINER: ContainerSpec = {
 /** Every question of the interface, by its name. */
 const QUESTIONS: Readonly<Record<keyof Omit<Engine, 'endpoint' | 'local' | 'host'>, Question>> = {
   describe: (engine) => engine.describe(),
+  hasPath: (engine) => engine.hasPath('/data'),
   findImage: (engine) => engine.findImage('redis:8'),
   pullImage: (engine) => engine.pullImage('redis:8', () => undefined),
   importImage: (engine) => engine.importImage('redis:8', Readable.from(['tar']), []),
