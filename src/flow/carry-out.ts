@@ -19,7 +19,7 @@ import type { StepWorld } from './step-world.js';
 import { actor } from './steps.js';
 import { recordTargets } from './targets.js';
 import type { Told } from './tell.js';
-import { awaitHealthy, type Judged, soak } from './verify.js';
+import { awaitHealthy, isHopeless, type Judged, soak } from './verify.js';
 
 export interface CarryOutOptions {
   readonly timeoutMs: number;
@@ -196,13 +196,19 @@ async function unhealthy(
   record: TopologyRecord,
   verdict: Verdict,
 ): Promise<RsentError> {
-  const lines = verdict.findings.map((finding) => `  - ${findingText(finding)}`);
-  const logs = await lastLogs(context, record, verdict);
+  const own = verdict.findings.filter(({ followsFrom }) => followsFrom === undefined);
+  const more = verdict.findings.length - own.length;
+  const lines = own.map((finding) => `  - ${findingText(finding)}`);
+  if (more > 0) lines.push(`  - ${more} more that follow from it`);
+  const logs = await lastLogs(context, record, { ...verdict, findings: own });
+  const cause = verdict.findings.find(({ code }) => isHopeless(code));
   return new RsentError(
     'unhealthy',
-    `${record.spec.name} did not become healthy in time:\n${lines.join('\n')}${logs}`,
+    `${record.spec.name} did not become healthy${cause ? '' : ' in time'}:\n${lines.join('\n')}${logs}`,
     {
-      hint: 'rsent up --no-rollback keeps the containers for inspection; --timeout gives it longer.',
+      hint: cause
+        ? `To do: ${cause.fix}.`
+        : 'rsent up --no-rollback keeps the containers for inspection; --timeout gives it longer.',
     },
   );
 }

@@ -1,4 +1,4 @@
-import { isSettling, judge } from '../health/judge.js';
+import { judge, maySettle } from '../health/judge.js';
 import { HELLO_PERIOD_MS } from '../model/constants.js';
 import type { Observation } from '../model/observation.js';
 import type { Expectation, Verdict } from '../model/verdict.js';
@@ -14,6 +14,15 @@ export interface Judged {
 /** How long a single look may be repeated before what merely settles counts as a finding. */
 const SETTLE_MS = 400;
 const LOOK_AGAIN_MS = 50;
+
+/** What does not mend itself, however long one waits, once it has stayed for this long (ms). */
+const HOPELESS = ['nodes-isolated'];
+const HOPELESS_MS = 6000;
+
+/** True for the code of a finding that no waiting mends. */
+export function isHopeless(code: string): boolean {
+  return HOPELESS.includes(code);
+}
 
 export interface HealthWait extends WaitOptions {
   /** Called once when nothing but the shortened ping period of the boot is left to mend. */
@@ -33,9 +42,13 @@ export async function awaitHealthy(
   wait: HealthWait,
 ): Promise<Judged> {
   let last: Judged | undefined;
+  let hopelessSince: number | undefined;
   await waitFor(async () => {
     last = await lookOnce(observer, expectation, false);
     wait.onRound(last.verdict);
+    const isLost = last.verdict.findings.some(({ code }) => isHopeless(code));
+    hopelessSince = isLost ? (hopelessSince ?? Date.now()) : undefined;
+    if (hopelessSince !== undefined && Date.now() - hopelessSince > HOPELESS_MS) return last;
     const errors = last.verdict.findings.filter(({ severity }) => severity === 'error');
     const enough = wait.goodEnough?.(last.verdict) === true;
     if (!enough && errors.some(({ code }) => code !== 'ping-period')) return;
@@ -48,7 +61,7 @@ export async function awaitHealthy(
 
 /**
  * The verdict of this moment. A PING that happens to be under way looks like a fault for an
- * instant: what may be mere settling is looked at again for a short while.
+ * instant: what may be mere settling is looked at again for a short while, whatever else is wrong.
  */
 export async function judgeNow(
   observer: Observer,
@@ -60,9 +73,9 @@ export async function judgeNow(
   const deadline = Date.now() + SETTLE_MS;
   await waitFor(
     async () => {
-      if (last.verdict.healthy || !isSettling(last.verdict)) return last;
+      if (!maySettle(last.verdict)) return last;
       last = await lookOnce(observer, expectation, flush);
-      return last.verdict.healthy ? last : undefined;
+      return maySettle(last.verdict) ? undefined : last;
     },
     { deadline, everyMs: LOOK_AGAIN_MS, signal },
   );

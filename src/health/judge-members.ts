@@ -122,6 +122,17 @@ function judgeSet(
   }
   for (const view of views) {
     if (expected.some((address) => sameAddress(view.address, address))) continue;
+    const own = scene.expectation.nodes.find(({ address }) => sameAddress(view.address, address));
+    if (own !== undefined) {
+      add(
+        `${what}-turned`,
+        `it lists ${nameAt(scene, view.address)} as a ${what}`,
+        own.kind === 'redis' ? 'the master, not one of its own replicas' : 'no Sentinel there',
+        'in a failover the leader lists the promoted replica until it ends: look again in a few seconds',
+        true,
+      );
+      continue;
+    }
     add(
       `${what}-ghost`,
       `it lists ${addressText(view.address)}, which is not of this topology`,

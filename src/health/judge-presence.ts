@@ -49,5 +49,7 @@ function refusedBy(expectation: Expectation, why: string) {
     saw: why,
     expected: 'running and answering',
     fix: 'look at its log; it may be overloaded, or its port blocked',
+    // A Sentinel that promotes a node closes all its connections (sentinel.c, sentinelSendSlaveOf).
+    settling: true,
   };
 }

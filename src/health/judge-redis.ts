@@ -3,10 +3,7 @@ import { addressText, sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 import { collect } from './collect.js';
 import { judgeWrites } from './judge-writes.js';
-import { nameAt, type RedisSeen, type Scene } from './scene.js';
-
-/** Seconds since a replica's last acknowledgement that are still normal (it sends one a second). */
-const USUAL_LAG_S = 2;
+import { nameAt, type RedisSeen, type Scene, USUAL_LAG_S } from './scene.js';
 
 /** Findings about the data nodes: exactly one master, all others its replicas, in sync. */
 export function judgeRedis(scene: Scene): Finding[] {

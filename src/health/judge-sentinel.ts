@@ -18,20 +18,35 @@ export function judgeSentinels(scene: Scene): Finding[] {
   ];
 }
 
+/** SENTINEL_TILT_PERIOD in sentinel.c. */
+const LEAVES_TILT =
+  'wait 30 s: a Sentinel leaves TILT that long after its last stall; if it comes back, find what stalls it (CPU, disk, DNS, a machine that sleeps)';
+
 function judgeMajority(scene: Scene): Finding[] {
-  const usable = scene.sentinels.filter(({ facts }) => facts && !facts.tilt).length;
+  const answering = scene.sentinels.filter(({ facts }) => facts !== undefined);
+  const tilted = answering.filter(({ facts }) => facts?.tilt);
+  const usable = answering.length - tilted.length;
   const majority = majorityOf(scene.sentinels.length);
   const quorum = scene.expectation.settings?.quorum ?? 0;
   const needed = Math.max(majority, quorum);
   if (usable >= needed) return [];
+  const waiting = tilted.length > 0 ? `; ${tilted.length} in TILT mode` : '';
+  const start = `rsent up ${scene.expectation.topology} starts the stopped ones`;
   return [
     {
       code: usable < majority ? 'no-majority' : 'no-quorum',
       severity: 'error',
       subject: scene.expectation.topology,
-      saw: `${usable} of ${scene.sentinels.length} Sentinels can act`,
+      saw: `${usable} of ${scene.sentinels.length} Sentinels can act${waiting}`,
       expected: `at least ${needed} (majority ${majority}, quorum ${quorum || 'unknown'}): without them no failover can happen`,
-      fix: `rsent up ${scene.expectation.topology} starts the stopped ones`,
+      // Nobody is started who runs: those in TILT only need time.
+      fix:
+        answering.length >= needed
+          ? LEAVES_TILT
+          : tilted.length > 0
+            ? `${start}; ${LEAVES_TILT}`
+            : start,
+      settling: answering.length >= needed,
     },
   ];
 }
@@ -106,7 +121,7 @@ function judgeSelf(seen: SentinelSeen, facts: SentinelFacts, add: Add): void {
       'tilt',
       'TILT mode: it answers, but takes no part in a failover',
       'not in TILT',
-      'it leaves TILT 30 s after the last stall; find what stalls it (CPU, disk, DNS)',
+      LEAVES_TILT,
       true,
     );
   }

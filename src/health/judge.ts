@@ -1,8 +1,10 @@
 import type { Observation } from '../model/observation.js';
 import { addressText } from '../model/topology.js';
 import type { Expectation, Finding, HealthState, Verdict } from '../model/verdict.js';
+import { causesFirst } from './causes.js';
 import { collect } from './collect.js';
 import { judgeAccess } from './judge-access.js';
+import { judgeIsolation } from './judge-isolation.js';
 import { judgeNames } from './judge-names.js';
 import { judgePresence } from './judge-presence.js';
 import { judgeRedis } from './judge-redis.js';
@@ -14,12 +16,15 @@ import { isSilent, type Scene, sceneOf } from './scene.js';
 import { refusalOf } from './writes.js';
 
 /** Findings that each by itself rule out a failover. */
-const NO_FAILOVER = ['no-majority', 'no-quorum', 'no-eligible-replica', 'no-master'];
+const NO_FAILOVER = [
+  ...['nodes-isolated', 'no-majority', 'no-quorum', 'no-eligible-replica', 'no-master'],
+];
 
 /** What one look at a topology means, measured against what was expected. */
 export function judge(expectation: Expectation, observation: Observation): Verdict {
   const scene = sceneOf(expectation, observation);
-  const findings = [
+  const findings = causesFirst([
+    ...judgeIsolation(scene),
     ...judgeUnfinished(expectation),
     ...judgePod(expectation, observation),
     ...observation.nodes.flatMap((node) => judgePresence(expectation, node)),
@@ -31,7 +36,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeTls(scene, observation),
     ...judgeNames(expectation, observation.nodes),
     ...judgeUpgrade(expectation, observation.nodes),
-  ];
+  ]);
   const healthy = !findings.some((finding) => finding.severity === 'error');
   return { state: stateOf(scene, healthy), healthy, findings };
 }
@@ -44,12 +49,14 @@ export function masterOf(expectation: Expectation, observation: Observation): st
 
 /** The findings that rule out a failover; none means that one can happen. */
 export function obstacles(verdict: Verdict): Finding[] {
-  return verdict.findings.filter((finding) => NO_FAILOVER.includes(finding.code));
+  return verdict.findings.filter(
+    ({ code, followsFrom }) => followsFrom === undefined && NO_FAILOVER.includes(code),
+  );
 }
 
-/** True when time alone may turn this verdict into a healthy one. */
-export function isSettling(verdict: Verdict): boolean {
-  return verdict.findings.every((finding) => finding.severity !== 'error' || finding.settling);
+/** True when time alone may mend something of it: worth another look before it is told. */
+export function maySettle(verdict: Verdict): boolean {
+  return verdict.findings.some(({ settling }) => settling === true);
 }
 
 /** Down: nobody takes writes. Degraded: someone does, but something is wrong. */

@@ -9,6 +9,9 @@ import {
 import { type Address, addressText, majorityOf, ofKind, sameAddress } from '../model/topology.js';
 import type { Expectation, ExpectedNode } from '../model/verdict.js';
 
+/** Seconds since a replica's last acknowledgement that are still normal (it sends one a second). */
+export const USUAL_LAG_S = 2;
+
 export interface RedisSeen {
   readonly node: ExpectedNode;
   readonly observed: RedisObservation;

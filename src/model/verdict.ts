@@ -22,6 +22,8 @@ export interface Finding {
   readonly fix: string;
   /** Time alone may mend it: true right after a boot, a switch or a reconnect. */
   readonly settling?: boolean;
+  /** Code of the finding that explains this one: it goes when that one is mended. */
+  readonly followsFrom?: string;
 }
 
 /** What the judge measures an observation against. */

@@ -22,14 +22,17 @@ export function statusJson(subject: Subject): object {
       master === undefined ? null : { node: master.node, address: addressText(master.address) },
     nodes: redisRows(subject),
     sentinels: sentinelRows(subject),
-    findings: verdict.findings.map(({ code, severity, subject, saw, expected, fix }) => ({
-      code,
-      severity,
-      subject,
-      saw,
-      expected,
-      fix,
-    })),
+    findings: verdict.findings.map(
+      ({ code, severity, subject, saw, expected, fix, followsFrom }) => ({
+        code,
+        severity,
+        subject,
+        saw,
+        expected,
+        fix,
+        ...(followsFrom === undefined ? {} : { followsFrom }),
+      }),
+    ),
   };
 }
 
@@ -41,9 +44,21 @@ export function statusText(subject: Subject, paint: Paint): string {
     sentinelTable(subject, paint),
   ];
   const { findings } = subject.verdict;
-  if (findings.length > 0)
-    parts.push(findings.map((finding) => findingText(finding, paint)).join('\n'));
+  if (findings.length > 0) parts.push(findingsText(findings, paint));
   return harmlessLines(parts.join('\n\n'), paint);
+}
+
+/** Each finding in full, but for those that another one explains: a line for each of them. */
+function findingsText(findings: readonly Finding[], paint: Paint): string {
+  const own = findings.filter(({ followsFrom }) => followsFrom === undefined);
+  const others = findings.filter(({ followsFrom }) => followsFrom !== undefined);
+  const full = own.map((finding) => findingText(finding, paint));
+  if (others.length === 0) return full.join('\n');
+  const codes = [...new Set(others.map(({ followsFrom }) => followsFrom))];
+  const lines = others.map(({ subject, saw, code }) => {
+    return `    ${harmless(subject)}  ${harmless(saw)}  ${paint.dim(`[${code}]`)}`;
+  });
+  return [...full, `  What follows from ${codes.join(', ')}:`, ...lines].join('\n');
 }
 
 /** A finding in three lines: seen, expected, to do. */

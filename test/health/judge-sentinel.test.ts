@@ -1,4 +1,4 @@
-import { isSettling, judge } from '../../src/health/judge.js';
+import { judge, maySettle } from '../../src/health/judge.js';
 import type { Observation, SentinelFacts } from '../../src/model/observation.js';
 import {
   healthyObservation,
@@ -210,7 +210,7 @@ describe('a silent Sentinel', () => {
   });
 });
 
-describe('isSettling', () => {
+describe('maySettle', () => {
   it.each<[string, boolean, Observation]>([
     ['an epoch that differs', true, withMasterView(healthy, 'sentinel-1', { configEpoch: 1 })],
     ['TILT', true, set('sentinel-1', { tilt: true })],
@@ -221,12 +221,37 @@ describe('isSettling', () => {
     ],
     [
       'both kinds at once',
-      false,
+      true,
       withMasterView(set('sentinel-1', { simulateFailure: true }), 'sentinel-1', {
         configEpoch: 1,
       }),
     ],
   ])('of %s: %s', (_, settling, observation) => {
-    expect(isSettling(judge(anExpectation(), observation))).toBe(settling);
+    expect(maySettle(judge(anExpectation(), observation))).toBe(settling);
+  });
+});
+
+describe('Sentinels that are all in TILT', () => {
+  const tilted = ['sentinel-1', 'sentinel-2', 'sentinel-3'].reduce(
+    (seen, name) => withSentinel(seen, name, (facts) => ({ ...facts, tilt: true })),
+    healthy,
+  );
+  const { findings } = judge(anExpectation(), tilted);
+
+  it('only need time: no remedy starts what runs', () => {
+    expect(findings.length).toBeGreaterThan(1);
+    for (const { fix } of findings) expect(fix).not.toMatch(/rsent up|start/);
+    expect(findings.find(({ code }) => code === 'no-majority')).toMatchObject({
+      saw: '0 of 3 Sentinels can act; 3 in TILT mode',
+      fix: expect.stringContaining('wait 30 s'),
+    });
+  });
+
+  it('are started where too few run, and waited for besides', () => {
+    const seen = withSilent(withSilent(tilted, 'sentinel-2', 'exited'), 'sentinel-3', 'exited');
+    const majority = judge(anExpectation(), seen).findings.find(
+      ({ code }) => code === 'no-majority',
+    );
+    expect(majority?.fix).toMatch(/rsent up lab.*wait 30 s/);
   });
 });

@@ -102,7 +102,7 @@ describe('one thing that a Sentinel sees wrong', () => {
         ...facts,
         replicas: copyOf(replicas, { address: address('redis-1') }),
       })),
-      ['replica-ghost'],
+      ['replica-turned'],
     ],
     ['a peer down', peer({ flags: ['sentinel', 's_down'] }), ['sees-peer-down']],
     ['a peer disconnected', peer({ flags: ['sentinel', 'disconnected'] }), ['sees-peer-down']],

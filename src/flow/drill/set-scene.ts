@@ -81,8 +81,12 @@ function requireAble({ before, expectation, targets }: Setting, hitsMaster: bool
   const isHeadless = masterOf(expectation, observation) === undefined;
   if (!isHeadless && reasons.length === 0) return;
   const list = reasons.length > 0 ? `:\n${reasons.join('\n')}` : ': there is no master.';
+  const [first] = seen;
+  const remedy =
+    first?.fix ??
+    `rsent status ${expectation.topology} shows what is wrong; rsent up ${expectation.topology} starts stopped nodes`;
   throw new RsentError('refused', `No failover could happen in ${expectation.topology}${list}`, {
-    hint: `Nothing was done. rsent status ${expectation.topology} shows what is wrong; rsent up ${expectation.topology} starts stopped nodes.`,
+    hint: `Nothing was done. To do: ${remedy}.`,
   });
 }
 

@@ -80,6 +80,11 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
     fix: 'SCRIPT KILL on it; make scripts shorter, or down-after longer than they last',
   },
   'application-refused': { why: 'every application that logs in as that user fails' },
+  'nodes-isolated': {
+    why: 'each node is well by itself, and none can do anything: no replication, no votes, no failover',
+  },
+  'replica-turned': { why: DEAF },
+  'peer-turned': { why: DEAF },
   'role-unclear': { why: 'its role is changing; if it stays so, nobody can rely on it' },
   'replica-wrong-master': {
     why: 'it copies another master’s data: nothing of this one is safe there, and after a failover it would serve what it has',
