@@ -10,6 +10,7 @@ import { certificateFacts } from '../host/certificates.js';
 import type { FileStore } from '../host/file-store.js';
 import { spareMemory } from '../host/memory.js';
 import { type Access, asStranger } from '../model/access.js';
+import { RsentError } from '../model/errors.js';
 import type {
   Answer,
   Denied,
@@ -142,12 +143,13 @@ export class Observer {
     confFile,
   }: Target): Promise<Pick<NodeObservation, 'certifiedUntil' | 'certifiedFor'>> {
     if (confFile === undefined || this.#access.redis.ca === undefined) return {};
-    const text = await this.#files.readText(join(dirname(confFile), 'tls.crt'));
-    if (text === undefined) return {};
     try {
+      const text = await this.#files.readText(join(dirname(confFile), 'tls.crt'));
+      if (text === undefined) return {};
       const { notAfterMs, ipAddresses } = certificateFacts(text);
       return { certifiedUntil: notAfterMs, certifiedFor: ipAddresses };
-    } catch {
+    } catch (error) {
+      if (error instanceof RsentError && error.kind !== 'topology') throw error;
       // That is a finding of its own; it must not hide what the nodes say.
       return { certifiedUntil: 0 };
     }

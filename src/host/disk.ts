@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import {
   access,
-  chmod,
-  chown,
   constants,
+  type FileHandle,
   link,
   lstat,
   mkdir,
   open,
   readdir,
-  readFile,
   rename,
   rm,
   stat,
@@ -17,15 +15,23 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import type { Owner } from '../model/container.js';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
-import type { Rights } from '../plan/barred.js';
+import { readPlain, textOf } from './guarded.js';
 
-/** Text of a file, or undefined when there is none. */
+/**
+ * Text of a file, or undefined when there is none. Links are followed: it is for files that the
+ * user names. Those of a topology are read through a `FileStore`.
+ * @throws RsentError `topology` when it cannot be read, or is larger than any text of rsent
+ */
 export async function readText(path: string): Promise<string | undefined> {
+  let file: FileHandle | undefined;
   try {
-    return await readFile(path, 'utf8');
+    file = await open(path, 'r');
+    return await textOf(file);
   } catch (error) {
     if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
     throw diskError('read', path, error);
+  } finally {
+    await file?.close();
   }
 }
 
@@ -50,8 +56,7 @@ export async function makeDirectory(path: string, mode: number, owner?: Owner): 
     const draft = besides(path);
     await mkdir(draft, { mode });
     try {
-      await chmod(draft, mode);
-      if (owner !== undefined) await chown(draft, owner.uid, owner.gid);
+      await handOver(draft, mode, owner);
       await rename(draft, path);
     } catch (error) {
       await rm(draft, { recursive: true, force: true });
@@ -60,6 +65,18 @@ export async function makeDirectory(path: string, mode: number, owner?: Owner): 
     return true;
   } catch (error) {
     throw diskError('create', path, error);
+  }
+}
+
+/** By its number: another one that takes its name meanwhile keeps its own owner. */
+async function handOver(directory: string, mode: number, owner?: Owner): Promise<void> {
+  const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW } = constants;
+  const handle = await open(directory, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+  try {
+    await handle.chmod(mode);
+    if (owner !== undefined) await handle.chown(owner.uid, owner.gid);
+  } finally {
+    await handle.close();
   }
 }
 
@@ -154,27 +171,30 @@ async function writeDraft(
   }
 }
 
-/** The same file with other content: mode and owner stay as they are. */
+/**
+ * The same file with other content: mode and owner stay as they are.
+ * @throws RsentError `topology` when there is none, or it is not a plain file
+ */
 export async function editFile(path: string, edit: (text: string) => string): Promise<void> {
   try {
-    const { mode, uid, gid } = await stat(path);
-    const text = await readFile(path, 'utf8');
+    const there = await readPlain(path);
+    if (there === undefined) throw new Error('there is no such file');
+    const { text, mode, ...owner } = there;
     const chownNeeded = process.getuid?.() === 0;
-    await replaceFile(path, edit(text), mode & 0o777, chownNeeded ? { uid, gid } : undefined);
+    await replaceFile(path, edit(text), mode, chownNeeded ? owner : undefined);
   } catch (error) {
     throw diskError('change', path, error);
   }
 }
 
 /**
- * Take all out of a directory, which is made where there is none.
+ * Take all out of a directory.
  * @throws RsentError `topology` for a link: what it leads to is elsewhere, and not emptied
  */
-export async function emptyDirectory(path: string, mode: number, owner?: Owner): Promise<void> {
+export async function emptyDirectory(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found?.isSymbolicLink()) throw diskError('empty', path, new Error('it is a link'));
   for (const name of await namesIn(path)) await removeTree(join(path, name));
-  await makeDirectory(path, mode, owner);
 }
 
 /** Remove a file; of a link only the link. Not being there is no error. */
@@ -193,25 +213,6 @@ export async function removeTree(path: string): Promise<void> {
   } catch (error) {
     throw diskError('remove', path, error);
   }
-}
-
-/**
- * What tells a file from what stood in its place before: undefined when it cannot be looked at.
- * The inode as well as the time, as two writes may share a tick of the file system's clock.
- */
-export async function fileVersion(path: string): Promise<string | undefined> {
-  return stat(path, { bigint: true }).then(
-    ({ ino, mtimeNs }) => `${ino} ${mtimeNs}`,
-    () => undefined,
-  );
-}
-
-/** Whose a file or directory is, and its mode; undefined when it cannot be looked at. */
-export async function fileRights(path: string): Promise<Rights | undefined> {
-  return stat(path).then(
-    ({ uid, gid, mode }) => ({ uid, gid, mode: mode & 0o777 }),
-    () => undefined,
-  );
 }
 
 /** What the system said of a file, and what to do about it. */

@@ -1,16 +1,18 @@
+import { basename, dirname, join } from 'node:path';
 import type { Owner } from '../model/container.js';
+import { codeOf } from '../model/errors.js';
 import type { Rights } from '../plan/barred.js';
 import {
+  diskError,
   editFile,
   emptyDirectory,
-  fileRights,
-  fileVersion,
   makeDirectory,
-  readText,
   removeFile,
   replaceFile,
   writeOnce,
 } from './disk.js';
+import { fileRights, fileVersion } from './file-facts.js';
+import { readPlain, within } from './guarded.js';
 import { type LargeFile, replaceLarge } from './large-file.js';
 
 /**
@@ -42,17 +44,42 @@ export interface FileStore {
   close(): Promise<void>;
 }
 
-/** Files of this machine. */
+/**
+ * Files of this machine. Containers write into some of these directories, so each is reached as
+ * `guarded.ts` says.
+ */
 export const LOCAL_FILES: FileStore = {
-  readText,
+  readText: async (path) => (await inPlace(path, readPlain).catch(unlessMissing))?.text,
   makeDirectory,
-  writeOnce,
-  replaceFile,
-  replaceLarge,
-  editFile,
-  emptyDirectory,
-  removeFile,
-  fileVersion,
+  writeOnce: (path, ...rest) => inPlace(path, (at) => writeOnce(at, ...rest)),
+  replaceFile: (path, ...rest) => inPlace(path, (at) => replaceFile(at, ...rest)),
+  replaceLarge: (file) => inPlace(file.path, (path) => replaceLarge({ ...file, path })),
+  editFile: (path, edit) => inPlace(path, (at) => editFile(at, edit)),
+  emptyDirectory: async (path, mode, owner) => {
+    if (await makeDirectory(path, mode, owner)) return;
+    await inPlace(path, emptyDirectory);
+  },
+  removeFile: (path) => inPlace(path, removeFile).catch(unlessMissing),
+  fileVersion: (path) => inPlace(path, fileVersion).catch(() => undefined),
   rights: fileRights,
   close: async () => {},
 };
+
+/** Do something with a file by a path that stays the way to it. */
+async function inPlace<T>(path: string, act: (path: string) => Promise<T>): Promise<T> {
+  try {
+    return await within(dirname(path), (base) => act(join(base, basename(path))));
+  } catch (error) {
+    throw isMissing(error) ? error : diskError('reach', path, error);
+  }
+}
+
+/** A directory that is not there has no file in it. */
+function unlessMissing(error: unknown): undefined {
+  if (isMissing(error)) return undefined;
+  throw error;
+}
+
+function isMissing(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+}

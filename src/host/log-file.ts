@@ -1,6 +1,8 @@
-import { constants, type FileHandle, lstat, open } from 'node:fs/promises';
+import { type FileHandle, lstat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
+import { openPlain, within } from './guarded.js';
 
 const CHUNK = 64 * 1024;
 /** A line that never ends must not fill the memory (characters). */
@@ -50,15 +52,13 @@ export class LogFile {
   }
 
   async #open(): Promise<FileHandle | undefined> {
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
     try {
-      const file = await open(this.#path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
-      if ((await file.stat()).isFile()) return file;
-      await file.close();
-      throw new Error('it is no plain file');
+      return await within(dirname(this.#path), (base) =>
+        openPlain(join(base, basename(this.#path))),
+      );
     } catch (error) {
       if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-      throw codeOf(error) === 'ELOOP' ? new Error('it is a link') : error;
+      throw error;
     }
   }
 

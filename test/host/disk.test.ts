@@ -1,8 +1,6 @@
 import { chmod, link, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import {
   editFile,
-  emptyDirectory,
-  fileVersion,
   makeDirectory,
   namesIn,
   readText,
@@ -10,6 +8,8 @@ import {
   replaceFile,
   writeOnce,
 } from '../../src/host/disk.js';
+import { fileVersion } from '../../src/host/file-facts.js';
+import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { useTempDir } from '../helpers/temp.js';
 
 const path = useTempDir();
@@ -229,7 +229,7 @@ describe('emptyDirectory', () => {
     await writeFile(path('kept'), 'kept');
     await symlink(path('kept'), path('data', 'link'));
     await chmod(path('data'), 0o700);
-    await emptyDirectory(path('data'), 0o755);
+    await LOCAL_FILES.emptyDirectory(path('data'), 0o755);
     expect(await readdir(path('data'))).toEqual([]);
     // What is mounted in a container stays the same directory.
     expect(await modeOf(path('data'))).toBe(0o700);
@@ -237,7 +237,7 @@ describe('emptyDirectory', () => {
   });
 
   it('makes one where there is none', async () => {
-    await emptyDirectory(path('new'), 0o700);
+    await LOCAL_FILES.emptyDirectory(path('new'), 0o700);
     expect(await modeOf(path('new'))).toBe(0o700);
   });
 });
