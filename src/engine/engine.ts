@@ -200,6 +200,9 @@ export interface FileFacts {
   /** Tells what is there from what was there before. */
   readonly version: string;
   readonly isDirectory: boolean;
+  readonly bytes: number;
+  /** When it was last written (ms since 1970, by the engine's clock). */
+  readonly writtenAt: number;
 }
 
 export interface ContainerFacts {

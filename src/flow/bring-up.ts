@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Claims } from '../host/claims.js';
 import { readRecord } from '../host/data-home.js';
 import type { Plan } from '../model/plan.js';
@@ -5,8 +6,9 @@ import type { TopologySpec } from '../model/spec.js';
 import type { Placement, RunningTopology, TopologyRecord, Unfinished } from '../model/topology.js';
 import { found } from '../plan/found.js';
 import { leftOut } from '../plan/since.js';
-import type { UpFacts } from '../plan/up-facts.js';
+import type { Led } from '../plan/up-lead.js';
 import { upPlan } from '../plan/up-plan.js';
+import { calm, joined, requireLead } from './calm.js';
 import { type Carried, type CarryOutOptions, carryOut } from './carry-out.js';
 import { claimPlace } from './claim-place.js';
 import type { Context } from './context.js';
@@ -31,6 +33,8 @@ export interface Aim {
   readonly begins?: Unfinished;
   /** What a new topology begins with. */
   readonly seed?: Seed | undefined;
+  /** Data nodes that are to be given all their data anew. */
+  readonly rebuild?: readonly string[];
   readonly image: ReadyImage;
   readonly secrets: KeptSecrets;
 }
@@ -77,27 +81,54 @@ async function attempts(
   const avoid: Avoid = { subnets: [], ports: [], shown: {} };
   for (let attempt = 1; ; attempt++) {
     // An attempt that failed may have moved it.
-    const again = attempt === 1 ? aim : await lookAgain(context, aim);
-    const { record, facts } = await whereNow(context, again, claims, avoid);
-    const plan = upPlan(facts);
-    const seen = again.existing === undefined ? [] : found(facts);
-    const missed = leftOut(plan).map((line) => `Left out of the conf: ${line}`);
-    for (const line of [...seen, ...missed]) context.progress.note(line);
-    if (options.dryRun) return { record, plan, found: seen };
+    const again =
+      attempt === 1 ? aim : afterAttempt(aim, await readRecord(context.home, aim.spec.name));
+    const { record, led } = await whereNow(context, again, claims, avoid);
+    requireLead(aim.spec.name, led);
+    const isLast = attempt === ATTEMPTS;
+    if (led.is === 'calm-first' && !options.dryRun) {
+      await calm(context, led.plan, isLast);
+      continue;
+    }
     try {
-      const how = { ...options, secrets: aim.secrets, canHasten: facts.canHasten };
-      const judged = await carryOut(context, record, plan, { ...how, dump: aim.seed?.open });
-      return { record: judged.record, plan, found: seen, judged };
+      return await attemptOnce(context, again, record, led, options);
     } catch (error) {
-      const isLast = attempt === ATTEMPTS;
       if (isLast || !mayTryElsewhere(error, record, again.existing, avoid)) throw error;
       context.progress.note(`${(error as Error).message} Trying elsewhere.`);
     }
   }
 }
 
-async function lookAgain(context: Context, { wanted: _, running: __, ...aim }: Aim): Promise<Aim> {
-  return { ...aim, existing: await readRecord(context.home, aim.spec.name) };
+/** Plan, tell what is found, and carry it out unless it is a dry run. */
+async function attemptOnce(
+  context: Context,
+  aim: Aim,
+  record: TopologyRecord,
+  led: Exclude<Led, { is: 'nobody' }>,
+  options: BringUpOptions,
+): Promise<Brought> {
+  const { facts } = led;
+  const plan = led.is === 'calm-first' ? joined(led.plan, upPlan(facts)) : upPlan(facts);
+  const seen = aim.existing === undefined ? [] : found(facts);
+  const missed = leftOut(plan).map((line) => `Left out of the conf: ${line}`);
+  for (const line of [...seen, ...missed]) context.progress.note(line);
+  if (options.dryRun) return { record, plan, found: seen };
+  const how = { ...options, secrets: aim.secrets, canHasten: facts.canHasten };
+  const judged = await carryOut(context, record, plan, { ...how, dump: aim.seed?.open });
+  return { record: judged.record, plan, found: seen, judged };
+}
+
+/**
+ * What is wanted after an attempt that failed. What it has written down holds the change already;
+ * where it was undone, the change is still to be made.
+ * @param existing the record as it is now
+ */
+export function afterAttempt(
+  { wanted, running: _, ...aim }: Aim,
+  existing: TopologyRecord | undefined,
+): Aim {
+  const isUndone = wanted !== undefined && isDeepStrictEqual(existing, aim.existing);
+  return { ...aim, existing, ...(isUndone ? { wanted } : {}) };
 }
 
 /** Where the nodes are to be, and all that a plan depends on. */
@@ -106,14 +137,14 @@ async function whereNow(
   aim: Aim,
   claims: Claims,
   avoid: Avoid,
-): Promise<{ record: TopologyRecord; facts: UpFacts }> {
+): Promise<{ record: TopologyRecord; led: Led }> {
   const { spec, existing, wanted = existing, seed } = aim;
   const begins = { ...aim.begins, ...(seed && { restoring: seed.restoring }) };
   const running = aim.running ?? (await findRunning(context.engine, spec.name));
   const choose = () => placeRecord(context, spec, wanted, running, avoid, begins);
   const { record, why } = await claimPlace(context.engine, running, claims, avoid, choose);
   if (why !== undefined) context.progress.note(formLine(record.placement, why));
-  return { record, facts: await gather(context, { ...aim, record, running }) };
+  return { record, led: await gather(context, { ...aim, record, running }) };
 }
 
 function formLine({ form, nodes }: Placement, why: string): string {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expectRecord } from '../health/expect.js';
-import { readRecord } from '../host/data-home.js';
+import { readRecord, writeRecord } from '../host/data-home.js';
 import { PING_PERIOD_MS } from '../model/constants.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
@@ -66,7 +66,7 @@ export async function carryOut(
       ? []
       : await settle(context, settled, observer, targets);
     const judged = await prove(context, settled, observer, options);
-    return { ...judged, told, record: await kept(context, settled) };
+    return { ...judged, told, record: await keepProven(context, settled) };
   } catch (error) {
     context.progress.failed();
     await undo(context, record, observer, journal, options);
@@ -78,6 +78,15 @@ export async function carryOut(
 
 async function kept({ home }: Context, record: TopologyRecord): Promise<TopologyRecord> {
   return (await readRecord(home, record.spec.name)) ?? record;
+}
+
+/** From now on data that is gone is missed. */
+async function keepProven(context: Context, record: TopologyRecord): Promise<TopologyRecord> {
+  const now = await kept(context, record);
+  if (now.proven) return now;
+  const proven = { ...now, proven: true } as const;
+  await writeRecord(context.home, proven);
+  return proven;
 }
 
 async function applyPlan(

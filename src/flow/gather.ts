@@ -4,15 +4,19 @@ import { loadTemplates } from '../host/templates.js';
 import { RsentError } from '../model/errors.js';
 import {
   isOff,
+  ofKind,
   type RunningTopology,
   sameAddress,
   type TopologyRecord,
+  withLeaving,
 } from '../model/topology.js';
-import type { UpFacts } from '../plan/up-facts.js';
+import { isUp, type UpFacts } from '../plan/up-facts.js';
+import { type Led, withLead } from '../plan/up-lead.js';
 import { type Context, identityFor } from './context.js';
+import { bareNodes, readHoldings } from './holdings.js';
 import { knowsSentinelDebug, type ReadyImage } from './image.js';
 import { rejectUnusable } from './reject-unusable.js';
-import type { KeptSecrets } from './secrets.js';
+import { accessOf, type KeptSecrets } from './secrets.js';
 import { rejectUnseeded, type Seed } from './seed.js';
 import { findVolumes } from './storage.js';
 import { type Kept, readKept } from './survey.js';
@@ -27,13 +31,15 @@ export interface Known {
   readonly image: ReadyImage;
   readonly secrets: KeptSecrets;
   readonly seed?: Seed | undefined;
+  /** Data nodes that are to be given all their data anew. */
+  readonly rebuild?: readonly string[] | undefined;
 }
 
 /**
- * Read all that a plan depends on.
+ * Read all that a plan depends on, and decide who is to be master by what every data node has.
  * @throws RsentError `topology` when a kept file or directory is of no use; `spec` for a template
  */
-export async function gather(context: Context, known: Known): Promise<UpFacts> {
+export async function gather(context: Context, known: Known): Promise<Led> {
   const { record, existing, secrets, seed } = known;
   const directory = join(context.home, record.spec.name);
   const volumes = await findVolumes(context, record, directory, existing === undefined);
@@ -57,8 +63,42 @@ export async function gather(context: Context, known: Known): Promise<UpFacts> {
     hostAddresses: hostAddresses(),
     recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
   };
-  await rejectUnusable(facts, context.files.of(record), kept.lacking);
-  return facts;
+  if (existing === undefined || isReset) {
+    await rejectUnusable(facts, context.files.of(record), kept.lacking);
+    return { is: 'ready', facts };
+  }
+  return gatherData(context, known, facts, kept);
+}
+
+/** The same of one that was made before: no node that has data may follow one that has none. */
+async function gatherData(
+  context: Context,
+  { record, secrets, rebuild = [], seed }: Known,
+  given: UpFacts,
+  kept: Kept,
+): Promise<Led> {
+  const files = context.files.of(record);
+  const facts = {
+    ...given,
+    rebuilding: new Set(rebuild),
+    bare: await bareNodes(record, given.directory, files),
+  };
+  // Nothing starts that could be emptied, or could empty others.
+  const { nodes } = withLeaving(record).placement;
+  if (ofKind(nodes, 'redis').every((node) => isUp(node, facts))) {
+    await rejectUnusable(facts, files, kept.lacking);
+    return { is: 'ready', facts };
+  }
+  const { directory, templates } = facts;
+  const running = new Set(
+    [...facts.containers].flatMap(([name, state]) => (isOff(state) ? [] : [name])),
+  );
+  const access = accessOf(secrets, record.spec.security.acl);
+  const template = templates.redis.source;
+  const holdings = await readHoldings({ record, directory, files, template, running, access });
+  await rejectUnusable(facts, files, kept.lacking, holdings.disks);
+  // The first node of one that is being restored is given its data before it starts.
+  return seed === undefined ? withLead(facts, holdings) : { is: 'ready', facts };
 }
 
 function imageFacts({ image: { server, version }, record }: Known) {
@@ -78,8 +118,8 @@ function runningFacts({ running, record }: Known) {
   };
 }
 
-function keptFacts({ redis, sentinels, certified, epochs, confEdits }: Kept) {
-  return { certified, epochs, confEdits, keptRedis: redis, keptSentinels: sentinels };
+function keptFacts({ redis, sentinels, watched, certified, epochs, confEdits }: Kept) {
+  return { certified, epochs, confEdits, watched, keptRedis: redis, keptSentinels: sentinels };
 }
 
 /** Nodes whose stopped container publishes another port than the one that they are to have. */

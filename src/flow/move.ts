@@ -2,12 +2,13 @@ import { type Candidate, candidateOf, chooseTargets } from '../drill/target.js';
 import { masterOf } from '../health/judge.js';
 import { RsentError } from '../model/errors.js';
 import type { Observation } from '../model/observation.js';
-import { fixedIp, type TopologyRecord } from '../model/topology.js';
+import { fixedIp, ofKind, type TopologyRecord } from '../model/topology.js';
 import type { Context } from './context.js';
 import { requireCuttable } from './cuttable.js';
 import { pointAt } from './drill/bring-back.js';
 import { findRecorded } from './find.js';
 import type { Target } from './observe.js';
+import { requireSafeStart } from './start-alone.js';
 import { STOP_GRACE_S } from './stop.js';
 import { observerOf } from './targets.js';
 
@@ -50,6 +51,10 @@ export async function move(
     const observation = await observer.look();
     const nodes = chosen(what, target, observation);
     const master = targets.find((each) => each.name === masterOf(expectation, observation));
+    for (const node of what === 'start' ? ofKind(nodes, 'redis') : []) {
+      const found = targets.find((each) => each.name === node.name);
+      if (found) await requireSafeStart(context, known, observation, found, master);
+    }
     for (const node of nodes) {
       const found = targets.find((each) => each.name === node.name);
       if (found !== undefined) await act(context, record, what, found, master);

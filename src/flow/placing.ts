@@ -57,10 +57,11 @@ export async function placeRecord(
   return { record: beginning(record, begins), why: layout.why };
 }
 
-/** Who resets a topology does not wait for the data of a backup any more. */
-function beginning(record: TopologyRecord, begins: Unfinished): TopologyRecord {
+/** Who resets a topology waits for the data of a backup no more, and expects none of before. */
+function beginning({ proven, ...record }: TopologyRecord, begins: Unfinished): TopologyRecord {
   const { restoring, ...others } = { ...record.unfinished, ...begins };
-  return withUnfinished(record, {
+  const kept = proven === undefined || others.resetting ? record : { ...record, proven };
+  return withUnfinished(kept, {
     ...others,
     ...(restoring && !others.resetting ? { restoring } : {}),
   });

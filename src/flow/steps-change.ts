@@ -1,7 +1,7 @@
 import { removeOwn } from '../host/own-files.js';
 import type { Change } from '../model/change.js';
 import type { FollowMaster } from '../model/plan.js';
-import { forgetNodes, moveAddresses } from '../plan/edit-conf.js';
+import { forgetNodes, monitorMaster, moveAddresses } from '../plan/edit-conf.js';
 import { followMaster } from '../plan/kept.js';
 import { keepChannels } from '../plan/kept-users.js';
 import { handOverFrom } from './hand-over-from.js';
@@ -32,6 +32,8 @@ export async function changeStep(step: Changing, world: StepWorld): Promise<void
       return files.editFile(step.path, (text) => moveAddresses(text, step.moves, step.own));
     case 'forget-nodes':
       return files.editFile(step.path, (text) => forgetNodes(text, step.nodes));
+    case 'monitor-master':
+      return files.editFile(step.path, (text) => monitorMaster(text, step));
     case 'adapt-conf':
       return files.editFile(step.path, (text) => keepChannels(text, step.version));
     case 'keep-conf':

@@ -134,6 +134,8 @@ async function hasCertificate(
 export interface Kept {
   readonly redis: ReadonlyMap<string, KeptRedis>;
   readonly sentinels: ReadonlySet<string>;
+  /** Whom they watch, by node name. */
+  readonly watched: ReadonlyMap<string, Address>;
   /** Nodes with a certificate. */
   readonly certified: ReadonlySet<string>;
   readonly master?: Address;
@@ -183,9 +185,19 @@ export async function readKept(
     lacking,
     confEdits: edits,
     sentinels: new Set(sentinels.keys()),
+    watched: watchedBy(sentinels),
     epochs: latestEpochs(known),
     ...(master === undefined ? {} : { master }),
   };
+}
+
+function watchedBy(
+  sentinels: ReadonlyMap<string, KeptSentinel | undefined>,
+): ReadonlyMap<string, Address> {
+  const known = [...sentinels].flatMap(([name, kept]) =>
+    kept === undefined ? [] : [[name, kept.master] as const],
+  );
+  return new Map(known);
 }
 
 /**

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream';
 import { type Engine, failedWith } from '../engine/engine.js';
 import { type FileStore, LOCAL_FILES } from '../host/file-store.js';
 import type { LargeFile } from '../host/large-file.js';
-import { firstFile, inPlaceOf, type TarEntry, tarAround, tarOf } from '../host/tar.js';
+import type { FileLook } from '../host/look.js';
+import { firstFile, headOf, inPlaceOf, type TarEntry, tarAround, tarOf } from '../host/tar.js';
 import { type Owner, REDIS_USER } from '../model/container.js';
 import { RsentError } from '../model/errors.js';
 import { type TopologyRecord, withLeaving } from '../model/topology.js';
@@ -135,6 +136,26 @@ export class VolumeFiles implements FileStore {
     } catch {
       return undefined;
     }
+  }
+
+  async look(path: string): Promise<FileLook | undefined> {
+    const at = this.#locate(path);
+    if (at === undefined) return LOCAL_FILES.look(path);
+    const spot = await this.#toRead(at);
+    return spot && (await this.#engine.fileFacts(spot.container, spot.path));
+  }
+
+  async readHead(path: string, most: number): Promise<Buffer | undefined> {
+    const at = this.#locate(path);
+    if (at === undefined) return LOCAL_FILES.readHead(path, most);
+    const spot = await this.#toRead(at);
+    const archive = spot && (await this.#engine.openArchive(spot.container, spot.path));
+    return archive && headOf(archive, most);
+  }
+
+  /** To list a directory an engine would have to send all that is in it. */
+  async names(path: string): Promise<readonly string[] | undefined> {
+    return this.#locate(path) === undefined ? LOCAL_FILES.names(path) : undefined;
   }
 
   /** Nobody on this machine can change them by hand: what is wrong there its server says. */

@@ -163,4 +163,5 @@ const recordSchema = z.object({
     storage: z.literal('volume').optional(),
     nodes: z.array(node),
   }),
+  proven: z.literal(true).optional(),
 });

@@ -7,6 +7,7 @@ import {
   editFile,
   emptyDirectory,
   makeDirectory,
+  namesIn,
   removeFile,
   replaceFile,
   writeOnce,
@@ -14,6 +15,7 @@ import {
 import { fileRights, fileVersion } from './file-facts.js';
 import { readPlain, within } from './guarded.js';
 import { type LargeFile, replaceLarge } from './large-file.js';
+import { type FileLook, lookAt, readHead } from './look.js';
 
 /**
  * The files of a topology, wherever they are. Their paths are those below its directory in the
@@ -38,6 +40,15 @@ export interface FileStore {
   removeFile(path: string): Promise<void>;
   /** What tells a file from what stood in its place before; undefined when it cannot be told. */
   fileVersion(path: string): Promise<string | undefined>;
+  /** What a file or a directory is like; undefined when it is not there. Links are not followed. */
+  look(path: string): Promise<FileLook | undefined>;
+  /**
+   * The first bytes of a plain file; undefined when there is none.
+   * @param most so many of them
+   */
+  readHead(path: string, most: number): Promise<Buffer | undefined>;
+  /** Names in a directory; undefined where they cannot be told. */
+  names(path: string): Promise<readonly string[] | undefined>;
   /** Whose it is and who may use it; undefined when it is not there, or cannot be told. */
   rights(path: string): Promise<Rights | undefined>;
   /** Let go of whatever was needed for it; it can be used again afterwards. */
@@ -61,6 +72,9 @@ export const LOCAL_FILES: FileStore = {
   },
   removeFile: (path) => inPlace(path, removeFile).catch(unlessMissing),
   fileVersion: (path) => inPlace(path, fileVersion).catch(() => undefined),
+  look: (path) => inPlace(path, lookAt).catch(unlessMissing),
+  readHead: (path, most) => inPlace(path, (at) => readHead(at, most)).catch(unlessMissing),
+  names: (path) => within(path, namesIn).catch(unlessMissing),
   rights: fileRights,
   close: async () => {},
 };

@@ -67,6 +67,32 @@ export async function firstFile(
   return undefined;
 }
 
+/**
+ * The first bytes of the first file of a tar; undefined when it holds anything else first. The
+ * rest of the stream is not read.
+ */
+export async function headOf(archive: Readable, most: number): Promise<Buffer | undefined> {
+  const extract = tar.extract();
+  archive.on('error', (error) => extract.destroy(error)).pipe(extract);
+  try {
+    for await (const entry of extract) {
+      if (entry.header.type !== 'file') return undefined;
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      for await (const chunk of entry) {
+        chunks.push(chunk as Buffer);
+        bytes += (chunk as Buffer).length;
+        if (bytes >= most) break;
+      }
+      return Buffer.concat(chunks).subarray(0, most);
+    }
+    return undefined;
+  } finally {
+    archive.destroy();
+    extract.destroy();
+  }
+}
+
 /** A file of a tar that is too large to be held in memory. */
 export interface LargeEntry {
   readonly name: string;

@@ -1,5 +1,5 @@
 import type { StepBase } from './step.js';
-import type { Move, NodePlacement } from './topology.js';
+import type { Address, Move, NodePlacement } from './topology.js';
 
 /** Steps that change what is there, or take it away. */
 export type Change =
@@ -13,6 +13,7 @@ export type Change =
   | ReplaceFile
   | MoveAddresses
   | ForgetNodes
+  | MonitorMaster
   | KeepConf
   | RestoreConf
   | AdaptConf
@@ -100,6 +101,19 @@ export interface ForgetNodes extends StepBase {
   readonly kind: 'forget-nodes';
   readonly path: string;
   readonly nodes: readonly Pick<NodePlacement, 'kind' | 'address' | 'sentinelId'>[];
+}
+
+/** Have the conf of a stopped Sentinel watch another master. */
+export interface MonitorMaster extends StepBase {
+  readonly kind: 'monitor-master';
+  readonly path: string;
+  /** By which it knows the topology. */
+  readonly masterName: string;
+  readonly master: Address;
+  /** All other data nodes. */
+  readonly replicas: readonly Address[];
+  /** From which on this holds: later than what any Sentinel knew. */
+  readonly epochs: { readonly config: number; readonly current: number };
 }
 
 /** Keep a copy of a conf beside it, before a server of another image rewrites it. */

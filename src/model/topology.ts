@@ -47,6 +47,8 @@ export interface TopologyRecord {
   readonly spec: TopologySpec;
   readonly placement: Placement;
   readonly unfinished?: Unfinished;
+  /** It was healthy once with what it has: every data node had its files then. */
+  readonly proven?: true;
 }
 
 /** What a verb has begun and not ended, in case that it never does: the next `up` goes on with it. */

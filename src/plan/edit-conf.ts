@@ -1,6 +1,7 @@
+import type { MonitorMaster } from '../model/change.js';
 import { confWords, editLine } from '../model/directives.js';
 import { type Address, type Move, type NodePlacement, sameAddress } from '../model/topology.js';
-import { editLines } from './conf-text.js';
+import { editLines, endedOnce } from './conf-text.js';
 import { currentAddress } from './relocate.js';
 
 /**
@@ -32,6 +33,34 @@ export function forgetNodes(
     );
     return isGone ? undefined : line;
   });
+}
+
+/**
+ * The conf of a Sentinel that watches another master, from these epochs on. All else is kept: what
+ * it is told of the master by name (auth-pass, timings) holds for any.
+ */
+export function monitorMaster(
+  text: string,
+  { masterName, master, replicas, epochs }: Omit<MonitorMaster, 'kind' | 'id' | 'after' | 'path'>,
+): string {
+  const known = replicas.map(
+    ({ ip, port }) => `sentinel known-replica ${masterName} ${ip} ${port}`,
+  );
+  const rest = editLines(text, (line) => {
+    const [sentinel = '', verb = '', name] = confWords(line) ?? [];
+    const what = `${sentinel} ${verb}`.toLowerCase();
+    if (what === 'sentinel current-epoch') return undefined;
+    if (name !== masterName) return line;
+    if (what === 'sentinel monitor') return editLine(line, (words) => watching(words, master));
+    return what === 'sentinel config-epoch' || KNOWN_REPLICA.test(what) ? undefined : line;
+  });
+  const { config, current } = epochs;
+  const more = [`sentinel config-epoch ${masterName} ${config}`, ...known];
+  return `${endedOnce(rest)}${more.join('\n')}\nsentinel current-epoch ${current}\n`;
+}
+
+function watching(words: readonly string[], { ip, port }: Address): readonly string[] {
+  return [...words.slice(0, 3), ip, String(port), ...words.slice(5)];
 }
 
 const KNOWN_REPLICA = /^sentinel known-(replica|slave)$/;

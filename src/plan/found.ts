@@ -16,9 +16,11 @@ const STOPPED: Readonly<Partial<Record<ContainerState, string>>> = {
 export function found(facts: UpFacts): string[] {
   const { record, containers, networkExists, cut } = facts;
   const { nodes, joined } = record.placement;
-  const begun = begunLines(facts);
-  if (containers.size === 0)
-    return [...begun, asleep(facts, 'has no containers; its data is kept')];
+  const begun = [...begunLines(facts), ...dataLines(facts)];
+  if (containers.size === 0) {
+    const isKept = (facts.lacking ?? []).length === 0;
+    return [...begun, asleep(facts, `has no containers${isKept ? '; its data is kept' : ''}`)];
+  }
   const states = nodes.map(({ name }) => containers.get(name));
   const network =
     networkExists || joined ? [] : [`The network ${record.placement.network} is gone`];
@@ -27,6 +29,26 @@ export function found(facts: UpFacts): string[] {
   const here = nodes.filter(({ name }) => !record.unfinished?.joining?.includes(name));
   const lines = here.flatMap(({ name }) => nodeLines(name, containers.get(name), cut.has(name)));
   return [...begun, ...network, ...podLines(facts), ...lines];
+}
+
+/** Whose data is gone, and where it comes from now. */
+function dataLines({ record, master, promoted, lacking = [], rebuilding }: UpFacts): string[] {
+  const leader = record.placement.nodes.find(({ address }) => sameAddress(address, master));
+  const lost = promoted && lostLine(promoted, rebuilding);
+  const others = lacking.filter((name) => name !== promoted?.from && name !== leader?.name);
+  const source = leader?.name ?? 'the master';
+  return [
+    ...(lost === undefined ? [] : [lost]),
+    ...others.map((name) => `${name} has no data; it gets a copy from ${source}`),
+  ];
+}
+
+function lostLine(
+  { from, to, bytes }: NonNullable<UpFacts['promoted']>,
+  rebuilding: UpFacts['rebuilding'],
+): string {
+  const why = rebuilding?.has(from) ? 'is rebuilt' : 'had lost its data';
+  return `${from} ${why}; ${to}, which has ${bytes} bytes, is the master now`;
 }
 
 function nodeLines(name: string, state: ContainerState | undefined, isCut: boolean): string[] {

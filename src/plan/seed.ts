@@ -49,8 +49,8 @@ export function seedName(conf: string): string {
   );
 }
 
-/** The last word on it, as in Redis. */
-function lastOf(conf: string, directive: string, fallback: string): string {
+/** The value of a directive in a conf: the last one counts, as in Redis. */
+export function lastOf(conf: string, directive: string, fallback: string): string {
   const found = conf
     .split('\n')
     .map((line) => confWords(line) ?? [])

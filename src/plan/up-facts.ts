@@ -54,6 +54,16 @@ export interface UpFacts {
   readonly keptRedis: ReadonlyMap<string, KeptRedis>;
   /** Sentinels whose conf is on disk already, by node name. */
   readonly keptSentinels: ReadonlySet<string>;
+  /** Whom the kept Sentinels watch, by node name. */
+  readonly watched?: ReadonlyMap<string, Address>;
+  /** Nodes that have no directory for their conf, or none for their data. */
+  readonly bare?: ReadonlySet<string>;
+  /** Data nodes that are to be given all their data anew; what they have is kept beside it. */
+  readonly rebuilding?: ReadonlySet<string>;
+  /** Data nodes that have no data and start. */
+  readonly lacking?: readonly string[];
+  /** Who becomes master because the last one has nothing, and what it has. */
+  readonly promoted?: { readonly from: string; readonly to: string; readonly bytes: number };
   readonly master: Address;
   /** What the kept Sentinels knew of epochs. */
   readonly epochs: Epochs;
@@ -91,7 +101,8 @@ export function withLastMaster(facts: UpFacts): UpFacts {
 
 /** True when the container that a node may have cannot be used as it is. */
 export function isReplaced({ name }: NodePlacement, facts: UpFacts): boolean {
-  return mustBeRemade(facts) || facts.misplaced?.has(name) === true;
+  const isOther = facts.misplaced?.has(name) === true || facts.rebuilding?.has(name) === true;
+  return mustBeRemade(facts) || isOther;
 }
 
 /** True when the conf that a node may have counts for nothing: it is written anew. */
@@ -103,6 +114,7 @@ export function isRewritten({ name }: NodePlacement, { record: { unfinished } }:
 /** True when its container runs already, and can stay as it is. */
 export function isUp(node: NodePlacement, facts: UpFacts): boolean {
   if (mustBeRemade(facts) || facts.record.unfinished?.resetting) return false;
+  if (facts.rebuilding?.has(node.name)) return false;
   const state = facts.containers.get(node.name);
   return state === 'running' || state === 'restarting';
 }

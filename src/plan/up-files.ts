@@ -4,6 +4,7 @@ import type { NodeNames, Plan, Step } from '../model/plan.js';
 import {
   type Address,
   type NodePlacement,
+  ofKind,
   sameAddress,
   type TopologyRecord,
 } from '../model/topology.js';
@@ -131,8 +132,9 @@ export function fileSteps(node: NodePlacement, facts: UpFacts): Step[] {
   // would need another such container.
   const first = isVolume ? [] : [''];
   const before = isVolume ? ['record', ...allVolumes(facts)] : [`directory:${node.name}`];
-  // A container that exists has its directories mounted.
-  const needed = facts.containers.has(node.name) ? [] : [...first, '/conf', '/data'];
+  // A container that exists has its directories mounted, unless somebody has removed them.
+  const isThere = facts.containers.has(node.name) && facts.bare?.has(node.name) !== true;
+  const needed = isThere ? [] : [...first, '/conf', '/data'];
   const directories = needed.map((part): Step => {
     const after = part === '' ? ['record'] : before;
     const id = `directory:${node.name}${part}`;
@@ -153,7 +155,8 @@ function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }
   const passwords = usersOf(spec.security).map((user) => `password:${user}`);
   const after = [`directory:${node.name}/conf`, ...passwords, `dump:${node.name}`, ...endOf(node)];
   const isKept = facts.keptRedis.has(node.name) || facts.keptSentinels.has(node.name);
-  if (isKept && !isRewritten(node, facts)) return keptConfSteps(node, facts);
+  if (isKept && !isRewritten(node, facts))
+    return [...keptConfSteps(node, facts), ...watchSteps(node, facts)];
   const conf = renderConf(node, spec, placement, facts.master, facts.templates, epochsOf(facts));
   const content = withoutUnknown(conf, facts);
   const file = { path, content, mode: 0o600, ...owner };
@@ -193,6 +196,27 @@ function keptConfSteps(node: NodePlacement, facts: UpFacts): Step[] {
     ...(moves.length > 0 ? [move] : []),
     ...(changesServer(node, facts) ? [adapt] : []),
     ...(strayed ? [follow] : []),
+  ];
+}
+
+/**
+ * A Sentinel that watches another master than all others do, as it was away when that one was
+ * promoted, or as rsent promotes it now.
+ */
+function watchSteps(node: NodePlacement, facts: UpFacts): Step[] {
+  const { record, master, epochs } = facts;
+  const watched = facts.watched?.get(node.name);
+  if (watched === undefined || sameAddress(watched, master) || isUp(node, facts)) return [];
+  const replicas = ofKind(record.placement.nodes, 'redis').flatMap(({ address }) =>
+    sameAddress(address, master) ? [] : [address],
+  );
+  const path = confPath(facts.directory, node);
+  const after = ['record', `move:${node.name}`, ...endOf(node)];
+  return [
+    {
+      ...{ kind: 'monitor-master', id: `conf:${node.name}`, after, path },
+      ...{ masterName: record.spec.masterName, master, replicas, epochs },
+    },
   ];
 }
 

@@ -54,6 +54,8 @@ function stepSubject(step: Step): string {
       return `${step.path} (${step.moves.length} addresses)`;
     case 'forget-nodes':
       return `${step.path} (${step.nodes.map(({ address }) => addressText(address)).join(', ')})`;
+    case 'monitor-master':
+      return `${step.path} -> ${addressText(step.master)}`;
     case 'keep-conf':
       return `${step.path} -> ${step.copy}`;
     case 'restore-conf':

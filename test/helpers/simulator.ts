@@ -6,6 +6,7 @@ import type { Plan, Step } from '../../src/model/plan.js';
 import {
   type ContainerState,
   isOff,
+  type NodePlacement,
   ofKind,
   sameAddress,
   type TopologyRecord,
@@ -13,9 +14,11 @@ import {
 } from '../../src/model/topology.js';
 import type { Templates } from '../../src/plan/conf.js';
 import { confPath } from '../../src/plan/conf-path.js';
-import { forgetNodes, moveAddresses } from '../../src/plan/edit-conf.js';
-import { followMaster, readSentinelConf } from '../../src/plan/kept.js';
+import { forgetNodes, monitorMaster, moveAddresses } from '../../src/plan/edit-conf.js';
+import { followMaster, readRedisConf, readSentinelConf } from '../../src/plan/kept.js';
+import type { Holding } from '../../src/plan/lead.js';
 import { leavePlan } from '../../src/plan/leave-plan.js';
+import { type Led, withLead } from '../../src/plan/up-lead.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { handOver, knownIn, monitored, setLine } from './simulated-nodes.js';
 import { facts } from './up-facts.js';
@@ -68,7 +71,13 @@ export const endless = (): Fuse => ({ left: Number.POSITIVE_INFINITY, done: [] }
  * @throws Killed when the fuse has burnt down
  */
 export async function bringUp(world: World, wanted: TopologyRecord, fuse: Fuse): Promise<void> {
-  run(upPlan(await factsOf(world, wanted)), world, fuse);
+  const led = await ledOf(world, wanted);
+  if (led.is === 'nobody') throw new Error(led.why);
+  if (led.is === 'calm-first') {
+    run(led.plan, world, fuse);
+    return bringUp(world, wanted, fuse);
+  }
+  run(upPlan(led.facts), world, fuse);
   const record = world.record ?? wanted;
   if (record.unfinished?.leaving === undefined) return;
   const containers = statesOf(world);
@@ -88,12 +97,39 @@ async function factsOf(world: World, record: TopologyRecord) {
   return facts({
     ...{ record, directory: DIRECTORY, templates: TEMPLATES, volumes, pod },
     ...{ keptRedis: kept.redis, keptSentinels: kept.sentinels, epochs: kept.epochs },
+    watched: kept.watched,
     ...{ certified: kept.certified, hasAuthority: files.has(`${DIRECTORY}/ca.crt`) },
     recorded: JSON.stringify(world.record) === JSON.stringify(record),
     networkExists: network !== undefined,
     containers: statesOf(world),
     master: (isReset ? undefined : kept.master) ?? first ?? { ip: '', port: 0 },
   });
+}
+
+/** Who is to be master by what all data nodes have. */
+async function ledOf(world: World, wanted: TopologyRecord): Promise<Led> {
+  const given = await factsOf(world, wanted);
+  if (world.record === undefined || wanted.unfinished?.resetting)
+    return { is: 'ready', facts: given };
+  const nodes = ofKind(withLeaving(wanted).placement.nodes, 'redis');
+  const states = statesOf(world);
+  const disk = (node: NodePlacement): Holding => {
+    const text = world.files.get(dataFile(node));
+    return text === undefined
+      ? { is: 'nothing' }
+      : { is: 'data', bytes: text.length, writtenAt: 0 };
+  };
+  const isOn = ({ name }: NodePlacement) => !isOff(states.get(name) ?? 'exited');
+  return withLead(given, {
+    disks: new Map(nodes.map((node) => [node.name, disk(node)])),
+    memories: new Map(nodes.filter(isOn).map(({ name }) => [name, 'no-keys'])),
+    appendOnly: new Set(nodes.map(({ name }) => name)),
+  });
+}
+
+/** Where a node of this world has its data. */
+export function dataFile({ folder }: Pick<NodePlacement, 'folder'>): string {
+  return `${DIRECTORY}/${folder}/data/dump.rdb`;
 }
 
 /** All nodes end, as when the machine starts anew. */
@@ -183,6 +219,22 @@ function container(step: Step, world: World): void {
   const it = containers.get(step.container);
   if (it === undefined) throw new Error(`${step.id}: there is no such container`);
   it.state = /^(start|resume)/.test(step.kind) ? 'running' : 'exited';
+  replicate(world);
+}
+
+/** Every replica that runs takes over what its master has, and is emptied by one that has nothing. */
+function replicate(world: World): void {
+  const nodes = ofKind(withLeaving(world.record ?? raise('no record')).placement.nodes, 'redis');
+  const states = statesOf(world);
+  const running = nodes.filter(({ name }) => states.get(name) === 'running');
+  for (const node of running) {
+    const { replicaOf } = readRedisConf(world.files.get(confPath(DIRECTORY, node)) ?? '');
+    const master = running.find(({ address }) => replicaOf && sameAddress(address, replicaOf));
+    if (master === undefined) continue;
+    const text = world.files.get(dataFile(master));
+    if (text === undefined) world.files.delete(dataFile(node));
+    else world.files.set(dataFile(node), text);
+  }
 }
 
 function change(step: Step, world: World): void {
@@ -194,6 +246,7 @@ function change(step: Step, world: World): void {
   if (step.kind === 'move-addresses')
     edit(step.path, (text) => moveAddresses(text, step.moves, step.own));
   if (step.kind === 'follow-master') edit(step.path, (text) => followMaster(text, step.master));
+  if (step.kind === 'monitor-master') edit(step.path, (text) => monitorMaster(text, step));
   if (step.kind === 'forget-nodes') edit(step.path, (text) => forgetNodes(text, step.nodes));
   if (step.kind === 'empty-directory')
     for (const path of world.files.keys())

@@ -53,11 +53,22 @@ export class VolumeEngine {
         this.containers.delete(name);
       },
       getArchive: async (name, path) => this.#get(name, path),
+      openArchive: async (name, path) => {
+        const archive = await this.#get(name, path);
+        return archive && Readable.from([archive]);
+      },
       putArchive: async (name, path, archive, replaces) =>
         this.#put(name, path, archive, replaces === true),
       fileFacts: async (name, path) => {
         const { held } = this.#at('look', name, path);
-        return held && { version: `${held.content}`, isDirectory: held.content === undefined };
+        return (
+          held && {
+            version: `${held.content}`,
+            isDirectory: held.content === undefined,
+            bytes: held.content?.length ?? 0,
+            writtenAt: 0,
+          }
+        );
       },
     });
   }

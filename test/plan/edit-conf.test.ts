@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Address, type Move, sameAddress } from '../../src/model/topology.js';
-import { forgetNodes, moveAddresses } from '../../src/plan/edit-conf.js';
+import { forgetNodes, monitorMaster, moveAddresses } from '../../src/plan/edit-conf.js';
 import { readRedisConf, readSentinelConf } from '../../src/plan/kept.js';
 import { chained, currentAddress } from '../../src/plan/relocate.js';
 import { readFixture } from '../helpers/fixtures.js';
@@ -180,3 +180,34 @@ describe('forgetNodes', () => {
     expect(forgetNodes(conf, [{ kind: 'sentinel', address, sentinelId: anId(3) }])).toBe(conf);
   });
 });
+
+describe.each(CONFS.filter(([name]) => name.includes('sentinel')))(
+  'another master in %s',
+  (_, conf) => {
+    const [master, ...replicas] = [at(1), at(2), at(3)] as const;
+    const epochs = { config: 8, current: 9 };
+    const now = monitorMaster(conf, { masterName: 'mymaster', master, replicas, epochs });
+
+    it('is watched from these epochs on, with all others as its replicas', () => {
+      expect(readSentinelConf(now, 'mymaster')).toEqual({
+        ...{ master, configEpoch: 8, currentEpoch: 9 },
+      });
+      const known = directivesOf(now)
+        .map((words) => words.join(' '))
+        .filter((line) => /^sentinel known-(replica|slave) /.test(line));
+      expect(known).toEqual(
+        replicas.map(({ ip, port }) => `sentinel known-replica mymaster ${ip} ${port}`),
+      );
+    });
+
+    it('changes nothing else, and nothing more when it is done twice', () => {
+      const OWN = /^sentinel (monitor|known-(replica|slave)|config-epoch|current-epoch)\b/;
+      const rest = (text: string) =>
+        directivesOf(text)
+          .map((words) => words.join(' '))
+          .filter((line) => !OWN.test(line));
+      expect(rest(now)).toEqual(rest(conf));
+      expect(monitorMaster(now, { masterName: 'mymaster', master, replicas, epochs })).toBe(now);
+    });
+  },
+);

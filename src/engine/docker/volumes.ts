@@ -94,7 +94,12 @@ export async function fileFacts(
   const header = reply?.headers?.['x-docker-container-path-stat'];
   if (header === undefined) return undefined;
   const { size, mtime, mode } = JSON.parse(Buffer.from(header, 'base64').toString('utf8'));
-  return { version: `${size} ${mtime}`, isDirectory: Math.floor(mode / GO_MODE_DIR) % 2 === 1 };
+  return {
+    version: `${size} ${mtime}`,
+    isDirectory: Math.floor(mode / GO_MODE_DIR) % 2 === 1,
+    bytes: Number(size),
+    writtenAt: Date.parse(mtime),
+  };
 }
 
 /** os.ModeDir of Go, in whose words the engine tells modes. */

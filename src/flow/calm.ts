@@ -1,0 +1,66 @@
+import { RsentError } from '../model/errors.js';
+import type { Plan } from '../model/plan.js';
+import { topologyLabels } from '../plan/labels.js';
+import type { Led } from '../plan/up-lead.js';
+import { apply } from './apply.js';
+import type { Context } from './context.js';
+import { engineStep, isOfEngine } from './steps-engine.js';
+
+/**
+ * Have all end that runs of a topology in which another node is to be master than the last one,
+ * which has no data, before the confs say so: nobody fails over meanwhile, and whoever starts
+ * finds all in agreement.
+ * @param isLast it was done before, time and again
+ * @throws RsentError `topology` when that does not last; as the engine does
+ */
+export async function calm(context: Context, plan: Plan, isLast: boolean): Promise<void> {
+  if (isLast) throw neverCalm(plan.topology);
+  const { engine, progress } = context;
+  progress.stage(`Stopping ${plan.steps.length} containers: another node is to be the master`);
+  const stateOf = async (container: string) => {
+    const rows = await engine.containers(topologyLabels(plan.topology));
+    return rows.find(({ name }) => name === container)?.state;
+  };
+  await apply(
+    plan,
+    async (step) => {
+      if (!isOfEngine(step)) throw new RsentError('bug', `calm has no step ${step.kind}.`);
+      await engineStep(step, engine, stateOf);
+      return undefined;
+    },
+    [],
+    context,
+  );
+  progress.done(`Stopped ${plan.steps.length} containers`);
+}
+
+/** Both plans as one, to be printed: the second begins when the first has ended. */
+export function joined(first: Plan, second: Plan): Plan {
+  const ends = first.steps.map(({ id }) => id);
+  const taken = new Set(ends);
+  const later = second.steps
+    .filter(({ id }) => !taken.has(id))
+    .map((step) => ({ ...step, after: [...ends, ...step.after] }));
+  return { ...second, steps: [...first.steps, ...later] };
+}
+
+/**
+ * Nothing is begun where it could cost data.
+ * @throws RsentError `topology` when nobody can be master
+ */
+export function requireLead(
+  topology: string,
+  led: Led,
+): asserts led is Exclude<Led, { is: 'nobody' }> {
+  if (led.is !== 'nobody') return;
+  throw new RsentError('topology', `${topology} was not started: ${led.why}.`, {
+    hint: `Nothing was changed. ${led.fix}`,
+  });
+}
+
+/** Somebody starts again what was stopped. */
+function neverCalm(topology: string): RsentError {
+  return new RsentError('topology', `The containers of ${topology} do not stay stopped.`, {
+    hint: 'Its master has lost its data, and another node can take its place only while none runs. Something else starts them: end that, then run this again.',
+  });
+}

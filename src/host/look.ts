@@ -1,0 +1,35 @@
+import { lstat } from 'node:fs/promises';
+import { openPlain } from './guarded.js';
+
+/** What is known of a file without reading it. */
+export interface FileLook {
+  readonly isDirectory: boolean;
+  /** Of a directory it means nothing. */
+  readonly bytes: number;
+  /** When it was last written (ms since 1970, by the clock of the machine that it is on). */
+  readonly writtenAt: number;
+}
+
+/**
+ * What a file or a directory is like.
+ * @throws Error of the system, ENOENT when it is not there
+ */
+export async function lookAt(path: string): Promise<FileLook> {
+  const there = await lstat(path);
+  return { isDirectory: there.isDirectory(), bytes: there.size, writtenAt: there.mtimeMs };
+}
+
+/**
+ * The first bytes of a plain file; undefined when there is none.
+ * @throws Error when it is anything else, or cannot be read
+ */
+export async function readHead(path: string, most: number): Promise<Buffer | undefined> {
+  const file = await openPlain(path);
+  if (file === undefined) return undefined;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(most), 0, most, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}

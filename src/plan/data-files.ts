@@ -1,0 +1,79 @@
+import { type Directives, splitWords } from '../model/directives.js';
+import { lastOf } from './seed.js';
+
+/** Which files a data node loads at its start, relative to its data directory. */
+export type DataLayout =
+  | { readonly appendOnly: true; readonly directory: string; readonly name: string }
+  | { readonly appendOnly: false; readonly name: string };
+
+/**
+ * What a node with this conf loads: with `appendonly yes` nothing but the append-only file
+ * (server.c, loadDataFromDisk).
+ * @param conf as it is kept, or the template that it will be made from
+ * @param further directives of the spec; they come last in a conf that is written anew
+ */
+export function dataLayout(conf: string, further: Directives = {}): DataLayout {
+  const word = (name: string, fallback: string) =>
+    splitWords(further[name]?.at(-1) ?? '')?.[0] ?? lastOf(conf, name, fallback);
+  if (word('appendonly', 'no').toLowerCase() !== 'yes')
+    return { appendOnly: false, name: word('dbfilename', 'dump.rdb') };
+  return {
+    appendOnly: true,
+    directory: word('appenddirname', 'appendonlydir'),
+    name: word('appendfilename', 'appendonly.aof'),
+  };
+}
+
+/**
+ * Names of the files that a manifest of an append-only file lists, without those of the past
+ * (aof.c, aofLoadManifestFromFile); undefined when the server would refuse it.
+ */
+export function filesInManifest(text: string): string[] | undefined {
+  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  if (lines.length === 0) return undefined;
+  const found: string[] = [];
+  for (const line of lines) {
+    const words = splitWords(line) ?? [];
+    const value = (key: string) => words[words.indexOf(key, 0) + 1] ?? '';
+    const [name, type] = [value('file'), value('type')];
+    if (words[0] !== 'file' || name === '' || name.includes('/')) return undefined;
+    if (!['b', 'h', 'i'].includes(type) || Number.isNaN(Number(value('seq') || 'x')))
+      return undefined;
+    if (type !== 'h') found.push(name);
+  }
+  return found;
+}
+
+/** A file that is larger than this holds data: a dump of nothing has a few fields (rdb.c). */
+export const LARGEST_EMPTY_DUMP = 1024;
+const AUX = 0xfa;
+const END_OF_FILE = 0xff;
+const HEAD_BYTES = 9;
+const CHECKSUM_BYTES = 8;
+
+/**
+ * True of a dump in which there is not a single key, and after which nothing follows, as in an
+ * append-only file that was begun a moment ago. In doubt false.
+ */
+export function isEmptyDump(bytes: Buffer): boolean {
+  if (bytes.length === 0) return true;
+  if (!/^(REDIS|VALKEY)\d{3}/.test(bytes.toString('latin1', 0, HEAD_BYTES))) return false;
+  let at: number | undefined = HEAD_BYTES;
+  while (at !== undefined && bytes[at] === AUX) {
+    const value = afterString(bytes, at + 1);
+    at = value === undefined ? undefined : afterString(bytes, value);
+  }
+  return at !== undefined && bytes[at] === END_OF_FILE && bytes.length <= at + 1 + CHECKSUM_BYTES;
+}
+
+/** Where a string of a dump ends (rdb.c, rdbLoadLenByRef); undefined for what no short field has. */
+function afterString(bytes: Buffer, at: number): number | undefined {
+  const first = bytes[at];
+  if (first === undefined) return undefined;
+  const [form, low] = [first >> 6, first & 0x3f];
+  if (form === 0) return at + 1 + low;
+  if (form === 1) return at + 2 + (low << 8) + (bytes[at + 1] ?? 0);
+  // Integers of one, two and four bytes.
+  if (form === 3 && low <= 2) return at + 1 + 2 ** low;
+  return undefined;
+}

@@ -1,0 +1,126 @@
+import type { Plan, Step } from '../model/plan.js';
+import { isOff, type NodePlacement, ofKind, withLeaving } from '../model/topology.js';
+import { type Holding, type Lead, leadOf, type Memory, type Standing } from './lead.js';
+import { isReplaced, isUp, type UpFacts } from './up-facts.js';
+
+/** What was found of the data of all data nodes that count, by node name. */
+export interface Holdings {
+  readonly disks: ReadonlyMap<string, Holding>;
+  /** Of those in whose container something runs, and whose disk does not tell enough. */
+  readonly memories: ReadonlyMap<string, Memory>;
+  /** Nodes whose conf makes them keep an append-only file. */
+  readonly appendOnly: ReadonlySet<string>;
+}
+
+/** Facts with whoever is to be master in them, or why nothing may start. */
+export type Led =
+  | { readonly is: 'ready'; readonly facts: UpFacts }
+  /** Another node is to be master: all that runs ends first, then all is looked at again. */
+  | { readonly is: 'calm-first'; readonly plan: Plan; readonly facts: UpFacts }
+  | Extract<Lead, { is: 'nobody' }>;
+
+/**
+ * Decide who is to be master by what every data node has. Where that is another one than the last,
+ * its conf and those of all others must say so, which can be done only while none of them runs.
+ */
+export function withLead(facts: UpFacts, holdings: Holdings): Led {
+  const standings = standingsOf(facts, holdings);
+  const seedless = rebuiltFromNobody(facts, standings);
+  if (seedless !== undefined) return seedless;
+  const lead = leadOf(standings, facts.master, facts.record.proven === true);
+  if (lead.is === 'nobody') return lead;
+  const lacking = standings.filter(lacks).map(({ node }) => node.name);
+  if (lead.is === 'last') return { is: 'ready', facts: { ...facts, lacking } };
+  const led = { ...facts, lacking, ...promoted(facts, lead) };
+  const plan = calmPlan(facts);
+  if (plan.steps.length === 0) return { is: 'ready', facts: led };
+  const containers = new Map([...facts.containers].map(([name]) => [name, 'exited' as const]));
+  return { is: 'calm-first', plan, facts: { ...led, containers, cut: new Set() } };
+}
+
+/** Who is to be given the data of others needs another one that has some. */
+function rebuiltFromNobody({ rebuilding }: UpFacts, standings: readonly Standing[]) {
+  const names = [...(rebuilding ?? [])];
+  const others = standings.filter(({ node }) => !names.includes(node.name));
+  const hasData = others.some(({ disk, memory }) => disk.is === 'data' || memory === 'keys');
+  if (names.length === 0 || hasData) return undefined;
+  return {
+    is: 'nobody',
+    why: `${names.join(', ')} cannot be rebuilt: no other data node has data`,
+    fix: `Its files are as they were. The server's own tool may mend them (redis-check-aof --fix); or rsent restore makes a topology of a backup.`,
+  } as const;
+}
+
+/** A node that joins counts for nothing: what an earlier one of its name had is not asked for. */
+function standingsOf(facts: UpFacts, { disks, memories, appendOnly }: Holdings): Standing[] {
+  const { nodes } = withLeaving(facts.record).placement;
+  const { joining = [] } = facts.record.unfinished ?? {};
+  return ofKind(nodes, 'redis')
+    .filter(({ name }) => !joining.includes(name))
+    .map((node) => {
+      const { name } = node;
+      const isRebuilt = facts.rebuilding?.has(name) === true;
+      return {
+        node,
+        disk: isRebuilt ? { is: 'nothing' } : (disks.get(name) ?? { is: 'nothing' }),
+        memory: isRebuilt ? undefined : memoryOf(node, facts, memories),
+        stays: stays(node, facts),
+        appendOnly: appendOnly.has(name),
+      };
+    });
+}
+
+function memoryOf(
+  { name }: NodePlacement,
+  { containers }: UpFacts,
+  memories: ReadonlyMap<string, Memory>,
+): Memory | undefined {
+  const state = containers.get(name);
+  return state === undefined || isOff(state) ? undefined : (memories.get(name) ?? 'unknown');
+}
+
+/** True when its process goes on, be it after a pause. */
+function stays(node: NodePlacement, facts: UpFacts): boolean {
+  if (isUp(node, facts)) return true;
+  const isKilled = facts.record.unfinished?.resetting === true;
+  return facts.containers.get(node.name) === 'paused' && !isReplaced(node, facts) && !isKilled;
+}
+
+/** It starts, and has to be given all of it by its master. */
+function lacks({ disk, stays: goesOn, appendOnly }: Standing): boolean {
+  return disk.is === 'nothing' && appendOnly && !goesOn;
+}
+
+function promoted(
+  { record, master, epochs }: UpFacts,
+  { node, bytes }: Extract<Lead, { is: 'other' }>,
+): Partial<UpFacts> {
+  const all = withLeaving(record).placement.nodes;
+  const last = all.find(({ address }) => address.ip === master.ip && address.port === master.port);
+  // A later epoch than anyone has: whoever is killed before all confs say it is believed (sentinel.c).
+  const epoch = Math.max(epochs.config, epochs.current) + 1;
+  return {
+    master: node.address,
+    epochs: { config: epoch, current: epoch },
+    promoted: { from: last?.name ?? 'the last master', to: node.name, bytes },
+  };
+}
+
+/** Sentinels at once, so that nobody fails over; then data nodes, which save what they have. */
+function calmPlan({ record, containers }: UpFacts): Plan {
+  const running = withLeaving(record).placement.nodes.filter(
+    ({ name }) => !isOff(containers.get(name) ?? 'exited'),
+  );
+  const kills = ofKind(running, 'sentinel').map(
+    ({ name, container }): Step => ({
+      ...{ kind: 'kill-container', id: `kill:${name}`, after: [], container },
+    }),
+  );
+  const after = kills.map(({ id }) => id);
+  const stops = ofKind(running, 'redis').map(
+    ({ name, container }): Step => ({
+      ...{ kind: 'stop-container', id: `stop:${name}`, after, container },
+    }),
+  );
+  return { version: 1, topology: record.spec.name, steps: [...kills, ...stops] };
+}

@@ -1,0 +1,148 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { StatusDocument } from '../helpers/documents.js';
+import { Lab } from '../helpers/lab.js';
+import { withRedis } from '../helpers/redis.js';
+
+jest.setTimeout(240_000);
+
+let lab: Lab;
+beforeAll(async () => {
+  lab = await Lab.open();
+});
+afterAll(() => lab?.clean());
+
+/** A topology, and what happens to the node that is its master at the moment. */
+class Emptied {
+  readonly name: string;
+  #keys = 0;
+
+  private constructor(name: string) {
+    this.name = name;
+  }
+
+  static async up(...flags: readonly string[]): Promise<Emptied> {
+    const name = lab.name();
+    await lab.json('up', name, '--profile', 'ci', ...flags);
+    return new Emptied(name);
+  }
+
+  /** Have every node hold one more key. Gives the master's name. */
+  async write(): Promise<string> {
+    await this.#atMaster(async (client) => {
+      await client.set(`key:${++this.#keys}`, String(this.#keys));
+      expect(await client.wait(2, 5000)).toBe(2);
+    });
+    return (await this.#status()).master?.node ?? '';
+  }
+
+  /** All keys are there, and another node is master. */
+  async expectKept(old: string, said: string): Promise<void> {
+    expect(said).toMatch(
+      new RegExp(`${old} had lost its data; redis-\\d, which has \\d+ bytes, is the master now`),
+    );
+    const { master, healthy, nodes } = await this.#status();
+    expect({ healthy, isOther: master?.node !== old }).toEqual({ healthy: true, isOther: true });
+    for (const { published } of nodes)
+      expect(await withRedis(published, (client) => client.dbsize())).toBe(this.#keys);
+  }
+
+  folder(node: string, ...parts: readonly string[]): string {
+    return join(lab.home, 'data', this.name, node, ...parts);
+  }
+
+  container(node: string) {
+    return lab.docker.getContainer(`${this.name}-${node}`);
+  }
+
+  async #atMaster<T>(act: Parameters<typeof withRedis<T>>[1]): Promise<T> {
+    const { master, nodes } = await this.#status();
+    const published = nodes.find(({ name }) => name === master?.node)?.published ?? '';
+    return withRedis(published, act);
+  }
+
+  #status(): Promise<StatusDocument> {
+    return lab.json<StatusDocument>('status', this.name);
+  }
+}
+
+const gone = (path: string) => rm(path, { recursive: true });
+
+describe('a master that has lost its data, in directories', () => {
+  let lost: Emptied;
+  beforeAll(async () => {
+    lost = await Emptied.up();
+  });
+
+  it('while all slept, its folder and all: a replica with the data is promoted', async () => {
+    const master = await lost.write();
+    expect((await lab.run('down', lost.name)).code).toBe(0);
+    await gone(lost.folder(master));
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect(code).toBe(0);
+    await lost.expectKept(master, stderr);
+  });
+
+  it('while all were stopped, nothing but its files: start does the same', async () => {
+    const master = await lost.write();
+    expect((await lab.run('stop', lost.name)).code).toBe(0);
+    await gone(lost.folder(master, 'data', 'appendonlydir'));
+    const { code, stderr } = await lab.run('start', lost.name);
+    expect(code).toBe(0);
+    await lost.expectKept(master, stderr);
+  });
+
+  it('while the others run, before any Sentinel has noticed', async () => {
+    const master = await lost.write();
+    await lost.container(master).remove({ force: true });
+    await gone(lost.folder(master));
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect(code).toBe(0);
+    await lost.expectKept(master, stderr);
+  });
+
+  it('while the others run, and is not started alone', async () => {
+    const master = await lost.write();
+    await lab.run('pause', 'sentinel', lost.name);
+    await lab.run('kill', master, lost.name);
+    await gone(lost.folder(master, 'data'));
+    const alone = await lab.run('start', lost.name, master);
+    expect(alone.code).toBe(1);
+    expect(alone.stderr).toContain('it would empty the others');
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect(code).toBe(0);
+    await lost.expectKept(master, stderr);
+  });
+
+  it('while it ran itself, and went on with what it had in its memory', async () => {
+    const master = await lost.write();
+    await gone(lost.folder(master));
+    expect((await lab.run('down', lost.name)).code).toBe(0);
+    const { code, stderr } = await lab.run('up', lost.name, '--recreate');
+    expect(code).toBe(0);
+    await lost.expectKept(master, stderr);
+  });
+
+  it('and all others, too: nothing starts, and the way out works', async () => {
+    expect((await lab.run('down', lost.name)).code).toBe(0);
+    for (const node of ['redis-1', 'redis-2', 'redis-3']) await gone(lost.folder(node, 'data'));
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect(code).toBe(2);
+    expect(stderr).toContain('no data node has any data file left');
+    expect(await lab.leftovers(lost.name)).toEqual([]);
+    expect((await lab.run('reset', lost.name, '--yes')).code).toBe(0);
+  });
+});
+
+describe('a master that has lost its data, in volumes', () => {
+  it('with its volume: a replica with the data is promoted', async () => {
+    const lost = await Emptied.up('--storage', 'volume');
+    const master = await lost.write();
+    expect((await lab.run('down', lost.name)).code).toBe(0);
+    await lab.docker.getVolume(`${lost.name}-${master}-files`).remove();
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect(code).toBe(0);
+    await lost.expectKept(master, stderr);
+  });
+});

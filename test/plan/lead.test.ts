@@ -1,0 +1,257 @@
+import fc from 'fast-check';
+import type { ContainerState, Unfinished } from '../../src/model/topology.js';
+import { type Holding, leadOf, type Memory, type Standing } from '../../src/plan/lead.js';
+import type { UpFacts } from '../../src/plan/up-facts.js';
+import { type Holdings, withLead } from '../../src/plan/up-lead.js';
+import { upPlan } from '../../src/plan/up-plan.js';
+import { nodeNamed } from '../helpers/topology.js';
+import {
+  ids,
+  made,
+  names,
+  record,
+  redisNames,
+  sentinelNames,
+  stepsOfKind,
+} from '../helpers/up-facts.js';
+
+const NOTHING: Holding = { is: 'nothing' };
+const EMPTY: Holding = { is: 'empty' };
+const data = (bytes: number, writtenAt = 0): Holding => ({ is: 'data', bytes, writtenAt });
+
+/** Data nodes with these on disk; nobody runs. */
+function atRest(...disks: readonly Holding[]): Standing[] {
+  return disks.map((disk, i) => ({
+    ...{ disk, stays: false, appendOnly: true },
+    node: nodeNamed(record, `redis-${i + 1}`),
+  }));
+}
+
+const lead = (standings: readonly Standing[], hadData = true) =>
+  leadOf(standings, nodeNamed(record, 'redis-1').address, hadData);
+
+describe('who is to be master', () => {
+  it.each([
+    ['it has anything, however little', [data(1), data(999, 9e9), data(999, 9e9)], 'last'],
+    ['nobody has anything and nobody had', [NOTHING, NOTHING, NOTHING], 'last'],
+    ['all are empty', [EMPTY, EMPTY, EMPTY], 'last'],
+  ] as const)('is the last master when %s', (_, disks, expected) => {
+    expect(lead(atRest(...disks), false).is).toBe(expected);
+  });
+
+  it.each([
+    ['it has nothing', NOTHING],
+    ['its files are empty', EMPTY],
+  ])('is another one when %s', (_, disk) => {
+    const other = { is: 'other', node: { name: 'redis-3' }, bytes: 7 };
+    expect(lead(atRest(disk, NOTHING, data(7)))).toMatchObject(other);
+  });
+
+  it('is the one that was written last, and of those of one second the largest', () => {
+    const second = lead(atRest(NOTHING, data(10, 5000), data(99, 3999)));
+    expect(second).toMatchObject({ node: { name: 'redis-2' } });
+    const third = lead(atRest(NOTHING, data(10, 5900), data(99, 5000)));
+    expect(third).toMatchObject({ node: { name: 'redis-3' } });
+  });
+
+  it('is nobody when all that had data have no file left', () => {
+    expect(lead(atRest(NOTHING, NOTHING, NOTHING))).toMatchObject({
+      is: 'nobody',
+      why: expect.stringContaining('no data node has any data file left'),
+    });
+  });
+
+  it('is nobody while somebody has its data in memory only', () => {
+    const [first, second, third] = atRest(NOTHING, NOTHING, data(3));
+    const running: Standing = { ...second!, memory: 'keys', stays: true };
+    expect(lead([first!, running, third!])).toMatchObject({
+      is: 'nobody',
+      why: expect.stringContaining('redis-2 has its data in memory only'),
+    });
+  });
+
+  it('is the last master that goes on with its data in memory', () => {
+    const [first, second] = atRest(NOTHING, data(3));
+    expect(lead([{ ...first!, memory: 'keys', stays: true }, second!]).is).toBe('last');
+  });
+
+  it('is nobody when the master runs without files and cannot be asked', () => {
+    const [first, second] = atRest(EMPTY, data(3));
+    expect(lead([{ ...first!, memory: 'unknown', stays: true }, second!]).is).toBe('nobody');
+  });
+});
+
+const RESTS: readonly ContainerState[] = ['exited', 'created', 'dead'];
+const aHolding = fc.oneof(
+  fc.constant(NOTHING),
+  fc.constant(EMPTY),
+  fc.record({ is: fc.constant('data' as const), bytes: fc.nat(), writtenAt: fc.nat() }),
+);
+const aState = fc.option(
+  fc.constantFrom<ContainerState>('running', 'paused', 'restarting', ...RESTS),
+  { nil: undefined },
+);
+const aMemory = fc.constantFrom<Memory>('keys', 'no-keys', 'unknown');
+const UNFINISHED: readonly Unfinished[] = [
+  {},
+  { remaking: true },
+  { joining: ['redis-3'] },
+  { upgradingFrom: 'x:1' },
+];
+
+/** Any topology that was made before, whatever became of it. */
+const aSituation = fc.record({
+  disks: fc.array(aHolding, { minLength: 3, maxLength: 3 }),
+  memories: fc.array(aMemory, { minLength: 3, maxLength: 3 }),
+  states: fc.array(aState, { minLength: names.length, maxLength: names.length }),
+  master: fc.constantFrom(...redisNames),
+  confs: fc.subarray(names),
+  bare: fc.subarray(names),
+  rebuilding: fc.subarray(redisNames, { maxLength: 1 }),
+  unfinished: fc.constantFrom(...UNFINISHED),
+  networkExists: fc.boolean(),
+  proven: fc.boolean(),
+});
+type Situation = typeof aSituation extends fc.Arbitrary<infer T> ? T : never;
+
+function factsIn(at: Situation): { given: UpFacts; holdings: Holdings } {
+  const { address } = nodeNamed(record, at.master);
+  const byName = <T>(all: readonly string[], values: readonly (T | undefined)[]) =>
+    new Map(
+      all.flatMap((name, i) => (values[i] === undefined ? [] : [[name, values[i]!] as const])),
+    );
+  const given = made('exited', {
+    record: { ...record, unfinished: at.unfinished, ...(at.proven ? { proven: true } : {}) },
+    containers: byName(names, at.states),
+    networkExists: at.networkExists,
+    master: address,
+    keptRedis: new Map(
+      redisNames
+        .filter((name) => at.confs.includes(name))
+        .map((name) => [name, name === at.master ? {} : { replicaOf: address }]),
+    ),
+    keptSentinels: new Set(sentinelNames.filter((name) => at.confs.includes(name))),
+    watched: new Map(sentinelNames.map((name) => [name, address])),
+    ...{ bare: new Set(at.bare), rebuilding: new Set(at.rebuilding) },
+  });
+  return {
+    given,
+    holdings: {
+      disks: byName(redisNames, at.disks),
+      memories: byName(redisNames, at.memories),
+      appendOnly: new Set(redisNames),
+    },
+  };
+}
+
+describe('a plan, whatever the data nodes have and whatever runs', () => {
+  it('never has a node with data follow one that has none', () => {
+    fc.assert(
+      fc.property(aSituation, (at) => {
+        const { given, holdings } = factsIn(at);
+        const led = withLead(given, holdings);
+        if (led.is !== 'ready') return;
+        const { facts } = led;
+        const starting = startedBy(upPlan(facts));
+        const joining: readonly string[] = at.unfinished.joining ?? [];
+        const has = (name: string) => hasData(name, at, starting);
+        const master = redisNames.find((name) => nodeNamed(record, name).address === facts.master)!;
+        const losing = redisNames.filter(
+          (name) => name !== master && starting.has(name) && !joining.includes(name),
+        );
+        const emptied = losing.filter(has);
+        if (!has(master)) expect([at.master, master, emptied]).toEqual([at.master, master, []]);
+        // An empty master that starts would empty those that run, too.
+        if (starting.has(master) && !has(master))
+          expect(redisNames.filter((name) => !joining.includes(name) && has(name))).toEqual([]);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('ends all that runs before another node becomes master', () => {
+    fc.assert(
+      fc.property(aSituation, (at) => {
+        const { given, holdings } = factsIn(at);
+        const led = withLead(given, holdings);
+        if (led.is !== 'calm-first') return;
+        const ended = [
+          ...stepsOfKind(led.plan, 'kill-container'),
+          ...stepsOfKind(led.plan, 'stop-container'),
+        ].map(({ container }) => container);
+        const running = names.filter((_, i) => {
+          const state = at.states[i];
+          return state !== undefined && !RESTS.includes(state);
+        });
+        expect(ended.sort()).toEqual(running.map((name) => `lab-${name}`).sort());
+        const again = withLead(led.facts, { ...holdings, memories: new Map() });
+        expect(again.is).toBe('ready');
+      }),
+      { numRuns: 500 },
+    );
+  });
+});
+
+function startedBy(plan: ReturnType<typeof upPlan>): Set<string> {
+  return new Set(stepsOfKind(plan, 'start-container').map(({ container }) => container.slice(4)));
+}
+
+/** What it will have when the plan has been carried out and before it follows anybody. */
+function hasData(name: string, at: Situation, starting: ReadonlySet<string>): boolean {
+  const i = redisNames.indexOf(name);
+  if (at.rebuilding.includes(name)) return false;
+  const state = at.states[names.indexOf(name)];
+  const isOn = state !== undefined && !RESTS.includes(state);
+  if (isOn && !starting.has(name)) return at.memories[i] === 'keys' || at.disks[i]?.is === 'data';
+  return at.disks[i]?.is === 'data';
+}
+
+describe('the plan for another master', () => {
+  const sleeping = (changes: Partial<UpFacts> = {}) =>
+    made('exited', { epochs: { config: 4, current: 5 }, ...changes });
+  const holdings = (...disks: readonly Holding[]): Holdings => ({
+    disks: new Map(redisNames.map((name, i) => [name, disks[i] ?? NOTHING])),
+    memories: new Map(),
+    appendOnly: new Set(redisNames),
+  });
+  const watched = new Map(
+    sentinelNames.map((name) => [name, nodeNamed(record, 'redis-1').address]),
+  );
+
+  it('has all confs say so, from a later epoch on than anyone knows', () => {
+    const led = withLead(sleeping({ watched }), holdings(NOTHING, data(5), data(4)));
+    if (led.is !== 'ready') throw new Error(led.is);
+    const plan = upPlan(led.facts);
+    const { address } = nodeNamed(record, 'redis-2');
+    const follows = stepsOfKind(plan, 'follow-master').map(({ path, master }) => [path, master]);
+    expect(follows).toEqual([
+      ['/data/lab/redis-1/conf/redis.conf', address],
+      ['/data/lab/redis-2/conf/redis.conf', undefined],
+      ['/data/lab/redis-3/conf/redis.conf', address],
+    ]);
+    const told = stepsOfKind(plan, 'monitor-master');
+    expect(told).toHaveLength(sentinelNames.length);
+    for (const step of told)
+      expect(step).toMatchObject({ master: address, epochs: { config: 6, current: 6 } });
+    const starts = ids(plan).filter((id) => /^start:redis/.test(id));
+    expect(starts[0]).toBe('start:redis-2');
+  });
+
+  it('has a Sentinel that missed a failover watch the present master', () => {
+    const { address } = nodeNamed(record, 'redis-2');
+    const late = new Map([...watched, ['sentinel-1', address]]);
+    const plan = upPlan(sleeping({ master: address, watched: late }));
+    expect(stepsOfKind(plan, 'monitor-master').map(({ id }) => id)).toEqual([
+      'conf:sentinel-2',
+      'conf:sentinel-3',
+    ]);
+  });
+
+  it('has nobody rebuilt when no other node has data', () => {
+    const facts = sleeping({ rebuilding: new Set(['redis-1']) });
+    expect(withLead(facts, holdings(data(9), NOTHING, EMPTY))).toMatchObject({
+      is: 'nobody',
+      why: expect.stringContaining('redis-1 cannot be rebuilt'),
+    });
+  });
+});
