@@ -59,7 +59,7 @@ export async function readHoldings(question: HoldingsQuestion): Promise<Holdings
 }
 
 /** Where a node keeps its data. */
-export function dataPath({ folder }: Pick<NodePlacement, 'folder'>, directory: string): string {
+function dataPath({ folder }: Pick<NodePlacement, 'folder'>, directory: string): string {
   return join(directory, folder, 'data');
 }
 
