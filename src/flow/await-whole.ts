@@ -7,9 +7,9 @@ import { observing } from './targets.js';
  * @throws RsentError `unhealthy` with every finding when that takes too long
  */
 export async function awaitWhole(world: StepWorld): Promise<void> {
-  const { context, record, deadline } = world;
+  const { context, record, patience } = world;
   const hint = `rsent status ${record.spec.name} shows every finding.`;
   await observing(world, record, async ({ observer, expectation }) => {
-    await becomeHealthy(context, observer, expectation, deadline - Date.now(), hint);
+    await becomeHealthy(context, observer, expectation, patience.limitMs, hint);
   });
 }

@@ -8,10 +8,12 @@ import { ofKind, type TopologyRecord } from '../model/topology.js';
 import type { Finding, Verdict } from '../model/verdict.js';
 import { writesAllConfs } from '../plan/up-files.js';
 import { type Actor, apply, type Journal, rollBack } from './apply.js';
+import { brokenDataCheck } from './broken-data.js';
 import type { Context } from './context.js';
 import { Joins } from './joins.js';
 import { leave } from './leave.js';
 import { Observer } from './observe.js';
+import { longer, Patience } from './patience.js';
 import { accessOf, type Secrets } from './secrets.js';
 import type { OpenDump } from './seed.js';
 import { settle } from './settle.js';
@@ -19,7 +21,7 @@ import type { StepWorld } from './step-world.js';
 import { actor } from './steps.js';
 import { recordTargets } from './targets.js';
 import type { Told } from './tell.js';
-import { awaitHealthy, isHopeless, type Judged, soak } from './verify.js';
+import { awaitHealthy, type HealthWait, isHopeless, type Judged, soak } from './verify.js';
 
 export interface CarryOutOptions {
   readonly timeoutMs: number;
@@ -129,7 +131,7 @@ function worldOf(
     directory: join(context.home, record.spec.name),
     access: accessOf(secrets, record.spec.security.acl),
     client: (node) => observer.client(node),
-    deadline: Date.now() + timeoutMs,
+    patience: new Patience(timeoutMs),
     dump,
   };
 }
@@ -142,16 +144,19 @@ async function prove(
 ): Promise<Judged> {
   const { progress, signal } = context;
   const expectation = expectRecord(record);
-  const wait = { deadline: Date.now() + options.timeoutMs, everyMs: 20, signal };
+  const wait = { patience: new Patience(options.timeoutMs), everyMs: 20, signal };
   progress.stage('Waiting for every node to agree');
+  const check = brokenDataCheck(context, record);
   const calm = () => restorePingPeriod(record, observer);
-  const onRound = (verdict: Verdict) => progress.detail(summaryOf(verdict));
-  let judged = await awaitHealthy(observer, expectation, { ...wait, calm, onRound });
+  const onRound: HealthWait['onRound'] = (verdict, headway) =>
+    progress.detail(headway[0] ?? summaryOf(verdict));
+  let judged = await awaitHealthy(observer, expectation, { ...wait, calm, onRound, check });
   if (judged.verdict.healthy && options.soak) {
     progress.stage('Watching two hello periods for anything that moves');
     judged = await soak(observer, expectation, judged, signal);
   }
-  if (!judged.verdict.healthy) throw await unhealthy(context, record, judged.verdict);
+  if (!judged.verdict.healthy)
+    throw await unhealthy(context, record, judged.verdict, options.timeoutMs);
   const { nodes } = record.placement;
   progress.done(`All ${nodes.length} nodes agree; every address that Sentinel hands out answers`);
   return judged;
@@ -204,6 +209,7 @@ async function unhealthy(
   context: Context,
   record: TopologyRecord,
   verdict: Verdict,
+  timeoutMs: number,
 ): Promise<RsentError> {
   const own = verdict.findings.filter(({ followsFrom }) => followsFrom === undefined);
   const more = verdict.findings.length - own.length;
@@ -217,7 +223,7 @@ async function unhealthy(
     {
       hint: cause
         ? `To do: ${cause.fix}.`
-        : 'rsent up --no-rollback keeps the containers for inspection; --timeout gives it longer.',
+        : `rsent up --no-rollback keeps the containers for inspection. ${longer(timeoutMs)}`,
     },
   );
 }

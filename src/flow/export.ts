@@ -19,6 +19,7 @@ import { apply } from './apply.js';
 import { type Context, identityFor } from './context.js';
 import { findOwn } from './find.js';
 import { knowsSentinelDebug, type ReadyImage } from './image.js';
+import { Patience } from './patience.js';
 import { placeRecord } from './placing.js';
 import { getReady } from './ready.js';
 import { accessOf, type KeptSecrets } from './secrets.js';
@@ -120,7 +121,7 @@ async function writeNodeFiles(
     client: () => {
       throw new RsentError('bug', 'An export asks no node.');
     },
-    deadline: Number.POSITIVE_INFINITY,
+    patience: new Patience(Number.POSITIVE_INFINITY),
   });
   await apply(exportFiles(facts, hasAuthority ? authority : undefined), act, [], context);
 }

@@ -2,6 +2,7 @@ import { RsentError } from '../model/errors.js';
 import type { Expectation } from '../model/verdict.js';
 import type { Context } from './context.js';
 import type { Observer } from './observe.js';
+import { longer, Patience } from './patience.js';
 import { awaitHealthy, type HealthWait, judgeNow } from './verify.js';
 
 /**
@@ -28,10 +29,8 @@ export async function requireHealthy(
 /** How long to wait for health, telling what is still wrong. */
 export function healthWait({ signal, progress }: Context, timeoutMs: number): HealthWait {
   return {
-    deadline: Date.now() + timeoutMs,
-    everyMs: 50,
-    signal,
-    onRound: ({ findings }) => progress.detail(findings[0]?.saw ?? ''),
+    ...{ patience: new Patience(timeoutMs), everyMs: 50, signal },
+    onRound: ({ findings }, headway) => progress.detail(headway[0] ?? findings[0]?.saw ?? ''),
   };
 }
 
@@ -50,5 +49,7 @@ export async function becomeHealthy(
   const { verdict } = await awaitHealthy(observer, expectation, healthWait(context, timeoutMs));
   if (verdict.healthy) return;
   const saw = verdict.findings.map((each) => `${each.subject}: ${each.saw}`).join('; ');
-  throw new RsentError('unhealthy', `${expectation.topology} is not healthy: ${saw}.`, { hint });
+  throw new RsentError('unhealthy', `${expectation.topology} is not healthy: ${saw}.`, {
+    hint: `${hint}\n${longer(timeoutMs)}`.trim(),
+  });
 }

@@ -5,6 +5,7 @@ import { leavePlan } from '../plan/leave-plan.js';
 import { apply } from './apply.js';
 import type { Context } from './context.js';
 import { nodesWithContainer } from './find.js';
+import { untilNoHeadway } from './patience.js';
 import type { StepWorld } from './step-world.js';
 import { actor } from './steps.js';
 import { observing } from './targets.js';
@@ -42,10 +43,11 @@ export async function leave(
  * @throws RsentError `unhealthy` when nobody is master: who is to leave could be it again
  */
 async function presentMaster(record: TopologyRecord, world: StepWorld): Promise<string> {
-  const { context, deadline } = world;
+  const { context, patience } = world;
   const master = await observing(world, withLeaving(record), ({ observer, expectation }) => {
     const look = async () => masterOf(expectation, await observer.look());
-    return waitFor(look, { deadline, everyMs: LOOK_MS, signal: context.signal });
+    const every = { everyMs: LOOK_MS, signal: context.signal };
+    return waitFor(look, untilNoHeadway(every, patience));
   });
   if (master !== undefined) return master;
   throw new RsentError('unhealthy', `Nobody is master of ${record.spec.name}: no node can leave.`);

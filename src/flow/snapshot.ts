@@ -3,6 +3,7 @@ import { parseSave, type SaveFacts } from '../health/save.js';
 import { RsentError } from '../model/errors.js';
 import type { NodeClient } from '../redis/client.js';
 import type { Context } from './context.js';
+import { Patience, untilNoHeadway } from './patience.js';
 import { waitFor } from './wait.js';
 
 /** A data node that is to save. */
@@ -42,13 +43,15 @@ export async function awaitMark(
   mark: Mark,
   timeoutMs: number,
 ): Promise<void> {
+  const patience = new Patience(timeoutMs);
   let last: SaveFacts | undefined;
   const there = await waitFor(
     async () => {
       last = (await factsOf(client)) ?? last;
+      if (last !== undefined) patience.sees(name, { what: 'sync', amount: last.offset });
       return last !== undefined && covers(last, mark) ? true : undefined;
     },
-    { deadline: Date.now() + timeoutMs, everyMs: POLL_MS, signal },
+    untilNoHeadway({ everyMs: POLL_MS, signal }, patience),
   );
   if (there) return;
   const saw =

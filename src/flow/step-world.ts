@@ -6,6 +6,7 @@ import { topologyLabels } from '../plan/labels.js';
 import type { NodeClient } from '../redis/client.js';
 import type { Context } from './context.js';
 import type { Joins } from './joins.js';
+import type { Patience } from './patience.js';
 import type { Secrets } from './secrets.js';
 import type { OpenDump } from './seed.js';
 
@@ -20,7 +21,8 @@ export interface StepWorld {
   readonly client: (node: NodePlacement) => NodeClient;
   /** What stands where the plan has only a mark for it. */
   readonly secrets: Secrets;
-  readonly deadline: number;
+  /** How long a step waits for a node that gets nowhere. */
+  readonly patience: Patience;
   /** Who has an address already, where the plan asks that. */
   readonly joins?: Joins | undefined;
   /** The dump of a backup, where the plan needs one. */

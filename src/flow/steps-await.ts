@@ -2,24 +2,18 @@ import { parseSentinel } from '../health/parse-sentinel.js';
 import { infoFields, textOf } from '../health/raw.js';
 import type { AwaitHealthy, AwaitView } from '../model/change.js';
 import { BOOT_PING_PERIOD_MS } from '../model/constants.js';
-import { RsentError } from '../model/errors.js';
 import type { LinkFacts, SentinelFacts } from '../model/observation.js';
 import type { AwaitReady, AwaitSync, CheckKeys, HastenSentinel } from '../model/plan.js';
-import type { Address, NodePlacement } from '../model/topology.js';
-import { confPath } from '../plan/conf-path.js';
-import { volumeName } from '../plan/volumes.js';
+import type { Address } from '../model/topology.js';
 import { sentinelQuestions } from '../redis/ask.js';
 import type { Command, NodeClient } from '../redis/client.js';
+import { awaitNode, type Good } from './await-node.js';
 import { awaitWhole } from './await-whole.js';
 import { checkKeys } from './seed.js';
-import { placed, type StepWorld, stateOf } from './step-world.js';
-import { waitFor } from './wait.js';
+import { placed, type StepWorld } from './step-world.js';
 
-const POLL_MS = 10;
 /** A replica that finds its master is linked within this time (measured: 20 to 40 ms). */
 const LINK_PATIENCE_MS = 60;
-/** How often a node that does not answer yet is checked for having died. */
-const ALIVE_CHECK_MS = 500;
 
 export type Waiting =
   | AwaitReady
@@ -51,8 +45,6 @@ export async function waitStep(step: Waiting, world: StepWorld): Promise<void> {
       return awaitWhole(world);
   }
 }
-
-type Good = (client: NodeClient) => Promise<boolean>;
 
 /** A Sentinel has nothing to load, and does not speak of it. */
 const isLoaded: Good = async (client) => {
@@ -123,45 +115,3 @@ function isLive({ flags, lastPingSentMs }: LinkFacts): boolean {
 }
 
 const BROKEN: readonly string[] = ['s_down', 'o_down', 'disconnected'];
-
-async function awaitNode(name: string, world: StepWorld, what: string, good: Good): Promise<void> {
-  const node = placed(name, world);
-  const client = world.client(node);
-  let checked = Date.now();
-  const done = await waitFor(
-    async () => {
-      if (await good(client)) return true;
-      if (Date.now() - checked < ALIVE_CHECK_MS) return undefined;
-      checked = Date.now();
-      await rejectDead(node, world);
-      return undefined;
-    },
-    { deadline: world.deadline, everyMs: POLL_MS, signal: world.context.signal },
-  );
-  if (done) return;
-  throw new RsentError('unhealthy', `${name} took too long ${what}.`, {
-    hint: await lastWords(node, world),
-  });
-}
-
-async function rejectDead(node: NodePlacement, world: StepWorld): Promise<void> {
-  const state = (await stateOf(node.container, world)) ?? 'absent';
-  if (state === 'running' || state === 'created') return;
-  throw new RsentError('unhealthy', `${node.name} did not stay up: its container is ${state}.`, {
-    hint: await lastWords(node, world),
-  });
-}
-
-async function lastWords(node: NodePlacement, world: StepWorld): Promise<string> {
-  const { container } = node;
-  const log = await world.context.engine.logs(container, 10).catch(() => '');
-  const words =
-    log.trim() === ''
-      ? `${container} has logged nothing.`
-      : `The last lines of ${container}:\n${log.trimEnd()}`;
-  return `${words}\nIts conf is ${confPath(world.directory, node)}${inVolume(node, world)}.`;
-}
-
-function inVolume(node: NodePlacement, { record }: StepWorld): string {
-  return record.placement.storage === 'volume' ? `, in the volume ${volumeName(node)}` : '';
-}

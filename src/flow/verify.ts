@@ -3,6 +3,7 @@ import { HELLO_PERIOD_MS } from '../model/constants.js';
 import type { Observation } from '../model/observation.js';
 import type { Expectation, Verdict } from '../model/verdict.js';
 import type { Observer } from './observe.js';
+import { type Patience, untilNoHeadway } from './patience.js';
 import { type WaitOptions, waitFor } from './wait.js';
 
 /** A verdict and the look it rests on. */
@@ -24,10 +25,14 @@ export function isHopeless(code: string): boolean {
   return HOPELESS.includes(code);
 }
 
-export interface HealthWait extends WaitOptions {
+export interface HealthWait extends Omit<WaitOptions, 'deadline'> {
+  readonly patience: Patience;
   /** Called once when nothing but the shortened ping period of the boot is left to mend. */
   readonly calm?: () => Promise<void>;
-  readonly onRound: (verdict: Verdict) => void;
+  /** @param headway what nodes are at that takes its time, a text each */
+  readonly onRound: (verdict: Verdict, headway: readonly string[]) => void;
+  /** Called in each round; what it throws ends the wait. */
+  readonly check?: (observation: Observation) => Promise<void>;
   /** Ends the wait although something is wrong still. */
   readonly goodEnough?: (verdict: Verdict) => boolean;
 }
@@ -43,20 +48,35 @@ export async function awaitHealthy(
 ): Promise<Judged> {
   let last: Judged | undefined;
   let hopelessSince: number | undefined;
-  await waitFor(async () => {
-    last = await lookOnce(observer, expectation, false);
-    wait.onRound(last.verdict);
-    const isLost = last.verdict.findings.some(({ code }) => isHopeless(code));
-    hopelessSince = isLost ? (hopelessSince ?? Date.now()) : undefined;
-    if (hopelessSince !== undefined && Date.now() - hopelessSince > HOPELESS_MS) return last;
-    const errors = last.verdict.findings.filter(({ severity }) => severity === 'error');
-    const enough = wait.goodEnough?.(last.verdict) === true;
-    if (!enough && errors.some(({ code }) => code !== 'ping-period')) return;
-    if (errors.length > 0) await wait.calm?.();
-    last = await lookOnce(observer, expectation, true);
-    return last.verdict.healthy || wait.goodEnough?.(last.verdict) ? last : undefined;
-  }, wait);
+  await waitFor(
+    async () => {
+      last = await lookOnce(observer, expectation, false);
+      wait.onRound(last.verdict, headways(last.observation, wait.patience));
+      await wait.check?.(last.observation);
+      const isLost = last.verdict.findings.some(({ code }) => isHopeless(code));
+      hopelessSince = isLost ? (hopelessSince ?? Date.now()) : undefined;
+      if (hopelessSince !== undefined && Date.now() - hopelessSince > HOPELESS_MS) return last;
+      const errors = last.verdict.findings.filter(({ severity }) => severity === 'error');
+      const enough = wait.goodEnough?.(last.verdict) === true;
+      if (!enough && errors.some(({ code }) => code !== 'ping-period')) return;
+      if (errors.length > 0) await wait.calm?.();
+      last = await lookOnce(observer, expectation, true);
+      return last.verdict.healthy || wait.goodEnough?.(last.verdict) ? last : undefined;
+    },
+    untilNoHeadway(wait, wait.patience),
+  );
   return last ?? lookOnce(observer, expectation, true);
+}
+
+/** Tells the patience what data nodes are at; gives it in words. */
+function headways({ nodes }: Observation, patience: Patience): string[] {
+  return nodes.flatMap((node) => {
+    const headway =
+      node.kind === 'redis' && node.answer.reached ? node.answer.facts.headway : undefined;
+    if (headway === undefined) return [];
+    patience.sees(node.name, headway);
+    return [`${node.name}: ${headway.text}`];
+  });
 }
 
 /**

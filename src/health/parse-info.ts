@@ -8,6 +8,7 @@ import type {
   WriteFigures,
 } from '../model/observation.js';
 import { databasesOf } from './databases.js';
+import { headwayOf } from './headway.js';
 import { addressOf, type Fields, infoFields, numberOf, textOf } from './raw.js';
 
 /** What a data node is asked. */
@@ -25,6 +26,7 @@ export function parseRedis(
   const info = infoFields(text);
   const role = info.get('role');
   const upstream = parseUpstream(info);
+  const headway = headwayOf(info);
   return {
     reached: true,
     facts: {
@@ -32,6 +34,7 @@ export function parseRedis(
       role: role === 'master' || role === 'slave' ? role : 'other',
       roleCommand: roleOf(replies.role),
       loading: info.get('loading') === '1',
+      ...(headway === undefined ? {} : { headway }),
       masterReplicationId: info.get('master_replid') ?? '',
       offset: numberOf(info, role === 'slave' ? 'slave_repl_offset' : 'master_repl_offset'),
       replicas: parseAttached(info),

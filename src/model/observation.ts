@@ -80,6 +80,8 @@ export interface RedisFacts {
   /** What the ROLE command says; INFO and ROLE must agree. */
   readonly roleCommand: string;
   readonly loading: boolean;
+  /** Absent when it is at nothing of the kind. */
+  readonly headway?: Headway;
   readonly masterReplicationId: string;
   /** Bytes of replication stream produced (master) or applied (replica). */
   readonly offset: number;
@@ -120,6 +122,15 @@ export interface WriteFigures {
 
 /** A SET that an application sent, or the server's words when it refused. */
 export type WriteTrial = { readonly taken: true } | { readonly taken: false; readonly why: string };
+
+/** How far a data node has come with something that takes as long as there is data. */
+export interface Headway {
+  readonly what: 'load' | 'sync' | 'save';
+  /** Bytes, or keys where it saves: more is further. */
+  readonly amount: number;
+  /** For people: `35 % of its data loaded, 100 s left`. */
+  readonly text: string;
+}
 
 /** A replica as its master lists it (INFO replication, slaveN). */
 export interface AttachedReplica {

@@ -1,4 +1,5 @@
 import { type Engine, EngineError } from '../../src/engine/engine.js';
+import { Patience } from '../../src/flow/patience.js';
 import { actor } from '../../src/flow/steps.js';
 import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { hostSubnets } from '../../src/host/network.js';
@@ -24,7 +25,7 @@ async function done(step: Step, answers: Partial<Engine> = {}) {
   const act = actor({
     ...{ context: aContext(engine), record: aRecord(), directory: '/data/lab' },
     files: LOCAL_FILES,
-    ...{ access: OPEN_ACCESS, secrets: {}, deadline: 0 },
+    ...{ access: OPEN_ACCESS, secrets: {}, patience: new Patience(0) },
     client: ({ published }) => new NodeClient(published, {}),
   });
   const outcome = await act(step).catch((error: unknown) => error);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { apply, type Journal, rollBack } from '../../src/flow/apply.js';
 import type { Context } from '../../src/flow/context.js';
+import { Patience } from '../../src/flow/patience.js';
 import type { Secrets } from '../../src/flow/secrets.js';
 import { actor } from '../../src/flow/steps.js';
 import { isSignedBy, newAuthority } from '../../src/host/certificates.js';
@@ -32,7 +33,7 @@ const actorOf = (secrets: Secrets) =>
     access: OPEN_ACCESS,
     client: ({ published }) => new NodeClient(published, {}),
     secrets,
-    deadline: 0,
+    patience: new Patience(0),
   });
 
 /** The steps that write files, in a data home of this test. */

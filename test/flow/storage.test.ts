@@ -3,6 +3,7 @@ import type { Engine } from '../../src/engine/engine.js';
 import type { Context } from '../../src/flow/context.js';
 import { down } from '../../src/flow/down.js';
 import { Files } from '../../src/flow/files.js';
+import { Patience } from '../../src/flow/patience.js';
 import { actor } from '../../src/flow/steps.js';
 import { chooseStorage, findVolumes } from '../../src/flow/storage.js';
 import { writeRecord } from '../../src/host/data-home.js';
@@ -126,7 +127,7 @@ describe('a volume that is made', () => {
     const store = files.of(record);
     const act = actor({
       ...{ context: aContext(fake.engine), record, directory: path('lab'), files: store },
-      ...{ access: OPEN_ACCESS, secrets: {}, deadline: 0 },
+      ...{ access: OPEN_ACCESS, secrets: {}, patience: new Patience(0) },
       client: ({ published }) => new NodeClient(published, {}),
     });
     const undo = await act(step);

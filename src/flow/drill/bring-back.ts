@@ -1,11 +1,14 @@
 import { join } from 'node:path';
+import { headwayOf } from '../../health/headway.js';
 import { infoFields, textOf } from '../../health/raw.js';
 import { RsentError } from '../../model/errors.js';
+import type { Headway } from '../../model/observation.js';
 import { type Address, addressText, type TopologyRecord } from '../../model/topology.js';
 import { confPath } from '../../plan/conf-path.js';
 import { followMaster } from '../../plan/kept.js';
 import type { Context } from '../context.js';
 import type { Target } from '../observe.js';
+import { Patience, untilNoHeadway } from '../patience.js';
 import { waitFor } from '../wait.js';
 import type { Scene } from './scene.js';
 
@@ -41,18 +44,27 @@ export async function awaitBack(
   signal: AbortSignal,
 ): Promise<number> {
   const client = observer.client(node);
+  const patience = new Patience(BRING_BACK_MS);
+  let headway: Headway | undefined;
   const back = await waitFor(
     async () => {
       const { info } = await client.ask({ info: ['INFO'] });
       const text = textOf(info);
-      return text !== undefined && hasItsPlace(text, node, master) ? Date.now() : undefined;
+      if (text === undefined) return undefined;
+      if (hasItsPlace(text, node, master)) return Date.now();
+      headway = headwayOf(infoFields(text));
+      if (headway === undefined) return undefined;
+      patience.sees(node.name, headway);
+      context.progress.detail(`${node.name}: ${headway.text}`);
+      return undefined;
     },
-    { deadline: Date.now() + BRING_BACK_MS, everyMs: 10, signal },
+    untilNoHeadway({ everyMs: 10, signal }, patience),
   );
   if (back !== undefined) return back;
   const log = await context.engine.logs(node.container, 10);
-  throw new RsentError('unhealthy', `${node.name} did not come back.`, {
-    hint: `Its last lines:\n${log.trimEnd()}`,
+  const stands = headway === undefined ? '' : `: ${headway.text}, and no further`;
+  throw new RsentError('unhealthy', `${node.name} did not come back${stands}.`, {
+    hint: `rsent up waits for it as long as it gets on. Its last lines:\n${log.trimEnd()}`,
   });
 }
 

@@ -7,6 +7,7 @@ import { confPath } from '../../plan/conf-path.js';
 import { copyPath } from '../../plan/kept-copy.js';
 import { type RollFacts, rollStages } from '../../plan/upgrade-plan.js';
 import { apply } from '../apply.js';
+import { Patience } from '../patience.js';
 import { actor } from '../steps.js';
 import { NEVER } from '../wait.js';
 import { Natures, rollFacts, type Setting } from './setting.js';
@@ -64,7 +65,7 @@ export async function carryOutPlan(
     access: known.access,
     client: (node) => observer.client(node),
     secrets: {},
-    deadline: Date.now() + timeoutMs,
+    patience: new Patience(timeoutMs),
   });
   // What one stage does is taken back by going back, not by undoing single steps.
   await apply(plan, act, [], context);
