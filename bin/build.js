@@ -79,12 +79,14 @@ const precompiled = {
   },
 };
 
-await rm(new URL('../dist', import.meta.url), { recursive: true, force: true });
+/** Somewhere else for tests, which may not take away what others run. */
+const outdir = process.argv[2] ?? join(root, 'dist');
+await rm(outdir, { recursive: true, force: true });
 const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: ['src/cli/main.ts', 'src/redis/probe/process.ts'],
   outbase: 'src',
-  outdir: 'dist',
+  outdir,
   outExtension: { '.js': '.cjs' },
   bundle: true,
   write: false,

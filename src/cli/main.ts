@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Pending } from '../flow/pending.js';
 import { packageRoot } from '../host/package-root.js';
 import { exitCode, messageOf, RsentError } from '../model/errors.js';
 import { onLoss } from './outlet.js';
@@ -27,6 +28,12 @@ export async function main(
     signal: controller.signal,
     exitCode: 0,
     onlyLooking: false,
+    pending: new Pending(),
+    giveUp: (reason) => {
+      controller.abort(reason);
+      endSoon(() => cutShort(session, argv, reason));
+    },
+    isTold: false,
     endings: [],
   };
   hearOfOutput();
@@ -34,7 +41,7 @@ export async function main(
     output.answer(version());
     return;
   }
-  interruptible(session, controller);
+  interruptible(session, controller, argv);
   try {
     const { parse } = await import('./parse.js');
     await parse(argv, session, version());
@@ -42,9 +49,11 @@ export async function main(
     await tell(error, ownWords(argv));
     session.exitCode = exitCode(error);
   }
+  session.isTold = true;
   // What fails here has been told already: the verb itself cannot have gone well.
   await Promise.allSettled(session.endings.map((end) => end()));
   if (process.exitCode !== UNHEARD) process.exitCode = session.exitCode;
+  endWhenWritten();
 }
 
 /** Whatever fails of the output, what is under way goes on to its end. */
@@ -58,21 +67,82 @@ function hearOfOutput(): void {
   onLoss(process.stderr, () => undefined);
 }
 
-/** Aborted at the first Ctrl-C; the clean-up that follows can only be cut short by a second one. */
-function interruptible(session: Session, controller: AbortController): void {
+/** With what comes after it, less than the 5 s in which every verb ends. */
+const CLEAN_UP_MS = 4500;
+/** Enough to write a few lines. */
+const LAST_WORDS_MS = 300;
+
+/**
+ * Aborted at the first signal. The clean-up that follows is cut short by a second one, and by the
+ * clock: it may need an engine that does not answer. A terminal that is closed says SIGHUP.
+ */
+function interruptible(
+  session: Session,
+  controller: AbortController,
+  argv: readonly string[],
+): void {
   const onSignal = (signal: NodeJS.Signals) => {
     if (session.onSignal !== undefined) {
       session.onSignal(signal);
       return;
     }
-    if (controller.signal.aborted) process.exit(130);
+    const end = () => cutShort(session, argv);
+    if (controller.signal.aborted) {
+      end();
+      return;
+    }
     if (!session.onlyLooking) {
       output.say('Interrupted: cleaning up (once more to quit at once, and leave what is there).');
     }
     controller.abort();
+    endSoon(end);
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+}
+
+function endSoon(end: () => void): void {
+  setTimeout(end, CLEAN_UP_MS).unref();
+}
+
+/** End now, whatever is under way, and say what is left and what puts it right. */
+function cutShort(session: Session, argv: readonly string[], why?: RsentError): void {
+  if (session.isTold) {
+    endNow(session.exitCode);
+    return;
+  }
+  const all = session.pending.all();
+  const left = all.map(({ what }) => ` ${what}`).join('');
+  const hint = [why?.hint, ...all.map(({ remedy }) => remedy)].filter(Boolean).join('\n');
+  const message = `${why?.message ?? 'Interrupted.'}${left}`;
+  const error = new RsentError(why?.kind ?? 'interrupted', message, hint === '' ? {} : { hint });
+  const end = () => endNow(exitCode(error));
+  setTimeout(end, LAST_WORDS_MS);
+  tell(error, ownWords(argv)).then(end, end);
+}
+
+/** Nothing that is left open, as a connection to an engine that is frozen, keeps the process. */
+function endWhenWritten(): void {
+  const unwritten = () => process.stdout.writableLength + process.stderr.writableLength;
+  const timer = setInterval(() => {
+    if (unwritten() === 0 && !isHeld()) process.exit();
+  }, LAST_WORDS_MS);
+  timer.unref();
+}
+
+/** Calls that the kernel may hold for ever, as the opening of a FIFO. */
+const HELD = /^(FSReq|GetAddrInfoReq)/;
+
+function isHeld(): boolean {
+  return process.getActiveResourcesInfo().some((each) => HELD.test(each));
+}
+
+function endNow(code: number): void {
+  if (code === 130 && isHeld()) {
+    // node would wait for such a call before it exits; a signal does not, and a shell calls it 130.
+    process.removeAllListeners('SIGINT');
+    process.kill(process.pid, 'SIGINT');
+  }
+  process.exit(code);
 }
 
 /** What follows `--` is for others: redis-cli has a --json, too. */

@@ -1,5 +1,7 @@
 import type { Context } from '../flow/context.js';
+import type { Pending } from '../flow/pending.js';
 import { cacheHome, dataHome } from '../host/data-home.js';
+import type { RsentError } from '../model/errors.js';
 import type { Arguments } from './options.js';
 
 /** One run of the command line: how it is told to stop and how it will exit. */
@@ -10,6 +12,12 @@ export interface Session {
   onlyLooking: boolean;
   /** Takes the signals while a command of the user's runs: they are meant for that. */
   onSignal?: (signal: NodeJS.Signals) => void;
+  /** What is begun and not ended. */
+  readonly pending: Pending;
+  /** Aborts the signal with a reason. */
+  readonly giveUp: (reason: RsentError) => void;
+  /** True once all is said, and only the endings are left. */
+  isTold: boolean;
   /** What is to be let go at the end, however it ends. */
   readonly endings: (() => Promise<void>)[];
   /** Told of each step of a plan, by whoever runs rsent as a part of something larger. */
@@ -43,6 +51,8 @@ export async function openContext(session: Session, args: Arguments): Promise<Co
     cache: cacheHome(process.env),
     progress,
     signal: session.signal,
+    pending: session.pending,
+    giveUp: session.giveUp,
     ...(session.onStep === undefined ? {} : { onStep: session.onStep }),
   };
 }

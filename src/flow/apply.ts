@@ -48,18 +48,34 @@ export async function apply(
 }
 
 /**
- * Undo what the journal says, last thing first. A step that cannot be undone does not keep the
- * others from it.
+ * Undo what the journal says, last thing first; containers that were made one after the other all
+ * at once, as none of them needs another one to be removed. A step that cannot be undone does not
+ * keep the others from it.
  * @returns what could not be undone, a line each
  */
 export async function rollBack(journal: Journal): Promise<string[]> {
   const problems: string[] = [];
-  for (const { step, undo } of journal.splice(0).reverse()) {
+  const undoOne = async ({ step, undo }: Undo) => {
     try {
       await undo();
     } catch (error) {
       problems.push(`${step.id}: ${messageOf(error)}`);
     }
+  };
+  for (const together of inGroups(journal.splice(0).reverse())) {
+    await Promise.all(together.map(undoOne));
   }
   return problems;
+}
+
+/** Containers that follow each other in one group; all else alone. */
+function inGroups(undos: readonly Undo[]): Undo[][] {
+  const groups: Undo[][] = [];
+  const isContainer = (each: Undo | undefined) => each?.step.kind === 'create-container';
+  for (const each of undos) {
+    const last = groups.at(-1);
+    if (last !== undefined && isContainer(each) && isContainer(last[0])) last.push(each);
+    else groups.push([each]);
+  }
+  return groups;
 }

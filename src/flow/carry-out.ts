@@ -22,6 +22,7 @@ import { actor } from './steps.js';
 import { recordTargets } from './targets.js';
 import type { Told } from './tell.js';
 import { awaitHealthy, type HealthWait, isHopeless, type Judged, soak } from './verify.js';
+import { isGivenUp } from './wait.js';
 
 export interface CarryOutOptions {
   readonly timeoutMs: number;
@@ -183,6 +184,7 @@ async function undo(
   options: CarryOutOptions,
 ): Promise<void> {
   const { progress } = context;
+  if (isGivenUp(context.signal)) return;
   if (!options.rollback || journal.length === 0 || isOneWay(record)) {
     await restorePingPeriod(record, observer);
     if (isOneWay(record)) progress.note(`Not ended: rsent up ${record.spec.name} goes on with it.`);

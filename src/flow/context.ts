@@ -1,8 +1,10 @@
 import type { Engine } from '../engine/engine.js';
 import { type Owner, REDIS_USER } from '../model/container.js';
+import type { RsentError } from '../model/errors.js';
 import type { Step } from '../model/plan.js';
 import type { Placement } from '../model/topology.js';
 import type { Files } from './files.js';
+import type { Pending } from './pending.js';
 
 /** What every verb is handed: its doors to the outside, and how it is told to stop. */
 export interface Context {
@@ -14,8 +16,12 @@ export interface Context {
   /** The files of topologies, wherever these keep them. */
   readonly files: Files;
   readonly progress: Progress;
-  /** Aborted when the user interrupts. */
+  /** Aborted when the user interrupts, or with a reason by `giveUp`. */
   readonly signal: AbortSignal;
+  /** What is begun and not ended. */
+  readonly pending?: Pending;
+  /** End this run for a reason that is not the user's: nothing is undone then. */
+  readonly giveUp?: (reason: RsentError) => void;
   /** Told of each step of a plan as it begins and as it is done. */
   readonly onStep?: (step: Step, moment: 'begins' | 'done') => void;
 }

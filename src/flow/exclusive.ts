@@ -31,9 +31,14 @@ export async function exclusively<T>(
       hint: 'Nothing was done. Wait for it, or end it, and run this again.',
     });
   }
+  const ended = context.pending?.begin({
+    what: `What was begun on ${name} may be half done.`,
+    remedy: `rsent up ${name} completes it; rsent down ${name} removes its containers.`,
+  });
   try {
     return await act();
   } finally {
     await release();
+    ended?.();
   }
 }

@@ -29,9 +29,18 @@ export async function waitFor<T>(
   }
 }
 
-/** @throws RsentError `interrupted` when the user has interrupted */
+/** @throws RsentError `interrupted` when the user has interrupted; the reason of a run given up */
 export function throwIfInterrupted(signal: AbortSignal): void {
-  if (signal.aborted) throw new RsentError('interrupted', 'Interrupted.');
+  if (!signal.aborted) return;
+  throw isGivenUp(signal) ? signal.reason : new RsentError('interrupted', 'Interrupted.');
+}
+
+/**
+ * True when this run has lost its right to change anything: what it has done may be in use by
+ * another rsent, so it is not undone either.
+ */
+export function isGivenUp(signal: AbortSignal): boolean {
+  return signal.aborted && signal.reason instanceof RsentError;
 }
 
 /** The same pieces, until the user interrupts. */

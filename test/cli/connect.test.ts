@@ -1,5 +1,6 @@
 import { parse } from '../../src/cli/parse.js';
 import type { Session } from '../../src/cli/session.js';
+import { Pending } from '../../src/flow/pending.js';
 import { useTempDir } from '../helpers/temp.js';
 
 const path = useTempDir();
@@ -10,6 +11,9 @@ async function refusal(...argv: string[]): Promise<unknown> {
     signal: new AbortController().signal,
     exitCode: 0,
     onlyLooking: false,
+    isTold: false,
+    pending: new Pending(),
+    giveUp: () => undefined,
     endings: [],
   };
   return parse(argv, session, '0').then(

@@ -11,6 +11,7 @@ export class FakeEngine {
   readonly endpoint: string;
   connections = 0;
   readonly #sockets = new Set<Socket>();
+  readonly #listeners = new Set<() => void>();
   readonly #server: Server;
 
   private constructor(path: string, answer: Answer) {
@@ -18,6 +19,7 @@ export class FakeEngine {
     this.#server = createServer((asked, reply) => {
       this.asked.push(`${asked.method} ${asked.url}`);
       answer(asked, reply);
+      for (const listener of this.#listeners) listener();
     });
     this.#server.on('connection', (socket) => {
       this.connections++;
@@ -31,6 +33,17 @@ export class FakeEngine {
     const fake = new FakeEngine(path, answer);
     await new Promise<void>((resolve) => fake.#server.listen(path, resolve));
     return fake;
+  }
+
+  /** Resolves once something is asked whose method and path have this in them. */
+  heard(words = ''): Promise<void> {
+    return new Promise((resolve) => {
+      const look = () => {
+        if (this.asked.some((each) => each.includes(words))) resolve();
+      };
+      this.#listeners.add(look);
+      look();
+    });
   }
 
   async stop(): Promise<void> {

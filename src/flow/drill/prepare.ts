@@ -3,7 +3,7 @@ import { messageOf, RsentError } from '../../model/errors.js';
 import { ofKind, sameAddress } from '../../model/topology.js';
 import { REDIS_QUESTIONS } from '../../redis/ask.js';
 import type { Target } from '../observe.js';
-import { waitFor } from '../wait.js';
+import { isGivenUp, waitFor } from '../wait.js';
 import type { Preparation } from './options.js';
 import { type Scene, sentinelViews } from './scene.js';
 
@@ -31,6 +31,7 @@ export async function prepare(
 
 /** Put everything back, last thing first; what cannot be put back is told, and the rest goes on. */
 export async function restore(scene: Scene, restores: Restore[]): Promise<void> {
+  if (isGivenUp(scene.context.signal)) return;
   for (const { what, undo } of restores.splice(0).reverse()) {
     try {
       await undo();

@@ -5,7 +5,7 @@ import type { FaultKind } from '../../model/drill.js';
 import { messageOf, RsentError } from '../../model/errors.js';
 import type { SentinelEvent } from '../../model/timeline.js';
 import type { Target } from '../observe.js';
-import { NEVER, waitFor } from '../wait.js';
+import { isGivenUp, NEVER, waitFor } from '../wait.js';
 import { awaitBack } from './bring-back.js';
 import { FAULTS } from './faults.js';
 import { type Moments, type Outcome, type Scene, successor } from './scene.js';
@@ -30,6 +30,11 @@ export async function strike(
 ): Promise<Outcome> {
   const { context, master, struck } = scene;
   const ending = new AbortController();
+  const { name } = scene.record.spec;
+  const ended = context.pending?.begin({
+    what: `${namesOf(struck)} may not be back (${kind}).`,
+    remedy: `rsent up ${name} brings every node back.`,
+  });
   let back = false;
   try {
     const { faultAt, zero } = await inflict(scene, kind);
@@ -47,7 +52,8 @@ export async function strike(
     return promoted === undefined ? { ...base, failure: whyNot(scene) } : { ...base, promoted };
   } finally {
     ending.abort();
-    if (!back) await putBack(scene, kind);
+    if (!back && !isGivenUp(context.signal)) await putBack(scene, kind);
+    ended?.();
   }
 }
 
@@ -187,7 +193,8 @@ async function putBack(scene: Scene, kind: FaultKind): Promise<void> {
   const promoted = await successor(scene).catch(() => undefined);
   try {
     await endAll({ ...scene, context: { ...context, signal: NEVER } }, kind, promoted);
-    await allBack(scene, promoted, NEVER);
+    // Whoever has interrupted waits for no sync; each comes back by itself from here on.
+    if (!context.signal.aborted) await allBack(scene, promoted, NEVER);
   } catch (error) {
     const { name } = scene.record.spec;
     const left = scene.faults.filter(({ toAt }) => toAt === undefined).map(({ node }) => node);
@@ -197,7 +204,8 @@ async function putBack(scene: Scene, kind: FaultKind): Promise<void> {
       { hint: `rsent up ${name} brings every node back; its data is where it was.`, cause: error },
     );
   }
-  context.progress.done(`${namesOf(struck)} ${struck.length > 1 ? 'are' : 'is'} back`);
+  const done = context.signal.aborted ? 'put back' : 'back';
+  context.progress.done(`${namesOf(struck)} ${struck.length > 1 ? 'are' : 'is'} ${done}`);
 }
 
 function namesOf(nodes: readonly Target[]): string {

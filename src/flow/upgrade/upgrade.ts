@@ -8,6 +8,7 @@ import type { Context } from '../context.js';
 import { findRecorded } from '../find.js';
 import { requireHealthy } from '../healthy.js';
 import { observerOf } from '../targets.js';
+import { isGivenUp } from '../wait.js';
 import { requirePossible, whence } from './possible.js';
 import { UpgradeProbe } from './probe.js';
 import {
@@ -130,6 +131,7 @@ async function takenBack(
   const { ref } = record.spec.image;
   const image = record.unfinished?.upgradingFrom ?? before.spec.image.ref;
   const { name } = record.spec;
+  if (isGivenUp(setting.context.signal) && error instanceof RsentError) return error;
   if (setting.context.signal.aborted) {
     return new RsentError('interrupted', 'Interrupted in the middle of the upgrade.', {
       hint: `Some nodes run ${ref} already. rsent up ${name} goes on with it; rsent upgrade ${name} --image ${image} goes back.`,
