@@ -34,7 +34,7 @@ export interface Aim {
   /** What a new topology begins with. */
   readonly seed?: Seed | undefined;
   /** Data nodes that are to be given all their data anew. */
-  readonly rebuild?: readonly string[];
+  readonly rebuild?: readonly string[] | undefined;
   readonly image: ReadyImage;
   readonly secrets: KeptSecrets;
 }

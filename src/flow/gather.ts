@@ -81,6 +81,7 @@ async function gatherData(
   const facts = {
     ...given,
     rebuilding: new Set(rebuild),
+    asideAs: `data.broken-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`,
     bare: await bareNodes(record, given.directory, files),
   };
   // Nothing starts that could be emptied, or could empty others.

@@ -34,6 +34,8 @@ export async function changeStep(step: Changing, world: StepWorld): Promise<void
       return files.editFile(step.path, (text) => forgetNodes(text, step.nodes));
     case 'monitor-master':
       return files.editFile(step.path, (text) => monitorMaster(text, step));
+    case 'set-aside':
+      return files.setAside(step.path, step.to);
     case 'adapt-conf':
       return files.editFile(step.path, (text) => keepChannels(text, step.version));
     case 'keep-conf':

@@ -1,9 +1,10 @@
 import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
 import type { GivenCertificate } from '../model/certificate.js';
+import { RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
-import type { TopologyRecord } from '../model/topology.js';
+import { ofKind, type TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
 import { bringUp } from './bring-up.js';
 import type { Context } from './context.js';
@@ -31,6 +32,8 @@ export interface UpOptions {
   readonly dryRun: boolean;
   /** Make all containers and confs anew, with the data that is there. */
   readonly recreate: boolean;
+  /** Names of data nodes that are to be given all their data anew by another one. */
+  readonly rebuild?: readonly string[];
   /** What a new topology begins with. */
   readonly seed?: Seed;
 }
@@ -59,13 +62,14 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   const started = Date.now();
   const { existing, running } = await findOwn(context, options.name);
   await rejectTaken(context, options.name, existing);
+  requireRebuildable(options, existing);
   const asked = options.resolve(existing?.spec);
   const change = existing && changeOf(existing.spec, asked, options.recreate);
   // One that sleeps, or is made anew, starts with the change; one that runs gets it when all is well.
   const later = isAsleep(running) || options.recreate ? undefined : change;
   const spec = change === undefined ? existing?.spec : change.spec;
   const ready = await getReady(context, asked, existing, { ...options, touching: !options.dryRun });
-  const aim = { ...ready, existing, running, seed: options.seed };
+  const aim = { ...ready, existing, running, seed: options.seed, rebuild: options.rebuild };
   const brought = await bringUp(
     context,
     existing && spec && !later
@@ -90,6 +94,20 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
     elapsedMs: Date.now() - started,
   };
   return { record, plan, found, proof };
+}
+
+/** @throws RsentError `usage` when a name is not that of a data node */
+function requireRebuildable(
+  { name, rebuild = [] }: UpOptions,
+  existing: TopologyRecord | undefined,
+): void {
+  const nodes = ofKind(existing?.placement.nodes ?? [], 'redis').map((node) => node.name);
+  const unknown = rebuild.filter((each) => !nodes.includes(each));
+  if (unknown.length === 0) return;
+  const known = nodes.length === 0 ? 'it has none yet' : `it has ${nodes.join(', ')}`;
+  throw new RsentError('usage', `${name} has no data node named ${unknown.join(', ')}: ${known}.`, {
+    hint: 'Nothing was done. --rebuild takes names of data nodes, separated by commas.',
+  });
 }
 
 /** It was seen before it ended. */

@@ -3,7 +3,15 @@ import { type Engine, failedWith } from '../engine/engine.js';
 import { type FileStore, LOCAL_FILES } from '../host/file-store.js';
 import type { LargeFile } from '../host/large-file.js';
 import type { FileLook } from '../host/look.js';
-import { firstFile, headOf, inPlaceOf, type TarEntry, tarAround, tarOf } from '../host/tar.js';
+import {
+  firstFile,
+  headOf,
+  inPlaceOf,
+  renamedTar,
+  type TarEntry,
+  tarAround,
+  tarOf,
+} from '../host/tar.js';
 import { type Owner, REDIS_USER } from '../model/container.js';
 import { RsentError } from '../model/errors.js';
 import { type TopologyRecord, withLeaving } from '../model/topology.js';
@@ -136,6 +144,18 @@ export class VolumeFiles implements FileStore {
     } catch {
       return undefined;
     }
+  }
+
+  async setAside(path: string, to: string): Promise<void> {
+    const [from, there] = [this.#locate(path), this.#locate(to)];
+    if (from === undefined || there === undefined) return LOCAL_FILES.setAside(path, to);
+    const { container, into, name } = await this.#place(there, to);
+    const archive = await this.#engine.openArchive(container, helperPath(from));
+    if (archive === undefined) return;
+    // An engine gives nothing another name. So it is copied, and only then is the old one emptied.
+    const copy = renamedTar(archive, name, REDIS_USER);
+    await this.#engine.putArchive(container, into, copy);
+    await this.emptyDirectory(path, 0o700, REDIS_USER);
   }
 
   async look(path: string): Promise<FileLook | undefined> {

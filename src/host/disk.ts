@@ -206,6 +206,11 @@ export async function removeFile(path: string): Promise<void> {
   }
 }
 
+/** Give a directory another name beside its place. */
+export async function setAside(path: string, name: string): Promise<void> {
+  await rename(path, join(dirname(path), name));
+}
+
 /** Remove a directory and all in it. Not being there is no error. */
 export async function removeTree(path: string): Promise<void> {
   try {

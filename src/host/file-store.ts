@@ -10,6 +10,7 @@ import {
   namesIn,
   removeFile,
   replaceFile,
+  setAside,
   writeOnce,
 } from './disk.js';
 import { fileRights, fileVersion } from './file-facts.js';
@@ -40,6 +41,8 @@ export interface FileStore {
   removeFile(path: string): Promise<void>;
   /** What tells a file from what stood in its place before; undefined when it cannot be told. */
   fileVersion(path: string): Promise<string | undefined>;
+  /** Give a directory another name beside its place. One that is not there is no error. */
+  setAside(path: string, to: string): Promise<void>;
   /** What a file or a directory is like; undefined when it is not there. Links are not followed. */
   look(path: string): Promise<FileLook | undefined>;
   /**
@@ -72,6 +75,7 @@ export const LOCAL_FILES: FileStore = {
   },
   removeFile: (path) => inPlace(path, removeFile).catch(unlessMissing),
   fileVersion: (path) => inPlace(path, fileVersion).catch(() => undefined),
+  setAside: (path, to) => inPlace(path, (at) => setAside(at, basename(to))).catch(unlessMissing),
   look: (path) => inPlace(path, lookAt).catch(unlessMissing),
   readHead: (path, most) => inPlace(path, (at) => readHead(at, most)).catch(unlessMissing),
   names: (path) => within(path, namesIn).catch(unlessMissing),

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import tar from 'tar-stream';
 import type { Owner } from '../model/container.js';
 
@@ -91,6 +92,29 @@ export async function headOf(archive: Readable, most: number): Promise<Buffer | 
     archive.destroy();
     extract.destroy();
   }
+}
+
+/**
+ * A tar of one directory with all in it, as a tar of the directory under another name.
+ * @param owner whom all of it belongs to then
+ */
+export function renamedTar(archive: Readable, name: string, owner: Owner): Readable {
+  const [extract, pack] = [tar.extract(), tar.pack()];
+  const copy = async () => {
+    for await (const entry of extract) {
+      const { mode = 0, size = 0, type, name: was } = entry.header;
+      const way = [name, ...was.split('/').slice(1)].join('/');
+      const header = { name: way, mode: mode & 0o777, ...owner };
+      if (type === 'directory') pack.entry({ ...header, type });
+      // A server leaves nothing else in its data directory.
+      if (type === 'file') await pipeline(entry, pack.entry({ ...header, size }));
+      entry.resume();
+    }
+    pack.finalize();
+  };
+  archive.on('error', (error) => extract.destroy(error)).pipe(extract);
+  copy().catch((error: Error) => pack.destroy(error));
+  return Readable.from(pack);
 }
 
 /** A file of a tar that is too large to be held in memory. */

@@ -14,6 +14,7 @@ export type Change =
   | MoveAddresses
   | ForgetNodes
   | MonitorMaster
+  | SetAside
   | KeepConf
   | RestoreConf
   | AdaptConf
@@ -101,6 +102,13 @@ export interface ForgetNodes extends StepBase {
   readonly kind: 'forget-nodes';
   readonly path: string;
   readonly nodes: readonly Pick<NodePlacement, 'kind' | 'address' | 'sentinelId'>[];
+}
+
+/** Keep a directory under another name beside its place. One that is not there is no error. */
+export interface SetAside extends StepBase {
+  readonly kind: 'set-aside';
+  readonly path: string;
+  readonly to: string;
 }
 
 /** Have the conf of a stopped Sentinel watch another master. */

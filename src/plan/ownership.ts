@@ -34,6 +34,8 @@ const CONF_FILE = new RegExp(
  * rewriteConfigOverwriteFile). One of only small letters may be a word of the user's.
  */
 const REWRITE = /^(?:redis|sentinel)\.conf\.(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{6}$/;
+/** Data that was set aside, as its server could not load it (plan/up-files.ts). */
+const SET_ASIDE = /^data\.broken-\d{8}T\d{6}$/;
 const NODE_FOLDER = /^(?:redis|sentinel)-\d{1,3}$/;
 
 /** A file that rsent keeps beside the nodes: the record, passwords, certificates. */
@@ -97,11 +99,15 @@ function ownInNode({ name, inside = [] }: Entry): Removal[] {
   return [
     ...parts.flatMap((part): Removal[] => {
       const way = [name, part.name];
-      if (part.name === 'data') return [{ way, how: 'tree' }];
+      if (isData(part.name)) return [{ way, how: 'tree' }];
       return part.name === 'conf' ? ownInConf(way, part.inside ?? []) : [];
     }),
     { way: [name], how: 'empty' },
   ];
+}
+
+function isData(name: string): boolean {
+  return name === 'data' || SET_ASIDE.test(name);
 }
 
 function ownInConf(way: readonly string[], entries: readonly Entry[]): Removal[] {
@@ -121,7 +127,8 @@ function isConfFile(name: string): boolean {
  * has. Any other that no record names may be somebody's own.
  */
 export function isLeftNode({ name, kind, inside = [] }: Entry): boolean {
-  const isPart = (part: Entry) => part.kind === 'directory' && /^(?:conf|data)$/.test(part.name);
+  const isPart = (part: Entry) =>
+    part.kind === 'directory' && (part.name === 'conf' || isData(part.name));
   const confs = inside.filter((part) => part.name === 'conf').flatMap((part) => part.inside ?? []);
   const isWhole = inside.length > 0 && inside.every(isPart);
   const areConfs = confs.every((each) => each.kind === 'file' && isConfFile(each.name));

@@ -60,6 +60,8 @@ export interface UpFacts {
   readonly bare?: ReadonlySet<string>;
   /** Data nodes that are to be given all their data anew; what they have is kept beside it. */
   readonly rebuilding?: ReadonlySet<string>;
+  /** Name under which that is kept. */
+  readonly asideAs?: string;
   /** Data nodes that have no data and start. */
   readonly lacking?: readonly string[];
   /** Who becomes master because the last one has nothing, and what it has. */

@@ -133,18 +133,34 @@ export function fileSteps(node: NodePlacement, facts: UpFacts): Step[] {
   const first = isVolume ? [] : [''];
   const before = isVolume ? ['record', ...allVolumes(facts)] : [`directory:${node.name}`];
   // A container that exists has its directories mounted, unless somebody has removed them.
-  const isThere = facts.containers.has(node.name) && facts.bare?.has(node.name) !== true;
+  const aside = asideSteps(node, facts);
+  const isBare = facts.bare?.has(node.name) === true || aside.length > 0;
+  const isThere = facts.containers.has(node.name) && !isBare;
   const needed = isThere ? [] : [...first, '/conf', '/data'];
   const directories = needed.map((part): Step => {
-    const after = part === '' ? ['record'] : before;
+    const after = part === '' ? ['record'] : [...before, ...aside.map(({ id }) => id)];
     const id = `directory:${node.name}${part}`;
     return { kind: 'make-directory', id, after, path: `${base}${part}`, mode: 0o700, ...owner };
   });
   return [
+    ...aside,
     ...directories,
     ...certificateSteps(node, facts, owner),
     ...confSteps(node, facts, owner),
     ...settingsSteps(node, facts),
+  ];
+}
+
+/** The data of a node that is given that of another one: kept, whatever is wrong with it. */
+function asideSteps(node: NodePlacement, facts: UpFacts): Step[] {
+  const { rebuilding, asideAs } = facts;
+  if (!rebuilding?.has(node.name) || asideAs === undefined) return [];
+  const base = `${facts.directory}/${node.folder}`;
+  return [
+    {
+      ...{ kind: 'set-aside', id: `aside:${node.name}`, after: ['record', ...endOf(node)] },
+      ...{ path: `${base}/data`, to: `${base}/${asideAs}` },
+    },
   ];
 }
 

@@ -56,6 +56,8 @@ function stepSubject(step: Step): string {
       return `${step.path} (${step.nodes.map(({ address }) => addressText(address)).join(', ')})`;
     case 'monitor-master':
       return `${step.path} -> ${addressText(step.master)}`;
+    case 'set-aside':
+      return `${step.path} -> ${step.to}`;
     case 'keep-conf':
       return `${step.path} -> ${step.copy}`;
     case 'restore-conf':

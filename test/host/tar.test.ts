@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import tar from 'tar-stream';
-import { firstFile, tarOf } from '../../src/host/tar.js';
+import { entriesOf, firstFile, renamedTar, tarOf, tarStream } from '../../src/host/tar.js';
 
 const OWNER = { uid: 999, gid: 998 };
 
@@ -40,5 +40,30 @@ describe('a tar', () => {
 
   it('may be empty', async () => {
     expect(await firstFile(await tarOf([]))).toBeUndefined();
+  });
+});
+
+describe('a tar of a directory under another name', () => {
+  it('has all that was in it, for its new owner', async () => {
+    const large = 'x'.repeat(100_000);
+    const archive = tarStream([
+      { name: 'data/', mode: 0o700 },
+      { name: 'data/dump.rdb', mode: 0o600, content: large },
+      { name: 'data/appendonlydir/', mode: 0o700 },
+      { name: 'data/appendonlydir/a.aof', mode: 0o600, content: '' },
+    ]);
+    const found: [string, number][] = [];
+    for await (const { name, bytes, chunks } of entriesOf(
+      renamedTar(archive, 'data.broken', { uid: 999, gid: 999 }),
+    )) {
+      found.push([name.replace(/\/$/, ''), bytes]);
+      for await (const _ of chunks);
+    }
+    expect(found).toEqual([
+      ['data.broken', 0],
+      ['data.broken/dump.rdb', large.length],
+      ['data.broken/appendonlydir', 0],
+      ['data.broken/appendonlydir/a.aof', 0],
+    ]);
   });
 });

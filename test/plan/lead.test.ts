@@ -6,6 +6,7 @@ import { type Holdings, withLead } from '../../src/plan/up-lead.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { nodeNamed } from '../helpers/topology.js';
 import {
+  ancestors,
   ids,
   made,
   names,
@@ -245,6 +246,26 @@ describe('the plan for another master', () => {
       'conf:sentinel-2',
       'conf:sentinel-3',
     ]);
+  });
+
+  it('keeps what a node has that is rebuilt, and gives it a new container', () => {
+    const facts = made('running', {
+      rebuilding: new Set(['redis-2']),
+      asideAs: 'data.broken-20261130T150102',
+    });
+    const led = withLead(facts, holdings(data(5), data(4), data(4)));
+    if (led.is !== 'ready') throw new Error(led.is);
+    const plan = upPlan(led.facts);
+    expect(ids(plan)).toEqual(
+      expect.arrayContaining(['remove:redis-2', 'aside:redis-2', 'directory:redis-2/data']),
+    );
+    expect([...ancestors(plan, 'start:redis-2')]).toEqual(
+      expect.arrayContaining(['remove:redis-2', 'aside:redis-2', 'directory:redis-2/data']),
+    );
+    expect(stepsOfKind(plan, 'set-aside')).toMatchObject([
+      { path: '/data/lab/redis-2/data', to: '/data/lab/redis-2/data.broken-20261130T150102' },
+    ]);
+    expect(ids(plan).some((id) => /^(start|remove):(redis-[13]|sentinel)/.test(id))).toBe(false);
   });
 
   it('has nobody rebuilt when no other node has data', () => {

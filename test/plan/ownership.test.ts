@@ -61,6 +61,22 @@ describe('what is rsent’s own in the directory of a topology', () => {
     ]);
   });
 
+  it('is data that was set aside, too', () => {
+    const aside = dir('redis-1', [
+      dir('data'),
+      dir('data.broken-20261130T150102'),
+      dir('data.old'),
+    ]);
+    expect(paths(ownIn([aside], record))).toEqual([
+      ...[
+        'tree redis-1/data',
+        'tree redis-1/data.broken-20261130T150102',
+        'empty redis-1',
+        'empty ',
+      ],
+    ]);
+  });
+
   it.each<[string, Entry]>([
     ['a directory', dir('src', [file('a.c')])],
     ['a directory that looks like a node of another name', dir('mine', [dir('conf'), dir('data')])],

@@ -7,7 +7,16 @@ import type { TopologySpec } from '../../model/spec.js';
 import type { Layer } from '../../spec/layers.js';
 import { withCertificate } from '../certificate.js';
 import { durationFlag, nameOf, readSaid, resolveSaid, type Said } from '../inputs.js';
-import { type Arguments, COMMON, declare, PASSWORD, SPEC, withName } from '../options.js';
+import {
+  type Arguments,
+  COMMON,
+  declare,
+  once,
+  PASSWORD,
+  SPEC,
+  text,
+  withName,
+} from '../options.js';
 import { output } from '../output.js';
 import { readGivenPassword } from '../password.js';
 import { openContext, type Session } from '../session.js';
@@ -29,10 +38,14 @@ export const UP = {
   'dry-run': { type: 'boolean', describe: 'print the plan and the files, touch nothing' },
 } as const satisfies Record<string, Options>;
 
+const REBUILD = text(
+  'data nodes (redis-2,redis-3) to fill anew from another node; what they have is kept beside it',
+);
+
 /** `rsent up [name]` */
 export function upCommand(session: Session): Verb {
   return {
-    builder: (yargs) => declare(withName(yargs), UP),
+    builder: (yargs) => declare(withName(yargs), { ...UP, rebuild: REBUILD }),
     handler: (args) => handle(session, args),
   };
 }
@@ -44,7 +57,11 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     import('../../flow/exclusive.js'),
     openContext(session, args),
   ]);
-  const options = await readUp(args, said, certificate, context);
+  const rebuild = once(args, 'rebuild')
+    ?.split(',')
+    .map((each) => each.trim());
+  const read = await readUp(args, said, certificate, context);
+  const options = { ...read, ...(rebuild === undefined ? {} : { rebuild }) };
   const result = options.dryRun
     ? await up(context, options)
     : await exclusively(context, options.name, () => up(context, options));
