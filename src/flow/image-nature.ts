@@ -49,7 +49,7 @@ async function tryOut({ engine }: Context, ref: string): Promise<Written> {
   const { output } = await engine
     .runOnce(ref, ['sh', '-c', PROBE], { limitMs: LIMIT_MS })
     .catch((error: unknown) => {
-      if (failedWith(error, 'other')) return { output: error.message };
+      if (failedWith(error, 'cannot-run')) return { output: error.message };
       throw error;
     });
   const written = parseWritten(output);

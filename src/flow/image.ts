@@ -85,7 +85,7 @@ async function askImage({ engine }: Context, ref: string): Promise<ServerProgram
   const { exitCode, output } = await engine
     .runOnce(ref, ['sh', '-c', PROBE])
     .catch((error: unknown) => {
-      if (failedWith(error, 'other')) return { exitCode: 1, output: error.message };
+      if (failedWith(error, 'cannot-run')) return { exitCode: 1, output: error.message };
       throw error;
     });
   const asked = parseProgram(output);

@@ -24,9 +24,10 @@ export function dockerAt(endpoint: Endpoint, changed: Partial<Reach> = {}): Dock
   const usual = endpoint.url.startsWith('ssh:') ? OVER_SSH : NEARBY;
   const { quietMs, connectMs, ssh } = { ...usual, ...changed };
   const agents = agentsFor(endpoint, connectMs, ssh);
-  const docker = new Docker(clientOptions(endpoint, agents.requests));
+  const docker = withoutEnvironment(() => new Docker(clientOptions(endpoint, agents.requests)));
   const requests = dialOf(docker);
-  const streams = dialOf(new Docker(clientOptions(endpoint, agents.streams)));
+  const lasting = withoutEnvironment(() => new Docker(clientOptions(endpoint, agents.streams)));
+  const streams = dialOf(lasting);
   const dial: Dial = (options, answered) =>
     (options.isStream || options.hijack ? streams : requests)(options, answered);
   const pulse = new Pulse(() => ping(streams), quietMs);
@@ -46,6 +47,20 @@ function ping(dial: Dial): Promise<void> {
   });
 }
 
+/**
+ * dockerode reads DOCKER_* by itself, whatever it is given, and throws where a file is missing that
+ * nobody asked for.
+ */
+function withoutEnvironment<T>(make: () => T): T {
+  const own = Object.entries(process.env).filter(([name]) => name.startsWith('DOCKER_'));
+  for (const [name] of own) delete process.env[name];
+  try {
+    return make();
+  } finally {
+    Object.assign(process.env, Object.fromEntries(own));
+  }
+}
+
 /** How dockerode reaches an endpoint. */
 function clientOptions(endpoint: Endpoint, agent: Agent): Docker.DockerOptions {
   const pipe = /^(?:unix|npipe):\/\/(.+)$/.exec(endpoint.url)?.[1];
@@ -59,5 +74,6 @@ function clientOptions(endpoint: Endpoint, agent: Agent): Docker.DockerOptions {
   const protocol = endpoint.tls || url.protocol === 'https:' ? 'https' : 'http';
   const port = url.port || { https: '2376', http: '2375' }[protocol];
   const host = url.hostname.replace(/^\[|\]$/g, '');
-  return { protocol, host, port, agent, ...endpoint.tls } as Docker.DockerOptions;
+  const { unverified: _, ...files } = endpoint.tls ?? {};
+  return { protocol, host, port, agent, ...files } as Docker.DockerOptions;
 }

@@ -26,17 +26,11 @@ import { findImage, importImage } from './images.js';
 import { joinsOf } from './joins.js';
 import { kill, killQuickly } from './kill.js';
 import { readLog } from './log-lines.js';
-import { connect, disconnect, usedAddresses } from './networks.js';
+import { connect, disconnect, listNetworks, usedAddresses } from './networks.js';
 import { hasPath } from './paths.js';
 import { pull } from './pull.js';
 import { runOnce } from './run-once.js';
-import {
-  containerFacts,
-  containerOptions,
-  demultiplex,
-  networkFacts,
-  networkOptions,
-} from './translate.js';
+import { containerFacts, containerOptions, demultiplex, networkOptions } from './translate.js';
 import {
   fileFacts,
   getArchive,
@@ -101,8 +95,7 @@ class DockerEngine implements Engine {
   }
 
   async networks(): Promise<NetworkFacts[]> {
-    const all = await this.#do('list its networks', () => this.#docker.listNetworks());
-    return all.map(networkFacts);
+    return this.#do('list its networks', () => listNetworks(this.#docker));
   }
 
   async createNetwork(network: NetworkSpec): Promise<void> {
@@ -161,8 +154,8 @@ class DockerEngine implements Engine {
   async containers(labels: Labels = {}): Promise<ContainerFacts[]> {
     const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
     const query = { all: true, filters: { label } };
-    const rows = await this.#do('list its containers', () => this.#docker.listContainers(query));
-    return rows.map(containerFacts);
+    const list = async () => (await this.#docker.listContainers(query)).map(containerFacts);
+    return this.#do('list its containers', list);
   }
 
   async createContainer(container: ContainerSpec): Promise<void> {

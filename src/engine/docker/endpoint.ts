@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { codeOf, messageOf } from '../../model/errors.js';
 import { EngineError } from '../engine.js';
+import { type EngineTls, readOptional, readTls } from './tls-files.js';
 
 /** Where the engine listens, and with which certificates. */
 export interface Endpoint {
   /** `unix:///var/run/docker.sock`, `tcp://host:2376`, `ssh://user@host`, `npipe:////./pipe/…`. */
   readonly url: string;
-  readonly tls?: { readonly ca?: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
+  readonly tls?: EngineTls;
 }
 
 const DEFAULT_URL = 'unix:///var/run/docker.sock';
@@ -17,18 +17,57 @@ const DEFAULT_URL = 'unix:///var/run/docker.sock';
 /**
  * The endpoint that the docker command itself would use: DOCKER_HOST, else DOCKER_CONTEXT, else
  * the current context of ~/.docker/config.json, else the usual socket.
- * @throws EngineError when the named context does not exist
+ * @throws EngineError when the named context does not exist, an address means nothing, or files for
+ * TLS are missing
  */
 export async function findEndpoint(env: NodeJS.ProcessEnv): Promise<Endpoint> {
   const configHome = env['DOCKER_CONFIG'] || join(homedir(), '.docker');
   if (env['DOCKER_HOST']) {
-    const wantsTls = Boolean(env['DOCKER_TLS_VERIFY']);
-    const tls = wantsTls ? await readTls(env['DOCKER_CERT_PATH'] || configHome) : undefined;
-    return { url: env['DOCKER_HOST'], ...(tls === undefined ? {} : { tls }) };
+    const url = understood(env['DOCKER_HOST'], 'DOCKER_HOST');
+    const tls = isOverTcp(url) ? await tlsFromEnv(env, configHome) : undefined;
+    return { url, ...(tls === undefined ? {} : { tls }) };
   }
   const context = env['DOCKER_CONTEXT'] || (await currentContext(configHome));
   if (context === undefined || context === 'default') return { url: DEFAULT_URL };
   return contextEndpoint(configHome, context);
+}
+
+/**
+ * As the docker command takes it: any text in DOCKER_TLS_VERIFY turns TLS on, and in DOCKER_TLS TLS
+ * that believes whoever answers (docker/cli, cli/flags/options.go).
+ */
+async function tlsFromEnv(
+  env: NodeJS.ProcessEnv,
+  configHome: string,
+): Promise<EngineTls | undefined> {
+  const verified = Boolean(env['DOCKER_TLS_VERIFY']);
+  if (!verified && !env['DOCKER_TLS']) return undefined;
+  return readTls({
+    folder: env['DOCKER_CERT_PATH'] || configHome,
+    because: `${verified ? 'DOCKER_TLS_VERIFY' : 'DOCKER_TLS'} is set`,
+    elsewhere: 'name the directory that has them in DOCKER_CERT_PATH',
+    verified,
+  });
+}
+
+function isOverTcp(url: string): boolean {
+  return /^(tcp|https?):/.test(url);
+}
+
+/** @throws EngineError where no engine can have that address */
+function understood(said: string, where: string): string {
+  // The docker command takes HOST:PORT for tcp.
+  const url = /^[^/:]+:\d+$/.test(said) ? `tcp://${said}` : said;
+  const isPath = /^(unix|npipe):\/\/./.test(url);
+  const isAddress = /^(tcp|https?|ssh):\/\/[^/]/.test(url) && URL.canParse(url);
+  if (isPath || isAddress) return url;
+  throw new EngineError(
+    'unreachable',
+    `${where} is ${JSON.stringify(said)}, which is no address.`,
+    {
+      hint: 'Expected unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST.',
+    },
+  );
 }
 
 /** True when the engine is on this machine: a socket, or a loopback address. */
@@ -52,13 +91,16 @@ async function currentContext(configHome: string): Promise<string | undefined> {
 }
 
 /** Contexts are kept in folders named by the SHA-256 of their name. */
+function idOf(context: string): string {
+  return createHash('sha256').update(context).digest('hex');
+}
+
 async function contextEndpoint(configHome: string, name: string): Promise<Endpoint> {
-  const id = createHash('sha256').update(name).digest('hex');
-  const path = join(configHome, 'contexts', 'meta', id, 'meta.json');
+  const path = join(configHome, 'contexts', 'meta', idOf(name), 'meta.json');
   const text = await readOptional(path);
   const endpoints = text && parseJson(text.toString(), path)['Endpoints'];
-  const url = urlOf(endpoints);
-  if (url === undefined) {
+  const found = dockerIn(endpoints);
+  if (found === undefined) {
     throw new EngineError(
       'unreachable',
       `The docker context ${JSON.stringify(name)} does not exist.`,
@@ -67,34 +109,43 @@ async function contextEndpoint(configHome: string, name: string): Promise<Endpoi
       },
     );
   }
-  const tls = await readTls(join(configHome, 'contexts', 'tls', id, 'docker'));
+  const url = understood(found.url, `The address in the docker context ${JSON.stringify(name)}`);
+  const tls = isOverTcp(url) ? await tlsOfContext(configHome, name, found) : undefined;
   return { url, ...(tls === undefined ? {} : { tls }) };
 }
 
-function urlOf(endpoints: unknown): string | undefined {
+/** Docker makes the folder of a context only where the context was given files for TLS. */
+async function tlsOfContext(
+  configHome: string,
+  name: string,
+  { unverified }: ContextDocker,
+): Promise<EngineTls | undefined> {
+  const folder = join(configHome, 'contexts', 'tls', idOf(name), 'docker');
+  const isThere = await stat(folder).catch(() => undefined);
+  if (isThere === undefined && !unverified) return undefined;
+  const context = JSON.stringify(name);
+  return readTls({
+    folder,
+    because: `The docker context ${context} is one with TLS`,
+    elsewhere: `give them to it again: docker context update ${context} --docker host=…,ca=FILE,cert=FILE,key=FILE`,
+    verified: !unverified,
+  });
+}
+
+/** What a context says of docker. */
+interface ContextDocker {
+  readonly url: string;
+  /** Whoever answers is believed. */
+  readonly unverified: boolean;
+}
+
+function dockerIn(endpoints: unknown): ContextDocker | undefined {
   if (typeof endpoints !== 'object' || endpoints === null || !('docker' in endpoints)) return;
   const { docker } = endpoints;
   if (typeof docker !== 'object' || docker === null || !('Host' in docker)) return;
-  return typeof docker.Host === 'string' ? docker.Host : undefined;
-}
-
-async function readTls(folder: string): Promise<Endpoint['tls']> {
-  const [ca, cert, key] = await Promise.all(
-    ['ca.pem', 'cert.pem', 'key.pem'].map((file) => readOptional(join(folder, file))),
-  );
-  if (ca === undefined && cert === undefined) return undefined;
-  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
-}
-
-async function readOptional(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR') return undefined;
-    throw new EngineError('unreachable', `Cannot read ${path}: ${messageOf(error)}`, {
-      cause: error,
-    });
-  }
+  if (typeof docker.Host !== 'string') return;
+  const unverified = 'SkipTLSVerify' in docker && docker.SkipTLSVerify === true;
+  return { url: docker.Host, unverified };
 }
 
 function parseJson(text: string, path: string): Record<string, unknown> {
@@ -102,7 +153,8 @@ function parseJson(text: string, path: string): Record<string, unknown> {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? { ...value } : {};
   } catch (error) {
-    throw new EngineError('unreachable', `${path} is not JSON: ${messageOf(error)}`, {
+    throw new EngineError('unreachable', `${path} is not JSON.`, {
+      hint: 'It is part of the docker configuration: put it right, or move it away.',
       cause: error,
     });
   }

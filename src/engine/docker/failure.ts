@@ -1,42 +1,53 @@
-import { codeOf, messageOf, RsentError } from '../../model/errors.js';
-import { EngineError, type EngineFailure } from '../engine.js';
+import { messageOf, RsentError } from '../../model/errors.js';
+import { EngineError } from '../engine.js';
+import { connectionFailure } from './connection-signs.js';
+import type { Meaning } from './sign.js';
+import { meaningOf } from './signs.js';
 import { Silence, Swallowed } from './silence.js';
 
-/** The engine's own words, sorted. The first match wins. */
-const SIGNS: readonly [RegExp, EngineFailure][] = [
-  [
-    /No such image|not found: manifest|manifest unknown|repository does not exist/i,
-    'no-such-image',
-  ],
-  [
-    /container name .{0,300} is already in use|network with name .{0,300} already exists/i,
-    'name-taken',
-  ],
-  [
-    /Pool overlaps|overlaps with other one|no available IPv4|conflicts with network/i,
-    'subnet-taken',
-  ],
-  [/user[- ]specified IP address is supported/i, 'no-fixed-address'],
-  [/port is already allocated|address already in use/i, 'port-taken'],
-];
+const MOST_WORDS = 400;
 
 /**
- * Any thrown thing as an EngineError that says what rsent was doing.
+ * Any thrown thing as an EngineError that says what rsent was doing, and what to do next.
  * @param doing completes "Docker could not …"
  */
 export function asEngineError(error: unknown, doing: string, endpoint: string): RsentError {
   if (error instanceof RsentError) return error;
   if (error instanceof Silence) return silentError(error, doing, endpoint);
   if (error instanceof Swallowed) return swallowedError(error, endpoint);
-  const code = codeOf(error);
-  const unreachable =
-    code !== undefined && /^(ECONN|ENOENT|EACCES|ENOTFOUND|EPIPE|ETIMEDOUT|EHOST)/.test(code);
-  if (unreachable) return unreachableError(error, endpoint, code);
+  const broken = connectionFailure(error, endpoint);
+  if (broken !== undefined) return broken;
+  const { failure, sentence, hint } = explain(error);
+  return new EngineError(failure, `Docker could not ${doing}: ${sentence}.`, {
+    hint,
+    cause: error,
+  });
+}
+
+/** What an answer of the engine means. Words that nobody has met yet are quoted as its own. */
+function explain(error: unknown): Meaning {
   const words = reasonOf(error);
   const status = statusOf(error);
-  const sign = SIGNS.find(([pattern]) => pattern.test(words))?.[1];
-  const failure = sign ?? (status === 404 ? 'not-found' : 'other');
-  return new EngineError(failure, `Docker could not ${doing}: ${words}`, { cause: error });
+  const known = meaningOf(words);
+  if (known !== undefined) return known;
+  if (status === undefined) {
+    return { failure: 'other', sentence: onOneLine(words), hint: 'Run it again with --debug.' };
+  }
+  return {
+    failure: status === 404 ? 'not-found' : 'other',
+    sentence: quoted(words),
+    hint: 'These are the engine’s own words; rsent does not know them. Its log may say more (journalctl -u docker), and docker info how it is.',
+  };
+}
+
+/** The engine's own words as such, on one line and not without end. */
+export function quoted(words: string): string {
+  return `it says ${JSON.stringify(onOneLine(words))}`;
+}
+
+function onOneLine(words: string): string {
+  const line = words.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+  return line.length > MOST_WORDS ? `${line.slice(0, MOST_WORDS)}…` : line;
 }
 
 /** HTTP status of an API error, or undefined. */
@@ -69,24 +80,16 @@ function swallowedError(swallowed: Swallowed, endpoint: string): EngineError {
   return new EngineError('unreachable', message, { hint, cause: swallowed });
 }
 
-function unreachableError(error: unknown, endpoint: string, code: string): EngineError {
-  const hint =
-    code === 'EACCES'
-      ? 'Your user may not use it: add it to the group docker and log in again, or use sudo.'
-      : 'Start it (for example: sudo systemctl start docker), or point DOCKER_HOST or docker context at one that runs. On Debian or Ubuntu, npm start in the rsent repository installs and starts one.';
-  return new EngineError('unreachable', `No Docker Engine answers at ${endpoint} (${code}).`, {
-    hint,
-    cause: error,
-  });
-}
-
 /** The engine's own words, without the HTTP wrapping where that is possible. */
 export function reasonOf(error: unknown): string {
   if (typeof error === 'object' && error !== null && 'json' in error) {
     const body = error.json;
     if (typeof body === 'object' && body !== null && 'message' in body) return String(body.message);
   }
-  return messageOf(error);
+  // What the library puts before them.
+  return messageOf(error)
+    .replace(/^\(HTTP code \d+\) [^-]* - /, '')
+    .trim();
 }
 
 /** What the engine answers; undefined where it says 404, as the thing is not there. */

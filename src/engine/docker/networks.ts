@@ -1,5 +1,10 @@
 import type Docker from 'dockerode';
-import { endpointOptions } from './translate.js';
+import type { NetworkFacts } from '../engine.js';
+import { endpointOptions, networkFacts } from './translate.js';
+
+export async function listNetworks(docker: Docker): Promise<NetworkFacts[]> {
+  return (await docker.listNetworks()).map(networkFacts);
+}
 
 /** Addresses of the containers on a network. */
 export async function usedAddresses(docker: Docker, network: string): Promise<string[]> {

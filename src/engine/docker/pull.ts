@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { EngineError, failedWith, type PullProgress } from '../engine.js';
-import { reasonOf } from './failure.js';
+import { quoted, reasonOf } from './failure.js';
+import { meaningOf } from './signs.js';
 import { Silence, Swallowed } from './silence.js';
 
 interface PullEvent {
@@ -35,9 +36,11 @@ export async function pull(
   } catch (error) {
     // Not the registry's fault.
     if (signal?.aborted || isOfEngine(error)) throw error;
+    const words = reasonOf(error);
+    const why = meaningOf(words)?.sentence ?? quoted(words);
     throw new EngineError(
       'pull-failed',
-      `The image ${ref} is not here and cannot be pulled: ${reasonOf(error)}`,
+      `The image ${ref} is not here and cannot be pulled: ${why}.`,
       {
         hint: 'Check its name and the network. Without a registry: rsent image build makes a small image from the redis-server of this machine, and --image NAME uses any other image that is here.',
         cause: error,

@@ -116,6 +116,98 @@ describe('certificates', () => {
     const host = { DOCKER_HOST: 'tcp://h:2376', DOCKER_TLS_VERIFY: '1' };
     expect(await findEndpoint(env(host))).toEqual({ url: 'tcp://h:2376', tls });
   });
+
+  const put = (folder: string, ...names: string[]) =>
+    mkdir(path(folder), { recursive: true }).then(() =>
+      Promise.all(names.map((name) => writeFile(path(folder, `${name}.pem`), 'x'))),
+    );
+  const VERIFIED = { DOCKER_HOST: 'tcp://h:2376', DOCKER_TLS_VERIFY: '1' };
+
+  it.each([
+    ['all of them', [], 'ca.pem is missing in'],
+    ['the authority', ['cert', 'key'], 'ca.pem is missing in'],
+    ['the key', ['ca', 'cert'], 'key.pem is missing in'],
+    ['the certificate', ['ca', 'key'], 'cert.pem is missing in'],
+    ['all but the key', ['key'], 'ca.pem and cert.pem are missing in'],
+  ])('are never done without where they are asked for: %s missing', async (_, names, words) => {
+    await put('certs', ...names);
+    const found = findEndpoint(env({ ...VERIFIED, DOCKER_CERT_PATH: path('certs') }));
+    await expect(found).rejects.toEqual(unreachable);
+    await expect(found).rejects.toThrow(`DOCKER_TLS_VERIFY is set, and ${words} ${path('certs')}.`);
+    await expect(found).rejects.toMatchObject({
+      hint: expect.stringContaining('DOCKER_CERT_PATH'),
+    });
+  });
+
+  it('are missed where docker looks for them by itself, and in a folder that is none', async () => {
+    await expect(findEndpoint(env(VERIFIED))).rejects.toThrow(`missing in ${path()}.`);
+    await put('.', 'ca');
+    const at = path('ca.pem');
+    await expect(findEndpoint(env({ ...VERIFIED, DOCKER_CERT_PATH: at }))).rejects.toThrow(at);
+  });
+
+  it('that cannot be read are named', async () => {
+    await mkdir(path('certs', 'ca.pem'), { recursive: true });
+    const found = findEndpoint(env({ ...VERIFIED, DOCKER_CERT_PATH: path('certs') }));
+    await expect(found).rejects.toThrow(
+      `${path('certs', 'ca.pem')} cannot be read: it is a directory.`,
+    );
+  });
+
+  it('may be an authority alone, where the engine does not ask who calls', async () => {
+    await put('certs', 'ca');
+    const host = { ...VERIFIED, DOCKER_CERT_PATH: path('certs') };
+    expect(await findEndpoint(env(host))).toMatchObject({ tls: { ca: Buffer.from('x') } });
+  });
+
+  it('mean nothing to a socket, which is no network', async () => {
+    const host = { DOCKER_HOST: DEFAULT, DOCKER_TLS_VERIFY: '1' };
+    expect(await findEndpoint(env(host))).toEqual({ url: DEFAULT });
+  });
+
+  it('are not needed where docker was told to believe whoever answers, and TLS stays', async () => {
+    const host = { DOCKER_HOST: 'tcp://h:2376', DOCKER_TLS: '1' };
+    expect(await findEndpoint(env(host))).toEqual({
+      ...{ url: 'tcp://h:2376', tls: { unverified: true } },
+    });
+    await context('lab', {
+      Endpoints: { docker: { Host: 'tcp://h:2376', SkipTLSVerify: true } },
+    });
+    expect(await findEndpoint(env({ DOCKER_CONTEXT: 'lab' }))).toMatchObject({
+      tls: { unverified: true },
+    });
+  });
+
+  it.each([
+    ['nothing', []],
+    ['no authority', ['cert', 'key']],
+    ['no key', ['ca', 'cert']],
+  ])('of a context are not done without: its folder has %s', async (_, names) => {
+    await context('lab', at('tcp://h:2376'));
+    await put(`contexts/tls/${idOf('lab')}/docker`, ...names);
+    const found = findEndpoint(env({ DOCKER_CONTEXT: 'lab' }));
+    await expect(found).rejects.toEqual(unreachable);
+    await expect(found).rejects.toThrow('The docker context "lab" is one with TLS, and ');
+  });
+});
+
+describe('an address', () => {
+  it.each(['bogus', 'tcp://', 'tcp:///x', 'ftp://h:21', '//h', 'unix:', 'tcp://h:port'])(
+    'that is none is said to be so: %s',
+    async (said) => {
+      const found = findEndpoint(env({ DOCKER_HOST: said }));
+      await expect(found).rejects.toEqual(unreachable);
+      await expect(found).rejects.toThrow(`DOCKER_HOST is ${JSON.stringify(said)}`);
+      await context('lab', at(said));
+      const other = findEndpoint(env({ DOCKER_CONTEXT: 'lab' }));
+      await expect(other).rejects.toThrow('The address in the docker context "lab" is');
+    },
+  );
+
+  it('may leave tcp:// out, as docker takes it', async () => {
+    const host = { DOCKER_HOST: 'h:2375' };
+    expect(await findEndpoint(env(host))).toEqual({ url: 'tcp://h:2375' });
+  });
 });
 
 describe('isLocal', () => {

@@ -1,5 +1,5 @@
 import { asEngineError, statusOf } from '../../../src/engine/docker/failure.js';
-import { EngineError, type EngineFailure, failedWith } from '../../../src/engine/engine.js';
+import { EngineError, failedWith } from '../../../src/engine/engine.js';
 import { RsentError } from '../../../src/model/errors.js';
 
 const sort = (error: unknown) => asEngineError(error, 'do it', 'unix:///x.sock');
@@ -12,78 +12,71 @@ function apiError(statusCode: number, message: string): Error {
 
 const systemError = (code: string) => Object.assign(new Error(`connect ${code}`), { code });
 
-describe('asEngineError: the words of Engines 20 to 28', () => {
-  it.each<[EngineFailure, number, string]>([
-    ['no-such-image', 404, 'No such image: redis:9.9'],
-    ['no-such-image', 404, 'manifest for redis:9.9 not found: manifest unknown: manifest unknown'],
-    [
-      'no-such-image',
-      404,
-      "pull access denied for x, repository does not exist or may require 'docker login'",
-    ],
-    [
-      'name-taken',
-      409,
-      'Conflict. The container name "/lab-redis-1" is already in use by container "abc". You have to remove (or rename) that container.',
-    ],
-    ['name-taken', 409, 'network with name lab-net already exists'],
-    ['subnet-taken', 403, 'Pool overlaps with other one on this address space'],
-    [
-      'subnet-taken',
-      400,
-      'invalid pool request: Pool overlaps with other one on this address space',
-    ],
-    [
-      'subnet-taken',
-      403,
-      'cannot create network abc (br-abc): conflicts with network def (br-def): networks have overlapping IPv4',
-    ],
-    [
-      'port-taken',
-      500,
-      'driver failed programming external connectivity on endpoint lab-redis-1 (abc): Bind for 127.0.0.1:6379 failed: port is already allocated',
-    ],
-    [
-      'port-taken',
-      500,
-      'driver failed programming external connectivity on endpoint x: Error starting userland proxy: listen tcp4 127.0.0.1:6379: bind: address already in use',
-    ],
-    [
-      'port-taken',
-      500,
-      'failed to set up container networking: driver failed programming external connectivity on endpoint x (abc): failed to bind host port for 127.0.0.1:6379:172.29.0.2:6379/tcp: address already in use',
-    ],
-    [
-      'no-fixed-address',
-      400,
-      'user specified IP address is supported only when connecting to networks with user configured subnets',
-    ],
-    ['not-found', 404, 'No such container: lab-redis-1'],
-    ['not-found', 404, 'network lab-net not found'],
-    ['other', 400, 'invalid mount config for type "bind": bind source path does not exist: /x'],
-    ['other', 500, 'something new'],
-  ])('%s (%d): %s', (failure, status, message) => {
-    const error = sort(apiError(status, message));
-    expect(error).toBeInstanceOf(EngineError);
-    expect(error).toMatchObject({ kind: 'engine', failure });
-    expect(error.message).toBe(`Docker could not do it: ${message}`);
+describe('asEngineError: an answer of the engine', () => {
+  it('is told in words for people, with what to do', () => {
+    const words = 'Bind for 127.0.0.1:6379 failed: port is already allocated';
+    expect(sort(apiError(500, words))).toMatchObject({
+      ...{ kind: 'engine', failure: 'port-taken' },
+      message: 'Docker could not do it: 127.0.0.1:6379 is in use on the engine’s machine.',
+      hint: expect.stringContaining('--redis-port'),
+    });
+  });
+
+  it.each([
+    [404, 'not-found'],
+    [500, 'other'],
+  ])('is quoted as the engine’s where nobody knows it (%d)', (status, failure) => {
+    const error = sort(apiError(status, `something\nnew ${'x'.repeat(1000)}`));
+    expect(error).toMatchObject({ failure, hint: expect.stringContaining('engine’s own words') });
+    expect(error.message).toMatch(
+      /^Docker could not do it: it says "something new x{300,400}…"\.$/,
+    );
+  });
+
+  it('has nothing before it that the library put there', () => {
+    const streamed = new Error('(HTTP code 500) server error - something new ');
+    const error = sort(Object.assign(streamed, { statusCode: 500 }));
+    expect(error.message).toBe('Docker could not do it: it says "something new".');
   });
 });
 
 describe('asEngineError', () => {
   it.each([
-    'ECONNREFUSED',
-    'ECONNRESET',
-    'ENOENT',
-    'EACCES',
-    'ENOTFOUND',
-    'EPIPE',
-    'ETIMEDOUT',
-    'EHOSTUNREACH',
-  ])('says that nobody answers: %s', (code) => {
+    ['ECONNREFUSED', 'nothing listens there'],
+    ['ECONNRESET', 'the connection was broken off'],
+    ['ENOENT', 'there is no such socket'],
+    ['EACCES', 'this user may not use it'],
+    ['ENOTFOUND', 'the name is not known'],
+    ['EAI_AGAIN', 'the name is not known'],
+    ['EPIPE', 'the connection was broken off'],
+    ['ETIMEDOUT', 'no answer comes'],
+    ['EHOSTUNREACH', 'there is no way to that machine'],
+    ['ENETUNREACH', 'there is no way to that machine'],
+    ['HPE_INVALID_CONSTANT', 'what listens there is no Docker Engine'],
+    ['EPROTO', 'what listens there does not speak TLS as it should'],
+    ['CERT_HAS_EXPIRED', 'its certificate has expired'],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', 'its certificate is for another name'],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'not signed by the authority'],
+    ['SELF_SIGNED_CERT_IN_CHAIN', 'not signed by the authority'],
+    ['ERR_OSSL_PEM_NO_START_LINE', 'the certificate files for it cannot be used'],
+  ])('says why nobody answers, without the code: %s', (code, why) => {
     const error = sort(systemError(code));
     expect(error).toMatchObject({ failure: 'unreachable', hint: expect.any(String) });
-    expect(error.message).toBe(`No Docker Engine answers at unix:///x.sock (${code}).`);
+    expect(error.message).toContain('No Docker Engine answers at unix:///x.sock: ');
+    expect(error.message).toContain(why);
+    expect(error.message).not.toContain(code);
+  });
+
+  it.each([
+    ['a web page', apiError(404, '<html><body>404</body></html>')],
+    ['no JSON', new SyntaxError('Unexpected token < in JSON at position 0')],
+    ['no list where one should be', new TypeError('rows.map is not a function')],
+  ])('knows that what answers is no engine: %s', (_, thrown) => {
+    expect(sort(thrown)).toMatchObject({
+      failure: 'unreachable',
+      message:
+        'No Docker Engine answers at unix:///x.sock: what listens there is no Docker Engine.',
+    });
   });
 
   it('has another remedy for a socket that may not be used', () => {
@@ -107,7 +100,7 @@ describe('asEngineError', () => {
     ['nothing', undefined, 'undefined'],
     ['an error with another body', Object.assign(new Error('plain'), { json: 'x' }), 'plain'],
   ])('finds words in %s', (_, thrown, words) => {
-    expect(sort(thrown).message).toBe(`Docker could not do it: ${words}`);
+    expect(sort(thrown).message).toBe(`Docker could not do it: ${words}.`);
   });
 });
 
