@@ -213,6 +213,8 @@ export interface ContainerFacts {
   readonly image: string;
   /** Names of the networks that it is on. */
   readonly networks: readonly string[];
+  /** Their ids, as they were when it got on them: another network may have a name by now. */
+  readonly networkIds?: readonly string[];
   /** True when it lives in the network namespace of another container. */
   readonly sharesNetwork: boolean;
   /** Where TCP ports are published on the engine's host. */

@@ -11,6 +11,7 @@ import { readNode, topologyLabels } from '../plan/labels.js';
 import { whyNotTaken } from '../plan/ownership.js';
 import { FIELDS } from '../spec/fields.js';
 import type { Context } from './context.js';
+import { isStranded } from './joined-now.js';
 
 /** What runs of a topology, rediscovered from labels; its nodes may be none. */
 export async function findRunning(engine: Engine, name: string): Promise<RunningTopology> {
@@ -23,7 +24,12 @@ export async function findRunning(engine: Engine, name: string): Promise<Running
   );
   const nodes = nodesOf(containers);
   const pod = containers.find(({ labels }) => labels[LABEL.kind] === 'pod')?.state;
-  const found = { name, nodes, ...(pod === undefined ? {} : { pod }) };
+  const stranded = containers.some((each) => isStranded(each, networks));
+  const found = {
+    ...{ name, nodes },
+    ...(pod === undefined ? {} : { pod }),
+    ...(stranded ? { stranded } : {}),
+  };
   if (network === undefined) return found;
   return { ...found, network: { name: network.name, subnet: network.subnets[0] ?? '' } };
 }

@@ -109,10 +109,10 @@ function imageFacts({ image: { server, version }, record }: Known) {
 }
 
 function runningFacts({ running, record }: Known) {
-  const { nodes, network, pod } = running;
+  const { nodes, network, pod, stranded = false } = running;
   return {
     networkExists: network !== undefined,
-    pod,
+    ...{ pod, stranded },
     containers: new Map(nodes.map(({ name, state }) => [name, state])),
     misplaced: misplaced(record, running),
     cut: new Set(nodes.filter(({ cut }) => cut).map(({ name }) => name)),

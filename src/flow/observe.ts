@@ -30,6 +30,7 @@ import { REDIS_QUESTIONS, sentinelQuestions, TLS_QUESTIONS } from '../redis/ask.
 import type { Command, NodeClient } from '../redis/client.js';
 import { Clients } from '../redis/clients.js';
 import { dialFromContainer, dialFromHere } from './dial.js';
+import { joinedNow } from './joined-now.js';
 
 /** A node to look at, with the address at which rsent itself asks it. */
 export interface Target extends ExpectedNode {
@@ -76,7 +77,7 @@ export class Observer {
   /** One round. */
   async look(options: Look = {}): Promise<Observation> {
     const at = Date.now();
-    const { states, images, image } = await this.#containers();
+    const { states, images, image, network } = await this.#containers();
     const { pod } = this.#expectation.settings ?? {};
     const podState = pod === undefined ? {} : { pod: podOf(states.get(pod)) };
     const nodes = await Promise.all(
@@ -86,7 +87,13 @@ export class Observer {
         return own === undefined ? seen : { ...seen, image: own };
       }),
     );
-    return { at, nodes, ...podState, dials: await this.#dialAll(nodes, image, options) };
+    return {
+      at,
+      nodes,
+      ...podState,
+      ...network,
+      dials: await this.#dialAll(nodes, image, options),
+    };
   }
 
   /** The open connection to a node, at the address where it is published. */
@@ -112,7 +119,8 @@ export class Observer {
     });
     const images = new Map(rows.map(({ name, image }) => [name, image]));
     const image = rows[0]?.image ?? '';
-    return { states: new Map<string, ContainerState | 'cut'>(states), images, image };
+    const network = await joinedNow(this.#engine, this.#expectation.settings?.joined, rows);
+    return { states: new Map<string, ContainerState | 'cut'>(states), images, image, network };
   }
 
   async #observe(

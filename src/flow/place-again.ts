@@ -1,3 +1,5 @@
+import { RsentError } from '../model/errors.js';
+import { type Joined, joinedChange, joinedOf, makeAgain } from '../model/joined.js';
 import type { TopologySpec } from '../model/spec.js';
 import {
   isOff,
@@ -11,7 +13,7 @@ import {
 } from '../model/topology.js';
 import type { Surroundings } from '../plan/place.js';
 import type { TakenPort } from '../plan/ports.js';
-import { chained, type Relocated, toFree, toPorts, toSubnet } from '../plan/relocate.js';
+import { chained, type Relocated, toAddress, toFree, toPorts, toSubnet } from '../plan/relocate.js';
 import { republish, republishMissing } from '../plan/republish.js';
 import { chooseSubnet, freeAddresses, overlaps } from '../plan/subnets.js';
 import type { Context } from './context.js';
@@ -28,6 +30,8 @@ export interface Avoid {
 /** What is in use, and addresses on a network of somebody else's that are about to be. */
 interface Taken extends Surroundings {
   readonly claimed: readonly string[];
+  /** The address that the gateway of a joined network has now, where it is another one. */
+  readonly gateway?: string;
 }
 
 /**
@@ -45,18 +49,31 @@ export async function placeAgain(
   // Nodes whose network, or network namespace, has ended are made anew, and with them what they
   // publish; until then none of them reaches another.
   const isPodGone = placement.pod !== undefined && running.pod !== 'running';
-  const isGone = isPodGone || (running.network === undefined && !placement.joined);
+  const joined = joinedOf(existing);
+  const change = joined && joinedChange(joined, await context.engine.networks());
+  const isGone =
+    isPodGone ||
+    running.stranded === true ||
+    change !== undefined ||
+    (running.network === undefined && !placement.joined);
   // A container that does not run holds neither its address nor its port.
   const holding = running.nodes.filter(({ state }) => !isOff(state));
   const isAllOff = holding.length === 0;
   const present = new Set(isGone ? [] : holding.map(({ name }) => name));
   if (placement.nodes.every(({ name }) => present.has(name))) return existing;
 
-  const around = await surroundings(context, spec, placement.nodes[0]);
+  if (joined && change?.kind === 'gone') throw withoutNetwork(spec.name, joined);
+  const at = placement.joined || change?.kind !== 'other' ? undefined : change.now;
+  const around = await surroundings(
+    context,
+    spec,
+    at ? { published: { ip: at } } : placement.nodes[0],
+  );
   const taken = {
     takenSubnets: [...around.takenSubnets, ...avoid.subnets],
     takenPorts: [...around.takenPorts, ...avoid.ports],
     claimed: avoid.shown.claimed ?? [],
+    ...(at === undefined ? {} : { gateway: at }),
   };
   if (isAllOff || isGone) {
     const all = withLeaving(existing);
@@ -73,7 +90,7 @@ async function freePlaces(
   context: Context,
   { spec, placement, unfinished }: TopologyRecord,
   running: RunningTopology,
-  { takenSubnets, takenPorts, claimed }: Taken,
+  { takenSubnets, takenPorts, claimed, gateway }: Taken,
 ): Promise<Relocated> {
   const before = unfinished?.moves ?? [];
   const isKept = running.network !== undefined || !overlaps(placement.subnet, takenSubnets);
@@ -85,7 +102,21 @@ async function freePlaces(
     return { ...home, placement: republish(counting(spec, placement), home.placement, takenPorts) };
   }
   const ports = before.map(({ from }) => from.port);
-  return toPorts(spec, home.placement, takenPorts, ports);
+  const elsewhere = gateway === undefined ? home : atGateway(home, gateway);
+  const there = toPorts(spec, elsewhere.placement, takenPorts, ports);
+  return { ...there, moves: chained(elsewhere.moves, there.moves) };
+}
+
+function atGateway(home: Relocated, gateway: string): Relocated {
+  const there = toAddress(home.placement, gateway);
+  return { ...there, moves: chained(home.moves, there.moves) };
+}
+
+function withoutNetwork(name: string, joined: Joined): RsentError {
+  const { network } = joined;
+  return new RsentError('topology', `${name} has joined the network ${network}, which is gone.`, {
+    hint: `Nothing was changed. ${makeAgain(joined)} makes it again; then rsent up ${name} puts the nodes on it, with their data.`,
+  });
 }
 
 /** With the counts of the nodes that are there, those that are to leave included. */

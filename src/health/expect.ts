@@ -1,3 +1,4 @@
+import { joinedOf } from '../model/joined.js';
 import { redisSettings } from '../model/settings.js';
 import type { RunningTopology, TopologyRecord } from '../model/topology.js';
 import type { Expectation } from '../model/verdict.js';
@@ -5,6 +6,7 @@ import type { Expectation } from '../model/verdict.js';
 /** What a topology should look like, from what was asked. */
 export function expectRecord(record: TopologyRecord): Expectation {
   const { spec, placement, unfinished } = record;
+  const joined = joinedOf(record);
   return {
     topology: spec.name,
     masterName: spec.masterName,
@@ -21,6 +23,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
       ...(spec.reach.clients === 'containers'
         ? { vantage: spec.reach.join ?? placement.network }
         : {}),
+      ...(joined === undefined ? {} : { joined }),
       ...unfinishedOf(record),
       ...(unfinished?.upgradingFrom === undefined
         ? {}

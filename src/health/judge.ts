@@ -6,6 +6,7 @@ import { collect } from './collect.js';
 import { judgeAccess } from './judge-access.js';
 import { judgeIsolation } from './judge-isolation.js';
 import { judgeNames } from './judge-names.js';
+import { judgeNetwork } from './judge-network.js';
 import { judgePresence } from './judge-presence.js';
 import { judgeRedis } from './judge-redis.js';
 import { judgeSentinels } from './judge-sentinel.js';
@@ -26,6 +27,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
   const findings = causesFirst([
     ...judgeIsolation(scene),
     ...judgeUnfinished(expectation),
+    ...judgeNetwork(expectation, observation),
     ...judgePod(expectation, observation),
     ...observation.nodes.flatMap((node) => judgePresence(expectation, node)),
     ...judgeRedis(scene),

@@ -1,4 +1,5 @@
 import type { User } from './access.js';
+import type { JoinedChange } from './joined.js';
 import type { Address, ContainerState, NodeKind } from './topology.js';
 
 /** One look at a topology: facts, no adjectives. */
@@ -8,6 +9,10 @@ export interface Observation {
   readonly nodes: readonly NodeObservation[];
   /** State of the container in whose network namespace they live; absent where there is none. */
   readonly pod?: ContainerState | 'absent';
+  /** What became of the network of somebody else's that was joined; absent where nothing did. */
+  readonly joined?: JoinedChange;
+  /** A container was made on a network that is not there any more. */
+  readonly stranded?: true;
   /** Every address that a Sentinel hands out, dialled from this host. */
   readonly dials: readonly Dial[];
 }

@@ -123,6 +123,8 @@ export interface RunningTopology {
   readonly network?: { readonly name: string; readonly subnet: string };
   /** State of the container that holds the nodes' network namespace, in the form pod. */
   readonly pod?: ContainerState;
+  /** A container was made on a network that is not there any more: it can never start again. */
+  readonly stranded?: true;
 }
 
 /** 127.0.0.1 and its like: each machine, and each container, has one of its own. */

@@ -1,3 +1,4 @@
+import type { Joined } from './joined.js';
 import type { Setting } from './settings.js';
 
 export type HealthState = 'healthy' | 'degraded' | 'down';
@@ -46,6 +47,8 @@ export interface Expectation {
     readonly tls: boolean;
     /** Name of the container in whose network namespace all nodes live. */
     readonly pod?: string;
+    /** What the nodes have of a network of somebody else's. */
+    readonly joined?: Joined;
     /** Where the clients run: a network of the engine; undefined: this host. */
     readonly vantage?: string;
     /** What every data node is set to. */

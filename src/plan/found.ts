@@ -1,4 +1,11 @@
-import { addressText, type ContainerState, type Move, sameAddress } from '../model/topology.js';
+import {
+  addressText,
+  type ContainerState,
+  type Move,
+  sameAddress,
+  type TopologyRecord,
+} from '../model/topology.js';
+import { overlaps } from './subnets.js';
 import type { UpFacts } from './up-facts.js';
 
 /** Containers that need somebody to start them. */
@@ -70,20 +77,42 @@ function podLines({ record, pod }: UpFacts): string[] {
   return [`The network namespace of all nodes is gone: its container is ${pod ?? 'absent'}`];
 }
 
-function movedLine(moves: readonly Move[]): string {
+/** Why addresses are others: somebody has them, or the network that was joined is another one. */
+function movedLine({ record, stranded }: UpFacts): string {
+  const { spec, placement, unfinished } = record;
+  const moves = unfinished?.moves ?? [];
   const [first] = moves;
   const shown = first && `${addressText(first.from)} is now ${addressText(first.to)}`;
   const nodes = new Set(moves.map(({ to }) => addressText(to))).size;
   const more = nodes > 1 ? `, and so on for ${nodes} nodes` : '';
-  return `Others have taken its addresses: ${shown}${more}`;
+  if (!isRemade(record, moves) && !stranded) {
+    return `Others have taken its addresses: ${shown}${more}`;
+  }
+  const network = spec.reach.join ?? placement.network;
+  const tell = `clients that were given the old ones need the new ones (rsent connect ${spec.name})`;
+  return `The network ${network} was made again: ${shown}${more}; ${tell}`;
+}
+
+/** On a network that was joined, addresses change their subnet, or that of the gateway, only with it. */
+function isRemade({ spec, placement }: TopologyRecord, moves: readonly Move[]): boolean {
+  if (spec.reach.join === undefined) return false;
+  if (!placement.joined) return moves.some(({ from, to }) => from.ip !== to.ip);
+  return moves.some(({ from }) => !overlaps(`${from.ip}/32`, [placement.subnet]));
+}
+
+function strandedLine({ record: { spec, placement } }: UpFacts): string {
+  const network = spec.reach.join ?? placement.network;
+  return `The network ${network} was made again, and its containers are made again on it`;
 }
 
 /** What an earlier run has begun, and this one ends. */
-function begunLines({ record: { unfinished = {} } }: UpFacts): string[] {
+function begunLines(facts: UpFacts): string[] {
+  const { unfinished = {} } = facts.record;
   const { moves = [], remaking, resetting, joining = [], leaving = [], restoring } = unfinished;
   const names = (list: readonly string[]) => list.join(', ');
   return [
-    ...(moves.length > 0 && !remaking ? [movedLine(moves)] : []),
+    ...(moves.length > 0 && !remaking ? [movedLine(facts)] : []),
+    ...(moves.length === 0 && facts.stranded ? [strandedLine(facts)] : []),
     ...(remaking ? ['All containers and confs are made anew; the data stays'] : []),
     ...(resetting ? ['All data is removed'] : []),
     ...(restoring ? [`Its data is being restored from ${restoring.from}`] : []),

@@ -53,6 +53,13 @@ export function toFree(
   }));
 }
 
+/** All nodes announced at another address of the engine's machine, each at its port. */
+export function toAddress(placement: Placement, ip: string): Relocated {
+  const { nodes } = placement;
+  const published = nodes.map((node) => ({ ...node, published: { ...node.published, ip } }));
+  return moved({ ...placement, nodes: published }, ({ address }) => ({ ...address, ip }));
+}
+
 /**
  * Nodes that are known by a port which somebody else has taken, on other ones; the others stay.
  * @param avoid ports that must not be chosen although nobody has them

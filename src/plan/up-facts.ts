@@ -42,6 +42,8 @@ export interface UpFacts {
   /** Nodes whose volume is there already; nobody asks where there are only directories. */
   readonly volumes?: ReadonlySet<string>;
   readonly networkExists: boolean;
+  /** A container was made on a network that is not there any more. */
+  readonly stranded?: boolean;
   /** State of the container that holds the network namespace; undefined when there is none. */
   readonly pod: ContainerState | undefined;
   /** Containers of this topology that exist already, by node name. */
@@ -79,12 +81,13 @@ export interface UpFacts {
  * True when no container can be used as it is: the network, or the network namespace, that they
  * live in has gone, and a new one is another one; or they are to have other addresses or limits.
  */
-export function mustBeRemade({ record, pod, networkExists }: UpFacts): boolean {
+export function mustBeRemade({ record, pod, networkExists, stranded }: UpFacts): boolean {
   const { placement, unfinished } = record;
   const isGone = !placement.joined && !networkExists;
   const isPodGone = placement.pod !== undefined && pod !== 'running';
   const isMoving = (unfinished?.moves?.length ?? 0) > 0;
-  return isGone || isPodGone || isMoving || unfinished?.remaking === true;
+  const isMeant = isMoving || unfinished?.remaking === true;
+  return isGone || isPodGone || isMeant || stranded === true;
 }
 
 /**

@@ -123,6 +123,25 @@ describe.each(FORMS)('$title', ({ flags, address, join }) => {
     expect((await status()).findings).toEqual([]);
   });
 
+  it('goes on with its data where a network that it has joined was made again', async () => {
+    if (network === undefined) return;
+    expect((await lab.run('cli', name, '--', 'set', 'kept', 'yes')).stdout).toContain('OK');
+    expect((await lab.run('stop', name)).code).toBe(0);
+    await lab.docker.getNetwork(network).remove();
+    const gone = await lab.run('start', name);
+    expect([gone.code, gone.stderr]).toEqual([2, expect.stringContaining('which is gone')]);
+    // The engine would give the next network the subnet that has just become free.
+    const between = await lab.docker.createNetwork({ Name: `${name}-between` });
+    const Config = join === '' ? [] : [{ Subnet: `10.212.${second}.0/24` }];
+    await lab.docker.createNetwork({ Name: network, IPAM: { Driver: 'default', Config } });
+    await between.remove();
+    expect((await status()).findings[0]).toMatchObject({ code: 'network-made-again' });
+    const { code, stderr } = await lab.run('start', name);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('was made again: ')]);
+    expect((await lab.run('cli', name, '--', 'get', 'kept')).stdout).toContain('yes');
+    expect((await status()).findings).toEqual([]);
+  });
+
   it('leaves a network that is not its own alone', async () => {
     expect((await lab.run('down', name, '--volumes', '--yes')).code).toBe(0);
     expect(await lab.leftovers(name)).toEqual([]);

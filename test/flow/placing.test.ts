@@ -163,6 +163,53 @@ describe('placeRecord', () => {
     expect(now).not.toEqual(expect.arrayContaining(['172.30.5.254']));
   });
 
+  describe('on a network of somebody else that was made again', () => {
+    const reach = { clients: 'containers', join: 'apps' } as const;
+    const placement = { ...joined.placement, network: 'apps' };
+    const onIt = { ...joined, placement, spec: { ...joined.spec, reach } };
+    const at = (networks: readonly ReturnType<typeof aNetwork>[]) =>
+      aContext(anEngineAt('far', { networks: async () => [...networks] }), path());
+    const apps = aNetwork({ name: 'apps', subnets: ['172.30.5.0/24'], gateway: '172.30.5.1' });
+    const placed = async (existing: TopologyRecord, network = apps, stranded?: true) => {
+      const nodes = stopped(stranded ? 'exited' : 'running', existing);
+      const running = { ...nobody, nodes, ...(stranded && { stranded }) };
+      return placeRecord(at([network]), existing.spec, existing, running, nothing());
+    };
+
+    it('keeps addresses that are free on it', async () => {
+      const { record: found } = await placed(onIt, apps, true);
+      expect(found).toEqual(onIt);
+    });
+
+    it('moves to those of its other subnet, whether the containers run or not', async () => {
+      const other = { ...apps, subnets: ['10.9.0.0/24'], gateway: '10.9.0.1' };
+      for (const stranded of [true, undefined] as const) {
+        const { record: found } = await placed(onIt, other, stranded);
+        expect(found.placement.subnet).toBe('10.9.0.0/24');
+        expect(found.unfinished?.moves).toHaveLength(6);
+      }
+    });
+
+    it('moves to its other gateway, with the ports that clients know', async () => {
+      const existing = aRecordIn('announce', { reach });
+      const { record: found } = await placed(existing, { ...apps, gateway: '10.9.0.1' });
+      const now = found.placement.nodes;
+      expect(now.map(({ address }) => address)).toEqual(
+        existing.placement.nodes.map(({ address }) => ({ ...address, ip: '10.9.0.1' })),
+      );
+      expect(now.map(({ published }) => published)).toEqual(now.map(({ address }) => address));
+      expect(found.unfinished?.moves).toHaveLength(6);
+    });
+
+    it('says how to make it again when it is gone, before anything is done', async () => {
+      const gone = placed(onIt, { ...apps, name: 'other' }, true);
+      await expect(gone).rejects.toMatchObject({
+        message: 'lab has joined the network apps, which is gone.',
+        hint: expect.stringContaining('docker network create --subnet 172.30.5.0/24 apps makes it'),
+      });
+    });
+  });
+
   it('publishes one that is stopped elsewhere when somebody listens on its port', async () => {
     const network = { name: 'lab-net', subnet: record.placement.subnet };
     const running = { ...nobody, network, nodes: stopped('exited') };

@@ -32,6 +32,22 @@ describe('what was found', () => {
     expect(found(made('running', { containers }))).toEqual([line]);
   });
 
+  it('tells of a network that was joined and made again, and what clients need', () => {
+    const reach = { clients: 'containers', join: 'apps' } as const;
+    const on = { ...record, spec: { ...record.spec, reach } };
+    const placement = { ...record.placement, joined: true };
+    const joined = { ...on, placement };
+    expect(found(made('exited', { record: joined, stranded: true }))).toEqual([
+      'The network apps was made again, and its containers are made again on it',
+      'lab is stopped',
+    ]);
+    const subnet = '172.30.6.0/24';
+    const moved = { ...joined, placement: { ...placement, subnet }, unfinished: { moves } };
+    expect(found(made('exited', { record: moved }))[0]).toBe(
+      'The network apps was made again: 172.30.5.11:6379 is now 172.30.6.11:6379, and so on for 6 nodes; clients that were given the old ones need the new ones (rsent connect lab)',
+    );
+  });
+
   it('tells of what is missing around the nodes', () => {
     const containers = new Map(made('running').containers);
     containers.delete('redis-2');

@@ -18,7 +18,7 @@ export const NETWORK_SIGNS: readonly Sign[] = [
     failure: 'address-gone',
     sentence: (m) =>
       `the engine’s machine does not have the address of ${addressIn(m) ?? 'one of its ports'}`,
-    hint: 'Nodes of a joined network are published at its gateway: rsent down NAME, then rsent up NAME takes the one that it has now and keeps the data. An address given with --address must be one of the engine’s machine.',
+    hint: 'Nodes of a joined network are published at its gateway: rsent up NAME takes the one that it has now and keeps the data. An address given with --address must be one of the engine’s machine.',
   },
   {
     words: /bind: permission denied|expose privileged port/i,
@@ -35,7 +35,7 @@ export const NETWORK_SIGNS: readonly Sign[] = [
     words: /does not belong to any of this network's subnets|no configured subnet.* contains? /i,
     failure: 'network-gone',
     sentence: 'the network has another subnet than before, so it was made again meanwhile',
-    hint: 'rsent down NAME, then rsent up NAME puts the nodes on it as it is now; the data stays.',
+    hint: 'rsent up NAME puts the nodes on it as it is now; the data stays.',
   },
   {
     words: /network \S+ not found|no such network|unable to find network/i,

@@ -76,13 +76,16 @@ export function networkOptions(spec: NetworkSpec): Docker.NetworkCreateOptions {
 /** One row of GET /containers/json. */
 export function containerFacts(info: Docker.ContainerInfo): ContainerFacts {
   const ports = (info.Ports ?? []).filter((port) => port.PublicPort > 0 && port.Type === 'tcp');
+  const networks = info.NetworkSettings?.Networks ?? {};
   return {
     id: info.Id,
     name: (info.Names?.[0] ?? '').replace(/^\//, ''),
     labels: info.Labels ?? {},
     state: STATES.includes(info.State) ? (info.State as ContainerState) : 'dead',
     image: info.Image,
-    networks: Object.keys(info.NetworkSettings?.Networks ?? {}),
+    networks: Object.keys(networks),
+    // Empty until it was started for the first time.
+    networkIds: Object.values(networks).flatMap(({ NetworkID }) => NetworkID || []),
     sharesNetwork: /^container:/.test(info.HostConfig?.NetworkMode ?? ''),
     published: ports.map(({ IP, PublicPort }) => ({ ip: IP || '0.0.0.0', port: PublicPort })),
     ...(info.Created > 0 ? { createdAt: info.Created * 1000 } : {}),

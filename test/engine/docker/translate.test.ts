@@ -20,6 +20,16 @@ const SPEC: ContainerSpec = {
   mounts: [{ from: '/data/lab/redis-1/conf', to: '/etc/redis' }],
 };
 
+describe('a container', () => {
+  it('shows the ids of its networks, which a network of the same name need not have', () => {
+    const Networks = { apps: { NetworkID: 'abc' }, late: { NetworkID: '' } };
+    const row = { Id: 'c', State: 'exited', NetworkSettings: { Networks } };
+    expect(containerFacts(row as unknown as Docker.ContainerInfo)).toMatchObject({
+      ...{ networks: ['apps', 'late'], networkIds: ['abc'] },
+    });
+  });
+});
+
 describe('containerOptions', () => {
   const options = containerOptions(SPEC);
 
@@ -117,6 +127,7 @@ describe('containerFacts', () => {
       state: 'running',
       image: 'redis:8.0',
       networks: [],
+      networkIds: [],
       sharesNetwork: false,
       published: [
         { ip: '127.0.0.1', port: 7000 },
