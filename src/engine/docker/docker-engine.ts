@@ -20,7 +20,7 @@ import type {
 import { dockerAt, type Reach } from './docker-client.js';
 import { findEndpoint, hostOf, isLocal } from './endpoint.js';
 import { attachExec, startExec } from './exec.js';
-import { describe } from './facts.js';
+import { describe, listContainers } from './facts.js';
 import { asEngineError, orAlready, orMissing } from './failure.js';
 import { findImage, importImage } from './images.js';
 import { joinsOf } from './joins.js';
@@ -30,7 +30,7 @@ import { connect, disconnect, listNetworks, usedAddresses } from './networks.js'
 import { hasPath } from './paths.js';
 import { pull } from './pull.js';
 import { runOnce } from './run-once.js';
-import { containerFacts, containerOptions, demultiplex, networkOptions } from './translate.js';
+import { containerOptions, demultiplex, networkOptions } from './translate.js';
 import {
   fileFacts,
   getArchive,
@@ -152,10 +152,7 @@ class DockerEngine implements Engine {
   }
 
   async containers(labels: Labels = {}): Promise<ContainerFacts[]> {
-    const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
-    const query = { all: true, filters: { label } };
-    const list = async () => (await this.#docker.listContainers(query)).map(containerFacts);
-    return this.#do('list its containers', list);
+    return this.#do('list its containers', () => listContainers(this.#docker, labels));
   }
 
   async createContainer(container: ContainerSpec): Promise<void> {

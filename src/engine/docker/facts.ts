@@ -1,5 +1,7 @@
 import type Docker from 'dockerode';
-import type { EngineFacts } from '../engine.js';
+import type { Labels } from '../../model/container.js';
+import type { ContainerFacts, EngineFacts } from '../engine.js';
+import { containerFacts } from './translate.js';
 
 /** What is used of GET /info. */
 interface Info {
@@ -27,4 +29,10 @@ export function engineFacts(info: Info): EngineFacts {
 /** What the engine is and how it was set up. */
 export async function describe(docker: Docker): Promise<EngineFacts> {
   return engineFacts(await docker.info());
+}
+
+/** Containers in any state that carry all of these labels. */
+export async function listContainers(docker: Docker, labels: Labels): Promise<ContainerFacts[]> {
+  const label = Object.entries(labels).map(([name, value]) => `${name}=${value}`);
+  return (await docker.listContainers({ all: true, filters: { label } })).map(containerFacts);
 }
