@@ -9,11 +9,15 @@ import type { NodeClient } from '../redis/client.js';
 import { rejectBrokenData } from './broken-data.js';
 import { longer, untilNoHeadway } from './patience.js';
 import { placed, type StepWorld, stateOf } from './step-world.js';
+import { rejectUnreachable } from './unreached.js';
 import { waitFor } from './wait.js';
 
 const POLL_MS = 10;
 /** How often a node that is not ready is looked at: whether it has died, and how far it has come. */
 const LOOK_MS = 500;
+
+/** A node that does not answer for so long may be one that cannot be reached from here. */
+const DOUBT_MS = 2000;
 
 /** True when the node is as it should be. */
 export type Good = (client: NodeClient) => Promise<boolean>;
@@ -35,12 +39,17 @@ export async function awaitNode(
   const client = world.client(node);
   const { patience, context } = world;
   let looked = Date.now();
+  let doubtsAt = looked + DOUBT_MS;
   let headway: Headway | undefined;
   const done = await waitFor(
     async () => {
       if (await good(client)) return true;
       if (Date.now() - looked < LOOK_MS) return undefined;
       await rejectDead(node, world);
+      if (looked >= doubtsAt) {
+        doubtsAt = Number.POSITIVE_INFINITY;
+        await rejectUnreachable(context.engine, node, client);
+      }
       headway = node.kind === 'redis' ? await headwayNow(node, world) : undefined;
       looked = Date.now();
       return undefined;

@@ -18,7 +18,8 @@ export async function dialFromHere(client: NodeClient, { address, by }: HandedOu
 }
 
 /** What redis-cli prints when somebody was there; who speaks TLS hangs up on a plain question. */
-const ANSWERED = /^(PONG$|\(error\)|LOADING|NOAUTH|NOPERM|DENIED|MASTERDOWN|MISCONF|ERR|Error: )/;
+export const ANSWERED =
+  /^(PONG$|\(error\)|LOADING|NOAUTH|NOPERM|DENIED|MASTERDOWN|MISCONF|ERR|Error: )/;
 
 /**
  * Pings every address it is given, all at once, and prints a line for each. An image may have a

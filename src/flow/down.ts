@@ -24,6 +24,8 @@ export interface DownResult {
   readonly volumes?: { readonly count: number; readonly removed: boolean };
   /** Data of the same name that this rsent does not answer for. */
   readonly elsewhere?: string;
+  /** Volumes of a topology of that name that stay, as they were made from another data home. */
+  readonly foreignVolumes?: readonly string[];
 }
 
 export interface DataResult {
@@ -98,6 +100,8 @@ interface Data {
   readonly own: readonly Removal[];
   /** Its volumes on this engine. */
   readonly volumes: readonly string[];
+  /** Those of a topology of that name that are not its own. */
+  readonly foreign: readonly string[];
 }
 
 /**
@@ -109,10 +113,12 @@ async function findData({ engine, home }: Context, name: string, toGo: boolean):
   const isKept = await hasRecord(home, name);
   // One that cannot be understood keeps nobody from removing it.
   const record = await readRecord(home, name).catch(() => undefined);
-  const volumes = volumesFrom(name, path, await engine.volumes(topologyLabels(name)), record);
+  const all = await engine.volumes(topologyLabels(name));
+  const volumes = volumesFrom(name, path, all, record);
+  const foreign = all.map((each) => each.name).filter((each) => !volumes.includes(each));
   const isElsewhere = record?.placement.storage === 'volume' && volumes.length === 0;
   if (toGo && isElsewhere) throw volumesElsewhere(name, engine.endpoint, path);
-  return { isKept, volumes, own: ownAt(await placeAt(path), record) };
+  return { isKept, volumes, foreign, own: ownAt(await placeAt(path), record) };
 }
 
 function ownAt(place: Place, record: TopologyRecord | undefined): Removal[] {
@@ -122,13 +128,14 @@ function ownAt(place: Place, record: TopologyRecord | undefined): Removal[] {
 async function dataResult(
   { home }: Context,
   name: string,
-  { isKept, volumes }: Data,
+  { isKept, volumes, foreign }: Data,
   removed: boolean,
-): Promise<Pick<DownResult, 'data' | 'volumes'>> {
+): Promise<Pick<DownResult, 'data' | 'volumes' | 'foreignVolumes'>> {
   const path = join(home, name);
   return {
     ...(isKept ? { data: removed ? await afterRemoval(path) : { path, removed } } : {}),
     ...(volumes.length > 0 ? { volumes: { count: volumes.length, removed } } : {}),
+    ...(foreign.length > 0 ? { foreignVolumes: foreign } : {}),
   };
 }
 

@@ -5,20 +5,21 @@ import type { Placement, TopologyRecord } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
 import { carries, foreignVolumes, nodesWithVolume } from '../plan/volumes.js';
 import type { Context } from './context.js';
+import { sharesFiles } from './shared-files.js';
 
 /**
  * Where conf and data are: as recorded, as asked, else where the engine can have them.
  * @throws RsentError `spec` for directories that the engine's containers cannot use
  */
 export async function chooseStorage(
-  { engine }: Pick<Context, 'engine'>,
+  { engine, home }: Pick<Context, 'engine' | 'home'>,
   { name, storage }: TopologySpec,
   existing: TopologyRecord | undefined,
 ): Promise<Pick<Placement, 'storage'>> {
   const recorded = existing && (existing.placement.storage ?? 'directory');
   const asked = recorded ?? storage;
   if (asked === 'volume') return { storage: 'volume' };
-  const why = await whyNoDirectories(engine);
+  const why = await whyNoDirectories(engine, home);
   if (why === undefined) return {};
   if (asked === undefined) return { storage: 'volume' };
   const what = existing === undefined ? 'storage is directory' : `${name} lives in directories`;
@@ -33,7 +34,10 @@ interface Obstacle {
   readonly forKept: string;
 }
 
-async function whyNoDirectories(engine: Engine): Promise<Obstacle | undefined> {
+const ON_ITS_OWN =
+  'Nothing was done. Run rsent where the engine sees the same files, or point DOCKER_HOST or docker context at the engine that it was made on.';
+
+async function whyNoDirectories(engine: Engine, home: string): Promise<Obstacle | undefined> {
   const { endpoint } = engine;
   if (!engine.local) {
     return {
@@ -44,14 +48,23 @@ async function whyNoDirectories(engine: Engine): Promise<Obstacle | undefined> {
         'Nothing was done. It needs the engine of this machine: unset DOCKER_HOST, or docker context use default.',
     };
   }
-  const { userMapping } = await engine.describe();
-  if (userMapping === undefined) return undefined;
-  const how = userMapping === 'rootless' ? 'is rootless' : 'runs with userns-remap';
+  const [{ userMapping }, sharing] = await Promise.all([
+    engine.describe(),
+    sharesFiles({ engine }, home),
+  ]);
+  const forNew = 'Nothing was created. Leave --storage out: volumes are used then.';
+  if (userMapping !== undefined) {
+    const how = userMapping === 'rootless' ? 'is rootless' : 'runs with userns-remap';
+    return {
+      reason: `the engine at ${endpoint} ${how}: its containers run as users who cannot read them`,
+      ...{ forNew, forKept: ON_ITS_OWN },
+    };
+  }
+  // Where it cannot be told, the engine says so itself when it is to mount one.
+  if (sharing !== 'apart') return undefined;
   return {
-    reason: `the engine at ${endpoint} ${how}: its containers run as users who cannot read them`,
-    forNew: 'Nothing was created. Leave --storage out: volumes are used then.',
-    forKept:
-      'Nothing was done. Point DOCKER_HOST or docker context at the engine that it was made on.',
+    reason: `the engine at ${endpoint} does not see ${home} of this machine: its files are others`,
+    ...{ forNew, forKept: ON_ITS_OWN },
   };
 }
 

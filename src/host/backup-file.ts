@@ -8,7 +8,8 @@ import type { BackupManifest } from '../model/backup.js';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
 import * as z from '../spec/zod.js';
 import { databaseSchema, specSchema } from './data-home.js';
-import { assertWritable, diskError } from './disk.js';
+import { assertWritable } from './disk.js';
+import { diskError } from './disk-error.js';
 import { alreadyThere, writeLargeOnce } from './large-file.js';
 import { entriesOf, FIRST_CONTENT, type FoundEntry, tarAround } from './tar.js';
 

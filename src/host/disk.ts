@@ -15,6 +15,7 @@ import {
 import { dirname, join, resolve } from 'node:path';
 import type { Owner } from '../model/container.js';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
+import { diskError } from './disk-error.js';
 import { readPlain, textOf } from './guarded.js';
 
 /**
@@ -218,21 +219,4 @@ export async function removeTree(path: string): Promise<void> {
   } catch (error) {
     throw diskError('remove', path, error);
   }
-}
-
-/** What the system said of a file, and what to do about it. */
-export function diskError(verb: string, path: string, error: unknown): RsentError {
-  if (error instanceof RsentError) return error;
-  const hints: Record<string, string> = {
-    EACCES: 'Check who owns it, or choose another place with --data-dir or RSENT_DATA_DIR.',
-    EPERM: 'Check who owns it, or choose another place with --data-dir or RSENT_DATA_DIR.',
-    ENOSPC: 'The disk is full: free some space. Nothing that was there has been changed.',
-    EISDIR: 'A file is to be there: move the directory away. Nothing has been changed.',
-    EROFS: 'It is on a read-only file system: choose another place with --data-dir.',
-  };
-  const hint = hints[codeOf(error) ?? ''];
-  return new RsentError('topology', `Cannot ${verb} ${path}: ${messageOf(error)}`, {
-    cause: error,
-    ...(hint === undefined ? {} : { hint }),
-  });
 }

@@ -2,7 +2,8 @@ import { type FileHandle, link, open, rename, rm, writeFile } from 'node:fs/prom
 import { dirname } from 'node:path';
 import type { Owner } from '../model/container.js';
 import { codeOf, RsentError } from '../model/errors.js';
-import { besides, diskError } from './disk.js';
+import { besides } from './disk.js';
+import { diskError } from './disk-error.js';
 
 /** A file whose content comes piece by piece. */
 export interface LargeFile {

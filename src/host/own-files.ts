@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Removal } from '../model/change.js';
 import { codeOf, RsentError } from '../model/errors.js';
 import type { Entry, Place } from '../plan/ownership.js';
-import { diskError } from './disk.js';
+import { diskError } from './disk-error.js';
 
 /** A topology's directory, a node's in it, the conf directory in that. */
 const DEPTH = 3;

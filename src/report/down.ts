@@ -14,6 +14,7 @@ interface Removed {
   };
   readonly volumes?: { readonly count: number; readonly removed: boolean };
   readonly elsewhere?: string;
+  readonly foreignVolumes?: readonly string[];
 }
 
 /** The document that `down --json` prints. */
@@ -23,7 +24,7 @@ export function downJson(topology: string, removed: Removed): object {
 
 export function downText(
   topology: string,
-  { containers, networks, data, volumes, elsewhere }: Removed,
+  { containers, networks, data, volumes, elsewhere, foreignVolumes = [] }: Removed,
 ): string {
   const lines: string[] = [];
   if (containers + networks > 0) {
@@ -34,6 +35,12 @@ export function downText(
   lines.push(...dataLines(topology, data, volumes));
   if (elsewhere !== undefined)
     lines.push(`Its data in ${harmless(elsewhere)} was not touched: that is another data home.`);
+  if (foreignVolumes.length > 0) {
+    const what = count(foreignVolumes.length, 'volume');
+    lines.push(
+      `${what} of a topology of that name stayed, as this data home has no record of them. rsent down ${topology} --volumes --data-dir DIR from where it was made removes them, or if nobody needs their data: docker volume rm ${foreignVolumes.map(harmless).join(' ')}`,
+    );
+  }
   return lines.length === 0
     ? `There is no topology named ${topology}; nothing to do.`
     : lines.join('\n');

@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { DrillDocument, UpDocument } from '../helpers/documents.js';
 import { Follower, LIBRARIES } from '../helpers/followers.js';
@@ -17,9 +20,11 @@ describe('an engine whose containers this host cannot call, as behind Docker Des
   let remote: Lab;
   let name: string;
   let loopback: Loopback | undefined;
+  let blind: string;
 
   beforeAll(async () => {
-    host = await OtherHost.boot(process.env['RSENT_TEST_IMAGE'] ?? '');
+    blind = await mkdtemp(join(tmpdir(), 'rsent-blind-'));
+    host = await OtherHost.boot(process.env['RSENT_TEST_IMAGE'] ?? '', { blindTo: blind });
     lab = await Lab.open({ docker: host.docker, env: { DOCKER_HOST: `unix://${host.socket}` } });
     remote = await Lab.open({ docker: host.docker, env: host.env });
     name = lab.name();
@@ -29,6 +34,43 @@ describe('an engine whose containers this host cannot call, as behind Docker Des
     await remote?.clean();
     loopback?.close();
     await host?.shutDown();
+    await rm(blind, { recursive: true, force: true });
+  });
+
+  it('is not waited for where its ports are not those of this machine either', async () => {
+    const topology = lab.name();
+    for (const flags of [[], ['--clients', 'containers']]) {
+      const { code, stderr } = await lab.run('up', topology, '--profile', 'ci', ...flags);
+      const words = 'redis-1 answers in its container, but not at 127.0.0.1:';
+      expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
+      expect(stderr).toContain('docker run --network host');
+      expect(await lab.leftovers(topology)).toEqual([]);
+    }
+  });
+
+  it('has volumes when it does not see the files of this machine', async () => {
+    // In its network, as the message says.
+    const beside = await Lab.open(host.inside);
+    try {
+      const topology = beside.name();
+      const at = ['--data-dir', `${blind}/home`];
+      const up = [topology, '--profile', 'ci', ...at];
+      const refused = await beside.run('up', ...up, '--storage', 'directory');
+      expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('does not see')]);
+      expect(await beside.leftovers(topology)).toEqual([]);
+      expect((await beside.json<UpDocument>('up', ...up)).healthy).toBe(true);
+      // As when the container in which rsent ran is gone: the record went with it, the volumes stay.
+      const elsewhere = await beside.run('down', topology);
+      expect(elsewhere.stdout).toContain('6 volumes of a topology of that name stayed');
+      const again = await beside.run('down', topology, '--volumes', '--yes');
+      const [command = ''] = /docker volume rm .*$/m.exec(again.stdout) ?? [];
+      for (const volume of command.split(' ').slice(3)) {
+        await beside.docker.getVolume(volume).remove();
+      }
+      expect(await beside.leftovers(topology)).toEqual([]);
+    } finally {
+      await beside.clean();
+    }
   });
 
   it('is found out by trying, and the nodes share one network on 127.0.0.1', async () => {

@@ -25,6 +25,8 @@ const mapping = (userMapping: 'rootless' | 'userns-remap') =>
   anEngine({ describe: async () => ({ version: '28.0.0', addressPools: [], userMapping }) });
 const ROOTLESS = mapping('rootless');
 const REMAPPED = mapping('userns-remap');
+/** It sees none of the files that this process has. */
+const APART = anEngine({ hasPath: async () => false });
 
 function withVolumes(directory: string, of: TopologyRecord = record) {
   const fake = new VolumeEngine();
@@ -41,7 +43,7 @@ describe('conf and data are', () => {
     existing?: TopologyRecord,
   ) => {
     const spec = aSpec(asked === undefined ? {} : { storage: asked });
-    return (await chooseStorage(aContext(engine), spec, existing)).storage ?? 'directory';
+    return (await chooseStorage(aContext(engine, path()), spec, existing)).storage ?? 'directory';
   };
 
   it.each([
@@ -52,6 +54,7 @@ describe('conf and data are', () => {
     ['volumes still, once they were', HERE, undefined, record, 'volume'],
     ['volumes still, on another machine', AWAY, undefined, record, 'volume'],
     ['volumes, where the engine is rootless', ROOTLESS, undefined, undefined, 'volume'],
+    ['volumes, where it sees other files', APART, undefined, undefined, 'volume'],
     ['volumes, where it maps users', REMAPPED, undefined, undefined, 'volume'],
   ] as const)('in %s', async (_, engine, asked, existing, storage) => {
     expect(await chosen(engine, asked, existing)).toBe(storage);
@@ -60,6 +63,7 @@ describe('conf and data are', () => {
   it.each([
     ['another machine', AWAY, 'tcp://10.0.0.9'],
     ['one that is rootless', ROOTLESS, 'is rootless: its containers run as users who'],
+    ['one that sees other files', APART, 'does not see '],
     ['one that maps users', REMAPPED, 'runs with userns-remap: its containers run as users who'],
   ])('not in directories on the engine of %s', async (_, engine, words) => {
     await expect(chosen(engine, 'directory')).rejects.toMatchObject({

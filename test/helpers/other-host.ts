@@ -18,6 +18,8 @@ export interface OtherHostOptions {
   readonly tls?: boolean;
   /** Users in its containers are others on its host (dockerd --userns-remap). */
   readonly mapsUsers?: boolean;
+  /** A directory of this machine in which it sees nothing of what is there. */
+  readonly blindTo?: string;
 }
 
 /** A user whom every Debian has, and who has nothing to do. */
@@ -61,7 +63,7 @@ export class OtherHost {
    * @throws Error where this user may not make one
    */
   static async boot(image: string, options: OtherHostOptions = {}): Promise<OtherHost> {
-    const { tls: isTls = false, mapsUsers = false } = options;
+    const { tls: isTls = false, mapsUsers = false, blindTo } = options;
     if (process.getuid?.() !== 0) {
       throw new Error('This test starts a second Docker Engine: run the end-to-end tests as root.');
     }
@@ -70,6 +72,7 @@ export class OtherHost {
       await host.#plugIn();
       host.#flags.push(...(isTls ? await host.#tlsFlags() : ['--tls=false']));
       if (mapsUsers) await host.#mapUsers();
+      if (blindTo !== undefined) host.#mounts.push(`mount -t tmpfs tmpfs ${blindTo}`);
       await host.#start();
       const archive = await new Docker().getImage(image).get();
       const reply = await host.docker.loadImage(archive);

@@ -57,7 +57,7 @@ function isOverTcp(url: string): boolean {
 /** @throws EngineError where no engine can have that address */
 function understood(said: string, where: string): string {
   // The docker command takes HOST:PORT for tcp.
-  const url = /^[^/:]+:\d+$/.test(said) ? `tcp://${said}` : said;
+  const url = /^[^/:]{1,253}:\d{1,5}$/.test(said) ? `tcp://${said}` : said;
   const isPath = /^(unix|npipe):\/\/./.test(url);
   const isAddress = /^(tcp|https?|ssh):\/\/[^/]/.test(url) && URL.canParse(url);
   if (isPath || isAddress) return url;

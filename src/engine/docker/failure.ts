@@ -88,7 +88,7 @@ export function reasonOf(error: unknown): string {
   }
   // What the library puts before them.
   return messageOf(error)
-    .replace(/^\(HTTP code \d+\) [^-]* - /, '')
+    .replace(/^\(HTTP code \d{3}\) [^-]{0,40} - /, '')
     .trim();
 }
 

@@ -7,7 +7,7 @@ const CHECK_IMAGE =
 const IMAGE_SIGNS: readonly Sign[] = [
   {
     words:
-      /no matching manifest for (\S+)|does not match the specified platform: wanted ([^\s,]+)/i,
+      /no matching manifest for (\S{1,300})|does not match the specified platform: wanted ([^\s,]{1,300})/i,
     failure: 'no-such-image',
     sentence: (m) => `the image was not built for ${m[1] ?? m[2]}, which this engine runs`,
     hint: 'Name an image that was (--image), or make one here: rsent image build.',
@@ -19,7 +19,7 @@ const IMAGE_SIGNS: readonly Sign[] = [
     hint: `${CHECK_IMAGE} Where it is private: docker login.`,
   },
   {
-    words: /No such image|not found: manifest|manifest unknown|manifest .*not found/i,
+    words: /No such image|not found: manifest|manifest unknown|manifest .{0,300}not found/i,
     failure: 'no-such-image',
     sentence: 'there is no such image',
     hint: CHECK_IMAGE,
@@ -45,13 +45,13 @@ const PROCESS_SIGNS: readonly Sign[] = [
     hint: 'Name an image that was built for this one (--image), or make one here: rsent image build.',
   },
   {
-    words: /exec: \\?"([^"\\]+)\\?".*(?:not found|no such file|permission denied)/i,
+    words: /exec: \\?"([^"\\]{1,300})\\?".{0,300}(?:not found|no such file|permission denied)/i,
     failure: 'cannot-run',
     sentence: (m) => `its image has no program ${m[1]}`,
     hint: 'Name an image of Redis or Valkey that has a shell too (--image).',
   },
   {
-    words: /minimum memory limit allowed is (\S+)/i,
+    words: /minimum memory limit allowed is (\S{1,300})/i,
     sentence: (m) => `a container gets ${m[1]?.replace(/[.,]$/, '')} of memory at least`,
     hint: 'Give more with --memory.',
   },
@@ -75,13 +75,13 @@ const PROCESS_SIGNS: readonly Sign[] = [
 
 const STATE_SIGNS: readonly Sign[] = [
   {
-    words: /container name "?\/?([^"\s]+)"? is already in use/i,
+    words: /container name "?\/?([^"\s]{1,300})"? is already in use/i,
     failure: 'name-taken',
     sentence: (m) => `there is a container named ${m[1]} already`,
     hint: (m) => `docker ps -a --filter name=${m[1]} shows it. Use another name, or remove it.`,
   },
   {
-    words: /No such container: (\S+)|no container with name or ID "([^"]+)"/i,
+    words: /No such container: (\S{1,300})|no container with name or ID "([^"]{1,300})"/i,
     failure: 'not-found',
     sentence: 'it is not there',
     hint: 'rsent status NAME shows what is; rsent up NAME makes what is missing.',
@@ -97,12 +97,12 @@ const STATE_SIGNS: readonly Sign[] = [
     hint: 'rsent resume NAME NODE lets it go on.',
   },
   {
-    words: /removal of container .* is already in progress|marked for removal/i,
+    words: /removal of container .{0,300} is already in progress|marked for removal/i,
     sentence: 'it is being removed at this moment',
     hint: 'Run it again in a moment.',
   },
   {
-    words: /authorization denied by plugin (\S+)/i,
+    words: /authorization denied by plugin (\S{1,300})/i,
     sentence: (m) => `its plugin ${m[1]?.replace(/[:,]$/, '')} forbids it`,
     hint: 'Ask whoever runs the engine.',
   },

@@ -22,6 +22,10 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   'node-stopped': { why: MISSING },
   'node-paused': { why: MISSING },
   'node-cut': { why: MISSING },
+  'network-gone': { why: 'no node reaches another, and stopped ones cannot start' },
+  'network-made-again': {
+    why: 'containers know a network by its id: on another one none can start',
+  },
   'pod-down': { why: 'all nodes live in its network, so nobody reaches any of them' },
   'node-restarting': { why: MISSING },
   'node-unreachable': { why: MISSING },
