@@ -3,7 +3,6 @@ import type { Owner } from '../model/container.js';
 import { codeOf } from '../model/errors.js';
 import type { Rights } from '../plan/barred.js';
 import {
-  diskError,
   editFile,
   emptyDirectory,
   makeDirectory,
@@ -13,6 +12,7 @@ import {
   setAside,
   writeOnce,
 } from './disk.js';
+import { diskError } from './disk-error.js';
 import { fileRights, fileVersion } from './file-facts.js';
 import { readPlain, within } from './guarded.js';
 import { type LargeFile, replaceLarge } from './large-file.js';
