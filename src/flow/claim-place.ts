@@ -1,6 +1,6 @@
 import type { Engine } from '../engine/engine.js';
 import type { Claims } from '../host/claims.js';
-import { addressText, isOff, type RunningTopology } from '../model/topology.js';
+import { addressText, isOff, type NodePlacement, type RunningTopology } from '../model/topology.js';
 import type { Avoid } from './place-again.js';
 import type { Placed } from './placing.js';
 
@@ -33,7 +33,7 @@ export async function claimPlace(
 
 /** What of the place somebody else has claimed; all else is ours. What is there already needs no claim. */
 async function lostTo(
-  { record: { placement } }: Placed,
+  { record: { placement, unfinished } }: Placed,
   { endpoint }: Engine,
   running: RunningTopology,
   claims: Claims,
@@ -42,8 +42,9 @@ async function lostTo(
   const up = new Set(running.nodes.flatMap(({ name, state }) => (isOff(state) ? [] : [name])));
   const missing = nodes.filter(({ name }) => !up.has(name));
   const isMade = running.network === undefined && !joined;
-  // Where some nodes run, the address of another one is what they know it by.
-  const areMovable = joined && form === 'bridge' && up.size === 0;
+  // Where some nodes run, the address of another one is what they know it by, unless it joins them.
+  const isMovable = ({ name }: NodePlacement) =>
+    up.size === 0 || unfinished?.joining?.includes(name) === true;
   const lost = async <T>(things: readonly T[], textOf: (thing: T) => string): Promise<T[]> => {
     const won = await Promise.all(
       things.map((each) => claims.claim(`${endpoint} ${textOf(each)}`)),
@@ -52,7 +53,7 @@ async function lostTo(
   };
   const ports = await lost(missing, ({ published }) => addressText(published));
   const addresses = await lost(
-    areMovable ? missing : [],
+    joined && form === 'bridge' ? missing.filter(isMovable) : [],
     ({ address }) => `${network} ${address.ip}`,
   );
   return {

@@ -123,10 +123,14 @@ function keptFacts({ redis, sentinels, watched, certified, epochs, confEdits }: 
   return { certified, epochs, confEdits, watched, keptRedis: redis, keptSentinels: sentinels };
 }
 
-/** Nodes whose stopped container publishes another port than the one that they are to have. */
+/** Nodes whose stopped container has another port or address than the one that they are to have. */
 function misplaced({ placement }: TopologyRecord, { nodes }: RunningTopology): Set<string> {
   const off = nodes.filter(({ state }) => isOff(state));
-  const isElsewhere = ({ name, published }: (typeof off)[number]) =>
-    placement.nodes.some((each) => each.name === name && !sameAddress(each.published, published));
+  const isElsewhere = ({ name, published, address }: (typeof off)[number]) =>
+    placement.nodes.some(
+      (each) =>
+        each.name === name &&
+        !(sameAddress(each.published, published) && sameAddress(each.address, address)),
+    );
   return new Set(off.filter(isElsewhere).map(({ name }) => name));
 }

@@ -1,5 +1,11 @@
 import { RsentError } from '../model/errors.js';
-import { type Joined, joinedChange, joinedOf, makeAgain } from '../model/joined.js';
+import {
+  type Joined,
+  type JoinedChange,
+  joinedChange,
+  joinedOf,
+  makeAgain,
+} from '../model/joined.js';
 import type { TopologySpec } from '../model/spec.js';
 import {
   isOff,
@@ -17,6 +23,7 @@ import { chained, type Relocated, toAddress, toFree, toPorts, toSubnet } from '.
 import { republish, republishMissing } from '../plan/republish.js';
 import { chooseSubnet, freeAddresses, overlaps } from '../plan/subnets.js';
 import type { Context } from './context.js';
+import { seatJoiners } from './joiners.js';
 import type { Shown } from './layout.js';
 import { surroundings } from './survey.js';
 
@@ -63,7 +70,7 @@ export async function placeAgain(
   if (placement.nodes.every(({ name }) => present.has(name))) return existing;
 
   if (joined && change?.kind === 'gone') throw withoutNetwork(spec.name, joined);
-  const at = placement.joined || change?.kind !== 'other' ? undefined : change.now;
+  const at = gatewayNow(placement, change);
   const around = await surroundings(
     context,
     spec,
@@ -72,6 +79,7 @@ export async function placeAgain(
   const taken = {
     takenSubnets: [...around.takenSubnets, ...avoid.subnets],
     takenPorts: [...around.takenPorts, ...avoid.ports],
+    ...(around.pools === undefined ? {} : { pools: around.pools }),
     claimed: avoid.shown.claimed ?? [],
     ...(at === undefined ? {} : { gateway: at }),
   };
@@ -79,7 +87,9 @@ export async function placeAgain(
     const all = withLeaving(existing);
     return moved(existing, await freePlaces(context, all, running, taken));
   }
-  return { ...existing, placement: republishMissing(spec, placement, taken.takenPorts, present) };
+  const seated = await seatJoiners(context, existing, present, taken.claimed);
+  const republished = republishMissing(spec, seated.placement, taken.takenPorts, present);
+  return { ...existing, placement: republished };
 }
 
 /**
@@ -90,12 +100,12 @@ async function freePlaces(
   context: Context,
   { spec, placement, unfinished }: TopologyRecord,
   running: RunningTopology,
-  { takenSubnets, takenPorts, claimed, gateway }: Taken,
+  { takenSubnets, takenPorts, pools, claimed, gateway }: Taken,
 ): Promise<Relocated> {
   const before = unfinished?.moves ?? [];
   const isKept = running.network !== undefined || !overlaps(placement.subnet, takenSubnets);
   const otherSubnet = () =>
-    chooseSubnet([...takenSubnets, placement.subnet, ...subnetsOf(before)], spec.name);
+    chooseSubnet([...takenSubnets, placement.subnet, ...subnetsOf(before)], spec.name, pools);
   const own = () => (isKept ? { placement, moves: [] } : toSubnet(placement, otherSubnet()));
   const home = placement.joined ? await onJoined(context, placement, before, claimed) : own();
   if (placement.form === 'bridge') {
@@ -105,6 +115,11 @@ async function freePlaces(
   const elsewhere = gateway === undefined ? home : atGateway(home, gateway);
   const there = toPorts(spec, elsewhere.placement, takenPorts, ports);
   return { ...there, moves: chained(elsewhere.moves, there.moves) };
+}
+
+/** Where the nodes are published at the gateway of a joined network, and that is another one now. */
+function gatewayNow({ joined }: Placement, change: JoinedChange | undefined): string | undefined {
+  return joined || change?.kind !== 'other' ? undefined : change.now;
 }
 
 function atGateway(home: Relocated, gateway: string): Relocated {

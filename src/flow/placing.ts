@@ -50,6 +50,7 @@ export async function placeRecord(
   const taken = {
     takenSubnets: [...around.takenSubnets, ...avoid.subnets],
     takenPorts: [...around.takenPorts, ...avoid.ports],
+    ...(around.pools === undefined ? {} : { pools: around.pools }),
   };
   const newId = () => randomBytes(20).toString('hex');
   const placement = { ...place(spec, layout, taken, newId), ...storage };
@@ -87,6 +88,9 @@ export function mayTryElsewhere(
     avoid.shown = { ...avoid.shown, noFixed: true };
     return true;
   }
+  // Nobody knows those that join, nor those of a new topology: they get others.
+  const isUnknown = existing === undefined || record.unfinished?.joining !== undefined;
+  if (failedWith(error, 'address-taken') && placement.joined) return isUnknown;
   return failedWith(error, 'port-taken') && notePorts(error, record, avoid);
 }
 

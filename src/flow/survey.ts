@@ -42,7 +42,8 @@ export async function surroundings(
   at: { readonly published: { readonly ip: string } } | undefined,
 ): Promise<Surroundings> {
   const ip = at?.published.ip ?? LOOPBACK;
-  const [networks, host, asleep, ports] = await Promise.all([
+  const [{ addressPools }, networks, host, asleep, ports] = await Promise.all([
+    context.engine.describe(),
     context.engine.networks(),
     hostSubnets(),
     otherRecords(context, spec.name),
@@ -51,7 +52,8 @@ export async function surroundings(
   const sleeping = asleep.map(({ placement }) => placement.subnet);
   const subnets = networks.flatMap((network) => network.subnets);
   const reserved = asleep.flatMap((record) => reservedBy(record, ip));
-  return { takenSubnets: [...subnets, ...host, ...sleeping], takenPorts: [...ports, ...reserved] };
+  const takenSubnets = [...subnets, ...host, ...sleeping];
+  return { takenSubnets, takenPorts: [...ports, ...reserved], pools: addressPools };
 }
 
 /** Ports that others hold, near those that this topology wants. */

@@ -9,12 +9,14 @@ import {
   usualNames,
 } from '../model/topology.js';
 import { choosePorts, type TakenPort } from './ports.js';
-import { addressIn, chooseSubnet } from './subnets.js';
+import { type AddressPool, addressIn, chooseSubnet } from './subnets.js';
 
 /** What is in use already, as found out on this machine and its engine. */
 export interface Surroundings {
   readonly takenSubnets: readonly string[];
   readonly takenPorts: readonly TakenPort[];
+  /** What the engine was given to make subnets from; absent or empty: the usual ranges. */
+  readonly pools?: readonly AddressPool[];
 }
 
 /** In which form the nodes get their addresses, and where they are published. */
@@ -49,7 +51,7 @@ export function place(
   newSentinelId: () => string,
 ): Placement {
   const { form, joined } = layout;
-  const subnet = joined?.subnet ?? chooseSubnet(around.takenSubnets, spec.name);
+  const subnet = joined?.subnet ?? chooseSubnet(around.takenSubnets, spec.name, around.pools);
   const ports = publishedPorts(spec, around.takenPorts);
   const node = (kind: NodeKind, port: number, i: number): NodePlacement => {
     const { name, ...usual } = usualNames(spec.name, kind, i);

@@ -5,51 +5,97 @@ interface Range {
   readonly last: number;
 }
 
-/** 172.28.0.0 to 172.31.255.0: private, at the far end of the engine's own default pools. */
-const POOL_FIRST = toNumber('172.28.0.0');
-const POOL_SIZE = 1024;
-
-/**
- * Every /24 that rsent may use and that overlaps none of the taken ones, in the order to try.
- * The walk starts at a place that depends on the name, so that one topology tends to get the
- * same subnet each time and two started at once rarely ask for the same one.
- * @param taken CIDRs in use: networks of the engine, interfaces and routes of this host
- */
-function freeSubnets(taken: readonly string[], name: string): string[] {
-  const ranges = taken.map(parseCidr).filter((range) => range !== undefined);
-  const start = hash(name) % POOL_SIZE;
-  const free: string[] = [];
-  for (let i = 0; i < POOL_SIZE; i++) {
-    const first = POOL_FIRST + ((start + i) % POOL_SIZE) * 256;
-    const last = first + 255;
-    if (!ranges.some((range) => range.first <= last && range.last >= first)) {
-      free.push(`${toText(first)}/24`);
-    }
-  }
-  return free;
+/** What an engine was told to make the subnets of networks from. */
+export interface AddressPool {
+  /** A CIDR. */
+  readonly base: string;
 }
 
 /**
- * The first free subnet.
- * @throws RsentError `topology` when all 1024 are taken
+ * Private ranges (RFC 1918), in the order to try: the far end of the engine's own pools, then where
+ * others are when a VPN has all of the first one.
  */
-export function chooseSubnet(taken: readonly string[], name: string): string {
-  const subnet = freeSubnets(taken, name)[0];
-  if (subnet !== undefined) return subnet;
-  throw new RsentError(
+const USUAL_POOLS: readonly AddressPool[] = [
+  { base: '172.28.0.0/14' },
+  { base: '10.192.0.0/14' },
+  { base: '192.168.128.0/17' },
+];
+/** So many subnets of a pool are tried: a wide one has more than anybody has networks. */
+const MOST_TRIED = 4096;
+/** Addresses in a /24. */
+const SIZE = 256;
+/** So many of those that are in the way are named. */
+const SHOWN = 5;
+
+/**
+ * The first /24 of a pool that overlaps none of the taken ones. The walk starts at a place that
+ * depends on the name, so that one topology tends to get the same subnet each time and two started at
+ * once rarely ask for the same one.
+ */
+function freeIn(pool: Range, taken: readonly Range[], name: string): string | undefined {
+  const count = Math.floor((pool.last - pool.first + 1) / SIZE);
+  const start = hash(name) % Math.max(1, count);
+  for (let i = 0; i < Math.min(count, MOST_TRIED); i++) {
+    const first = pool.first + ((start + i) % count) * SIZE;
+    const last = first + SIZE - 1;
+    if (!taken.some((range) => range.first <= last && range.last >= first)) {
+      return `${toText(first)}/24`;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * A /24 for a network of a topology's own.
+ * @param taken CIDRs in use: networks of the engine, interfaces and routes of this host
+ * @param pools those that the engine was given; without any, the usual ones
+ * @throws RsentError `topology` when none is free, naming what is in the way
+ */
+export function chooseSubnet(
+  taken: readonly string[],
+  name: string,
+  pools: readonly AddressPool[] = [],
+): string {
+  const tried = pools.length > 0 ? pools : USUAL_POOLS;
+  const ranges = rangesOf(taken);
+  for (const pool of rangesOf(tried.map(({ base }) => base))) {
+    const free = freeIn(pool, ranges, name);
+    if (free !== undefined) return free;
+  }
+  throw noneFree(tried, taken, pools.length > 0);
+}
+
+function rangesOf(cidrs: readonly string[]): Range[] {
+  return cidrs.map(parseCidr).filter((range) => range !== undefined);
+}
+
+function noneFree(
+  tried: readonly AddressPool[],
+  taken: readonly string[],
+  areGiven: boolean,
+): RsentError {
+  const bases = tried.map(({ base }) => base);
+  const inTheWay = [...new Set(taken)].filter((each) => overlaps(each, bases));
+  const widest = inTheWay.sort((a, b) => bitsOf(a) - bitsOf(b)).slice(0, SHOWN);
+  const more = inTheWay.length > widest.length ? ', …' : '';
+  const whose = areGiven ? ' (the engine’s default-address-pools)' : '';
+  return new RsentError(
     'topology',
-    'No free subnet: all of 172.28.0.0 to 172.31.255.0 is in use on this machine.',
+    `No subnet is free in ${bases.join(', ')}${whose}: networks and routes of this machine have ${widest.join(', ')}${more}.`,
     {
-      hint: 'Remove networks that nobody needs: docker network prune',
+      hint: 'docker network prune removes networks that no container uses; ip route shows whose a route is (often that of a VPN). Or make a network with a subnet that is free, and join it: docker network create --subnet CIDR NET, then rsent up --clients containers --join NET.',
     },
   );
+}
+
+function bitsOf(cidr: string): number {
+  return Number(cidr.split('/')[1]);
 }
 
 /** True when it shares an address with one of these. */
 export function overlaps(subnet: string, taken: readonly string[]): boolean {
   const own = parseCidr(subnet);
-  const ranges = taken.map(parseCidr).filter((range) => range !== undefined);
-  return ranges.some(
+  return rangesOf(taken).some(
     (range) => own !== undefined && range.first <= own.last && range.last >= own.first,
   );
 }
@@ -63,14 +109,18 @@ export function addressIn(subnet: string, n: number): string {
   return toText(range.first + n);
 }
 
+/** That of 10.0.0.0/8. */
+const WIDEST_BITS = 8;
+
 function parseCidr(text: string): Range | undefined {
   const match = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(text);
   if (match === null) return undefined;
   const bits = Number(match[5]);
   const size = 2 ** (32 - bits);
   const first = Math.floor(toNumber(text.slice(0, text.indexOf('/'))) / size) * size;
-  // 0.0.0.0/0 is the default route: it says where the rest goes, not that all is taken.
-  return bits === 0 ? undefined : { first, last: first + size - 1 };
+  // 0.0.0.0/0 is the default route: it says where the rest goes, not that all is taken. A VPN says the
+  // same with 0.0.0.0/1 and 128.0.0.0/1. No network is wider than the widest private one.
+  return bits < WIDEST_BITS ? undefined : { first, last: first + size - 1 };
 }
 
 function toNumber(ip: string): number {

@@ -26,6 +26,22 @@ describe('an engine that maps the users of its containers (userns-remap)', () =>
     expect(await lab.leftovers(name)).toEqual([]);
   });
 
+  it('finds a subnet beside what a VPN has taken, and none behind half of all addresses', async () => {
+    const plan = async () => {
+      const { plan: found } = await lab.json<{ plan: { steps: object[] } }>(
+        'up',
+        name,
+        '--dry-run',
+      );
+      const [network] = found.steps.filter((step) => 'subnet' in step);
+      return network;
+    };
+    await host.route('128.0.0.0/1');
+    expect(await plan()).toMatchObject({ subnet: expect.stringMatching(/^172\./) });
+    await host.route('172.16.0.0/12');
+    expect(await plan()).toMatchObject({ subnet: expect.stringMatching(/^10\.19\d\./) });
+  });
+
   it('has volumes when nobody says otherwise', async () => {
     const up = await lab.json<UpDocument>('up', name, '--profile', 'ci');
     expect(up.healthy).toBe(true);

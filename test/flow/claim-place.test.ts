@@ -87,6 +87,30 @@ describe('claimPlace', () => {
     expect(new Set(addresses).size).toBe(60);
   });
 
+  it('gives nodes that join two topologies on one network at once addresses of their own', async () => {
+    const subnets = ['172.30.5.0/24'];
+    const engine = anEngineAt('192.0.2.7', {
+      networks: async () => [aNetwork({ name: 'lab-net', subnets })],
+    });
+    const { placement } = aRecord();
+    const [first, ...rest] = placement.nodes;
+    const nodes = rest.map((node) => ({ ...node, state: 'running' }) as unknown as RunningNode);
+    const scaled = async () => {
+      const unfinished = { joining: [first?.name ?? ''] };
+      const record = { ...aRecord(), placement: { ...placement, joined: true }, unfinished };
+      const running = { name: 'lab', nodes };
+      const mine = new Other();
+      const choose = () =>
+        placeRecord(aContext(engine, path()), record.spec, record, running, mine.avoid);
+      const placed = await claimPlace(engine, running, mine.claims, mine.avoid, choose);
+      return placed.record.placement.nodes.map(({ address }) => address.ip);
+    };
+    const [one, two] = [await scaled(), await scaled()];
+    expect(one[0]).toBe(first?.address.ip);
+    expect(one).not.toContain(two[0]);
+    expect(two.slice(1)).toEqual(rest.map(({ address }) => address.ip));
+  });
+
   it('leaves a node that is missing among others at the address by which they know it', async () => {
     const { spec, placement } = aRecord();
     const record = { ...aRecord(), spec, placement: { ...placement, joined: true } };

@@ -48,6 +48,15 @@ describe('mayTryElsewhere', () => {
     });
   });
 
+  it('gives those that join another address where somebody was faster, and nobody else', () => {
+    const words = failed('address-taken');
+    const joiners = { ...joined, unfinished: { joining: ['redis-3'] } };
+    expect(comesOf(words, joiners, joined).again).toBe(true);
+    expect(comesOf(words, joined).again).toBe(true);
+    expect(comesOf(words, joined, joined).again).toBe(false);
+    expect(comesOf(words, record).again).toBe(false);
+  });
+
   it('forgets nothing that was shown before', () => {
     const avoid: Avoid = { ...nothing(), shown: { hidden: true } };
     expect(mayTryElsewhere(failed('no-fixed-address'), joined, undefined, avoid)).toBe(true);

@@ -102,6 +102,11 @@ export class OtherHost {
     return { DOCKER_HOST: this.endpoint, ...(isTls ? tls : {}) };
   }
 
+  /** Its way to these addresses (a CIDR) is out of the machine, as a VPN has it. */
+  async route(addresses: string): Promise<void> {
+    await run('ip', ['-n', this.#name, 'route', 'add', addresses, 'dev', 'eth0']);
+  }
+
   /**
    * All of it ends at one moment, as in a power cut: the engine, what it runs its containers with,
    * and all that runs in them. Its disk stays, its memory does not.

@@ -43,6 +43,8 @@ describe('chooseSubnet', () => {
 
   it.each<[string, string]>([
     ['the default route', '0.0.0.0/0'],
+    ['half of the default route', '128.0.0.0/1'],
+    ['a route wider than any private network', '172.0.0.0/7'],
     ['a network elsewhere', '10.0.0.0/8'],
     ['the one just below the pool', '172.27.255.0/24'],
     ['the one just above the pool', '172.32.0.0/24'],
@@ -63,9 +65,34 @@ describe('chooseSubnet', () => {
     }
   });
 
-  it('says what to do when none is left', () => {
-    expect(() => chooseSubnet(ALL, 'lab')).toThrow(
-      expect.objectContaining({ kind: 'topology', hint: expect.stringContaining('prune') }),
+  it.each([
+    [['172.16.0.0/12'], /^10\.19[2-5]\.\d+\.0\/24$/],
+    [['172.16.0.0/12', '10.0.0.0/8'], /^192\.168\.(1[3-9]|2|12[89])\d*\.0\/24$/],
+    [ALL, /^10\.19[2-5]\.\d+\.0\/24$/],
+  ])('goes to another private range when all of the first one is taken', (taken, subnet) => {
+    expect(chooseSubnet(taken, 'lab')).toMatch(subnet);
+  });
+
+  it('takes it from the pools that the engine was given, and from no other', () => {
+    const pools = [{ base: '10.200.0.0/24' }, { base: '10.201.0.0/23' }];
+    const all = ['10.200.0.0/24', '10.201.0.0/24', '10.201.1.0/24'];
+    expect(all).toContain(chooseSubnet([], 'lab', pools));
+    expect(chooseSubnet([all[0] ?? '', all[2] ?? ''], 'lab', pools)).toBe(all[1]);
+    expect(() => chooseSubnet(all, 'lab', pools)).toThrow('default-address-pools');
+  });
+
+  it.each(['10.200.0.0/25', 'fd00::/64', 'x'])('knows a pool that is of no use: %s', (base) => {
+    expect(chooseSubnet([], 'lab', [{ base }, { base: '10.7.0.0/24' }])).toBe('10.7.0.0/24');
+  });
+
+  it('names what is in the way when none is left, and what to do', () => {
+    const taken = ['172.16.0.0/12', '10.0.0.0/8', '192.168.0.0/16', '100.64.0.0/10', '10.1.2.0/24'];
+    expect(() => chooseSubnet(taken, 'lab')).toThrow(
+      expect.objectContaining({
+        kind: 'topology',
+        message: expect.stringContaining('have 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16.'),
+        hint: expect.stringContaining('docker network create --subnet'),
+      }),
     );
   });
 });
