@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import type { Options } from 'yargs';
 import type { DrillOptions } from '../flow/drill/options.js';
 import { assertWritable } from '../host/disk.js';
 import type { How } from '../model/drill.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import { durationOf } from './inputs.js';
 import { type Arguments, once, text } from './options.js';
+import type { DeclaredOptions } from './typed.js';
 
 /** How each drill is measured, judged and written down; of `failover` and `drill` alike. */
 export const DRILL = {
@@ -20,11 +20,13 @@ export const DRILL = {
   html: text('write a page with the timeline to this file'),
   'down-after': text('silence after which a node counts as down, for this drill only'),
   timeout: text('time to be healthy again afterwards (60s)'),
-} as const satisfies Record<string, Options>;
+} as const satisfies DeclaredOptions;
 
 /** What only `failover` takes. */
 export const FAILOVER = {
   how: {
+    string: true,
+    requiresArg: true,
     choices: ['crash', 'shutdown', 'hang', 'partition', 'manual'],
     describe: 'crash, shutdown, hang (frozen), partition (cut off) or manual (planned)',
     defaultDescription: 'crash',
@@ -41,7 +43,7 @@ export const FAILOVER = {
   for: text('how long a hang or a partition lasts (until something came of it)'),
   to: text('the replica that should be promoted'),
   repeat: text('do it so many times, and tell how the figures are spread (1)'),
-} as const satisfies Record<string, Options>;
+} as const satisfies DeclaredOptions;
 
 /** What all drills of one command have in common. */
 export type Common = Omit<DrillOptions, 'how' | 'target' | 'forMs' | 'onStep'>;

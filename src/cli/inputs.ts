@@ -42,11 +42,12 @@ export async function readSaid(args: Arguments): Promise<Said> {
   const flags: Record<string, unknown> = Object.fromEntries(
     Object.keys(FIELDS).map((key) => [key, flagValue(args, key)]),
   );
+  const problems = passwordProblems(args);
   // Whoever gives a password wants one.
   if (givesPassword(args)) flags['auth'] = true;
   const path = once(args, 'file');
   const fromFlags = flagLayer(located(flags, process.cwd()));
-  if (path === undefined) return { layers: [fromFlags], problems: [] };
+  if (path === undefined) return { layers: [fromFlags], problems };
   const source = await readText(path);
   if (source === undefined) {
     throw new RsentError('usage', `There is no file ${path}.`, { hint: 'rsent init writes one.' });
@@ -54,7 +55,16 @@ export async function readSaid(args: Arguments): Promise<Said> {
   const { fileLayer } = await import('../spec/file-layer.js');
   const file = fileLayer(source, path);
   const values = located(file.layer.values, dirname(resolve(path)));
-  return { layers: [fromFlags, { ...file.layer, values }], problems: file.problems };
+  return {
+    layers: [fromFlags, { ...file.layer, values }],
+    problems: [...problems, ...file.problems],
+  };
+}
+
+/** A password is given, and said not to be wanted: neither is guessed. */
+function passwordProblems(args: Arguments): readonly string[] {
+  const isContradiction = args['auth'] === false && givesPassword(args);
+  return isContradiction ? ['--auth is off, and a password is given; leave out one of them'] : [];
 }
 
 /** The checked spec; what exists already stands in for the defaults. */

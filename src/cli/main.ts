@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pending } from '../flow/pending.js';
 import { packageRoot } from '../host/package-root.js';
-import { exitCode, messageOf, RsentError } from '../model/errors.js';
+import { exitCode, messageOf } from '../model/errors.js';
 import { onLoss } from './outlet.js';
 import { output } from './output.js';
 import type { Session } from './session.js';
@@ -45,8 +45,9 @@ export async function main(
   try {
     const { parse } = await import('./parse.js');
     await parse(argv, session, version());
+    output.end();
   } catch (error) {
-    await tell(error, ownWords(argv));
+    await tell(error, argv);
     session.exitCode = exitCode(error);
   }
   session.isTold = true;
@@ -145,24 +146,21 @@ function endNow(code: number): void {
   process.exit(code);
 }
 
-/** What follows `--` is for others: redis-cli has a --json, too. */
+async function tell(error: unknown, argv: readonly string[]): Promise<void> {
+  const [{ errorDocument, sayError }, { jsonFormOf }] = await Promise.all([
+    import('./failure.js'),
+    import('./json-form.js'),
+  ]);
+  const form = jsonFormOf(argv, process.env);
+  if (form === 'lines') output.jsonLine(errorDocument(error));
+  else output.end(form === 'document' ? errorDocument(error) : undefined);
+  sayError(error, ownWords(argv).includes('--debug'));
+}
+
+/** What follows `--` is for others. */
 function ownWords(argv: readonly string[]): readonly string[] {
   const end = argv.indexOf('--');
   return end < 0 ? argv : argv.slice(0, end);
-}
-
-async function tell(error: unknown, argv: readonly string[]): Promise<void> {
-  const { harmless } = await import('../report/text.js');
-  const known = error instanceof RsentError ? error : undefined;
-  const message = messageOf(error);
-  if (argv.includes('--json')) {
-    const kind = known?.kind ?? 'bug';
-    output.json({ schemaVersion: 1, error: { kind, message, hint: known?.hint ?? null } });
-  }
-  output.say(harmless(known === undefined ? `rsent failed unexpectedly: ${message}` : message));
-  if (known?.hint !== undefined) output.say(harmless(known.hint));
-  if (argv.includes('--debug') && error instanceof Error) output.say(harmless(error.stack ?? ''));
-  else if (known === undefined) output.say('Run it again with --debug to see where.');
 }
 
 function version(): string {

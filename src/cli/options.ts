@@ -1,5 +1,8 @@
-import type { Argv, Options } from 'yargs';
+import type { Argv } from 'yargs';
 import { RsentError } from '../model/errors.js';
+import { shown } from '../model/shown.js';
+import { BOOLEAN_FORMS, parseBoolean } from '../spec/boolean.js';
+import { type DeclaredOptions, type Option, readTyped } from './typed.js';
 
 /** Options of every verb that works on a topology. */
 export const COMMON = {
@@ -16,17 +19,20 @@ export const COMMON = {
   },
   json: { type: 'boolean', describe: 'print one JSON document instead of text' },
   debug: { type: 'boolean', describe: 'show the stack of an error', hidden: true },
-} as const satisfies Record<string, Options>;
+} as const satisfies DeclaredOptions;
 
 /** For verbs whose words may be nodes as well; no variable stands in for it, as a word is one way to say it. */
-export const NAME = text('the topology, where its name reads like that of a node or a role');
+export const NAME: Option = {
+  ...text('the topology, where its name reads like that of a node or a role'),
+  noVariable: true,
+};
 
 /** A certificate of the user's own, for every node the same. */
 export const CERTIFICATE = {
   'tls-cert': text('file with your own certificate for every node (PEM)'),
   'tls-key': text('file with its key, without a passphrase (PEM)'),
   'tls-ca': text('file with the authority that signed it, for nodes to trust (PEM)'),
-} as const satisfies Record<string, Options>;
+} as const satisfies DeclaredOptions;
 
 /** Flags that say what a topology should be; checked with the spec file, all at once. */
 export const SPEC = {
@@ -67,10 +73,13 @@ export const SPEC = {
   'redis-config': many('a further directive for every data node: "save 900 1"'),
   'sentinel-config': many('a further directive for every Sentinel: "loglevel debug"'),
   pids: text('limit of processes and threads of each container (256)'),
-  'log-file': text('log into this file of each node’s data directory instead of the container log'),
+  'log-file': {
+    ...text('log into this file of each node’s data directory instead of the container log'),
+    mayBeEmpty: true,
+  },
   templates: text('directory with a redis.conf.hbs or sentinel.conf.hbs of your own'),
   'allow-unsafe': { type: 'boolean', describe: 'allow counts that cannot survive a loss' },
-} as const satisfies Record<string, Options>;
+} as const satisfies DeclaredOptions;
 
 /** Where a password may come from; never from a flag itself, which every user of the machine can read. */
 export const PASSWORD = {
@@ -78,41 +87,74 @@ export const PASSWORD = {
     'file with the password to use (- for stdin); RSENT_PASSWORD is the other way',
   ),
   'ask-password': { type: 'boolean', describe: 'ask for the password' },
-} as const satisfies Record<string, Options>;
+} as const satisfies DeclaredOptions;
 
 /** An option with a text for its value. */
-export function text(describe: string): Options & { type: 'string' } {
+export function text(describe: string): Option & { type: 'string' } {
   return { type: 'string', describe, requiresArg: true };
 }
 
-/** The same for one that may be given several times. */
-function many(describe: string): Options {
-  return { string: true, describe: `${describe} (repeatable)`, requiresArg: true };
+/** An option with a text for its value that may be given several times. */
+function many(describe: string): Option {
+  return {
+    string: true,
+    describe: `${describe} (repeatable)`,
+    requiresArg: true,
+    repeatable: true,
+  };
 }
+
+/** Where `parse` leaves the words of the command line for `declare`. */
+export const WORDS = Symbol('words as they were typed');
 
 /**
  * Declare a verb's options. Each also has an environment variable, RSENT_ and its name in
  * capitals, which a flag wins over.
+ * The arguments are refused with `usage`, and every problem at once, where an option is not known,
+ * has no value, is given twice, or is neither on nor off.
  */
-export function declare<T>(yargs: Argv<T>, options: Readonly<Record<string, Options>>): Argv<T> {
+export function declare<T>(yargs: Argv<T>, options: DeclaredOptions): Argv<T> {
   return yargs.options(options).middleware((argv: Record<string, unknown>) => {
-    for (const [name, { type }] of Object.entries(options)) {
-      if (type === 'string') once(argv, name);
-      const value = process.env[`RSENT_${name.toUpperCase().replaceAll('-', '_')}`];
-      if (value === undefined || value === '' || argv[name] !== undefined) continue;
-      argv[name] = argv[camel(name)] = type === 'boolean' ? !/^(0|false|no)$/i.test(value) : value;
-    }
+    const problems = [...takeSwitches(argv, options), ...takeVariables(argv, options)];
+    if (problems.length === 0) return;
+    const text = problems.map((each) => `${each}.`).join('\n');
+    throw new RsentError('usage', text, { hint: 'Nothing was done.' });
   }, true) as Argv<T>;
 }
 
+/** What stands on the command line; yargs knows no more of it than true and anything else. */
+function takeSwitches(argv: Record<string, unknown>, options: DeclaredOptions): readonly string[] {
+  const words = (argv as Arguments)[WORDS] ?? [];
+  const { switches, problems } = readTyped(words, options);
+  for (const [name, said] of switches) assign(argv, name, said);
+  return problems;
+}
+
+/** What variables say of options that no flag names. An empty one says nothing. */
+function takeVariables(argv: Record<string, unknown>, options: DeclaredOptions): string[] {
+  return Object.entries(options).flatMap(([name, { type, noVariable }]) => {
+    const variable = `RSENT_${name.toUpperCase().replaceAll('-', '_')}`;
+    const value = process.env[variable];
+    if (noVariable || value === undefined || value === '' || argv[name] !== undefined) return [];
+    const said = type === 'boolean' ? parseBoolean(value) : value;
+    if (said === undefined) return [`${variable} is ${shown(value)}; legal is ${BOOLEAN_FORMS}`];
+    assign(argv, name, said);
+    return [];
+  });
+}
+
+function assign(argv: Record<string, unknown>, name: string, value: unknown): void {
+  argv[name] = argv[camel(name)] = value;
+}
+
 /**
- * The text of an option. yargs makes a list of one that is given twice, which nobody could mean.
+ * The text of an option.
  * @throws RsentError `usage` when it is given twice
  */
 export function once(argv: Arguments, name: string): string | undefined {
   const value = argv[name] ?? argv[camel(name)];
   if (value === undefined || typeof value === 'string') return value;
-  throw new RsentError('usage', `--${name} is ${JSON.stringify(value)}; it can be given once.`, {
+  throw new RsentError('usage', `--${name} is ${shown(value)}; it can be given once.`, {
     hint: 'Nothing was done.',
   });
 }
@@ -127,4 +169,6 @@ export function withName<T>(yargs: Argv<T>) {
 }
 
 /** Arguments as yargs parses them, before anyone has checked them. */
-export type Arguments = Readonly<Record<string, unknown>>;
+export type Arguments = Readonly<Record<string, unknown>> & {
+  readonly [WORDS]?: readonly string[];
+};

@@ -1,5 +1,8 @@
 import yargs, { type CommandModule } from 'yargs';
 import { RsentError } from '../model/errors.js';
+import { shown } from '../model/shown.js';
+import { type Front, verbInFront, verbProblem } from './front.js';
+import { WORDS } from './options.js';
 import type { Session } from './session.js';
 import type { Verb } from './verb.js';
 import { type NamedVerb, VERBS } from './verbs.js';
@@ -13,31 +16,82 @@ export async function parse(
   session: Session,
   version: string,
 ): Promise<void> {
-  let misuse: string | undefined;
-  const parser = yargs([...argv])
+  const front = verbInFront(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv);
+  const { verb, words } = front;
+  if (!asksForHelp(words)) requireVerb(front);
+  const fail = (message: string): never => {
+    throw new RsentError('usage', ...misuse(verb, message, words));
+  };
+  let failed: string | undefined;
+  const parser = yargs([...words])
     .scriptName('rsent')
     .usage(
       '$0 <verb> [name]\n\nA real Redis Sentinel topology on Docker: made, proven, broken on purpose, healed.',
     )
-    .command(VERBS.map((verb) => commandOf(verb, session, afterDashes(argv))))
-    .parserConfiguration({ 'populate--': true })
-    .middleware(rejectAfterDashes, true)
-    .demandCommand(1, 'Say what to do: one of the verbs.')
+    .command(VERBS.map((each) => commandOf(each, session, afterDashes(words))))
+    .parserConfiguration({ 'populate--': true, 'dot-notation': false })
+    .middleware((args: Record<string | symbol, unknown>) => {
+      args[WORDS] = words;
+      rejectAfterDashes(args);
+    }, true)
     .strict()
+    .detectLocale(false)
     .version(version)
     .help()
+    .alias('help', 'h')
     .wrap(Math.min(100, process.stderr.columns ?? 80))
     .exitProcess(false)
     .fail((message, error) => {
-      if (error) throw error;
-      misuse = message;
-      throw new RsentError('usage', message, {
-        hint: 'rsent --help lists the verbs; rsent VERB --help its options.',
-      });
+      if (error && error.name !== 'YError') throw error;
+      failed = message ?? error?.message ?? '';
+      fail(failed);
     });
   const act = await parser.parseAsync().then(() => undefined, actOf);
   await act?.();
-  if (misuse !== undefined) throw new RsentError('usage', misuse);
+  if (failed !== undefined) fail(failed);
+}
+
+/** @throws RsentError `usage` where the words do not begin with a verb that there is */
+function requireVerb(front: Front): void {
+  const verbs = VERBS.flatMap(({ command }) => command).map((each) => each.split(' ')[0] ?? '');
+  const problem = verbProblem(front, verbs);
+  if (problem !== undefined) throw new RsentError('usage', problem.message, problem);
+}
+
+function asksForHelp(words: readonly string[]): boolean {
+  const end = words.indexOf('--');
+  const own = end < 0 ? words : words.slice(0, end);
+  return own.some((word) => word === '--help' || word === '-h' || word === '--version');
+}
+
+/**
+ * What yargs found wrong that `declare` did not: too few words behind the verb, or too many. Its own
+ * words for that are not for people.
+ */
+function misuse(
+  verb: string | undefined,
+  message: string,
+  words: readonly string[],
+): [string, { readonly hint: string }] {
+  const usage = VERBS.map(({ command }) => [command].flat()[0] ?? '').find(
+    (each) => each.split(' ')[0] === verb,
+  );
+  const hint = `rsent ${verb} --help lists what it takes.`;
+  const [, extra] = /^Unknown arguments?: (.*)$/s.exec(message) ?? [];
+  if (extra === undefined) {
+    return [`rsent ${verb} needs a word more: rsent ${usage}.`, { hint }];
+  }
+  const first = extra.split(', ')[0] ?? '';
+  if (verb !== 'exec') {
+    return [`${shown(first)} is one word too many for rsent ${usage}.`, { hint }];
+  }
+  const at = words.indexOf(first);
+  const command = words.slice(at).join(' ');
+  const name = at > 1 ? ` ${words[1]}` : '';
+  return [
+    'The command that exec runs stands behind two dashes.',
+    { hint: `rsent exec${name} -- ${command}` },
+  ];
 }
 
 /** @throws what was thrown, where it is anything else */
@@ -92,5 +146,5 @@ function rejectAfterDashes(argv: Record<string, unknown>): void {
   const rest = argv['--'];
   const [verb] = Array.isArray(argv['_']) ? argv['_'] : [];
   if (!Array.isArray(rest) || rest.length === 0 || verb === 'cli' || verb === 'exec') return;
-  throw new RsentError('usage', `Nothing may follow --, but ${rest.join(' ')} does.`);
+  throw new RsentError('usage', `Nothing may follow --, but ${shown(rest.join(' '))} does.`);
 }

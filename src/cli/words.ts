@@ -2,7 +2,8 @@ import type { Argv } from 'yargs';
 import { readsLikeTarget } from '../drill/target.js';
 import { RsentError } from '../model/errors.js';
 import { readName } from './inputs.js';
-import { type Arguments, NAME, once } from './options.js';
+import { type Arguments, declare, NAME, once } from './options.js';
+import type { DeclaredOptions } from './typed.js';
 
 /** What the words after a verb mean, in whatever order they stand. */
 export interface Words {
@@ -33,18 +34,17 @@ export function readWords(words: readonly string[], given?: string): Words {
 }
 
 /**
- * Words in any order as positionals, for a topology and nodes of it.
+ * Declare words in any order as positionals, for a topology and nodes of it, and the options beside.
  * @param nodes what the verb takes of nodes, and what it does without any
  */
-export function withWhere<T>(yargs: Argv<T>, nodes: string) {
+export function declareWhere<T>(yargs: Argv<T>, nodes: string, options: DeclaredOptions) {
   const rule = 'A word that reads like a node is one, any other is the topology';
-  return yargs
-    .positional('where', {
-      type: 'string',
-      array: true,
-      describe: `topology (rsent) and ${nodes}. ${rule}`,
-    })
-    .option('name', NAME);
+  const where = yargs.positional('where', {
+    type: 'string',
+    array: true,
+    describe: `topology (rsent) and ${nodes}. ${rule}`,
+  });
+  return declare(where, { name: NAME, ...options });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { TOPOLOGY_NAME } from '../model/constants.js';
 import { CLIENTS, FSYNCS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
+import { BOOLEAN_FORMS, parseBoolean } from './boolean.js';
 import { parseDuration } from './duration.js';
 import { furtherField } from './further.js';
 import * as z from './zod.js';
@@ -45,6 +46,13 @@ const size = z.union([z.string(), z.number()], { error: SIZE }).transform((text,
   const bytes = Number(digits) * factor;
   if (bytes >= LEAST_BYTES && bytes <= Number.MAX_SAFE_INTEGER) return bytes;
   context.addIssue({ code: 'custom', message: SIZE });
+  return z.NEVER;
+});
+
+const yesOrNo = z.unknown().transform((value, context): boolean => {
+  const said = parseBoolean(value);
+  if (said !== undefined) return said;
+  context.addIssue({ code: 'custom', message: BOOLEAN_FORMS });
   return z.NEVER;
 });
 
@@ -106,9 +114,9 @@ export const FIELDS = {
   address: z.ipv4({ error: 'an IPv4 address of the engine’s host that clients call' }),
   join: matching(ENGINE_NAME, 'the name of a network of the engine'),
   storage: z.enum(STORAGES, { error: STORAGES.join(', ') }),
-  auth: z.boolean({ error: 'true or false' }),
-  acl: z.boolean({ error: 'true or false' }),
-  tls: z.boolean({ error: 'true or false' }),
+  auth: yesOrNo,
+  acl: yesOrNo,
+  tls: yesOrNo,
   tlsCert: aFile,
   tlsKey: aFile,
   tlsCa: aFile,
@@ -123,7 +131,7 @@ export const FIELDS = {
   pids: whole(MIN_PIDS, 100_000, ' (processes and threads of each container)'),
   logFile: matching(LOG_FILE, 'a plain file name (it is written in the node’s data directory)'),
   templates: z.string({ error: 'a directory' }).min(1, { error: 'a directory' }),
-  allowUnsafe: z.boolean({ error: 'true or false' }),
+  allowUnsafe: yesOrNo,
 } as const;
 
 export type FieldName = keyof typeof FIELDS;

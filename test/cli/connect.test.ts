@@ -25,13 +25,13 @@ async function refusal(...argv: string[]): Promise<unknown> {
 describe('connect', () => {
   it.each([
     ['a client that nobody knows', ['--client', 'perl'], '--client is "perl".'],
-    ['two clients', ['--client', 'env', '--client', 'uri'], '--client is ["env","uri"]'],
+    ['two clients', ['--client', 'env', '--client', 'uri'], '--client can be given once'],
     [
       'a map where there is none',
       ['--client', 'jedis', '--nat'],
       '--nat is for ioredis and node-redis',
     ],
-    ['a word too many', ['another'], 'Unknown argument: another'],
+    ['a word too many', ['another'], '"another" is one word too many'],
     ['what follows two dashes', ['--', 'true'], 'Nothing may follow --'],
     ['a name that is none', [], 'keeps no topology named "lab"'],
   ])('refuses %s', async (_, words, message) => {
@@ -47,7 +47,7 @@ describe('exec', () => {
   it.each([
     ['nothing to run', ['lab'], 'needs a command to run'],
     ['nothing after the dashes', ['lab', '--'], 'needs a command to run'],
-    ['a command without the dashes', ['lab', 'npm', 'test'], 'Unknown arguments: npm, test'],
+    ['a command without the dashes', ['lab', 'npm', 'test'], 'stands behind two dashes'],
     ['a name that could be none', ['../lab', '--', 'true'], '../lab'],
   ])('refuses %s', async (_, words, message) => {
     expect(await refusal('exec', ...words)).toMatchObject({

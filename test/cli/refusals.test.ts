@@ -27,9 +27,9 @@ const FIELD_VALUES: Record<FieldName, readonly unknown[]> = {
   address: ['', 'localhost', '::1', '1.2.3', '1.2.3.4/24', '256.1.1.1', '$(id)', ' 10.0.0.1'],
   join: ['', 'x', '-rm', 'my net', 'a;id', '../net', 'net\n', 'a'.repeat(64)],
   nodes: [null, 'redis-1', [], { replicas: [] }, 7001],
-  auth: ['yes', 1],
-  acl: ['on', 1, 'app'],
-  tls: ['no', 0],
+  auth: ['y', 2],
+  acl: ['enabled', 2, 'app'],
+  tls: ['n', -1],
   tlsCert: ['', 5],
   tlsKey: ['', true],
   tlsCa: ['', ['a']],
@@ -42,7 +42,7 @@ const FIELD_VALUES: Record<FieldName, readonly unknown[]> = {
   pids: [15, 100_001, 64.5, '64'],
   logFile: ['../x', '/var/log/x', '.hidden', 'a b', 'a\nport 1'],
   templates: ['', 5],
-  allowUnsafe: ['yes', 1],
+  allowUnsafe: ['unsafe', null],
 };
 
 const FLAG_VALUES: Readonly<Record<string, readonly unknown[]>> = {

@@ -16,9 +16,9 @@ const LEGAL: Record<FieldName, readonly unknown[]> = {
   redisPort: [1, 6379, 65535],
   sentinelPort: [1, 26379, 65535],
   logFile: ['', 'redis.log', 'redis_sentinel.log'],
-  auth: [true, false],
-  acl: [true, false],
-  tls: [true, false],
+  auth: [true, false, 'yes', 'OFF', 1],
+  acl: [true, false, 'yes', 'OFF', 1],
+  tls: [true, false, 'yes', 'OFF', 1],
   tlsCert: ['./tls.crt', '/abs'],
   tlsKey: ['./tls.key'],
   tlsCa: ['./ca.crt'],
@@ -52,7 +52,7 @@ const LEGAL: Record<FieldName, readonly unknown[]> = {
   address: ['192.168.1.7', '10.0.0.1', '127.0.0.1'],
   join: ['my-net', 'App_net.1', 'bridge'],
   templates: ['./templates', '/abs'],
-  allowUnsafe: [true, false],
+  allowUnsafe: [true, false, 'yes', 'OFF', 1],
 };
 
 const ILLEGAL: Record<FieldName, readonly unknown[]> = {
@@ -71,9 +71,9 @@ const ILLEGAL: Record<FieldName, readonly unknown[]> = {
   redisPort: [0, 65536, -1, 1.5, '6379'],
   sentinelPort: [0, 65536, -1, 1.5, '26379'],
   logFile: ['../x', 'a/b', '.hidden', 'a b', 'a\n', 5],
-  auth: ['yes', 1, null],
-  acl: ['yes', 1, null, ['app']],
-  tls: ['yes', 1, null],
+  auth: ['y', 2, null],
+  acl: ['y', 2, null, ['app']],
+  tls: ['y', 2, null],
   tlsCert: ['', 5, null],
   tlsKey: ['', true, null],
   tlsCa: ['', ['a'], null],
@@ -144,7 +144,7 @@ const ILLEGAL: Record<FieldName, readonly unknown[]> = {
   address: ['', 'localhost', '::1', '1.2.3', '1.2.3.4:5', '1.2.3.4/24', '1.2.3.256', ' 1.2.3.4', 5],
   join: ['', 'a', '-net', 'my net', 'a/b', 'net\n', 'a'.repeat(64), 5, null],
   templates: ['', 5, null],
-  allowUnsafe: ['yes', 1, null],
+  allowUnsafe: ['y', 2, null],
 };
 
 function cases(values: Record<FieldName, readonly unknown[]>): [string, string, unknown][] {

@@ -1,8 +1,8 @@
 import { RsentError } from '../../model/errors.js';
-import { type Arguments, COMMON, declare } from '../options.js';
+import { type Arguments, COMMON } from '../options.js';
 import { openContext, type Session } from '../session.js';
 import type { Verb } from '../verb.js';
-import { readWhere, withWhere } from '../words.js';
+import { declareWhere, readWhere } from '../words.js';
 
 const USERS = ['app', 'rsent'] as const;
 
@@ -10,8 +10,10 @@ const USERS = ['app', 'rsent'] as const;
 export function cliCommand(session: Session): Verb {
   return {
     builder: (yargs) =>
-      declare(withWhere(yargs, 'node: master, replica, sentinel or redis-2 (master)'), {
+      declareWhere(yargs, 'node: master, replica, sentinel or redis-2 (master)', {
         as: {
+          string: true,
+          requiresArg: true,
           choices: USERS,
           describe: 'as which user, with --acl',
           defaultDescription: 'app',

@@ -4,7 +4,7 @@ import type { Credentials } from '../../model/access.js';
 import { RsentError } from '../../model/errors.js';
 import { parseEndpoints } from '../../spec/endpoint.js';
 import { readName } from '../inputs.js';
-import { type Arguments, COMMON, declare, once, text, withName } from '../options.js';
+import { type Arguments, COMMON, declare, once, text, WORDS, withName } from '../options.js';
 import { output } from '../output.js';
 import { readForeignPassword } from '../password.js';
 import { openContext, type Session } from '../session.js';
@@ -63,8 +63,9 @@ async function readStrangers(args: Arguments): Promise<Strangers | undefined> {
   const only = ['master', 'password-file', 'user', 'tls-ca'];
   if (sentinel === undefined) {
     // The command line itself: variables of the same names may be meant for another verb.
+    const words = args[WORDS] ?? [];
     const misplaced = only.find((name) =>
-      process.argv.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)),
+      words.some((word) => word === `--${name}` || word.startsWith(`--${name}=`)),
     );
     if (misplaced === undefined) return undefined;
     throw new RsentError('usage', `--${misplaced} needs --sentinel: rsent knows its own.`);

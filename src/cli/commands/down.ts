@@ -1,4 +1,4 @@
-import { confirmed, YES } from '../confirmed.js';
+import { requireConsent, YES } from '../consent.js';
 import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, withName } from '../options.js';
 import { output } from '../output.js';
@@ -31,10 +31,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     question: `Remove ${name} and all its data?`,
     consequence: `--volumes removes all data of ${name}`,
   };
-  if (volumes && !(await confirmed(args, removal))) {
-    session.exitCode = 1;
-    return;
-  }
+  if (volumes) await requireConsent(args, removal);
   const result = await exclusively(context, name, () => down(context, name, volumes));
   if (volumes && result.data?.removed === false) session.exitCode = 1;
   if (args['json']) output.json(downJson(name, result));

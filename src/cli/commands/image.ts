@@ -1,8 +1,7 @@
-import type { Options } from 'yargs';
 import { DEFAULT_IMAGE, LOCAL_IMAGE } from '../../model/constants.js';
 import { RsentError } from '../../model/errors.js';
 import { FIELDS } from '../../spec/fields.js';
-import { type Arguments, COMMON, declare } from '../options.js';
+import { type Arguments, COMMON, declare, text } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
 import type { Verb } from '../verb.js';
@@ -17,23 +16,19 @@ export function imageCommand(session: Session): Verb {
           command: 'pull',
           describe: 'make sure that the image is here, and print its name',
           builder: (each) =>
-            declare(each, { image: named(`name of the image (${DEFAULT_IMAGE})`), ...common }),
+            declare(each, { image: text(`name of the image (${DEFAULT_IMAGE})`), ...common }),
           handler: (args: Arguments) => pull(session, args),
         })
         .command({
           command: 'build',
           describe: 'make a small image from this machine’s redis-server, and print its name',
           builder: (each) =>
-            declare(each, { tag: named(`name of the image (${LOCAL_IMAGE})`), ...common }),
+            declare(each, { tag: text(`name of the image (${LOCAL_IMAGE})`), ...common }),
           handler: (args: Arguments) => build(session, args),
         })
         .demandCommand(1, 'Say what to do: image pull or image build.'),
     handler: () => {},
   };
-}
-
-function named(describe: string): Options {
-  return { type: 'string', describe, requiresArg: true };
 }
 
 async function pull(session: Session, args: Arguments): Promise<void> {

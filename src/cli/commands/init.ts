@@ -1,5 +1,8 @@
-import { codeOf, messageOf, RsentError } from '../../model/errors.js';
-import { type Arguments, declare } from '../options.js';
+import { lstat, writeFile } from 'node:fs/promises';
+import { assertWritable, diskError } from '../../host/disk.js';
+import { codeOf, RsentError } from '../../model/errors.js';
+import type { Answers } from '../../report/spec-file.js';
+import { type Arguments, COMMON, declare } from '../options.js';
 import { output } from '../output.js';
 import type { Session } from '../session.js';
 import type { Verb } from '../verb.js';
@@ -17,7 +20,8 @@ export function initCommand(_session: Session): Verb {
         {
           yes: { alias: 'y', type: 'boolean', describe: 'take the defaults, ask nothing' },
           force: { type: 'boolean', describe: 'replace a file that is there' },
-          debug: { type: 'boolean', hidden: true },
+          json: COMMON.json,
+          debug: COMMON.debug,
         },
       ),
     handler: (args) => handle(args),
@@ -26,31 +30,45 @@ export function initCommand(_session: Session): Verb {
 
 async function handle(args: Arguments): Promise<void> {
   const path = String(args['path']);
-  const [{ askAnswers, DEFAULT_ANSWERS }, { specFile }, { writeFile }] = await Promise.all([
-    import('../prompts.js'),
-    import('../../report/spec-file.js'),
-    import('node:fs/promises'),
-  ]);
+  const { specFile } = await import('../../report/spec-file.js');
+  const isForced = args['force'] === true;
+  // Known before anything is asked.
+  if (!isForced && (await isThere(path))) throw existsAlready(path);
+  await assertWritable(path);
+  await write(path, specFile(await answersOf(args)), isForced);
+  if (args['json']) output.json({ schemaVersion: 1, path });
+  else output.answer(`Wrote ${path}. Bring it up with: rsent up -f ${path}`);
+}
+
+/** What the file says: the defaults with --yes, else what the user answers. */
+async function answersOf(args: Arguments): Promise<Answers> {
   if (args['yes'] !== true && !process.stdin.isTTY) {
     throw new RsentError('usage', 'rsent init asks questions, and nobody is here to answer them.', {
       hint: 'rsent init --yes writes a file with the defaults.',
     });
   }
-  const answers = args['yes'] === true ? DEFAULT_ANSWERS : await askAnswers();
+  const { askAnswers, DEFAULT_ANSWERS } = await import('../prompts.js');
+  return args['yes'] === true ? DEFAULT_ANSWERS : askAnswers();
+}
+
+async function write(path: string, content: string, isForced: boolean): Promise<void> {
   try {
-    await writeFile(path, specFile(answers), { flag: args['force'] === true ? 'w' : 'wx' });
+    await writeFile(path, content, { flag: isForced ? 'w' : 'wx' });
   } catch (error) {
-    const exists = codeOf(error) === 'EEXIST';
-    throw new RsentError(
-      'usage',
-      exists ? `${path} exists already.` : `Cannot write ${path}: ${messageOf(error)}`,
-      {
-        hint: exists
-          ? 'It was left as it is. Name another file, or say --force to replace it.'
-          : 'Name another file.',
-        cause: error,
-      },
-    );
+    if (codeOf(error) === 'EEXIST') throw existsAlready(path);
+    throw diskError('write', path, error);
   }
-  output.answer(`Wrote ${path}. Bring it up with: rsent up -f ${path}`);
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function existsAlready(path: string): RsentError {
+  return new RsentError('usage', `${path} exists already.`, {
+    hint: 'It was left as it is. Name another file, or say --force to replace it.',
+  });
 }

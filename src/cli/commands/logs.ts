@@ -1,20 +1,18 @@
 import { RsentError } from '../../model/errors.js';
 import { durationOf } from '../inputs.js';
-import { type Arguments, COMMON, declare, once, text } from '../options.js';
+import { type Arguments, COMMON, once, text } from '../options.js';
 import { openOutlet } from '../outlet.js';
 import { openContext, type Session } from '../session.js';
 import type { Verb } from '../verb.js';
-import { readWhere, withWhere } from '../words.js';
+import { declareWhere, readWhere } from '../words.js';
 
 /** `rsent logs [name] [targets]`: exit 0, with -f as soon as it is interrupted. */
 export function logsCommand(session: Session): Verb {
   return {
     builder: (yargs) =>
-      declare(
-        withWhere(
-          yargs,
-          'nodes: redis-2, or master, replica, sentinel for all that are one now (every node)',
-        ),
+      declareWhere(
+        yargs,
+        'nodes: redis-2, or master, replica, sentinel for all that are one now (every node)',
         {
           follow: { alias: 'f', type: 'boolean', describe: 'go on until interrupted' },
           tail: text('only so many of the last lines of each node (all)'),

@@ -1,4 +1,4 @@
-import { confirmed, YES } from '../confirmed.js';
+import { requireConsent, YES } from '../consent.js';
 import { durationFlag, readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, text, withName } from '../options.js';
 import { output } from '../output.js';
@@ -44,10 +44,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
     question: `Remove all data of ${name}?`,
     consequence: `reset removes all data of ${name}`,
   };
-  if (!(await confirmed(args, removal))) {
-    session.exitCode = 1;
-    return;
-  }
+  await requireConsent(args, removal);
   const result = await exclusively(context, name, () => reset(context, name, options));
   if (args['json']) output.json(resetJson(name, result.elapsedMs));
   else output.answer(resetText(name, result.elapsedMs));

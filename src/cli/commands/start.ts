@@ -1,8 +1,8 @@
 import { durationFlag } from '../inputs.js';
-import { type Arguments, COMMON, declare, text } from '../options.js';
+import { type Arguments, COMMON, text } from '../options.js';
 import { openContext, type Session } from '../session.js';
 import type { Verb } from '../verb.js';
-import { onlyTarget, readWhere, withWhere } from '../words.js';
+import { declareWhere, onlyTarget, readWhere } from '../words.js';
 import { makeMove } from './moves.js';
 import { printUp } from './up.js';
 
@@ -10,11 +10,9 @@ import { printUp } from './up.js';
 export function startCommand(session: Session): Verb {
   return {
     builder: (yargs) =>
-      declare(
-        withWhere(
-          yargs,
-          'a node to start alone (it comes back as a replica of the present master)',
-        ),
+      declareWhere(
+        yargs,
+        'a node to start alone (it comes back as a replica of the present master)',
         { ...COMMON, timeout: text('time to become healthy (60s)') },
       ),
     handler: (args) => handle(session, args),

@@ -32,7 +32,8 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   ]);
   const paint = paintFor(process.stdout, process.env);
   const show = (result: StatusResult) => {
-    if (args['json']) output.json(statusJson(result));
+    if (args['json'] && args['watch']) output.jsonLine(statusJson(result));
+    else if (args['json']) output.json(statusJson(result));
     else output.answer(statusText(result, paint));
     session.exitCode = result.verdict.healthy ? 0 : 1;
   };

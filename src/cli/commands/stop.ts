@@ -1,14 +1,14 @@
-import { type Arguments, COMMON, declare } from '../options.js';
+import { type Arguments, COMMON } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
 import type { Verb } from '../verb.js';
-import { onlyTarget, readWhere, withWhere } from '../words.js';
+import { declareWhere, onlyTarget, readWhere } from '../words.js';
 import { makeMove } from './moves.js';
 
 /** `rsent stop [name] [node]` */
 export function stopCommand(session: Session): Verb {
   return {
-    builder: (yargs) => declare(withWhere(yargs, 'a node to stop alone'), COMMON),
+    builder: (yargs) => declareWhere(yargs, 'a node to stop alone', COMMON),
     handler: (args) => handle(session, args),
   };
 }

@@ -1,4 +1,3 @@
-import type { Options } from 'yargs';
 import type { Context } from '../../flow/context.js';
 import type { UpOptions, UpResult } from '../../flow/up.js';
 import { clientFiles, readPassword } from '../../host/secrets.js';
@@ -20,6 +19,7 @@ import {
 import { output } from '../output.js';
 import { readGivenPassword } from '../password.js';
 import { openContext, type Session } from '../session.js';
+import type { DeclaredOptions } from '../typed.js';
 import type { Verb } from '../verb.js';
 
 /** Options of the verbs that make a topology. */
@@ -36,7 +36,7 @@ export const UP = {
   },
   soak: { type: 'boolean', describe: 'also watch two hello periods for anything that moves' },
   'dry-run': { type: 'boolean', describe: 'print the plan and the files, touch nothing' },
-} as const satisfies Record<string, Options>;
+} as const satisfies DeclaredOptions;
 
 const REBUILD = text(
   'data nodes (redis-2,redis-3) to fill anew from another node; what they have is kept beside it',

@@ -1,6 +1,5 @@
 import { RsentError } from '../model/errors.js';
 import type { Arguments } from './options.js';
-import { output } from './output.js';
 
 /** What data is to go, for the question and for the refusal. */
 export interface Removal {
@@ -14,18 +13,16 @@ export interface Removal {
 export const YES = { yes: { alias: 'y', type: 'boolean', describe: 'do not ask' } } as const;
 
 /**
- * The user's leave to remove data: by --yes, or asked for on a terminal. Told when it is not given.
- * @throws RsentError `usage` where nobody can be asked
+ * Ask for the user's leave to remove data, unless --yes gives it.
+ * @throws RsentError `refused` when the answer is no, `usage` where nobody can be asked
  */
-export async function confirmed(args: Arguments, removal: Removal): Promise<boolean> {
-  if (args['yes'] === true) return true;
+export async function requireConsent(args: Arguments, removal: Removal): Promise<void> {
+  if (args['yes'] === true) return;
   if (!process.stdin.isTTY) {
     throw new RsentError('usage', `${removal.consequence}, and nobody is here to be asked.`, {
       hint: 'Say --yes to go ahead. Nothing was removed.',
     });
   }
   const { confirm } = await import('./prompts.js');
-  if (await confirm(removal.question)) return true;
-  output.say('Nothing was removed.');
-  return false;
+  if (!(await confirm(removal.question))) throw new RsentError('refused', 'Nothing was removed.');
 }

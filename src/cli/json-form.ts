@@ -1,0 +1,36 @@
+import { parseBoolean } from '../spec/boolean.js';
+import { verbInFront } from './front.js';
+
+/** How the answer is printed: as text, as one JSON document, or as one in each line. */
+export type JsonForm = 'text' | 'document' | 'lines';
+
+/**
+ * How the user wants the answer, known even where the command line cannot be understood otherwise:
+ * whoever asks for JSON parses what comes, errors too.
+ * @param argv what follows the program's name; what follows `--` is for others
+ */
+export function jsonFormOf(argv: readonly string[], env: NodeJS.ProcessEnv): JsonForm {
+  const { verb, words } = verbInFront(argv);
+  const end = words.indexOf('--');
+  const own = end < 0 ? words : words.slice(0, end);
+  if (!isOn('json', own, env)) return 'text';
+  const isWatch = verb === 'status' && (isOn('watch', own, env) || own.some(isShortWatch));
+  return verb === 'logs' || isWatch ? 'lines' : 'document';
+}
+
+/** The last word on it, else its variable. A value that means neither is refused elsewhere. */
+function isOn(name: string, words: readonly string[], env: NodeJS.ProcessEnv): boolean {
+  const said = words.flatMap((word, i) => {
+    const [, no, , value] = /^--(no-)?([a-z]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (word.replace(/=.*/s, '') !== `--${no ?? ''}${name}`) return [];
+    if (no !== undefined) return value === undefined ? [false] : [];
+    const next = words[i + 1] === 'false' ? false : undefined;
+    return [value === undefined ? next !== false : parseBoolean(value)];
+  });
+  const last = said.filter((each) => each !== undefined).at(-1);
+  return last ?? parseBoolean(env[`RSENT_${name.toUpperCase()}`]) ?? false;
+}
+
+function isShortWatch(word: string): boolean {
+  return /^-[a-z]*w[a-z]*$/.test(word);
+}

@@ -1,0 +1,28 @@
+/** Enough to recognise what was typed, short enough for one line of a terminal. */
+const MOST_SHOWN = 60;
+
+/**
+ * A value as a message quotes it: as JSON writes it, numbers that JSON has no word for by their
+ * name, and cut where it is long.
+ */
+export function shown(value: unknown): string {
+  const isNumber = typeof value === 'number' || typeof value === 'bigint';
+  const text = isNumber ? String(value) : jsonOf(value);
+  const units = [...text.slice(0, 2 * MOST_SHOWN)];
+  return units.length > MOST_SHOWN ? `${units.slice(0, MOST_SHOWN - 1).join('')}…` : text;
+}
+
+/** Cut before it is quoted: a value of a megabyte is not written out twice. */
+function jsonOf(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 2 * MOST_SHOWN));
+  try {
+    return JSON.stringify(value, namedNumbers) ?? String(value);
+  } catch {
+    return 'a value that refers to itself';
+  }
+}
+
+/** JSON has null for them, which nobody has written. */
+function namedNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isFinite(value) ? String(value) : value;
+}
