@@ -32,7 +32,7 @@ export const SWITCHES = [
 const SHORT_SWITCHES = ['-y', '-w', '-h'];
 
 /** Verbs that only their second word makes complete. */
-export const SUBVERBS: Readonly<Record<string, readonly string[]>> = {
+const SUBVERBS: Readonly<Record<string, readonly string[]>> = {
   export: ['compose'],
   image: ['pull', 'build'],
 };

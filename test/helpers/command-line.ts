@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
@@ -62,14 +63,16 @@ function keepEnvironment(variables: Readonly<Record<string, string>>): () => voi
 
 /** A process runs `main` once; here it runs hundreds of times. */
 function keepListeners(): () => void {
-  const watched = [
-    ...(['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((event) => ({ from: process, event })),
-    { from: process.stdout, event: 'error' },
-    { from: process.stderr, event: 'error' },
+  const watched: readonly (readonly [EventEmitter, string])[] = [
+    [process, 'SIGINT'],
+    [process, 'SIGTERM'],
+    [process, 'SIGHUP'],
+    [process.stdout, 'error'],
+    [process.stderr, 'error'],
   ];
-  const before = watched.map(({ from, event }) => from.listeners(event));
+  const before = watched.map(([from, event]) => from.listeners(event));
   return () => {
-    for (const [i, { from, event }] of watched.entries()) {
+    for (const [i, [from, event]] of watched.entries()) {
       for (const listener of from.listeners(event)) {
         if (!before[i]?.includes(listener)) from.off(event, listener as () => void);
       }

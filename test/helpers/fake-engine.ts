@@ -64,3 +64,13 @@ export function emptyEngine({ url = '' }: IncomingMessage, reply: ServerResponse
 
 /** It takes connections and says nothing, as a frozen engine does. */
 export function frozenEngine(): void {}
+
+/** It fails at everything. */
+export function failingEngine(_: IncomingMessage, reply: ServerResponse): void {
+  reply.writeHead(500).end(JSON.stringify({ message: 'the disk of the engine is broken' }));
+}
+
+/** It answers what no engine would. */
+export function madEngine(_: IncomingMessage, reply: ServerResponse): void {
+  reply.writeHead(200, { 'content-type': 'application/json' }).end('7');
+}
