@@ -3,6 +3,7 @@ import type { DrillOptions } from '../flow/drill/options.js';
 import { assertWritable } from '../host/disk.js';
 import type { How } from '../model/drill.js';
 import { messageOf, RsentError } from '../model/errors.js';
+import { shown } from '../model/shown.js';
 import { durationOf } from './inputs.js';
 import { type Arguments, once, text } from './options.js';
 import type { DeclaredOptions } from './typed.js';
@@ -176,9 +177,7 @@ export class DrillFlags {
     const count = /^\d{1,15}$/.test(String(value)) ? Number(value) : Number.NaN;
     if (count >= least && count <= most) return count;
     const limit = most < Number.MAX_SAFE_INTEGER ? ` to ${most}` : ' or more';
-    this.problem(
-      `--${flag} is ${JSON.stringify(value)}; legal is a whole number, ${least}${limit}.`,
-    );
+    this.problem(`--${flag} is ${shown(value)}; legal is a whole number, ${least}${limit}.`);
     return undefined;
   }
 }

@@ -1,7 +1,8 @@
 import { dirname, resolve } from 'node:path';
-import { readText } from '../host/disk.js';
+import { textOfGiven } from '../host/given-file.js';
 import { DEFAULT_TOPOLOGY } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
+import { shown } from '../model/shown.js';
 import type { TopologySpec } from '../model/spec.js';
 import { parseDuration } from '../spec/duration.js';
 import { FIELDS } from '../spec/fields.js';
@@ -36,7 +37,7 @@ const PATHS = ['templates', 'tlsCert', 'tlsKey', 'tlsCa'];
 
 /**
  * Read flags and the spec file.
- * @throws RsentError `usage` when the file does not exist
+ * @throws RsentError `usage` when the file cannot be read
  */
 export async function readSaid(args: Arguments): Promise<Said> {
   const flags: Record<string, unknown> = Object.fromEntries(
@@ -48,13 +49,20 @@ export async function readSaid(args: Arguments): Promise<Said> {
   const path = once(args, 'file');
   const fromFlags = flagLayer(located(flags, process.cwd()));
   if (path === undefined) return { layers: [fromFlags], problems };
-  const source = await readText(path);
-  if (source === undefined) {
-    throw new RsentError('usage', `There is no file ${path}.`, { hint: 'rsent init writes one.' });
+  if (path === '-' && args['passwordFile'] === '-') {
+    throw new RsentError('usage', '--file and --password-file are both stdin.', {
+      hint: 'Nothing was done. Name a file for one of them.',
+    });
   }
+  const source = await textOfGiven(
+    path,
+    '--file',
+    'Nothing was done. rsent init writes a spec file.',
+  );
   const { fileLayer } = await import('../spec/file-layer.js');
-  const file = fileLayer(source, path);
-  const values = located(file.layer.values, dirname(resolve(path)));
+  const isStdin = path === '-';
+  const file = fileLayer(source, isStdin ? 'stdin' : path);
+  const values = located(file.layer.values, isStdin ? process.cwd() : dirname(resolve(path)));
   return {
     layers: [fromFlags, { ...file.layer, values }],
     problems: [...problems, ...file.problems],
@@ -75,28 +83,34 @@ export function resolveSaid(said: Said, existing: TopologySpec | undefined): Res
 
 /**
  * The name of the topology that a verb is about.
- * @throws RsentError `spec` when it could not be the name of one
+ * @throws RsentError `spec` when it could not be the name of one, with all else that is wrong
  */
 export function nameOf(said: Said): string {
   const layer = said.layers.find(({ values }) => values['name'] !== undefined);
   const name = layer?.values['name'] ?? DEFAULT_TOPOLOGY;
   const checked = FIELDS.name.safeParse(name);
   if (checked.success) return checked.data;
-  throw new RsentError(
-    'spec',
-    `${layer?.where('name')} is ${JSON.stringify(name)}; legal is ${checked.error.issues[0]?.message}.`,
-  );
+  const legal = checked.error.issues[0]?.message;
+  const problem = `${layer?.where('name')} is ${shown(name)}; legal is ${legal}`;
+  const values = said.layers.flatMap((each) => Object.values(each.values));
+  const isAlone = values.filter((value) => value !== undefined).length === 1;
+  if (!isAlone || said.problems.length > 0) resolveSpec(said.layers, said.problems);
+  throw new RsentError('spec', `${problem}.`, { hint: 'Nothing was done.' });
 }
 
 /**
- * The same for a verb that only needs the name: a spec file that it is read from is checked whole.
+ * The name of the topology of a verb that needs no more; a spec file that it is read from is
+ * checked whole.
  * @throws RsentError `spec` with every problem at once
  */
 export async function readName(args: Arguments): Promise<string> {
   return checkedName(await readSaid(args));
 }
 
-/** The same of what was read already. */
+/**
+ * The name of the topology in what was read already, a spec file checked whole.
+ * @throws RsentError `spec` with every problem at once
+ */
 export function checkedName(said: Said): string {
   return said.layers.length > 1 ? resolveSpec(said.layers, said.problems).spec.name : nameOf(said);
 }
@@ -117,7 +131,7 @@ export function durationOf(args: Arguments, key: string): number | undefined {
   if (ms !== undefined) return ms;
   throw new RsentError(
     'usage',
-    `--${key} is ${JSON.stringify(value)}; legal is a duration such as 500ms, 5s or 3m.`,
+    `--${key} is ${shown(value)}; legal is a duration such as 500ms, 5s or 3m.`,
   );
 }
 

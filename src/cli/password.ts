@@ -1,5 +1,4 @@
-import { text } from 'node:stream/consumers';
-import { readText } from '../host/disk.js';
+import { textOfGiven } from '../host/given-file.js';
 import { RsentError } from '../model/errors.js';
 import { passwordProblem } from '../spec/password.js';
 import { type Arguments, once } from './options.js';
@@ -49,9 +48,8 @@ function fromEnvironment(): string | undefined {
 
 /** The one line of a file; the line end that editors add is not part of it. */
 async function fromFile(path: string): Promise<string> {
-  const content = path === '-' ? await text(process.stdin) : await readText(path);
-  if (content !== undefined) return content.replace(/\r?\n$/, '');
-  throw new RsentError('usage', `There is no file ${path}.`, { hint: 'Nothing was done.' });
+  const content = await textOfGiven(path, '--password-file', 'Nothing was done.');
+  return content.replace(/\r?\n$/, '');
 }
 
 async function asked(): Promise<string> {

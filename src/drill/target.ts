@@ -1,5 +1,6 @@
 import { RsentError } from '../model/errors.js';
 import type { RedisObservation, SentinelObservation } from '../model/observation.js';
+import { shown } from '../model/shown.js';
 
 /** A node that a move or a fault may be aimed at. */
 export interface Candidate {
@@ -94,6 +95,6 @@ function misaimed(target: string, candidates: readonly Candidate[]): RsentError 
   const names = candidates.map(({ name }) => name).join(', ');
   return new RsentError(
     'usage',
-    `${JSON.stringify(target)} is no target; legal is ${ROLES.join(', ')}, one of these with a count (sentinel:2), several with commas between, or a node: ${names}.`,
+    `${shown(target)} is no target; legal is ${ROLES.join(', ')}, one of these with a count (sentinel:2), several with commas between, or a node: ${names}.`,
   );
 }

@@ -3,6 +3,7 @@ import { clientFiles, readPassword } from '../host/secrets.js';
 import { loadProgram } from '../host/templates.js';
 import { CLIENT_PROGRAMS, type ClientProgram, type Connection } from '../model/connection.js';
 import { RsentError } from '../model/errors.js';
+import { shown } from '../model/shown.js';
 import { render } from '../plan/render.js';
 import { connectionOf } from '../report/connection.js';
 import { SNIPPETS, snippetVariables } from '../report/snippet.js';
@@ -49,7 +50,7 @@ export async function connectionTo(
 ): Promise<Connection> {
   const record = await readRecord(home, name);
   if (record !== undefined) return connectionOf(record, clientFiles(home, name), isHere);
-  throw new RsentError('topology', `${home} keeps no topology named ${JSON.stringify(name)}.`, {
+  throw new RsentError('topology', `${home} keeps no topology named ${shown(name)}.`, {
     hint: `rsent ls lists those that are; --data-dir names another home; rsent up ${name} creates it.`,
   });
 }

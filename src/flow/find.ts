@@ -6,6 +6,7 @@ import { readAuthority, readPasswords } from '../host/secrets.js';
 import { type Access, accessWith, believing, OPEN_ACCESS } from '../model/access.js';
 import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
+import { shown } from '../model/shown.js';
 import type { RunningNode, RunningTopology, TopologyRecord } from '../model/topology.js';
 import { readNode, topologyLabels } from '../plan/labels.js';
 import { whyNotTaken } from '../plan/ownership.js';
@@ -72,7 +73,7 @@ export async function findKnown(context: Context, name: string): Promise<Known> 
     return { running, record, access: anyName ? believing(access, { anyName }) : access };
   }
   if (running.nodes.length > 0) return { running, access: OPEN_ACCESS };
-  throw new RsentError('topology', `There is no topology named ${JSON.stringify(name)}.`, {
+  throw new RsentError('topology', `There is no topology named ${shown(name)}.`, {
     hint: `rsent ls lists those that are; rsent up ${name} creates it.`,
   });
 }
@@ -100,13 +101,9 @@ export async function findRecorded(
 export async function requireRecord({ home }: Context, name: string): Promise<TopologyRecord> {
   const record = await readRecord(home, name);
   if (record !== undefined) return record;
-  throw new RsentError(
-    'topology',
-    `There is no topology named ${JSON.stringify(name)} in ${home}.`,
-    {
-      hint: `rsent ls lists those that are; rsent up ${name} creates it. --data-dir names another place.`,
-    },
-  );
+  throw new RsentError('topology', `There is no topology named ${shown(name)} in ${home}.`, {
+    hint: `rsent ls lists those that are; rsent up ${name} creates it. --data-dir names another place.`,
+  });
 }
 
 /**

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { isIP, isIPv4 } from 'node:net';
 import { messageOf, RsentError } from '../model/errors.js';
+import { shown } from '../model/shown.js';
 import type { AlternativeNames, KeyedCertificate, Subject } from './certificates-x509.js';
 
 /** Whom an authority or a certificate is for, and for how many days from now. */
@@ -154,7 +155,7 @@ function wholeSeconds(ms: number): number {
 
 function assertNames({ dnsNames, ipAddresses }: AlternativeNames): void {
   const refuse = (text: string, kind: string) => {
-    throw new RsentError('topology', `${JSON.stringify(text)} cannot be ${kind} of a certificate.`);
+    throw new RsentError('topology', `${shown(text)} cannot be ${kind} of a certificate.`);
   };
   for (const name of dnsNames) if (!DNS_NAME.test(name)) refuse(name, 'a DNS name');
   for (const address of ipAddresses) if (!isIPv4(address)) refuse(address, 'an IPv4 address');

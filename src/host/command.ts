@@ -1,6 +1,7 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:os';
-import { codeOf, messageOf, RsentError } from '../model/errors.js';
+import { codeOf, RsentError } from '../model/errors.js';
+import { shown } from '../model/shown.js';
 
 /** Calls the listener with each signal that arrives, instead of what it would do else. */
 export type SignalSource = (listener: (signal: NodeJS.Signals) => void) => void;
@@ -25,7 +26,7 @@ export function runCommand(
     Object.entries({ ...process.env, ...changes }).filter(([, value]) => value !== undefined),
   );
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'inherit', env });
+    const child = started(program, args, env);
     signals((signal) => {
       if (!heardItself(signal)) child.kill(signal);
     });
@@ -36,15 +37,30 @@ export function runCommand(
   });
 }
 
+/** node refuses some words before the system is asked. */
+function started(program: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  try {
+    return spawn(program, args, { stdio: 'inherit', env });
+  } catch (error) {
+    throw notStarted(program, error);
+  }
+}
+
 /** Ctrl-C goes to all that a terminal runs; programs take a second one for impatience. */
 function heardItself(signal: NodeJS.Signals): boolean {
   const onTerminal = [process.stdin, process.stdout, process.stderr].some(({ isTTY }) => isTTY);
   return signal === 'SIGINT' && onTerminal;
 }
 
-function notStarted(program: string, error: Error): RsentError {
-  const why = codeOf(error) === 'ENOENT' ? 'there is no such command' : messageOf(error);
-  return new RsentError('usage', `${JSON.stringify(program)} cannot be run: ${why}.`, {
+function notStarted(program: string, error: unknown): RsentError {
+  const words: Readonly<Record<string, string>> = {
+    ENOENT: 'there is no such command',
+    EACCES: 'it is no program, or you may not run it',
+    E2BIG: 'its words, or its environment, are too long',
+    ERR_INVALID_ARG_VALUE: 'there can be no such command',
+  };
+  const why = words[codeOf(error) ?? ''] ?? `the system refuses it (${codeOf(error) ?? 'no code'})`;
+  return new RsentError('usage', `${shown(program)} cannot be run: ${why}.`, {
     hint: 'It is run as it is, without a shell: sh -c "…" runs one.',
     cause: error,
   });

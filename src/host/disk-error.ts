@@ -1,5 +1,12 @@
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
 
+/** What went wrong with a file, with the code of the system, for whoever looks it up. */
+export function wordsOf(error: unknown): string {
+  const code = codeOf(error) ?? '';
+  const why = REASONS[code]?.[0];
+  return why === undefined ? messageOf(error) : `${why} (${code})`;
+}
+
 /** What the system said of a file, and what to do about it. */
 export function diskError(verb: string, path: string, error: unknown): RsentError {
   if (error instanceof RsentError) return error;

@@ -14,8 +14,8 @@ import {
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Owner } from '../model/container.js';
-import { codeOf, messageOf, RsentError } from '../model/errors.js';
-import { diskError } from './disk-error.js';
+import { codeOf, RsentError } from '../model/errors.js';
+import { diskError, wordsOf } from './disk-error.js';
 import { readPlain, textOf } from './guarded.js';
 
 /**
@@ -135,12 +135,12 @@ export async function replaceFile(
 export async function assertWritable(path: string): Promise<void> {
   try {
     const there = await stat(path).catch(() => undefined);
-    if (there?.isDirectory()) throw new Error('it is a directory');
+    if (there?.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' });
     const parent = dirname(resolve(path));
-    if (!(await stat(parent)).isDirectory()) throw new Error(`ENOTDIR: ${parent} is no directory`);
+    if (!(await stat(parent)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
     await access(parent, constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new RsentError('topology', `Cannot write ${path}: ${messageOf(error)}`, { cause: error });
+    throw new RsentError('topology', `Cannot write ${path}: ${wordsOf(error)}.`, { cause: error });
   }
 }
 

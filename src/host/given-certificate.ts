@@ -10,6 +10,7 @@ import {
   privateKeyIn,
 } from './certificates.js';
 import { readText } from './disk.js';
+import { readGivenFile } from './given-file.js';
 import { refusalOf } from './handshake.js';
 
 /** The extended key usage of servers (RFC 5280, 4.2.1.12). */
@@ -90,15 +91,10 @@ async function parsed<T>(
   parse: (text: string) => T,
 ): Promise<Parsed<T>> {
   const problem = (why: string) => ({ problem: `${said(file)}, ${why}; legal is ${legal}` });
-  let text: string | undefined;
+  const read = await readGivenFile(file.path);
+  if ('fault' in read) return problem(`which ${read.fault}`);
   try {
-    text = await readText(file.path);
-  } catch (error) {
-    return problem(`which cannot be read: ${messageOf((error as Error).cause)}`);
-  }
-  if (text === undefined) return problem('and there is no such file');
-  try {
-    return { value: parse(text) };
+    return { value: parse(read.text) };
   } catch (error) {
     const why = messageOf(error).replace(/^This/, 'this').replace(/\.$/, '');
     return problem(`and ${why}`);

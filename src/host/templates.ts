@@ -1,8 +1,10 @@
+import { lstat, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RsentError } from '../model/errors.js';
 import type { Templates } from '../plan/conf.js';
 import type { Template } from '../plan/render.js';
 import { namesIn, readText } from './disk.js';
+import { readGivenFile } from './given-file.js';
 import { packageRoot } from './package-root.js';
 
 const BUILT_IN = join(packageRoot(), 'templates');
@@ -28,8 +30,13 @@ export async function loadProgram(name: string): Promise<Template> {
 async function load(name: string, directory: string | undefined): Promise<Template> {
   if (directory !== undefined) {
     const path = join(directory, name);
-    const source = await readText(path);
-    if (source !== undefined) return { path, source };
+    const read = await readGivenFile(path);
+    if ('text' in read) return { path, source: read.text };
+    if (await isThere(path)) {
+      throw new RsentError('spec', `--templates: ${path} ${read.fault}.`, {
+        hint: 'Nothing was done.',
+      });
+    }
   }
   const path = join(BUILT_IN, name);
   const source = await readText(path);
@@ -39,9 +46,20 @@ async function load(name: string, directory: string | undefined): Promise<Templa
 }
 
 async function rejectEmpty(directory: string): Promise<void> {
+  const facts = await stat(directory).catch(() => undefined);
+  if (facts?.isDirectory() === false) {
+    throw new RsentError('spec', `--templates: ${directory} is a file; a directory was expected.`);
+  }
   const names = await namesIn(directory);
   if (NAMES.some((name) => names.includes(name))) return;
   throw new RsentError('spec', `--templates ${directory} holds none of ${NAMES.join(', ')}.`, {
     hint: 'Copy the one to change from the templates folder of rsent and edit it there.',
   });
+}
+
+async function isThere(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
 }

@@ -8,6 +8,12 @@ const MOST_SHOWN = 60;
 export function shown(value: unknown): string {
   const isNumber = typeof value === 'number' || typeof value === 'bigint';
   const text = isNumber ? String(value) : jsonOf(value);
+  return clipped(text);
+}
+
+/** A word in a message, cut, between characters, where it is long. */
+export function clipped(word: PropertyKey): string {
+  const text = String(word);
   const units = [...text.slice(0, 2 * MOST_SHOWN)];
   return units.length > MOST_SHOWN ? `${units.slice(0, MOST_SHOWN - 1).join('')}…` : text;
 }

@@ -3,6 +3,7 @@ import type { Owner } from '../model/container.js';
 import { confWords } from '../model/directives.js';
 import { RsentError } from '../model/errors.js';
 import type { Step } from '../model/plan.js';
+import { shown } from '../model/shown.js';
 import type { NodePlacement } from '../model/topology.js';
 import { canRead, type ImageNature } from './formats.js';
 import type { UpFacts } from './up-facts.js';
@@ -42,7 +43,7 @@ export function seedName(conf: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]*$/.test(name)) return name;
   throw new RsentError(
     'spec',
-    `The template of redis.conf names its data file ${JSON.stringify(name)}; rsent could not put a backup in its place.`,
+    `The template of redis.conf names its data file ${shown(name)}; rsent could not put a backup in its place.`,
     {
       hint: 'Nothing was created. Give it a plain name, or leave appendfilename and dbfilename out.',
     },

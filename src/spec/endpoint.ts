@@ -1,4 +1,5 @@
 import { RsentError } from '../model/errors.js';
+import { shown } from '../model/shown.js';
 import type { Address } from '../model/topology.js';
 
 /**
@@ -12,7 +13,7 @@ export function parseEndpoints(text: string): Address[] {
     if (host !== '' && number > 0 && number < 65536) {
       return { ip: host.replace(/^\[|\]$/g, ''), port: number };
     }
-    throw new RsentError('usage', `--sentinel is ${JSON.stringify(each)}; legal is host:port.`, {
+    throw new RsentError('usage', `--sentinel is ${shown(each)}; legal is host:port.`, {
       hint: 'For example --sentinel 127.0.0.1:26379.',
     });
   });

@@ -103,9 +103,12 @@ export const FIELDS = {
     {
       redis: z
         .array(node, { error: NODE })
-        .max(MOST_REPLICAS + 1)
+        .max(MOST_REPLICAS + 1, { error: `${NODE}; ${MOST_REPLICAS + 1} at most` })
         .default([]),
-      sentinel: z.array(node, { error: NODE }).max(MOST_SENTINELS).default([]),
+      sentinel: z
+        .array(node, { error: NODE })
+        .max(MOST_SENTINELS, { error: `${NODE}; ${MOST_SENTINELS} at most` })
+        .default([]),
     },
     { error: 'redis and sentinel, each a list of nodes' },
   ),

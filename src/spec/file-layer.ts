@@ -1,6 +1,30 @@
-import { type Document, LineCounter, parseDocument } from 'yaml';
-import { messageOf } from '../model/errors.js';
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  parseDocument,
+  visit,
+} from 'yaml';
+import { clipped, shown } from '../model/shown.js';
 import type { Layer } from './layers.js';
+import { yamlWords } from './yaml-words.js';
+
+/** Far more than a spec has: one that names each of 170 nodes takes 20 KiB. */
+const MOST_CHARACTERS = 64 * 1024;
+
+/** A spec has four; the parser itself ends in a crash beyond some hundred. */
+const MOST_LEVELS = 40;
+
+/** More of one file helps nobody. */
+const MOST_PROBLEMS = 20;
 
 /**
  * A spec file. Syntax errors come back as problems, with the line.
@@ -8,42 +32,107 @@ import type { Layer } from './layers.js';
  * @param path how the user calls the file
  */
 export function fileLayer(source: string, path: string): { layer: Layer; problems: string[] } {
+  const nothing = (problem: string) => ({ layer: layerOf({}, path), problems: [problem] });
+  if (source.length > MOST_CHARACTERS) return nothing(`${path} is larger than 64 KiB`);
+  if (isDeep(source)) return nothing(`${path}: its lists and maps are nested too deeply`);
   const lines = new LineCounter();
-  const document = parseDocument(source, { lineCounter: lines, uniqueKeys: true });
-  const problems = document.errors.map(
-    (error) => `${path}:${error.linePos?.[0].line ?? 1}: ${error.message.split('\n')[0]}`,
-  );
-  const content: unknown = problems.length === 0 ? contentOf(document, path, problems) : {};
-  const lineOf = keyLines(document.contents, lines);
-  const layer = (values: Readonly<Record<string, unknown>>): Layer => ({
-    values,
-    where: (key) => `${path}:${lineOf.get(key) ?? 1}: ${key}`,
+  const document = parseDocument(source, {
+    lineCounter: lines,
+    // Both take quadratic time.
+    uniqueKeys: false,
+    prettyErrors: false,
+    logLevel: 'error',
   });
-  if (content === null) return { layer: layer({}), problems };
-  if (!isRecord(content)) {
-    return { layer: layer({}), problems: [`${path}:1: a mapping of keys to values was expected`] };
+  const at = (offset: number) => lines.linePos(offset).line || 1;
+  const problems = problemsOf(document).map(
+    ({ offset, words }) => `${path}:${at(offset)}: ${words}`,
+  );
+  if (problems.length > 0) {
+    return { layer: layerOf({}, path), problems: [...new Set(problems)].slice(0, MOST_PROBLEMS) };
   }
-  return { layer: layer(content), problems };
+  const content: unknown = document.toJS({ maxAliasCount: 0 });
+  if (content === null || content === undefined) return nothing(`${path} says nothing`);
+  if (!isRecord(content)) return nothing(`${path}:1: keys with values were expected: "name: demo"`);
+  const lineOf = (keys: readonly PropertyKey[]) => at(offsetOf(document, keys));
+  return { layer: layerOf(content, path, lineOf), problems: [] };
 }
 
-function contentOf(document: Document, path: string, problems: string[]): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 0 });
-  } catch (error) {
-    problems.push(`${path}: ${messageOf(error)}; write values out instead of aliases`);
-    return {};
-  }
+function layerOf(
+  values: Readonly<Record<string, unknown>>,
+  path: string,
+  lineOf: (keys: readonly PropertyKey[]) => number = () => 1,
+): Layer {
+  return { values, where: (...keys) => `${path}:${lineOf(keys)}: ${keys.map(clipped).join('.')}` };
 }
 
-function keyLines(contents: unknown, lines: LineCounter): Map<string, number> {
-  const found = new Map<string, number>();
-  if (!isRecord(contents) || !Array.isArray(contents['items'])) return found;
-  for (const pair of contents['items']) {
-    const key: unknown = isRecord(pair) ? pair['key'] : undefined;
-    if (!isRecord(key) || !Array.isArray(key['range'])) continue;
-    found.set(String(key['value']), lines.linePos(Number(key['range'][0])).line);
+/** Found out by the part of the parser that does not call itself for each level. */
+function isDeep(source: string): boolean {
+  const parser = new Parser();
+  for (const lexeme of new Lexer().lex(source)) {
+    // Its tokens are of no interest, but it only goes on when they are asked for.
+    for (const _ of parser.next(lexeme));
+    if (parser.stack.length > MOST_LEVELS) return true;
   }
+  return false;
+}
+
+interface Problem {
+  readonly offset: number;
+  readonly words: string;
+}
+
+function problemsOf(document: Document.Parsed): Problem[] {
+  const syntax = [...document.errors, ...document.warnings].map((error) => ({
+    offset: error.pos[0],
+    words: yamlWords(error),
+  }));
+  return syntax.length > 0 ? syntax : contentProblems(document);
+}
+
+/** What is YAML, and no spec: aliases, and keys that are there twice or are no words. */
+function contentProblems(document: Document.Parsed): Problem[] {
+  const found: Problem[] = [];
+  visit(document, {
+    Alias: (_, { range }) => {
+      found.push({
+        offset: range?.[0] ?? 0,
+        words: 'aliases (*name) are not read; write the value out',
+      });
+    },
+    Map: (_, { items }) => {
+      const seen = new Set<string>();
+      for (const { key } of items) {
+        if (isAlias(key)) continue;
+        const offset = startOf(key);
+        if (!isScalar(key)) found.push({ offset, words: 'a key is a word, not a list or a map' });
+        const name = String(isScalar(key) ? key.value : '');
+        if (seen.has(name)) found.push({ offset, words: `${shown(name)} is there twice` });
+        seen.add(name);
+      }
+    },
+  });
   return found;
+}
+
+/** Where in the text the last of these keys stands that is there. */
+function offsetOf(document: Document.Parsed, keys: readonly PropertyKey[]): number {
+  let offset = 0;
+  let node: unknown = document.contents;
+  for (const key of keys) {
+    const found: unknown = isMap(node)
+      ? node.items.find((pair) => isScalar(pair.key) && String(pair.key.value) === String(key))
+      : isSeq(node)
+        ? node.items[Number(key)]
+        : undefined;
+    if (found === undefined || found === null) break;
+    offset = startOf(isPair(found) ? found.key : found);
+    node = isPair(found) ? found.value : found;
+  }
+  return offset;
+}
+
+function startOf(node: unknown): number {
+  return isNode(node) ? ((node as Node).range?.[0] ?? 0) : 0;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,15 +1,24 @@
+import { clipped, shown } from '../model/shown.js';
 import { FIELDS, type FieldName, type SpecInput } from './fields.js';
+
+/** More of one value helps nobody. */
+const MOST_PARTS = 10;
 
 /** Raw values from one place, before anyone has checked them. */
 export interface Layer {
   readonly values: Readonly<Record<string, unknown>>;
-  /** How the user knows this key: `rsent.yaml:4: quorum` or `--quorum`. */
-  where(key: string): string;
+  /**
+   * How the user knows this key: `rsent.yaml:4: quorum` or `--quorum`.
+   * @param parts lead from the key to a part of its value
+   */
+  where(key: string, ...parts: readonly PropertyKey[]): string;
 }
 
 /** Flags by their field names; undefined ones count as not given. */
 export function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
-  return { values: flags, where: (key) => (key === 'name' ? 'name' : `--${kebab(key)}`) };
+  const where: Layer['where'] = (key, ...parts) =>
+    [key === 'name' ? 'name' : `--${kebab(key)}`, ...parts].map(clipped).join('.');
+  return { values: flags, where };
 }
 
 /** Each value checked by itself; every illegal one becomes a problem, the legal ones come back. */
@@ -26,31 +35,26 @@ export function checkLayer(layer: Layer): { input: SpecInput; problems: string[]
     }
     const result = FIELDS[key].safeParse(value);
     if (result.success) input[key] = result.data;
-    else problems.push(...wrong(layer.where(key), value, result.error.issues));
+    else problems.push(...wrong(layer, key, result.error.issues));
   }
   return { input: input as SpecInput, problems };
 }
 
 /** A value of one key; where it has parts, each part that is wrong. */
 function wrong(
-  where: string,
-  value: unknown,
+  layer: Layer,
+  key: string,
   issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
 ): string[] {
   const parts = issues.some(({ path }) => path.length > 0) ? issues : issues.slice(0, 1);
-  return parts.map(({ path, message }) => {
-    const part = path.reduce<unknown>((from, key) => Object(from)[key], value);
-    return `${[where, ...path].join('.')} is ${shown(part)}; legal is ${message}`;
+  return parts.slice(0, MOST_PARTS).map(({ path, message }) => {
+    const part = path.reduce<unknown>((from, each) => Object(from)[each], layer.values[key]);
+    return `${layer.where(key, ...path)} is ${shown(part)}; legal is ${message}`;
   });
 }
 
 function isField(key: string): key is FieldName {
   return Object.hasOwn(FIELDS, key);
-}
-
-function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 function kebab(key: string): string {

@@ -89,7 +89,7 @@ describe('where a password comes from', () => {
     process.env['RSENT_PASSWORD'] = 'from-environment';
     await expect(readGivenPassword({ passwordFile: path('absent') })).rejects.toMatchObject({
       kind: 'usage',
-      message: `There is no file ${path('absent')}.`,
+      message: `--password-file: ${path('absent')} does not exist.`,
     });
   });
 

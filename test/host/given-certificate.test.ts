@@ -201,11 +201,13 @@ describe('a certificate that cannot be used', () => {
     await mkdir(files.ca.path);
     const { problems } = await readGivenCertificate(files);
     expect(problems).toEqual([
-      expect.stringMatching(/^--tls-cert is ".*my\.crt", and there is no such file; legal is/),
+      expect.stringMatching(/^--tls-cert is ".*my\.crt", which does not exist; legal is/),
       expect.stringMatching(
         /^--tls-key is ".*my\.key", and this is no private key: it needs a pass/,
       ),
-      expect.stringMatching(/^--tls-ca is ".*my-ca\.crt", which cannot be read: .*EISDIR/),
+      expect.stringMatching(
+        /^--tls-ca is ".*my-ca\.crt", which is a directory; a file was expected/,
+      ),
     ]);
   });
 

@@ -53,7 +53,7 @@ describe('directives that are passed through, in a spec file', () => {
     expect(() => fromFile(...file)).toThrow(
       expect.objectContaining({
         message: expect.stringMatching(
-          /rsent\.yaml:2: redisConfig\.save is .*legal is.*\n.*redisConfig\.hz is .*one line/s,
+          /rsent\.yaml:3: redisConfig\.save is .*legal is.*\n.*redisConfig\.hz is .*one line/s,
         ),
       }),
     );

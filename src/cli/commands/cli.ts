@@ -1,4 +1,5 @@
 import { RsentError } from '../../model/errors.js';
+import { shown } from '../../model/shown.js';
 import { type Arguments, COMMON } from '../options.js';
 import { openContext, type Session } from '../session.js';
 import type { Verb } from '../verb.js';
@@ -54,5 +55,5 @@ function asUser(said: unknown): 'app' | 'rsent' {
   if (said === undefined) return 'app';
   const user = USERS.find((each) => each === said);
   if (user !== undefined) return user;
-  throw new RsentError('usage', `--as is ${JSON.stringify(said)}; legal is ${USERS.join(', ')}.`);
+  throw new RsentError('usage', `--as is ${shown(said)}; legal is ${USERS.join(', ')}.`);
 }

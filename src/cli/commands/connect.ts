@@ -1,5 +1,6 @@
 import { CLIENT_PROGRAMS, type ClientProgram } from '../../model/connection.js';
 import { RsentError } from '../../model/errors.js';
+import { shown } from '../../model/shown.js';
 import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, once, withName } from '../options.js';
 import { output } from '../output.js';
@@ -51,7 +52,7 @@ function clientOf(args: Arguments): ClientProgram {
   const said = once(args, 'client') ?? 'redis-cli';
   const client = CLIENT_PROGRAMS.find((each) => each === said);
   if (client !== undefined) return client;
-  throw new RsentError('usage', `--client is ${JSON.stringify(said)}.`, {
+  throw new RsentError('usage', `--client is ${shown(said)}.`, {
     hint: `Legal is one of ${CLIENT_PROGRAMS.join(', ')}.`,
   });
 }

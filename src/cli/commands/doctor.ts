@@ -1,5 +1,5 @@
 import type { Strangers } from '../../flow/doctor/doctor.js';
-import { readText } from '../../host/disk.js';
+import { textOfGiven } from '../../host/given-file.js';
 import type { Credentials } from '../../model/access.js';
 import { RsentError } from '../../model/errors.js';
 import { parseEndpoints } from '../../spec/endpoint.js';
@@ -85,10 +85,8 @@ async function readStrangers(args: Arguments): Promise<Strangers | undefined> {
 async function readCredentials(args: Arguments): Promise<Credentials> {
   const [username, caFile] = [once(args, 'user'), once(args, 'tls-ca')];
   const password = await readForeignPassword(args);
-  const ca = caFile === undefined ? undefined : await readText(caFile);
-  if (caFile !== undefined && ca === undefined) {
-    throw new RsentError('usage', `There is no file ${caFile}.`);
-  }
+  const hint = 'Nothing was looked at.';
+  const ca = caFile === undefined ? undefined : await textOfGiven(caFile, '--tls-ca', hint);
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),

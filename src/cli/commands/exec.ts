@@ -31,7 +31,7 @@ async function handle(
   args: Arguments,
   command: readonly string[],
 ): Promise<void> {
-  if (command.length === 0) {
+  if (command.length === 0 || command[0] === '') {
     throw new RsentError('usage', 'rsent exec needs a command to run.', {
       hint: 'It follows two dashes: rsent exec NAME -- npm test',
     });

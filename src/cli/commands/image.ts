@@ -1,5 +1,6 @@
 import { DEFAULT_IMAGE, LOCAL_IMAGE } from '../../model/constants.js';
 import { RsentError } from '../../model/errors.js';
+import { shown } from '../../model/shown.js';
 import { FIELDS } from '../../spec/fields.js';
 import { type Arguments, COMMON, declare, text } from '../options.js';
 import { output } from '../output.js';
@@ -61,5 +62,5 @@ function reference(args: Arguments, flag: string, fallback: string): string {
   const checked = FIELDS.image.safeParse(args[flag] ?? fallback);
   if (checked.success) return checked.data;
   const legal = checked.error.issues[0]?.message;
-  throw new RsentError('usage', `--${flag} is ${JSON.stringify(args[flag])}; legal is ${legal}.`);
+  throw new RsentError('usage', `--${flag} is ${shown(args[flag])}; legal is ${legal}.`);
 }

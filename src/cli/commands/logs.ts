@@ -1,4 +1,5 @@
 import { RsentError } from '../../model/errors.js';
+import { shown } from '../../model/shown.js';
 import { durationOf } from '../inputs.js';
 import { type Arguments, COMMON, once, text } from '../options.js';
 import { openOutlet } from '../outlet.js';
@@ -58,8 +59,5 @@ function countOf(args: Arguments): number | undefined {
   const value = once(args, 'tail');
   if (value === undefined) return undefined;
   if (/^\d{1,9}$/.test(value)) return Number(value);
-  throw new RsentError(
-    'usage',
-    `--tail is ${JSON.stringify(value)}; legal is a whole number, 0 or more.`,
-  );
+  throw new RsentError('usage', `--tail is ${shown(value)}; legal is a whole number, 0 or more.`);
 }

@@ -1,5 +1,6 @@
 import type { UpgradeOptions } from '../../flow/upgrade/upgrade.js';
 import { RsentError } from '../../model/errors.js';
+import { shown } from '../../model/shown.js';
 import { FIELDS } from '../../spec/fields.js';
 import { checkedName, durationFlag, readSaid, type Said } from '../inputs.js';
 import { type Arguments, COMMON, declare, text, withName } from '../options.js';
@@ -76,7 +77,7 @@ function count(args: Arguments, key: string, fallback: number, most: number): nu
   if (/^\d+$/.test(String(value)) && number <= most) return number;
   throw new RsentError(
     'usage',
-    `--${key} is ${JSON.stringify(value)}; legal is a whole number from 0 to ${most}.`,
+    `--${key} is ${shown(value)}; legal is a whole number from 0 to ${most}.`,
     { hint: 'Nothing was done.' },
   );
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { shown } from '../../model/shown.js';
 import { EngineError } from '../engine.js';
 import { type EngineTls, readOptional, readTls } from './tls-files.js';
 
@@ -101,15 +102,11 @@ async function contextEndpoint(configHome: string, name: string): Promise<Endpoi
   const endpoints = text && parseJson(text.toString(), path)['Endpoints'];
   const found = dockerIn(endpoints);
   if (found === undefined) {
-    throw new EngineError(
-      'unreachable',
-      `The docker context ${JSON.stringify(name)} does not exist.`,
-      {
-        hint: 'docker context ls lists those that do; DOCKER_CONTEXT or docker context use chooses one.',
-      },
-    );
+    throw new EngineError('unreachable', `The docker context ${shown(name)} does not exist.`, {
+      hint: 'docker context ls lists those that do; DOCKER_CONTEXT or docker context use chooses one.',
+    });
   }
-  const url = understood(found.url, `The address in the docker context ${JSON.stringify(name)}`);
+  const url = understood(found.url, `The address in the docker context ${shown(name)}`);
   const tls = isOverTcp(url) ? await tlsOfContext(configHome, name, found) : undefined;
   return { url, ...(tls === undefined ? {} : { tls }) };
 }

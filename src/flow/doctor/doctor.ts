@@ -2,6 +2,7 @@ import { isRefusal } from '../../health/doctor/visit.js';
 import { reachedOnlyHere } from '../../host/network.js';
 import type { Credentials } from '../../model/access.js';
 import { RsentError } from '../../model/errors.js';
+import { shown } from '../../model/shown.js';
 import { type Address, addressText, fromHere, sameAddress } from '../../model/topology.js';
 import type { Context } from '../context.js';
 import { findKnown } from '../find.js';
@@ -104,7 +105,7 @@ async function masterNames(
   if (wanted !== undefined && names.has(wanted)) return [wanted];
   if (wanted === undefined && names.size > 0) return [...names];
   const where = sentinels.map(addressText).join(', ');
-  const what = wanted === undefined ? 'no master' : `no master named ${JSON.stringify(wanted)}`;
+  const what = wanted === undefined ? 'no master' : `no master named ${shown(wanted)}`;
   throw new RsentError('topology', `${where} monitors ${what}.`, {
     hint:
       names.size > 0

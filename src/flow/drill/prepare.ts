@@ -1,5 +1,6 @@
 import { parseRedis } from '../../health/parse-info.js';
 import { messageOf, RsentError } from '../../model/errors.js';
+import { shown } from '../../model/shown.js';
 import { ofKind, sameAddress } from '../../model/topology.js';
 import { REDIS_QUESTIONS } from '../../redis/ask.js';
 import type { Target } from '../observe.js';
@@ -67,7 +68,7 @@ async function prefer(scene: Scene, name: string, restores: Restore[]): Promise<
   if (node === undefined || upstream === undefined || name === master.name) {
     throw new RsentError(
       'usage',
-      `--to is ${JSON.stringify(name)}; legal is the name of a running replica.`,
+      `--to is ${shown(name)}; legal is the name of a running replica.`,
       {
         hint: `rsent status ${record.spec.name} shows who is what.`,
       },

@@ -1,0 +1,101 @@
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { codeOf, RsentError } from '../model/errors.js';
+import { wordsOf } from './disk-error.js';
+
+/** More than anybody writes by hand, and nothing that could fill the memory. */
+const MOST_BYTES = 1024 ** 2;
+
+/** How long stdin may say nothing: whoever types a password before has the time for it. */
+const SILENCE_MS = 60_000;
+
+/** The text of a file that the user names, or why there is none: it completes "X …". */
+export type GivenFile = { readonly text: string } | { readonly fault: string };
+
+/**
+ * Read a text file that the user names. Nothing but a plain file of up to 1 MiB is read: a pipe may
+ * never end, and a device may have no end.
+ * @param path as the user has said it
+ */
+export async function readGivenFile(path: string): Promise<GivenFile> {
+  let file: FileHandle | undefined;
+  try {
+    // Without it, opening a pipe would wait for somebody who writes.
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    const facts = await file.stat();
+    const fault = faultOf(facts, path);
+    if (fault !== undefined) return { fault };
+    const buffer = Buffer.alloc(MOST_BYTES + 1);
+    let length = 0;
+    for (let read = -1; read !== 0 && length <= MOST_BYTES; length += read) {
+      ({ bytesRead: read } = await file.read(buffer, length, buffer.length - length));
+    }
+    if (length > MOST_BYTES) return { fault: TOO_LARGE };
+    return { text: buffer.toString('utf8', 0, length) };
+  } catch (error) {
+    const isMissing = codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
+    if (isMissing) return { fault: 'does not exist' };
+    // ENXIO: a socket.
+    const isSpecial = codeOf(error) === 'ENXIO';
+    return { fault: isSpecial ? PLAIN : `cannot be read: ${wordsOf(error)}` };
+  } finally {
+    await file?.close();
+  }
+}
+
+const TOO_LARGE = 'is larger than 1 MiB, and so is nothing of what is wanted there';
+const PLAIN = 'is no plain file; a plain file was expected';
+
+function faultOf(
+  facts: { isFile(): boolean; isDirectory(): boolean; isFIFO(): boolean; readonly size: number },
+  path: string,
+): string | undefined {
+  if (facts.isDirectory()) return 'is a directory; a file was expected';
+  if (facts.isFIFO()) return `is a pipe; a plain file was expected, or - for stdin (< ${path})`;
+  if (!facts.isFile()) return PLAIN;
+  return facts.size > MOST_BYTES ? TOO_LARGE : undefined;
+}
+
+/**
+ * The text of a file that the user names, `-` for stdin.
+ * @param option whose value it is, as the user knows it: `--file`
+ * @param hint what to do where it cannot be had
+ * @throws RsentError `usage` when it is not there, is no plain file, is too large, or may not be read
+ */
+export async function textOfGiven(path: string, option: string, hint: string): Promise<string> {
+  const read = path === '-' ? await readAll(process.stdin) : await readGivenFile(path);
+  if ('text' in read) return read.text;
+  const what = path === '-' ? 'stdin' : path;
+  throw new RsentError('usage', `${option}: ${what} ${read.fault}.`, { hint });
+}
+
+/**
+ * Read a stream to its end.
+ * @param silenceMs how long it may say nothing
+ */
+export async function readAll(stream: Readable, silenceMs = SILENCE_MS): Promise<GivenFile> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  let isSilent = false;
+  const fallSilent = () => {
+    isSilent = true;
+    stream.destroy();
+  };
+  let timer = setTimeout(fallSilent, silenceMs);
+  try {
+    for await (const chunk of stream) {
+      clearTimeout(timer);
+      timer = setTimeout(fallSilent, silenceMs);
+      chunks.push(Buffer.from(chunk));
+      length += chunk.length;
+      if (length > MOST_BYTES) return { fault: TOO_LARGE };
+    }
+  } catch (error) {
+    if (!isSilent) return { fault: `cannot be read: ${wordsOf(error)}` };
+  } finally {
+    clearTimeout(timer);
+  }
+  if (isSilent) return { fault: `said nothing for ${silenceMs / 1000} s` };
+  return { text: Buffer.concat(chunks).toString('utf8') };
+}
