@@ -4,6 +4,7 @@ import { assertWritable } from '../host/disk.js';
 import type { How } from '../model/drill.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import { shown } from '../model/shown.js';
+import { tooShort } from '../spec/bounds.js';
 import { durationOf } from './inputs.js';
 import { type Arguments, once, text } from './options.js';
 import type { DeclaredOptions } from './typed.js';
@@ -73,6 +74,8 @@ export class DrillFlags {
     const maxLost = this.#count('max-lost', 0, Number.MAX_SAFE_INTEGER);
     const keepWritingMs = this.#duration('keep-writing');
     const downAfterMs = this.#duration('down-after');
+    const short = downAfterMs === undefined ? undefined : tooShort('downAfter', downAfterMs);
+    if (short !== undefined) this.problem(`--down-after ${short}.`);
     const wait = this.#count('wait', 0, 100) ?? 0;
     const judged = maxDowntimeMs !== undefined || maxLost !== undefined;
     if (ratePerS === 0 && (judged || wait > 0 || keepWritingMs !== undefined)) {

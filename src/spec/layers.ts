@@ -7,6 +7,8 @@ const MOST_PARTS = 10;
 /** Raw values from one place, before anyone has checked them. */
 export interface Layer {
   readonly values: Readonly<Record<string, unknown>>;
+  /** True for what exists already: nobody asks for it now. */
+  readonly isKept?: true;
   /**
    * How the user knows this key: `rsent.yaml:4: quorum` or `--quorum`.
    * @param parts lead from the key to a part of its value

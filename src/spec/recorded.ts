@@ -46,7 +46,7 @@ export function recordedLayer(spec: TopologySpec): Layer {
     ...(spec.sentinelPorts.named ? { sentinelPort: spec.sentinelPorts.first } : {}),
     ...(spec.templates === undefined ? {} : { templates: spec.templates }),
   };
-  return { values, where: (key) => `${key} of the existing topology` };
+  return { values, isKept: true, where: (key) => `${key} of the existing topology` };
 }
 
 /** As a spec file says it. */

@@ -9,6 +9,7 @@ import type {
   WriteGuard,
 } from '../model/spec.js';
 import { majorityOf } from '../model/topology.js';
+import { boundProblems } from './bounds.js';
 import { contradictions } from './contradictions.js';
 import type { PROFILES, SpecInput } from './fields.js';
 import { directivesOf, joinFurther } from './further.js';
@@ -54,6 +55,7 @@ export function resolveSpec(
 
   const spec = withDefaults(input);
   problems.push(...contradictions(spec, input, where));
+  problems.push(...checked.flatMap((each) => boundProblems(each.layer, each.input)));
   if (problems.length > 0) {
     const count = problems.length === 1 ? 'a problem' : `${problems.length} problems`;
     throw new RsentError(

@@ -20,7 +20,7 @@ export function restoredLayer(spec: TopologySpec): Layer {
   if (!isUnsafe(spec)) delete values['allowUnsafe'];
   // Certificates of the user's own are no part of a backup.
   for (const key of ['tlsCert', 'tlsKey', 'tlsCa']) delete values[key];
-  return { values, where: (key) => `${key} of the backup` };
+  return { values, isKept: true, where: (key) => `${key} of the backup` };
 }
 
 /**

@@ -26,5 +26,5 @@ export function scaledLayer(
   const isSame = (key: 'replicas' | 'sentinels') =>
     asked[key] === undefined || asked[key] === spec[key];
   if (!(isSame('replicas') && isSame('sentinels'))) delete kept['allowUnsafe'];
-  return { values: kept, where };
+  return { values: kept, isKept: true, where };
 }

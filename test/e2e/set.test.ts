@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Redis } from 'ioredis';
@@ -135,6 +135,20 @@ describe('settings of a topology with users of its own and TLS', () => {
       expect(conf).toMatch(/^sentinel down-after-milliseconds mymaster 3000$/m);
     }
     expect(await subject.status()).toMatchObject({ healthy: true, findings: [] });
+  });
+
+  it('takes them from a spec file, and says what else of it does not happen', async () => {
+    const file = join(lab.home, 'set.yaml');
+    await writeFile(
+      file,
+      `name: ${subject.name}\nreplicas: 4\nparallelSyncs: 1\nfailoverTimeout: 11s\n`,
+    );
+    const { code, stderr, stdout } = await lab.run('set', '-f', file, '--json');
+    expect([code, JSON.parse(stdout).settings]).toEqual([0, expect.any(Array)]);
+    expect(stderr).toMatch(/replicas is 2, asked 4: rsent scale/);
+    expect(await subject.master('failover-timeout')).toEqual(['11000']);
+    expect(await subject.master('parallel-syncs')).toEqual(['1']);
+    await subject.set('--failover-timeout', '12s', '--parallel-syncs', '2');
   });
 
   it('changes nothing at a second time, and says so', async () => {

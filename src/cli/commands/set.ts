@@ -1,6 +1,7 @@
 import { RsentError } from '../../model/errors.js';
 import type { TopologySpec } from '../../model/spec.js';
-import { checkedName, durationFlag, readSaid, resolveSaid } from '../inputs.js';
+import type { Difference } from '../../spec/differences.js';
+import { checkedName, durationFlag, readSaid, resolveSaid, type Said } from '../inputs.js';
 import { type Arguments, COMMON, declare, SPEC, text, withName } from '../options.js';
 import { output } from '../output.js';
 import { openContext, type Session } from '../session.js';
@@ -37,24 +38,30 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   const said = await readSaid(args);
   const name = checkedName(said);
   const timeoutMs = durationFlag(args, 'timeout', 60_000);
-  // A spec file only says which topology it is about.
-  const layers = said.layers.slice(0, 1);
-  if (Object.keys(SETTINGS).every((flag) => args[flag] === undefined)) {
+  if (!saysAny(said)) {
     throw new RsentError('usage', 'Nothing is said of what to change.', {
       hint: `For example: rsent set ${name} --down-after 5s. rsent set --help lists the settings.`,
     });
   }
-  const [{ set }, { exclusively }, { setJson, setText }, { withLive, differences }, context] =
-    await Promise.all([
-      import('../../flow/set.js'),
-      import('../../flow/exclusive.js'),
-      import('../../report/set.js'),
-      import('../../spec/differences.js'),
-      openContext(session, args),
-    ]);
+  const [
+    { set },
+    { exclusively },
+    { setJson, setText },
+    { withLive, differences, differenceText, wayText },
+    context,
+  ] = await Promise.all([
+    import('../../flow/set.js'),
+    import('../../flow/exclusive.js'),
+    import('../../report/set.js'),
+    import('../../spec/differences.js'),
+    openContext(session, args),
+  ]);
   const resolve = (existing: TopologySpec) => {
-    const { spec, warnings } = resolveSaid({ ...said, layers }, existing);
+    const { spec, warnings } = resolveSaid(said, existing);
     for (const warning of warnings) context.progress.warn(warning);
+    for (const other of differences(existing, spec).filter((each) => isSaidElse(said, each))) {
+      context.progress.warn(`${differenceText(other)}: ${wayText(other, name)}`);
+    }
     return withLive(existing, spec);
   };
   const { before, record, live } = await exclusively(context, name, () =>
@@ -63,4 +70,22 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   const done = { topology: name, changes: differences(before, record.spec), live };
   if (args['json']) output.json(setJson(done));
   else output.answer(setText(done));
+}
+
+/** Whether any place says one of them; a profile stands for timings. */
+function saysAny({ layers }: Said): boolean {
+  const keys = [...Object.keys(SETTINGS), 'profile'];
+  return layers.some(({ values }) =>
+    Object.entries(values).some(([key, value]) => value !== undefined && keys.includes(kebab(key))),
+  );
+}
+
+/** A spec file says more than settings: it is no mistake, but does not happen either. */
+function isSaidElse({ layers }: Said, { what, way }: Difference): boolean {
+  const keys = layers.flatMap(({ values }) => Object.keys(values).map(kebab));
+  return way !== 'live' && keys.includes(what.replace(' ', '-'));
+}
+
+function kebab(key: string): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
