@@ -1,5 +1,6 @@
 import { parseBoolean } from '../spec/boolean.js';
 import { verbInFront } from './front.js';
+import { atEqualSign } from './typed.js';
 
 /** How the answer is printed: as text, as one JSON document, or as one in each line. */
 export type JsonForm = 'text' | 'document' | 'lines';
@@ -21,16 +22,16 @@ export function jsonFormOf(argv: readonly string[], env: NodeJS.ProcessEnv): Jso
 /** The last word on it, else its variable. A value that means neither is refused elsewhere. */
 function isOn(name: string, words: readonly string[], env: NodeJS.ProcessEnv): boolean {
   const said = words.flatMap((word, i) => {
-    const [, no, , value] = /^--(no-)?([a-z]+)(?:=(.*))?$/s.exec(word) ?? [];
-    if (word.replace(/=.*/s, '') !== `--${no ?? ''}${name}`) return [];
-    if (no !== undefined) return value === undefined ? [false] : [];
-    const next = words[i + 1] === 'false' ? false : undefined;
-    return [value === undefined ? next !== false : parseBoolean(value)];
+    const [flag, value] = atEqualSign(word);
+    if (flag === `--no-${name}`) return value === undefined ? [false] : [];
+    if (flag !== `--${name}`) return [];
+    return [value === undefined ? words[i + 1] !== 'false' : parseBoolean(value)];
   });
   const last = said.filter((each) => each !== undefined).at(-1);
   return last ?? parseBoolean(env[`RSENT_${name.toUpperCase()}`]) ?? false;
 }
 
 function isShortWatch(word: string): boolean {
-  return /^-[a-z]*w[a-z]*$/.test(word);
+  const [letters] = atEqualSign(word);
+  return letters.startsWith('-') && !letters.startsWith('--') && letters.includes('w');
 }

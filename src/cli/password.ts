@@ -20,7 +20,7 @@ export async function readGivenPassword(args: Arguments): Promise<string | undef
   const problem = passwordProblem(password);
   if (problem === undefined) return password;
   throw new RsentError('usage', `The password from ${where} cannot be used: ${problem}.`, {
-    hint: 'Nothing was done. --auth makes a strong one.',
+    hint: 'Nothing was done. Where you give none, rsent makes a strong one.',
   });
 }
 

@@ -78,7 +78,7 @@ class Reader {
   }
 
   #long(word: string): void {
-    const [, typed = '', value] = /^--([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    const [typed, value] = atEqualSign(word.slice(2));
     const [name, as] = [kebab(typed), `--${typed}`];
     const known = name.length > 1 ? this.#byName.get(name) : undefined;
     if (known !== undefined) this.#mention({ option: known, as, value });
@@ -101,7 +101,7 @@ class Reader {
 
   /** Letters that are on or off may stand together; one with a value stands last. */
   #short(word: string): void {
-    const [, letters = '', value] = /^-([^=]*)(?:=(.*))?$/s.exec(word) ?? [];
+    const [letters, value] = atEqualSign(word.slice(1));
     const all = [...letters];
     for (const [i, letter] of all.entries()) {
       const [option, as] = [this.#byName.get(letter), `-${letter}`];
@@ -185,6 +185,12 @@ class Reader {
     const meant = near === undefined ? '' : ` (did you mean --${near}?)`;
     this.#problems.add(`${shown(as)} is no option of this verb${meant}`);
   }
+}
+
+/** The name of an option, and what stands behind `=` if anything does. */
+export function atEqualSign(text: string): readonly [name: string, value: string | undefined] {
+  const at = text.indexOf('=');
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }
 
 /** yargs takes --dryRun for --dry-run. */

@@ -1,9 +1,16 @@
 import type { Argv } from 'yargs';
 import { readsLikeTarget } from '../drill/target.js';
 import { RsentError } from '../model/errors.js';
+import { shown } from '../model/shown.js';
 import { readName } from './inputs.js';
 import { type Arguments, declare, NAME, once } from './options.js';
 import type { DeclaredOptions } from './typed.js';
+
+const A_TARGET =
+  'A target is master, replica, sentinel, one of these with a count (sentinel:2), or a node such as redis-2.';
+
+/** Two names are enough to see what is wrong. */
+const MOST_LISTED = 2;
 
 /** What the words after a verb mean, in whatever order they stand. */
 export interface Words {
@@ -17,18 +24,17 @@ export interface Words {
  * Tell a topology's name from targets by the form alone: what could be a target is one. A topology
  * that is called like one is named with --name.
  * @param given what --name says
+ * @param hint what to do where there is a word too many
  * @throws RsentError `usage` when more than one word can only be a name
  */
-export function readWords(words: readonly string[], given?: string): Words {
+export function readWords(words: readonly string[], given?: string, hint = A_TARGET): Words {
   const targets = words.filter(readsLikeTarget);
   const names = words.filter((word) => !readsLikeTarget(word));
   if (given !== undefined) names.unshift(given);
   const [name, ...more] = names;
   if (more.length > 0) {
-    const list = names.map((each) => JSON.stringify(each)).join(' and ');
-    throw new RsentError('usage', `${list} would both be names of a topology.`, {
-      hint: 'A target is master, replica, sentinel, one of these with a count (sentinel:2), or a node such as redis-2.',
-    });
+    const list = names.slice(0, MOST_LISTED).map(shown).join(' and ');
+    throw new RsentError('usage', `${list} would both be names of a topology.`, { hint });
   }
   return { targets, ...(name === undefined ? {} : { name }) };
 }
@@ -49,14 +55,16 @@ export function declareWhere<T>(yargs: Argv<T>, nodes: string, options: Declared
 
 /**
  * The topology, and the nodes of it, that a verb with such words is about.
+ * @param hint what to do where there is a word too many
  * @throws RsentError `usage` when the words do not tell; else as `readName` does
  */
 export async function readWhere(
   args: Arguments,
+  hint?: string,
 ): Promise<{ readonly name: string; readonly targets: readonly string[] }> {
   const { where } = args;
   const said = Array.isArray(where) ? where.map(String) : [];
-  const { targets, ...named } = readWords(said, once(args, 'name'));
+  const { targets, ...named } = readWords(said, once(args, 'name'), hint);
   return { name: await readName({ ...args, ...named }), targets };
 }
 

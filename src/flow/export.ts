@@ -49,14 +49,14 @@ export async function exportCompose(
 ): Promise<ComposeExport> {
   const directory = resolve(options.to);
   return wholeDirectory(directory, async (draft) => {
-    const { record, image, secrets } = await settle(context, options);
+    const { record, image, secrets, isKept } = await settle(context, options);
     const facts = await factsOf(record, image, secrets, draft);
     await writeNodeFiles(context, facts, secrets);
     const near = { passwordFile: `./${passwordFile('app')}`, authorityFile: './ca.crt' };
-    const connection = connectionOf(record, near, true);
-    const text = composeText(composeFile(facts), connection, facts.user);
+    const connection = connectionOf(record, near, false);
+    const text = composeText(composeFile(facts), { connection, isKept, user: facts.user });
     await replaceFile(join(draft, COMPOSE_FILE), text, 0o644);
-    return { connection, directory };
+    return { connection, directory, isKept };
   });
 }
 
@@ -68,7 +68,7 @@ async function settle(context: Context, options: ExportOptions) {
   const given = { ...options, touching: false };
   const { spec, image, secrets } = await getReady(context, asked, existing, given);
   const placed = existing ?? (await placedAnew(context, spec, running));
-  return { record: exportedRecord(placed), image, secrets };
+  return { record: exportedRecord(placed), image, secrets, isKept: existing !== undefined };
 }
 
 async function placedAnew(

@@ -8,6 +8,8 @@ export interface Connection {
   /** Where the Sentinels are reached. */
   readonly sentinels: readonly Address[];
   readonly routes: readonly Route[];
+  /** The engine's network on which all this is true; absent: this host's. */
+  readonly network?: string;
   /** The application's user, on data nodes and Sentinels; absent: the default user. */
   readonly user?: string;
   /** Absent: no password is asked for. */

@@ -11,6 +11,8 @@ export interface ComposeExport {
   readonly connection: Connection;
   /** Absolute. */
   readonly directory: string;
+  /** True when rsent keeps this topology, too. */
+  readonly isKept: boolean;
   /** All that is in it, relative to it. */
   readonly files: readonly string[];
 }
@@ -18,14 +20,16 @@ export interface ComposeExport {
 /** Name of the file that Compose looks for. */
 export const COMPOSE_FILE = 'compose.yaml';
 
-/**
- * The text of the Compose file, with all that its user must know at its head.
- * @param connection with files as seen from the directory
- * @param user whom the containers run as
- */
-export function composeText(file: ComposeFile, connection: Connection, user: Owner): string {
+/** What the head of the file says. */
+export interface ComposeHead extends Pick<ComposeExport, 'connection' | 'isKept'> {
+  /** Whom the containers run as. */
+  readonly user: Owner;
+}
+
+/** The text of the Compose file, with all that its user must know at its head. */
+export function composeText(file: ComposeFile, about: ComposeHead): string {
   const document = new Document(file, { aliasDuplicateObjects: false });
-  document.commentBefore = head(connection, user)
+  document.commentBefore = head(about)
     .map((line) => ` ${line}`)
     .join('\n');
   // In quotes, as older YAML makes numbers and truths of words that are texts today.
@@ -34,7 +38,7 @@ export function composeText(file: ComposeFile, connection: Connection, user: Own
   });
 }
 
-function head(connection: Connection, { uid, gid }: Owner): string[] {
+function head({ connection, isKept, user: { uid, gid } }: ComposeHead): string[] {
   const { topology } = connection;
   return [
     `The Redis Sentinel topology ${oneLine(topology)}, written by rsent export compose.`,
@@ -45,13 +49,21 @@ function head(connection: Connection, { uid, gid }: Owner): string[] {
     '',
     ...clientLines(connection),
     '',
-    `Addresses and ports are those of the topology in rsent: run one of the two at a time (rsent down ${oneLine(topology)}).`,
+    placeText(topology, isKept),
     'From the first start on the conf files belong to Redis and Sentinel, which put a new file in the place',
     'of the old one when roles change: so their directories are mounted, not the files. They are directories',
     'and not volumes, because something would have to put the first conf into a volume.',
     `All runs as ${uid}:${gid}, to whom the directories belong: keep owners and modes when you move them (cp -a).`,
     'To begin anew, with no data, export again into another directory.',
   ];
+}
+
+/** Whom it would be in the way of. */
+function placeText(topology: string, isKept: boolean): string {
+  const name = oneLine(topology);
+  return isKept
+    ? `Addresses and ports are those of ${name} in rsent: run one of the two at a time (rsent down ${name}).`
+    : 'Addresses and ports were free when it was written; rsent does not keep them free.';
 }
 
 function clientLines(connection: Connection): string[] {
@@ -92,13 +104,13 @@ export function composeJson({ connection, directory, files }: ComposeExport): ob
 }
 
 /** What was written, and how it is started. */
-export function composeAnswer({ connection, directory, files }: ComposeExport): string {
+export function composeAnswer({ connection, directory, files, isKept }: ComposeExport): string {
   const { topology } = connection;
   return [
     `Wrote ${COMPOSE_FILE} and ${files.length - 1} files beside it to ${directory}.`,
     '',
     `Start it:  docker compose -f ${shellWord(`${directory}/${COMPOSE_FILE}`)} up -d --wait`,
-    `It has the addresses and ports of ${topology} in rsent: run one of the two at a time (rsent down ${topology}).`,
+    placeText(topology, isKept),
     `How clients connect is at the head of ${COMPOSE_FILE}.`,
   ].join('\n');
 }

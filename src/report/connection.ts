@@ -1,5 +1,11 @@
 import type { Connection } from '../model/connection.js';
-import { addressText, fromHere, ofKind, type TopologyRecord } from '../model/topology.js';
+import {
+  addressText,
+  fromHere,
+  type NodePlacement,
+  ofKind,
+  type TopologyRecord,
+} from '../model/topology.js';
 
 /** Where a topology keeps what its clients need; there only where the topology has it. */
 export interface ConnectionFiles {
@@ -18,17 +24,19 @@ export function connectionOf(
 ): Connection {
   const { spec, placement } = record;
   const { auth, acl, tls, givenCertificate } = spec.security;
+  const isInside = spec.reach.clients === 'containers' && !isHere;
+  const reachedAt = ({ address, published }: NodePlacement) =>
+    isInside ? address : fromHere(published);
   return {
     topology: spec.name,
     masterName: spec.masterName,
-    sentinels: ofKind(placement.nodes, 'sentinel').map(({ address, published }) =>
-      spec.reach.clients === 'containers' && !isHere ? address : fromHere(published),
-    ),
-    routes: placement.nodes.map(({ name, address, published }) => ({
-      node: name,
-      announced: address,
-      reached: fromHere(published),
+    sentinels: ofKind(placement.nodes, 'sentinel').map(reachedAt),
+    routes: placement.nodes.map((node) => ({
+      node: node.name,
+      announced: node.address,
+      reached: reachedAt(node),
     })),
+    ...(isInside ? { network: placement.network } : {}),
     ...(acl ? { user: 'app' } : {}),
     ...(auth ? { passwordFile: files.passwordFile } : {}),
     ...(tls ? { authorityFile: files.authorityFile } : {}),

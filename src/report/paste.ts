@@ -13,12 +13,13 @@ export interface Pasteable {
 
 /** Lines that talk to the topology when they are pasted as they are. */
 export function pasteLines({ connection, master }: Pasteable, paint: Paint): string {
-  const { topology, sentinels, routes } = connection;
+  const { topology, sentinels, routes, network } = connection;
   const [first] = sentinels;
   const route = routes.find(({ node }) => node === master);
   if (first === undefined || route === undefined) return '';
   const named = topology === DEFAULT_TOPOLOGY ? '' : ` ${topology}`;
   return [
+    ...(network === undefined ? [] : [paint.dim(insideText(network, connection))]),
     paint.dim('Ask who is master, then talk to it:'),
     ...shellLines(connection, first, route.reached),
     paint.dim('A client that follows failovers (Python):'),
@@ -26,6 +27,12 @@ export function pasteLines({ connection, master }: Pasteable, paint: Paint): str
     paint.dim('Next:'),
     ['status', 'connect', 'failover', 'down'].map((verb) => `  rsent ${verb}${named}`).join('   '),
   ].join('\n');
+}
+
+/** Where the lines below are for. */
+function insideText(network: string, { passwordFile, authorityFile }: Connection): string {
+  const needsFiles = passwordFile !== undefined || authorityFile !== undefined;
+  return `In a container on the network ${network}${needsFiles ? ', with these files mounted' : ''}:`;
 }
 
 /** A password is named by its file: what is pasted stays in the shell's history. */

@@ -27,7 +27,7 @@ const size = fc.oneof(
   fc.constantFrom('16777216B', ' 1GB ', '20480kb'),
 );
 const duration = fc.oneof(
-  fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+  fc.integer({ min: 3000, max: 2 ** 31 - 1 }),
   fc.constantFrom('1ms', '1.5s', '2h', ' 3m '),
 );
 

@@ -10,10 +10,11 @@ const FILES = { passwordFile: './password', authorityFile: './ca.crt' };
 const USER = { uid: 1000, gid: 1001 };
 const plain = connectionOf(aRecord(), FILES, true);
 const secured = connectionOf(aRecord({ security: { ...ACL, tls: true } }), FILES, true);
+const ABOUT = { connection: plain, isKept: true, user: USER };
 const SMALL: ComposeFile = { name: 'lab', services: {}, networks: {} };
 
-const headOf = (connection = plain) =>
-  composeText(SMALL, connection, USER)
+const headOf = (connection = plain, isKept = true) =>
+  composeText(SMALL, { ...ABOUT, connection, isKept })
     .split('\n')
     .filter((line) => line.startsWith('#'))
     .join('\n');
@@ -35,7 +36,7 @@ describe('the text of a Compose file', () => {
     fc.assert(
       fc.property(word, fc.dictionary(word, service, { maxKeys: 3 }), (name, services) => {
         const file = { name, services, networks: {} } as unknown as ComposeFile;
-        const text = composeText(file, plain, USER);
+        const text = composeText(file, ABOUT);
         // As JSON, which knows no object without a prototype.
         const same = (value: unknown) => JSON.stringify(value);
         expect(same(parse(text, { uniqueKeys: false }))).toBe(same(file));
@@ -44,12 +45,12 @@ describe('the text of a Compose file', () => {
   });
 
   it('has words in quotes that older YAML takes for something else', () => {
-    expect(composeText({ ...SMALL, name: 'no' }, plain, USER)).toMatch(/^name: "no"$/m);
+    expect(composeText({ ...SMALL, name: 'no' }, ABOUT)).toMatch(/^name: "no"$/m);
   });
 
   it('says everything twice rather than by reference', () => {
     const shared = { driver: 'bridge', ipam: { config: [] } } as const;
-    const text = composeText({ ...SMALL, networks: { a: shared, b: shared } }, plain, USER);
+    const text = composeText({ ...SMALL, networks: { a: shared, b: shared } }, ABOUT);
     expect(text).not.toMatch(/[&*]a1/);
   });
 
@@ -72,9 +73,20 @@ describe('the text of a Compose file', () => {
     expect(headOf(connectionOf(auth, FILES, true))).toContain('The password, for data nodes');
   });
 
+  it('names no topology to take down where rsent keeps none', () => {
+    expect(headOf(plain, false)).not.toContain('rsent down');
+    expect(headOf(plain, false)).toContain('rsent does not keep them free');
+  });
+
+  it('names addresses that work where the clients are', () => {
+    const inside = aRecord({ reach: { clients: 'containers' } });
+    expect(headOf(connectionOf(inside, FILES, false))).toContain('172.30.5.201:26379');
+    expect(headOf(connectionOf(inside, FILES, false))).not.toContain('127.0.0.1');
+  });
+
   it('lets no name of a record end the comment', () => {
     const record = aRecord({ name: 'lab\nservices: {}', masterName: 'x\r\nname: y' });
-    const text = composeText(SMALL, connectionOf(record, FILES, true), USER);
+    const text = composeText(SMALL, { ...ABOUT, connection: connectionOf(record, FILES, true) });
     expect(parse(text)).toEqual(SMALL);
   });
 });
@@ -83,6 +95,7 @@ describe('the answer', () => {
   const written = {
     connection: secured,
     directory: '/srv/my lab',
+    isKept: true,
     files: ['ca.crt', 'compose.yaml', 'password'],
   };
 

@@ -53,6 +53,19 @@ function pasted(shown: UpReport): { shell: string[]; python: string[] } {
 }
 
 describe('what to paste', () => {
+  it('is for where the clients are', () => {
+    const shown = report({}, { reach: { clients: 'containers' }, security: ACL });
+    const inside = { ...shown, connection: connectionOf(shown.record, FILES, false) };
+    const text = upText(inside, plain).split('Next:')[0] ?? '';
+    const pasted = text.slice(text.indexOf('In a container'));
+    expect(pasted).toContain(
+      `on the network ${shown.record.placement.network}, with these files mounted:`,
+    );
+    expect(pasted).toContain('redis-cli -h 172.30.5.201 -p 26379');
+    expect(pasted).toContain("Sentinel([('172.30.5.201', 26379), ");
+    expect(pasted).not.toContain('127.0.0.1');
+  });
+
   it('is short for a topology that lets anyone in', () => {
     expect(pasted(report())).toEqual({
       shell: [

@@ -1,5 +1,6 @@
+import { readsLikeTarget } from '../../drill/target.js';
 import { RsentError } from '../../model/errors.js';
-import { shown } from '../../model/shown.js';
+import { clipped, shown } from '../../model/shown.js';
 import { type Arguments, COMMON } from '../options.js';
 import { openContext, type Session } from '../session.js';
 import type { Verb } from '../verb.js';
@@ -32,7 +33,7 @@ export function cliCommand(session: Session): Verb {
 }
 
 async function handle(session: Session, args: Arguments): Promise<void> {
-  const { name, targets } = await readWhere(args);
+  const { name, targets } = await readWhere(args, dashesHint(args));
   const [target = 'master', ...more] = targets;
   if (more.length > 0) {
     throw new RsentError('usage', `rsent cli is for one node, not for ${targets.join(' and ')}.`, {
@@ -49,6 +50,18 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   ]);
   const rest = Array.isArray(args['--']) ? args['--'].map(String) : [];
   session.exitCode = await clientIn(context, name, { target, as, args: rest }, ownSeat());
+}
+
+/** As in `rsent cli demo GET a`. */
+function dashesHint({ where }: Arguments): string {
+  const words = Array.isArray(where) ? where.map(String) : [];
+  // A command is typed in capitals, which no topology is called in.
+  const isOwn = (word: string, i: number) =>
+    readsLikeTarget(word) || (i === 0 && word === word.toLowerCase());
+  const at = words.findIndex((word, i) => !isOwn(word, i));
+  const [own, rest] = at < 0 ? [words, []] : [words.slice(0, at), words.slice(at)];
+  const command = ['rsent cli', ...own, '--', ...rest].join(' ');
+  return `What redis-cli is to do stands behind two dashes: ${clipped(command)}`;
 }
 
 function asUser(said: unknown): 'app' | 'rsent' {

@@ -37,7 +37,7 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   if (!isWanted) {
     if (isJson) output.json(report.pruneJson(look));
     if (many === 0) return;
-    output.say('Nothing was removed. rsent prune --yes removes it without asking.');
+    output.say(`Nothing was removed. ${sameWithYes(options)} removes it without asking.`);
     session.exitCode = 1;
     return;
   }
@@ -45,6 +45,12 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   if (isJson) output.json(report.pruneJson(look, done));
   else output.answer(report.prunedText(done));
   if (done.failed.length > 0) session.exitCode = 1;
+}
+
+/** The command that was given, and the user's leave. */
+function sameWithYes({ only, volumes }: PruneOptions): string {
+  const words = ['rsent prune', ...(only === undefined ? [] : [only])];
+  return [...words, ...(volumes ? ['--volumes'] : []), '--yes'].join(' ');
 }
 
 /** False where nobody can be asked: then it only looks. */

@@ -141,7 +141,7 @@ export async function printUp(
     record: result.record,
     plan: result.plan,
     ...result.proof,
-    connection: connectionOf(result.record, clientFiles(home, name), true),
+    connection: connectionOf(result.record, clientFiles(home, name), false),
     ...(shown ? { shownPassword: shown } : {}),
   };
   if (args['json']) output.json({ ...report.upJson(done), ...more });

@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { SWITCHES } from '../../src/cli/front.js';
+import { readTyped } from '../../src/cli/typed.js';
+import { VERBS } from '../../src/cli/verbs.js';
+import { allVerbs, type KnownVerb } from '../helpers/command-line.js';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+function filesIn(folder: string, end: string): string[] {
+  return readdirSync(join(ROOT, folder), { recursive: true })
+    .map(String)
+    .filter((file) => file.endsWith(end))
+    .map((file) => join(folder, file));
+}
+
+const PAGES = ['README.md', 'CHANGELOG.md', ...filesIn('docs', '.md')].filter(
+  (page) => !page.includes('images/'),
+);
+const SOURCES = [...filesIn('src', '.ts'), ...filesIn('templates', '.hbs')];
+
+/** A command that a text names: the words from the verb on, as far as they are words of one. */
+interface Named {
+  readonly where: string;
+  readonly words: readonly string[];
+}
+
+/** What a reader sees of a text: no comments; what is put in is some word. */
+function shownOf(file: string): string {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  // The lines of a paragraph are one text, those of an example each its own.
+  if (file.endsWith('.md')) return text.replace(/(\S)\n(?! {4}|```|[-|#])(?=\S)/g, '$1 ');
+  return text
+    .replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+    .replace(/\$\{[^{}]*\}/g, 'WORD')
+    .replace(/\$\{[^}]*\}/g, 'WORD');
+}
+
+function commandsIn(file: string): Named[] {
+  const verbs = VERBS.flatMap(({ command }) => command).map((each) => each.split(' ')[0]);
+  return [...shownOf(file).matchAll(/\brsent ([a-z][a-z-]*)((?: +[^\s`'"|;,)(\]]+)*)/g)].flatMap(
+    ([, verb = '', rest = '']) => {
+      if (!verbs.includes(verb)) return [];
+      const words = rest.trim().split(/\s+/);
+      // The command ends where a sentence goes on, and with what is for others.
+      const end = words.findIndex((word) => word === '--' || /^(#|<|>|&|…|\.\.\.)/.test(word));
+      return [
+        {
+          where: `${file}: rsent ${verb}${rest}`,
+          words: [verb, ...(end < 0 ? words : words.slice(0, end))],
+        },
+      ];
+    },
+  );
+}
+
+/** What is wrong with the flags of it; those of a sentence that goes on are not its own. */
+function problemsOf({ words }: Named, verb: KnownVerb): readonly string[] {
+  const flags = words
+    .filter((word) => /^--?[a-z]/.test(word))
+    .map((word) => word.replace(/[.:]+$/, ''));
+  return flags.flatMap((flag) => {
+    const name = flag.replace(/^--(no-)?/, '').replace(/=.*/s, '');
+    const isValued = verb.options[name] !== undefined && verb.options[name]?.type !== 'boolean';
+    return readTyped(
+      isValued && !flag.includes('=') ? [flag, '1'] : [flag],
+      verb.options,
+    ).problems.filter((problem) => problem.includes('is no option'));
+  });
+}
+
+/** They are full of the flags of redis-server and redis-cli. */
+const OF_OTHERS = /client-command|image-nature|usual-values|flow.client/;
+
+describe('every command that a message or a page names', () => {
+  it('has flags that its verb takes', async () => {
+    const verbs = await allVerbs();
+    const wrong: string[] = [];
+    let count = 0;
+    for (const file of [...PAGES, ...SOURCES]) {
+      for (const named of commandsIn(file)) {
+        count++;
+        const fitting = verbs.filter(
+          ({ words }) =>
+            words[0] === named.words[0] && (words[1] ?? named.words[1]) === named.words[1],
+        );
+        const all =
+          fitting.length > 0 ? fitting : verbs.filter(({ words }) => words[0] === named.words[0]);
+        const problems = all.map((verb) => problemsOf(named, verb));
+        if (problems.every((each) => each.length > 0))
+          wrong.push(`${named.where} (${problems[0]?.join('; ')})`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(count).toBeGreaterThan(300);
+  });
+
+  it('has a verb that there is', () => {
+    const verbs = VERBS.flatMap(({ command }) => command).map((each) => each.split(' ')[0]);
+    // What is said of rsent.
+    const others = /^(is|has|was|and|or|itself|[a-z]+s|never|failed|cannot|could)$/;
+    const unknown = [...PAGES, ...SOURCES].flatMap((file) =>
+      [...shownOf(file).matchAll(/(?:`| {4}|: |; )rsent ([a-z][a-z-]*)/g)]
+        .map(([, verb = '']) => verb)
+        .filter((verb) => !verbs.includes(verb) && !others.test(verb))
+        .map((verb) => `${file}: rsent ${verb}`),
+    );
+    expect(unknown).toEqual([]);
+  });
+
+  it('names flags that some verb has', async () => {
+    const known = new Set<string>(SWITCHES);
+    for (const { options } of await allVerbs())
+      for (const name of Object.keys(options)) known.add(name);
+    const hints = SOURCES.filter(
+      (file) => /src\/(cli|flow|spec|host|plan)\//.test(file) && !OF_OTHERS.test(file),
+    ).flatMap((file) =>
+      [...shownOf(file).matchAll(/(?:^|[\s(`'"])--([a-z][a-z-]+)(?=[\s.,;:)'"`=])/gm)].map(
+        ([, flag = '']) => [file, flag] as const,
+      ),
+    );
+    // Those of programs that rsent runs.
+    const FOREIGN = /^(subnet|optimize-for-size|no-raw)/;
+    const unknown = hints.filter(
+      ([, flag]) => !known.has(flag.replace(/^no-/, '')) && !known.has(flag) && !FOREIGN.test(flag),
+    );
+    expect(unknown.map(([file, flag]) => `${file}: --${flag}`)).toEqual([]);
+  });
+});
