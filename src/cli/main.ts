@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pending } from '../flow/pending.js';
 import { packageRoot } from '../host/package-root.js';
-import { exitCode, messageOf } from '../model/errors.js';
+import { exitCode, messageOf, RsentError } from '../model/errors.js';
 import { onLoss } from './outlet.js';
 import { output } from './output.js';
 import type { Session } from './session.js';
@@ -15,10 +15,12 @@ const UNHEARD = 2;
  * The whole program: the only place that prints errors or decides how the process exits.
  * @param argv what follows the program's name
  * @param watch hears of the steps of plans
+ * @param stays true where the process has something else to do afterwards
  */
 export async function main(
   argv: readonly string[],
   watch: Pick<Session, 'onStep'> = {},
+  stays = false,
 ): Promise<void> {
   const controller = new AbortController();
   // A verb waits for as many nodes at once as there are.
@@ -54,7 +56,7 @@ export async function main(
   // What fails here has been told already: the verb itself cannot have gone well.
   await Promise.allSettled(session.endings.map((end) => end()));
   if (process.exitCode !== UNHEARD) process.exitCode = session.exitCode;
-  endWhenWritten();
+  if (!stays) endWhenWritten();
 }
 
 /** Whatever fails of the output, what is under way goes on to its end. */
@@ -118,7 +120,7 @@ function cutShort(session: Session, argv: readonly string[], why?: RsentError): 
   const error = new RsentError(why?.kind ?? 'interrupted', message, hint === '' ? {} : { hint });
   const end = () => endNow(exitCode(error));
   setTimeout(end, LAST_WORDS_MS);
-  tell(error, ownWords(argv)).then(end, end);
+  tell(error, argv).then(end, end);
 }
 
 /** Nothing that is left open, as a connection to an engine that is frozen, keeps the process. */

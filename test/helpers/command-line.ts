@@ -37,7 +37,7 @@ export async function run(
   });
   const restore = [keepEnvironment(variables), keepListeners(), keepTerminal()];
   try {
-    await main(argv);
+    await main(argv, {}, true);
     return { code: Number(process.exitCode ?? 0), ...said };
   } finally {
     process.exitCode = undefined;
