@@ -1,5 +1,6 @@
 import { lstat, writeFile } from 'node:fs/promises';
-import { assertWritable, diskError } from '../../host/disk.js';
+import { assertWritable } from '../../host/disk.js';
+import { diskError } from '../../host/disk-error.js';
 import { codeOf, RsentError } from '../../model/errors.js';
 import type { Answers } from '../../report/spec-file.js';
 import { type Arguments, COMMON, declare } from '../options.js';
