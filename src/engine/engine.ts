@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import type { ContainerSpec, Labels } from '../model/container.js';
+import type { ContainerLife, ContainerSpec, Labels } from '../model/container.js';
 import { type ErrorDetails, RsentError } from '../model/errors.js';
 import type { LogLine } from '../model/log.js';
 import type { Address, ContainerState } from '../model/topology.js';
@@ -65,6 +65,8 @@ export interface Engine {
 
   /** Containers in any state; with labels, only those that carry all of them. */
   containers(labels?: Labels): Promise<ContainerFacts[]>;
+  /** What it has been through; undefined when there is none of that name. */
+  containerLife(name: string): Promise<ContainerLife | undefined>;
   createContainer(container: ContainerSpec): Promise<void>;
   startContainer(name: string): Promise<void>;
   /**

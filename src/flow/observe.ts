@@ -1,34 +1,18 @@
-import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { Engine } from '../engine/engine.js';
-import { abilityQuestions, deniedIn } from '../health/abilities.js';
 import { handedOut } from '../health/handed-out.js';
-import { settingQuestions, settingsIn } from '../health/judge-settings.js';
-import { parseRedis } from '../health/parse-info.js';
-import { parseSentinel, type SentinelQuestion } from '../health/parse-sentinel.js';
 import { certificateFacts } from '../host/certificates.js';
 import type { FileStore } from '../host/file-store.js';
 import { spareMemory } from '../host/memory.js';
 import { type Access, asStranger } from '../model/access.js';
 import { RsentError } from '../model/errors.js';
-import type {
-  Answer,
-  Denied,
-  Dial,
-  NodeObservation,
-  Observation,
-  RedisFacts,
-  Replies,
-  SentinelFacts,
-  WriteTrial,
-} from '../model/observation.js';
+import type { Dial, NodeObservation, Observation } from '../model/observation.js';
 import { type Address, type ContainerState, fromHere, type NodeKind } from '../model/topology.js';
 import type { Expectation, ExpectedNode } from '../model/verdict.js';
-import { isAtLeast } from '../model/version.js';
 import { topologyLabels } from '../plan/labels.js';
-import { REDIS_QUESTIONS, sentinelQuestions, TLS_QUESTIONS } from '../redis/ask.js';
-import type { Command, NodeClient } from '../redis/client.js';
+import type { NodeClient } from '../redis/client.js';
 import { Clients } from '../redis/clients.js';
+import { askRedis, askSentinel, type Doors } from './ask-node.js';
 import { dialFromContainer, dialFromHere } from './dial.js';
 import { joinedNow } from './joined-now.js';
 
@@ -129,20 +113,21 @@ export class Observer {
     look: Look,
   ): Promise<NodeObservation> {
     const container: NodeObservation['container'] = state ?? 'absent';
-    const certified = look.flush ? await this.#certified(target) : {};
-    const base = {
-      name: target.name,
-      container,
-      ...certified,
-    } as const;
+    // For the look that counts, and where the engine has a reason to tell.
+    const isAsked = container !== 'absent' && (look.flush || container !== 'running');
+    const [certified, life] = await Promise.all([
+      look.flush ? this.#certified(target) : {},
+      isAsked ? this.#engine.containerLife(target.container) : undefined,
+    ]);
+    const base = { name: target.name, container, ...certified, ...(life && { life }) } as const;
     const silent = { reached: false, why: `its container is ${container}` } as const;
     const asks = container === 'running';
     return target.kind === 'redis'
-      ? { ...base, kind: 'redis', answer: asks ? await this.#askRedis(target) : silent }
+      ? { ...base, kind: 'redis', answer: asks ? await askRedis(this.#doors(target)) : silent }
       : {
           ...base,
           kind: 'sentinel',
-          answer: asks ? await this.#askSentinel(target, look) : silent,
+          answer: asks ? await askSentinel(this.#doors(target), look.flush === true) : silent,
         };
   }
 
@@ -163,56 +148,15 @@ export class Observer {
     }
   }
 
-  async #askRedis(target: Target): Promise<Answer<RedisFacts>> {
-    const isTls = this.#access.redis.ca !== undefined;
-    const questions = isTls ? { ...REDIS_QUESTIONS, ...TLS_QUESTIONS } : REDIS_QUESTIONS;
-    const expected = this.#expectation.settings?.redisSettings ?? [];
-    const [replies, trial] = await Promise.all([
-      this.client(target).ask({
-        ...this.#abilities('redis'),
-        ...settingQuestions(expected),
-        ...questions,
-      }),
-      this.#tryWrite(target),
-    ]);
-    const answer = withDenied(parseRedis(replies), deniedIn(replies, 'redis'));
-    if (!answer.reached) return answer;
-    const settings = settingsIn(replies, expected);
-    return { ...answer, facts: { ...answer.facts, settings, ...(trial && { trial }) } };
-  }
-
-  /**
-   * Send what an application sends, as an application. With XX it changes nothing, as there is no
-   * such key (redis.io/commands/set), and the server checks it as any other write.
-   * @returns undefined when the application's password is not known
-   */
-  async #tryWrite({ published }: Target): Promise<WriteTrial | undefined> {
-    const { application } = this.#access;
-    const isLocked = this.#expectation.settings?.auth === true;
-    if (isLocked && application.password === undefined) return undefined;
-    const command: Command = ['SET', `rsent:look:${randomUUID()}`, '', 'XX'];
-    const { set } = await this.#writers.at(fromHere(published), application).ask({ set: command });
-    return set.ok ? { taken: true } : { taken: false, why: set.error };
-  }
-
-  async #askSentinel(target: Target, look: Look): Promise<Answer<SentinelFacts>> {
-    const client = this.client(target);
-    const questions = {
-      ...this.#abilities('sentinel'),
-      ...sentinelQuestions(this.#expectation.masterName),
+  #doors(target: Target): Doors {
+    return {
+      client: this.client(target),
+      writer: this.#writers.at(fromHere(target.published), this.#access.application),
+      access: this.#access,
+      expectation: this.#expectation,
+      files: this.#files,
+      confFile: target.confFile,
     };
-    const parse = (replies: Replies<SentinelQuestion>) =>
-      withDenied(parseSentinel(replies), deniedIn(replies, 'sentinel'));
-    if (!look.flush) return parse(await client.ask(questions));
-    const before = target.confFile && (await this.#files.fileVersion(target.confFile));
-    const answer = parse(await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] }));
-    const after = target.confFile && (await this.#files.fileVersion(target.confFile));
-    return before !== undefined && before === after ? doubtSaved(answer) : answer;
-  }
-
-  /** Where everyone is a user of its own: what each of them may do. */
-  #abilities(kind: NodeKind): Record<string, Command> {
-    return this.#access[kind].username === undefined ? {} : abilityQuestions(kind);
   }
 
   /** Dial every address that any Sentinel hands out, from where the clients are. */
@@ -234,19 +178,4 @@ export class Observer {
 /** It is never on a network of its own account, so that it cannot be cut off either. */
 function podOf(state: ContainerState | 'cut' | undefined): ContainerState | 'absent' {
   return state === 'cut' ? 'running' : (state ?? 'absent');
-}
-
-function withDenied<Facts extends object>(
-  answer: Answer<Facts>,
-  denied: readonly Denied[] | undefined,
-): Answer<Facts> {
-  if (!answer.reached || denied === undefined) return answer;
-  return { reached: true, facts: { ...answer.facts, denied } };
-}
-
-/** Before 7.0 FLUSHCONFIG answers OK even when nothing was saved (sentinel.c, sentinelFlushConfig). */
-function doubtSaved(answer: Answer<SentinelFacts>): Answer<SentinelFacts> {
-  if (!answer.reached || isAtLeast(answer.facts.server.version, '7.0.0')) return answer;
-  const confSaved = { ok: false, why: 'it answered OK, but its conf file did not change' } as const;
-  return { reached: true, facts: { ...answer.facts, confSaved } };
 }

@@ -9,9 +9,11 @@ interface Ability {
 }
 
 const AN_ID = '0'.repeat(40);
+/** A key and a channel like any that an application may use. */
+const A_KEY = 'a-key-of-the-application';
 
 /**
- * What the nodes say to each other in the life of a topology (sentinel.c: sentinelSendSlaveOf and
+ * What the nodes say to each other in the life of a topology, and applications to them (sentinel.c: sentinelSendSlaveOf and
  * the hello and ping of sentinelSendPeriodicCommands; replication.c, syncWithMaster). A Sentinel
  * throws the answers of a promotion away: where one of these is forbidden, all looks healthy, and
  * no failover can ever end.
@@ -33,14 +35,39 @@ const ABILITIES: Readonly<Record<NodeKind, readonly Ability[]>> = {
       ['SCRIPT', 'KILL'],
     ),
     ...may('replication', ['PING'], ['REPLCONF', 'capa', 'psync2'], ['PSYNC', '?', '-1']),
+    ...may(
+      'app',
+      ['PING'],
+      ['GET', A_KEY],
+      ['SET', A_KEY, ''],
+      ['DEL', A_KEY],
+      ['EXPIRE', A_KEY, '1'],
+      ['MULTI'],
+      ['EXEC'],
+      ['SUBSCRIBE', A_KEY],
+      ['PUBLISH', A_KEY, ''],
+      ['INFO'],
+      ['ROLE'],
+    ),
   ],
-  sentinel: may(
-    'sentinel',
-    ['PING'],
-    ['PUBLISH', HELLO_CHANNEL, ''],
-    ['CLIENT', 'SETNAME', 'sentinel'],
-    ['SENTINEL', 'IS-MASTER-DOWN-BY-ADDR', '127.0.0.1', '1', '0', AN_ID],
-  ),
+  sentinel: [
+    ...may(
+      'sentinel',
+      ['PING'],
+      ['PUBLISH', HELLO_CHANNEL, ''],
+      ['CLIENT', 'SETNAME', 'sentinel'],
+      ['SENTINEL', 'IS-MASTER-DOWN-BY-ADDR', '127.0.0.1', '1', '0', AN_ID],
+    ),
+    ...may(
+      'app',
+      ['PING'],
+      ['INFO'],
+      ['SUBSCRIBE', '+switch-master'],
+      ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster'],
+      ['SENTINEL', 'REPLICAS', 'mymaster'],
+      ['SENTINEL', 'SENTINELS', 'mymaster'],
+    ),
+  ],
 };
 
 function may(user: User, ...commands: (readonly [string, ...string[]])[]): readonly Ability[] {

@@ -16,6 +16,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
       ...spec.timing,
       minReplicas: spec.guard.minReplicas,
       redisSettings: redisSettings(spec),
+      ...maxClientsOf(spec),
       auth: spec.security.auth,
       acl: spec.security.acl,
       tls: spec.security.tls,
@@ -43,6 +44,15 @@ export function expectRunning(topology: RunningTopology): Expectation {
     masterName: topology.nodes[0]?.masterName ?? 'mymaster',
     nodes: topology.nodes,
   };
+}
+
+/** Redis's own value (redis.conf, maxclients), unless another was asked for. */
+const USUAL_CLIENTS = 10_000;
+
+function maxClientsOf({ further, templates }: TopologyRecord['spec']) {
+  const asked = Number(further.redis['maxclients']?.at(-1) ?? Number.NaN);
+  if (asked > 0) return { maxClients: asked };
+  return templates === undefined ? { maxClients: USUAL_CLIENTS } : {};
 }
 
 /** What the record says of a change that was cut short; an upgrade is told by what nodes run. */

@@ -1,39 +1,56 @@
-import { passwordFile } from '../model/access.js';
+import { passwordFile, type User } from '../model/access.js';
 import { HELLO_CHANNEL } from '../model/constants.js';
 import type { NodeObservation, Observation } from '../model/observation.js';
 import { addressText, isLoopback, sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 import { TO_LOG_IN } from './abilities.js';
 import { nameAt, type Scene } from './scene.js';
+import { isRefusedApplication } from './writes.js';
 
 /** Findings about who gets in, and what they may do then. */
 export function judgeAccess(scene: Scene, observation: Observation): Finding[] {
   return [...judgeStrangers(scene, observation), ...observation.nodes.flatMap(judgeRights)];
 }
 
+const SAYS: Readonly<Record<User, string>> = {
+  app: 'an application',
+  rsent: 'rsent',
+  sentinel: 'a Sentinel',
+  replication: 'a replica',
+};
+
 /** Each user's commands were tried without running them; the nodes themselves would never tell. */
 function judgeRights({ name, answer }: NodeObservation): Finding[] {
-  const denied = answer.reached ? (answer.facts.denied ?? []) : [];
+  const all = answer.reached ? (answer.facts.denied ?? []) : [];
+  // That it may not write is a finding of its own, with the same way out.
+  const isTold = answer.reached && 'trial' in answer.facts && isRefusedApplication(answer.facts);
+  const denied = all.filter(({ user }) => user !== 'app' || !isTold);
   const users = [...new Set(denied.map(({ user }) => user))];
   return users.map((user) => {
     const lacks = denied.filter((each) => each.user === user).map((each) => each.permission);
-    const needsHello = lacks.includes('subscribe') || lacks.includes('publish');
     const isOff = lacks.includes(TO_LOG_IN);
     const commands = lacks.filter((permission) => permission !== TO_LOG_IN);
-    const rules = [
-      ...(isOff ? ['on', '">$(cat FILE)"'] : []),
-      ...(needsHello ? ['resetchannels', `&${HELLO_CHANNEL}`] : []),
-      ...commands.map((permission) => `+${permission}`),
-    ];
+    const isApp = user === 'app';
     return {
       code: 'permission-missing',
       severity: 'error',
       subject: name,
-      saw: `its user ${user} ${[...(isOff ? ['is off or gone'] : []), ...(commands.length > 0 ? [`may not: ${commands.join(', ')}`] : [])].join(', ')}; no failover or resync over this node would ever end`,
-      expected: `what a ${user === 'sentinel' ? 'Sentinel' : 'replica'} says to a node is allowed`,
-      fix: `ACL SETUSER ${user} ${rules.join(' ')} on it, as user rsent${isOff ? `; FILE is ${passwordFile(user)} beside the data` : ''}`,
+      saw: `its user ${user} ${[...(isOff ? ['is off or gone'] : []), ...(commands.length > 0 ? [`may not: ${commands.join(', ')}`] : [])].join(', ')}; ${isApp ? 'applications that log in as it fail' : 'no failover or resync over this node would ever end'}`,
+      expected: `what ${SAYS[user]} says to a node is allowed`,
+      fix: `ACL SETUSER ${user} ${rulesFor(user, lacks).join(' ')} on it, as user rsent${isOff ? `; FILE is ${passwordFile(user)} beside the data` : ''}`,
     };
   });
+}
+
+/** What ACL SETUSER is told to give a user back what it lacks. */
+function rulesFor(user: User, lacks: readonly string[]): string[] {
+  const needsHello = lacks.includes('subscribe') || lacks.includes('publish');
+  const channels = needsHello ? ['resetchannels', `&${HELLO_CHANNEL}`] : [];
+  return [
+    ...(lacks.includes(TO_LOG_IN) ? ['on', '">$(cat FILE)"'] : []),
+    ...(user === 'app' ? ['~*', '&*'] : channels),
+    ...lacks.filter((permission) => permission !== TO_LOG_IN).map((permission) => `+${permission}`),
+  ];
 }
 
 /** rsent dials every address as a stranger, too. */

@@ -2,11 +2,14 @@ import { passwordFile } from '../model/access.js';
 import type { NodeObservation } from '../model/observation.js';
 import type { Expectation, Finding } from '../model/verdict.js';
 import { collect } from './collect.js';
+import { isEndedByKernel } from './judge-memory.js';
 import { busy, clientsFull } from './writes.js';
 
 /** A finding about a node that gave no facts, by what the engine or the node itself says. */
 export function judgePresence(expectation: Expectation, node: NodeObservation): Finding[] {
   if (node.answer.reached) return [];
+  // Told by its cause.
+  if (node.container !== 'running' && node.life && isEndedByKernel(node.life)) return [];
   const { findings, add } = collect(node.name);
   const silent = (code: string, saw: string, fix: string) => {
     add(code, saw, 'running and answering', fix);
@@ -25,10 +28,15 @@ export function judgePresence(expectation: Expectation, node: NodeObservation): 
         { severity: 'error', subject: node.name, ...refusedBy(expectation, node.answer.why) },
       ];
     case 'restarting':
-      return silent('node-restarting', 'its container keeps restarting', 'look at its log');
+      return silent('node-restarting', restarting(node), 'look at its log');
     default:
       return silent('node-stopped', `its container is ${node.container}`, `${up} starts it`);
   }
+}
+
+function restarting({ life }: NodeObservation): string {
+  const code = life && life.exitCode !== 0 ? `, last with exit code ${life.exitCode}` : '';
+  return `its container keeps restarting: it ended by itself${code}`;
 }
 
 /** Why a running server answers no question, by its own first words. */

@@ -5,7 +5,7 @@ import type { Finding } from '../model/verdict.js';
 import type { Scene } from './scene.js';
 
 /** These decide what becomes of data; a server tells them as plainly as it was told. */
-const GRAVE = ['appendfsync', 'maxmemory'];
+const GRAVE = ['appendonly', 'appendfsync', 'maxmemory', 'save'];
 
 function questionOf(name: string): string {
   return `value of ${name}`;
@@ -45,12 +45,14 @@ export function settingsIn(
 }
 
 /** Findings about data nodes that are set to something else than was asked. */
-export function judgeSettings({ expectation, redis }: Scene): Finding[] {
+export function judgeSettings(scene: Scene): Finding[] {
+  const { expectation, redis } = scene;
   const expected = expectation.settings?.redisSettings ?? [];
-  return redis.flatMap(({ node, facts }) =>
+  const differing = redis.flatMap(({ node, facts }) =>
     expected.flatMap(({ name, value }): Finding[] => {
+      if (name === 'maxclients') return [];
       const told = facts?.settings?.get(name);
-      if (told === undefined || compareValues(value, told) !== 'different') return [];
+      if (told === undefined || !isOther(name, value, told)) return [];
       return [
         {
           code: 'setting-differs',
@@ -63,4 +65,35 @@ export function judgeSettings({ expectation, redis }: Scene): Finding[] {
       ];
     }),
   );
+  return [...differing, ...judgeConnections(scene)];
+}
+
+/** Save points are told as one line of numbers, in the order in which they were given. */
+function isOther(name: string, value: string, told: string): boolean {
+  if (name !== 'save') return compareValues(value, told) === 'different';
+  const [one, other] = [value, told].map((text) => text.split(/\s/).filter(Boolean).join(' '));
+  return one !== other;
+}
+
+/**
+ * A server takes fewer connections than it is told to where its limit on open files is lower
+ * (server.c, adjustOpenFilesLimit); only its log says so.
+ */
+function judgeConnections({ expectation, redis }: Scene): Finding[] {
+  const wanted = expectation.settings?.maxClients;
+  if (wanted === undefined) return [];
+  return redis.flatMap(({ node, facts }): Finding[] => {
+    const told = Number(facts?.settings?.get('maxclients') ?? Number.NaN);
+    if (Number.isNaN(told) || told >= wanted) return [];
+    return [
+      {
+        code: 'few-connections',
+        severity: 'warning',
+        subject: node.name,
+        saw: `it takes ${told} connections (maxclients), Sentinels and replicas included`,
+        expected: String(wanted),
+        fix: `CONFIG SET maxclients ${wanted} on it; where it refuses, its limit on open files is too low: raise the engine’s default ("default-ulimits": nofile in daemon.json), then rsent up ${expectation.topology} --recreate`,
+      },
+    ];
+  });
 }

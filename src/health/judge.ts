@@ -5,6 +5,7 @@ import { causesFirst } from './causes.js';
 import { collect } from './collect.js';
 import { judgeAccess } from './judge-access.js';
 import { judgeIsolation } from './judge-isolation.js';
+import { judgeMemory } from './judge-memory.js';
 import { judgeNames } from './judge-names.js';
 import { judgeNetwork } from './judge-network.js';
 import { judgePresence } from './judge-presence.js';
@@ -29,6 +30,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeUnfinished(expectation),
     ...judgeNetwork(expectation, observation),
     ...judgePod(expectation, observation),
+    ...judgeMemory(expectation, observation),
     ...observation.nodes.flatMap((node) => judgePresence(expectation, node)),
     ...judgeRedis(scene),
     ...judgeSettings(scene),

@@ -29,6 +29,9 @@ interface Rule {
   explain(asked: Asked): WriteRefusal;
 }
 
+/** How a server refuses somebody for who he is (acl.c, ACLAuthenticateUser; server.c, processCommand). */
+const FOR_WHO_ASKS = /^(NOAUTH|WRONGPASS|NOPERM)/;
+
 const TAKES_WRITES = 'it takes writes';
 
 /**
@@ -47,7 +50,7 @@ const RULES: readonly Rule[] = [
   },
   {
     // ACLCheckAllPerm and authRequired. A user that is off cannot log in, and is told NOAUTH.
-    says: /^(NOAUTH|WRONGPASS|NOPERM)/,
+    says: FOR_WHO_ASKS,
     holds: () => false,
     explain: ({ words, expectation }) => ({
       code: 'application-refused',
@@ -198,6 +201,11 @@ export function clientsFull(words: string): WriteRefusal {
     fix: 'close idle clients (CLIENT LIST, CLIENT KILL), or CONFIG SET maxclients to a larger number; the limit on open files bounds it (ulimit -n, docker --default-ulimit nofile)',
     settling: true,
   };
+}
+
+/** True when a write was tried as the application, and refused for who that is. */
+export function isRefusedApplication({ trial }: Pick<RedisFacts, 'trial'>): boolean {
+  return trial?.taken === false && FOR_WHO_ASKS.test(trial.why);
 }
 
 /**

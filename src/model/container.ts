@@ -47,3 +47,15 @@ export interface PublishedPort {
   readonly inside: number;
   readonly published: Address;
 }
+
+/** What a container has been through since it was last started by somebody. */
+export interface ContainerLife {
+  /** How often the engine started it again because it had ended by itself. */
+  readonly restarts: number;
+  /** Of its last end; 0 while it runs. 137: killed by SIGKILL. */
+  readonly exitCode: number;
+  /** The kernel killed a process of it, because it used more than its limit. */
+  readonly killedForMemory: boolean;
+  /** Its memory limit; absent: none. */
+  readonly memoryBytes?: number;
+}

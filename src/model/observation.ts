@@ -1,4 +1,5 @@
 import type { User } from './access.js';
+import type { ContainerLife } from './container.js';
 import type { JoinedChange } from './joined.js';
 import type { Address, ContainerState, NodeKind } from './topology.js';
 
@@ -33,6 +34,8 @@ interface NodeBase {
   readonly name: string;
   /** 'absent' when the engine knows no such container, 'cut' when it runs, but on no network. */
   readonly container: ContainerState | 'absent' | 'cut';
+  /** What its container has been through; absent where it was not asked, or has none. */
+  readonly life?: ContainerLife;
   /** Name of the image of its container; absent where it has none. */
   readonly image?: string;
   /** When its certificate ends (ms since the epoch); 0: unreadable; absent where it has none. */

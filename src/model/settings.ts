@@ -42,6 +42,7 @@ export function redisSettings(spec: TopologySpec): Setting[] {
           { name: 'min-replicas-max-lag', value: String(guard.maxLagS) },
         ]
       : []),
+    ...(trusts ? [{ name: 'appendonly', value: 'yes' }] : []),
     ...(trusts || fsync !== 'everysec' ? [{ name: 'appendfsync', value: fsync }] : []),
     ...(trusts || maxmemoryBytes !== undefined
       ? [{ name: 'maxmemory', value: maxmemoryBytes?.toString() ?? NO_LIMIT }]

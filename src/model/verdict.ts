@@ -51,6 +51,8 @@ export interface Expectation {
     readonly joined?: Joined;
     /** Where the clients run: a network of the engine; undefined: this host. */
     readonly vantage?: string;
+    /** Connections that every data node should take; absent where the user's templates decide. */
+    readonly maxClients?: number;
     /** What every data node is set to. */
     readonly redisSettings?: readonly Setting[];
     /** What a verb has begun and not ended, in words. */

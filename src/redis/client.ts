@@ -1,9 +1,10 @@
 import type { Redis } from 'ioredis';
 import type { Credentials } from '../model/access.js';
 import { ASK_TIMEOUT_MS } from '../model/constants.js';
-import { messageOf } from '../model/errors.js';
 import type { Replies, Reply } from '../model/observation.js';
 import { type Address, addressText } from '../model/topology.js';
+import { unaskedWords } from './greeting.js';
+import { HUNG_UP, reasonOf, Unanswered } from './reasons.js';
 
 /** A command with its arguments, as typed in redis-cli. */
 export type Command = readonly [string, ...(string | number)[]];
@@ -36,12 +37,15 @@ export class NodeClient {
     commands: Readonly<Record<Question, Command>>,
   ): Promise<Replies<Question>> {
     const questions = Object.entries<Command>(commands);
+    const isNew = this.#client?.status !== 'ready';
     const replies = await this.#inTime(async () => {
       const client = await this.#connected();
       return Promise.all(questions.map(([, command]) => send(client, command)));
     });
+    const told = isNew ? await this.#whyHungUp(replies) : undefined;
     const entries = questions.map(([question], i) => {
-      return [question, Array.isArray(replies) ? replies[i] : replies] as const;
+      const reply = Array.isArray(replies) ? replies[i] : replies;
+      return [question, reply !== undefined && isHungUp(reply) ? (told ?? reply) : reply] as const;
     });
     return Object.fromEntries(entries) as Replies<Question>;
   }
@@ -57,7 +61,7 @@ export class NodeClient {
       for (const [name, ...args] of commands) pipeline.call(name, ...args);
       const results = await pipeline.exec();
       return (results ?? []).map(([error, value]): Reply => {
-        return error === null ? { ok: true, value } : { ok: false, error: plainReason(error) };
+        return error === null ? { ok: true, value } : { ok: false, error: reasonOf(error) };
       });
     });
     return Array.isArray(replies) ? replies : commands.map(() => replies);
@@ -107,35 +111,42 @@ export class NodeClient {
     return client;
   }
 
+  /**
+   * A server without room for one more client says so and hangs up before it is asked anything
+   * (networking.c, acceptCommonHandler); the library only sees a lost connection.
+   */
+  async #whyHungUp(replies: Reply[] | Reply): Promise<Reply | undefined> {
+    if (this.#credentials.ca !== undefined || ![replies].flat().some(isHungUp)) return undefined;
+    const words = await unaskedWords(this.#address);
+    return words === undefined ? undefined : { ok: false, error: words };
+  }
+
   /** The replies, or the one error that stands for all of them. */
   async #inTime(act: () => Promise<Reply[]>): Promise<Reply[] | Reply> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
       const why = `no answer within ${this.#limitMs} ms`;
-      timer = setTimeout(() => reject(new Error(why)), this.#limitMs);
+      timer = setTimeout(() => reject(new Unanswered(why)), this.#limitMs);
     });
     try {
       return await Promise.race([act(), late]);
     } catch (error) {
       this.close();
-      return { ok: false, error: plainReason(error) };
+      return { ok: false, error: reasonOf(error) };
     } finally {
       clearTimeout(timer);
     }
   }
 }
 
+function isHungUp(reply: Reply): boolean {
+  return !reply.ok && reply.error === HUNG_UP;
+}
+
 async function send(client: Redis, [name, ...args]: Command): Promise<Reply> {
   try {
     return { ok: true, value: await client.call(name, ...args) };
   } catch (error) {
-    return { ok: false, error: plainReason(error) };
+    return { ok: false, error: reasonOf(error) };
   }
-}
-
-function plainReason(error: unknown): string {
-  const text = messageOf(error);
-  const refused = /ECONNREFUSED/.test(text) ? 'connection refused' : undefined;
-  const closed = /Connection is closed/.test(text) ? 'the connection was closed' : undefined;
-  return refused ?? closed ?? text;
 }

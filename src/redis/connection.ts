@@ -1,6 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Credentials } from '../model/access.js';
 import type { Address } from '../model/topology.js';
+import { reasonOf, Unanswered } from './reasons.js';
 
 type LogIn = Pick<RedisOptions, 'username' | 'password' | 'tls'>;
 
@@ -46,7 +47,7 @@ export function newConnection(
 
 /**
  * Connect.
- * @throws Error with the system's reason (ioredis itself only says that the connection is closed)
+ * @throws Unanswered with the reason in words for people (ioredis only says that the connection is closed)
  */
 export async function open(client: Redis): Promise<void> {
   let reason: unknown;
@@ -54,6 +55,6 @@ export async function open(client: Redis): Promise<void> {
     reason = error;
   });
   await client.connect().catch((error: unknown) => {
-    throw reason ?? error;
+    throw new Unanswered(reasonOf(reason ?? error));
   });
 }

@@ -3,6 +3,7 @@ import { ASK_TIMEOUT_MS } from '../model/constants.js';
 import type { SentinelEvent } from '../model/timeline.js';
 import type { Address } from '../model/topology.js';
 import { newConnection, open } from './connection.js';
+import { reasonOf, Unanswered } from './reasons.js';
 
 /** A subscription to everything one Sentinel publishes. */
 export interface Listener {
@@ -23,7 +24,7 @@ export interface Hearing {
 /**
  * Hear every event of one Sentinel from now on; resolves once the subscription is in force. A
  * connection that breaks is opened again, for as long as it takes; events meanwhile are lost.
- * @throws Error when the Sentinel cannot be reached at first
+ * @throws Unanswered when the Sentinel cannot be reached at first
  */
 export async function listen(
   sentinel: string,
@@ -38,7 +39,9 @@ export async function listen(
     hearing.onEvent({ at: Date.now(), sentinel, channel, payload });
   });
   await open(client);
-  await client.psubscribe('*');
+  await client.psubscribe('*').catch((error: unknown) => {
+    throw new Unanswered(reasonOf(error));
+  });
   subscribed = true;
   let lost = false;
   client.on('close', () => {

@@ -4,6 +4,7 @@ import { ASK_TIMEOUT_MS } from '../model/constants.js';
 import { messageOf } from '../model/errors.js';
 import type { Greeting } from '../model/examination.js';
 import type { Address } from '../model/topology.js';
+import { HUNG_UP, reasonOf } from './reasons.js';
 
 type Heard = { readonly said: string } | { readonly why: string };
 
@@ -19,7 +20,7 @@ export async function greet(
   const dial = () => createConnection({ host: ip, port });
   const plain = await hear(dial, limitMs, 'connect');
   if ('said' in plain && IS_REPLY.test(plain.said)) return greetingOf(plain.said, false);
-  if ('why' in plain && plain.why !== HUNG_UP) return plain;
+  if ('why' in plain && plain.why !== NO_WORD) return plain;
   // What is asked here is whether it speaks TLS at all, not who it is.
   const tls = () => connect({ host: ip, port, rejectUnauthorized: false });
   const [secret, unasked] = await Promise.all([
@@ -29,15 +30,21 @@ export async function greet(
   ]);
   if ('said' in secret) return greetingOf(secret.said, true);
   if ('said' in unasked && IS_REPLY.test(unasked.said)) return greetingOf(unasked.said, false);
-  return /certificate required|bad certificate|handshake failure/i.test(secret.why)
-    ? { tls: true, open: false, denied: false }
-    : { why: HUNG_UP };
+  return REFUSES_US.test(secret.why) ? { tls: true, open: false, denied: false } : { why: NO_WORD };
+}
+
+/** The error that a server says before it is asked anything; undefined when it says none. */
+export async function unaskedWords({ ip, port }: Address): Promise<string | undefined> {
+  const heard = await hear(() => createConnection({ host: ip, port }), UNASKED_MS);
+  const [line = ''] = 'said' in heard ? heard.said.split('\r\n') : [];
+  return line.startsWith('-') ? line.slice(1) : undefined;
 }
 
 /** Who speaks first does so at once (ms). */
 const UNASKED_MS = 300;
 const IS_REPLY = /^[-+]/;
-const HUNG_UP = 'it hangs up without a word';
+const REFUSES_US = /certificate required|bad certificate|handshake failure/i;
+const NO_WORD = 'it hangs up without a word';
 
 function greetingOf(said: string, tls: boolean): Greeting {
   return { tls, open: said.startsWith('+'), denied: said.startsWith('-DENIED') };
@@ -49,7 +56,14 @@ function greetingOf(said: string, tls: boolean): Greeting {
  */
 function hear(dial: () => Socket, limitMs: number, ready?: string): Promise<Heard> {
   return new Promise((resolve) => {
-    const socket = dial();
+    let socket: Socket;
+    try {
+      socket = dial();
+    } catch {
+      // A port that is none, as a Sentinel may hand out any text.
+      resolve({ why: 'that is no address' });
+      return;
+    }
     const timer = setTimeout(() => end({ why: `no answer within ${limitMs} ms` }), limitMs);
     const end = (heard: Heard) => {
       clearTimeout(timer);
@@ -58,13 +72,15 @@ function hear(dial: () => Socket, limitMs: number, ready?: string): Promise<Hear
     };
     if (ready !== undefined) socket.on(ready, () => socket.write('PING\r\n'));
     socket.on('data', (data) => end({ said: data.toString('latin1') }));
-    socket.on('error', (error) => end({ why: reasonOf(error) }));
-    socket.on('close', () => end({ why: HUNG_UP }));
+    socket.on('error', (error) => end({ why: whyNot(error) }));
+    socket.on('close', () => end({ why: NO_WORD }));
   });
 }
 
-function reasonOf(error: unknown): string {
+/** What TLS complains of is looked at by the one who asked, and never told as it is. */
+function whyNot(error: unknown): string {
   const text = messageOf(error);
-  if (/ECONNREFUSED/.test(text)) return 'connection refused';
-  return /ECONNRESET|EPIPE/.test(text) ? HUNG_UP : text;
+  if (REFUSES_US.test(text)) return text;
+  const reason = reasonOf(error);
+  return reason === HUNG_UP ? NO_WORD : reason;
 }

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { createConnection } from 'node:net';
 import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
 import type { ErrorDocument, StatusDocument } from '../helpers/documents.js';
@@ -40,6 +42,63 @@ describe('what status says', () => {
     const { stdout } = await watching.result;
     expect(stdout).toContain('is down');
     expect(stdout).not.toMatch(/ghost|foreign|not of this topology/);
+  });
+
+  it('is the server’s own words when it has no connection left, and that it will have few', async () => {
+    const { nodes, master } = await eventually(status, isHealthy, 30_000);
+    const published = nodes.find((each) => each.name === master?.node)?.published ?? '';
+    const tell = (...words: string[]) =>
+      lab.run('cli', '--name', name, master?.node ?? '', '--', ...words);
+    await tell('CONFIG', 'SET', 'maxclients', '40');
+    expect((await status()).findings.map(({ code }) => code)).toEqual(['few-connections']);
+    const [host, port] = published.split(':');
+    const idle = Array.from({ length: 45 }, () => {
+      return createConnection({ host, port: Number(port) }).on('error', () => {});
+    });
+    const full = await eventually(
+      status,
+      ({ findings }) => findings.some(({ code }) => code === 'clients-full'),
+      30_000,
+    );
+    for (const each of idle) each.destroy();
+    expect([full.code, full.state]).toEqual([1, 'down']);
+    const words = JSON.stringify(full.findings);
+    expect(words).toContain('ERR max number of clients reached');
+    expect(words).not.toMatch(/writeable|enableOfflineQueue|password/);
+    await eventually(status, isHealthy, 30_000);
+    await tell('CONFIG', 'SET', 'maxclients', '10000');
+  });
+
+  it('is that data is no longer kept on disk, which up puts right', async () => {
+    const { master } = await eventually(status, isHealthy, 30_000);
+    await lab.run('cli', '--name', name, 'master', '--', 'CONFIG', 'SET', 'appendonly', 'no');
+    const { code, findings } = await status();
+    expect(code).toBe(1);
+    expect(findings).toMatchObject([
+      { code: 'setting-differs', subject: master?.node, saw: 'appendonly no' },
+    ]);
+    expect((await lab.run('up', name)).code).toBe(0);
+    expect((await status()).code).toBe(0);
+  });
+
+  it('is that the kernel killed a node for its memory, and the remedy keeps the data', async () => {
+    const small = lab.name();
+    await lab.json('up', small, '--profile', 'ci', '--memory', '32mb');
+    const cli = (...words: string[]) => lab.run('cli', '--name', small, 'master', '--', ...words);
+    expect((await cli('SET', 'kept', 'yes')).stdout).toContain('OK');
+    const killed = async () => {
+      await cli('SETRANGE', `filler-${randomUUID()}`, '8000000', 'x');
+      const { stdout } = await lab.run('status', small, '--json');
+      const { findings }: StatusDocument = JSON.parse(stdout);
+      return findings.find(({ code }) => code === 'killed-for-memory');
+    };
+    const finding = await eventually(killed, (seen) => seen !== undefined, 60_000);
+    expect(finding?.saw).toContain('32 MiB');
+    const again = await lab.run('up', small, '--memory', '256mb', '--recreate');
+    expect(again.code).toBe(0);
+    expect((await cli('GET', 'kept')).stdout).toContain('yes');
+    const { stdout } = await lab.run('status', small, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ healthy: true, findings: [] });
   });
 
   describe('when the engine’s host lets no traffic through between containers', () => {

@@ -45,8 +45,14 @@ function replies(
   return Object.fromEntries(found) as Replies;
 }
 
+/** What nodes may not do to each other. */
 const namesOf = (denied: readonly Denied[] | undefined) =>
-  denied?.map(({ user, permission }) => `${user} ${permission}`).sort();
+  denied
+    ?.filter(({ user }) => user !== 'app')
+    .map(({ user, permission }) => `${user} ${permission}`)
+    .sort();
+const appsOf = (denied: readonly Denied[] | undefined) =>
+  denied?.filter(({ user }) => user === 'app').map(({ permission }) => permission);
 
 /** What the first conf of such a node lets those do who only nodes are, an entry each. */
 function allowedIn(kind: NodeKind): string[] {
@@ -78,6 +84,25 @@ describe('what is asked', () => {
   });
 });
 
+describe('what an application is asked to be allowed', () => {
+  it('is, on a Sentinel, part of what the first conf allows it', () => {
+    const record = aRecord({ security: ACL });
+    const node = nodeNamed(record, 'sentinel-2');
+    const master = nodeNamed(record, 'redis-1').address;
+    const conf = directivesOf(renderConf(node, record.spec, record.placement, master, TEMPLATES));
+    const rules = conf.find(([what, user]) => what === 'user' && user === 'app') ?? [];
+    const asked = appsOf(deniedIn(replies('sentinel', denial('x')), 'sentinel')) ?? [];
+    expect(asked.length).toBeGreaterThan(3);
+    expect(asked.filter((each) => !rules.includes(`+${each}`))).toEqual([]);
+  });
+
+  it('is told where it is forbidden, or the user is off', () => {
+    const forbidden = replies('redis', OK, { EXPIRE: denial('expire') });
+    expect(appsOf(deniedIn(forbidden, 'redis'))).toEqual(['expire']);
+    expect(appsOf(deniedIn(replies('redis', OK, {}, OFF), 'redis'))).toEqual(['on']);
+  });
+});
+
 describe('what nobody may do', () => {
   it.each(KINDS)('is nothing where every answer is OK: %s', (kind) => {
     expect(deniedIn(replies(kind, OK), kind)).toEqual([]);
@@ -91,7 +116,7 @@ describe('what nobody may do', () => {
     ['redis', 'PSYNC', 'replication psync'],
     ['redis', 'REPLCONF', 'replication replconf'],
     ['sentinel', 'CLIENT SETNAME', 'sentinel client|setname'],
-    ['sentinel', 'SENTINEL', 'sentinel sentinel|is-master-down-by-addr'],
+    ['sentinel', 'SENTINEL IS-MASTER', 'sentinel sentinel|is-master-down-by-addr'],
   ])('is what the server says, in the words of a rule: %s, %s', (kind, command, permission) => {
     const said = replies(kind, OK, { [command]: denial(command.toLowerCase()) });
     expect(namesOf(deniedIn(said, kind))).toEqual([permission]);

@@ -17,9 +17,11 @@ describe('expectRecord', () => {
         failoverTimeoutMs: 10_000,
         parallelSyncs: 1,
         minReplicas: 1,
+        maxClients: 10_000,
         redisSettings: [
           { name: 'min-replicas-to-write', value: '1' },
           { name: 'min-replicas-max-lag', value: '1' },
+          { name: 'appendonly', value: 'yes' },
           { name: 'appendfsync', value: 'everysec' },
           { name: 'maxmemory', value: '0' },
         ],

@@ -38,6 +38,36 @@ describe('a data node that is set to something else', () => {
     });
   });
 
+  it('is unhealthy where nothing is kept any more: appendonly turned off by hand', () => {
+    expect(findingsOf({ appendonly: 'no' })).toEqual({
+      healthy: false,
+      all: [{ ...finding, severity: 'error', saw: 'appendonly no', expected: 'yes' }],
+    });
+  });
+
+  it('is unhealthy where it has other save points than were asked for', () => {
+    const asked = aRecord({ further: { redis: { save: ['3600 1', '300 100'] }, sentinel: {} } });
+    const codes = (save: string) => {
+      const seen = withRedis(healthyObservation(asked), 'redis-2', (facts) => ({
+        ...facts,
+        settings: new Map([['save', save]]),
+      }));
+      return judge(expectRecord(asked), seen).findings.map(({ code }) => code);
+    };
+    expect(codes('3600 1 300 100')).toEqual([]);
+    expect(codes('')).toEqual(['setting-differs']);
+    expect(codes('3600 1')).toEqual(['setting-differs']);
+  });
+
+  it('is warned of where it takes fewer connections than Redis usually does', () => {
+    const { healthy, all } = findingsOf({ maxclients: '32' });
+    expect(healthy).toBe(true);
+    expect(all).toMatchObject([
+      { code: 'few-connections', severity: 'warning', expected: '10000' },
+    ]);
+    expect(findingsOf({ maxclients: '10000' }).all).toEqual([]);
+  });
+
   it('is warned of in other cases', () => {
     expect(findingsOf({ hz: '10', 'min-replicas-to-write': '0' })).toEqual({
       healthy: true,

@@ -47,6 +47,7 @@ export class VolumeEngine {
         [...this.containers]
           .filter(([, each]) => matches(each.labels, labels))
           .map(([name, each]) => facts(name, each.labels)),
+      containerLife: async () => undefined,
       createContainer: async (spec) => this.#createContainer(spec),
       removeContainer: async (name) => {
         this.told.push(`remove ${name}`);

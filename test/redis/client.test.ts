@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { NodeClient } from '../../src/redis/client.js';
 import { bulk, FakeServer, list } from '../helpers/fake-server.js';
 
@@ -78,6 +79,21 @@ describe('NodeClient.ask', () => {
     await server.stop();
     const refused = { ok: false, error: 'connection refused' };
     expect(await client.ask({ a: ['PING'], b: ['INFO'] })).toEqual({ a: refused, b: refused });
+  });
+
+  it('passes on what a server without room for it says before it hangs up', async () => {
+    const full = createServer((socket) => {
+      socket.on('error', () => {});
+      socket.end('-ERR max number of clients reached\r\n');
+    });
+    await new Promise<void>((resolve) => full.listen(0, '127.0.0.1', resolve));
+    const client = new NodeClient({ ip: '127.0.0.1', port: (full.address() as AddressInfo).port });
+    clients.push(client);
+    const { a, b } = await client.ask({ a: ['PING'], b: ['INFO'] });
+    client.close();
+    full.close();
+    const words = { ok: false, error: 'ERR max number of clients reached' };
+    expect({ a, b }).toEqual({ a: words, b: words });
   });
 
   it('does not hang on a server that is silent', async () => {

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import type { ContainerSpec, Labels } from '../../model/container.js';
+import type { ContainerLife, ContainerSpec, Labels } from '../../model/container.js';
 import type { LogLine } from '../../model/log.js';
 import type {
   Attached,
@@ -25,6 +25,7 @@ import { asEngineError, orAlready, orMissing } from './failure.js';
 import { findImage, importImage } from './images.js';
 import { joinsOf } from './joins.js';
 import { kill, killQuickly } from './kill.js';
+import { containerLife } from './life.js';
 import { readLog } from './log-lines.js';
 import { connect, disconnect, listNetworks, usedAddresses } from './networks.js';
 import { hasPath } from './paths.js';
@@ -153,6 +154,10 @@ class DockerEngine implements Engine {
 
   async containers(labels: Labels = {}): Promise<ContainerFacts[]> {
     return this.#do('list its containers', () => listContainers(this.#docker, labels));
+  }
+
+  async containerLife(name: string): Promise<ContainerLife | undefined> {
+    return this.#on(name, 'look at', containerLife);
   }
 
   async createContainer(container: ContainerSpec): Promise<void> {

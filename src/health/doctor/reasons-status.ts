@@ -28,6 +28,9 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   },
   'pod-down': { why: 'all nodes live in its network, so nobody reaches any of them' },
   'node-restarting': { why: MISSING },
+  'killed-for-memory': {
+    why: 'it comes back without what it had not written down yet, and is killed again as soon as its data has grown back',
+  },
   'node-unreachable': { why: MISSING },
   'access-refused': { why: 'what it would say is missing here, so that its faults cannot be told' },
   'lets-anyone-in': { why: 'whoever reaches the port reads, changes and deletes everything' },
@@ -78,6 +81,9 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   },
   'clients-full': {
     why: 'clients cannot connect, and neither can a Sentinel or replica that lost its connection: it is considered down though it works',
+  },
+  'few-connections': {
+    why: 'one application with a large pool uses them up, and then Sentinels and replicas are turned away as well',
   },
   'node-busy': {
     why: 'it answers nobody, so Sentinels consider it down and fail over, while the script goes on',

@@ -2,6 +2,7 @@ import type { Redis } from 'ioredis';
 import { PROBE } from '../../model/client.js';
 import { messageOf } from '../../model/errors.js';
 import { addressText } from '../../model/topology.js';
+import { isReply } from '../reasons.js';
 import type { ProbeOrder } from './messages.js';
 
 /** What came of one write. */
@@ -54,11 +55,6 @@ function failure(error: unknown): Said {
   if (isReply(error)) return { outcome: 'fail', why: text };
   if (/isn't writeable/.test(text)) return NOT_SENT;
   return { outcome: 'unknown', why: 'the connection broke before the answer' };
-}
-
-/** True for an error that the server itself answered with. */
-function isReply(error: unknown): boolean {
-  return error instanceof Error && error.name === 'ReplyError';
 }
 
 /** The node at the other end of a connection. */

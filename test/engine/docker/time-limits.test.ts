@@ -47,6 +47,7 @@ const QUESTIONS: Readonly<Record<keyof Omit<Engine, 'endpoint' | 'local' | 'host
   putArchive: (engine) => engine.putArchive('c', '/data', Buffer.from('tar')),
   fileFacts: (engine) => engine.fileFacts('c', '/data'),
   containers: (engine) => engine.containers(),
+  containerLife: (engine) => engine.containerLife('x'),
   createContainer: (engine) => engine.createContainer(CONTAINER),
   startContainer: (engine) => engine.startContainer('c'),
   killContainer: (engine) => engine.killContainer('c', true),
