@@ -18,11 +18,7 @@ export async function containerLife(
  * GET /containers/{id}/json. `OOMKilled` stays true through the restarts that follow; whoever starts
  * the container by hand sets it and the count back.
  */
-export function lifeOf({
-  RestartCount,
-  State,
-  HostConfig,
-}: Docker.ContainerInspectInfo): ContainerLife {
+function lifeOf({ RestartCount, State, HostConfig }: Docker.ContainerInspectInfo): ContainerLife {
   const memoryBytes = HostConfig?.Memory ?? 0;
   return {
     restarts: RestartCount ?? 0,
