@@ -41,7 +41,10 @@ export function numberOf(fields: Fields, name: string, fallback = 0): number {
 export function addressOf(fields: Fields, ip: string, port: string): Address | undefined {
   const host = fields.get(ip);
   const number = numberOf(fields, port);
-  return host === undefined || host === '' || host === '?' || number === 0
-    ? undefined
-    : { ip: host, port: number };
+  if (host === undefined || host === '?' || !HOST.test(host)) return undefined;
+  const isPort = Number.isInteger(number) && number > 0 && number < 65536;
+  return isPort ? { ip: host, port: number } : undefined;
 }
+
+/** An address or a name, as long as one can be (RFC 1035, 2.3.4); no blank, nothing that is not printed. */
+const HOST = /^[\x21-\x7e]{1,255}$/;

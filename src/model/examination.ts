@@ -9,6 +9,8 @@ import type { Expectation, Finding } from './verdict.js';
 export interface Examination {
   readonly masterName: string;
   readonly servers: readonly Server[];
+  /** Addresses that were named and not asked, as they were too many. */
+  readonly leftOut: number;
   /** Every address that was handed out, word by word. */
   readonly told: readonly Told[];
   readonly hellos: readonly Hello[];

@@ -5,6 +5,7 @@ import type { Replies, Reply } from '../model/observation.js';
 import { type Address, addressText } from '../model/topology.js';
 import { unaskedWords } from './greeting.js';
 import { HUNG_UP, reasonOf, Unanswered } from './reasons.js';
+import { replyBegins } from './reply-limit.js';
 
 /** A command with its arguments, as typed in redis-cli. */
 export type Command = readonly [string, ...(string | number)[]];
@@ -95,7 +96,10 @@ export class NodeClient {
 
   /** One connection for all who ask at once; a broken one is replaced at the next question. */
   #connected(): Promise<Redis> {
-    if (this.#client?.status === 'ready') return Promise.resolve(this.#client);
+    if (this.#client?.status === 'ready') {
+      replyBegins(this.#client);
+      return Promise.resolve(this.#client);
+    }
     this.#connecting ??= this.#connect().finally(() => {
       this.#connecting = undefined;
     });

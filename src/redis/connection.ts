@@ -2,6 +2,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import type { Credentials } from '../model/access.js';
 import type { Address } from '../model/topology.js';
 import { reasonOf, Unanswered } from './reasons.js';
+import { limitReplies } from './reply-limit.js';
 
 type LogIn = Pick<RedisOptions, 'username' | 'password' | 'tls'>;
 
@@ -42,7 +43,9 @@ export function newConnection(
     disconnectTimeout: 0,
     ...more,
   } as const;
-  return new Redis(options);
+  const client = new Redis(options);
+  limitReplies(client);
+  return client;
 }
 
 /**

@@ -3,6 +3,11 @@ import { ASK_TIMEOUT_MS, HELLO_CHANNEL } from '../model/constants.js';
 import type { Address } from '../model/topology.js';
 import { newConnection, open } from './connection.js';
 
+/** Anyone may publish there: no more is kept than many Sentinels say in a long time. */
+const MOST_HELLOS = 1000;
+/** Two addresses, two names, an id and two numbers (sentinel.c, sentinelSendHello). */
+const LONGEST_HELLO = 1024;
+
 /**
  * Hear what Sentinels say on a data node, until the time is over or the signal comes; nothing where
  * one is not let in.
@@ -14,7 +19,9 @@ export async function hearHellos(
 ): Promise<string[]> {
   const heard: string[] = [];
   const client = newConnection(address, credentials, ASK_TIMEOUT_MS);
-  client.on('message', (_channel: string, payload: string) => heard.push(payload));
+  client.on('message', (_channel: string, payload: string) => {
+    if (heard.length < MOST_HELLOS && payload.length <= LONGEST_HELLO) heard.push(payload);
+  });
   try {
     await open(client);
     await client.subscribe(HELLO_CHANNEL);

@@ -190,11 +190,17 @@ describe('the doctor with servers made by hand', () => {
     const admin = 'user admin on >of-the-admin ~* &* +@all';
     const follow = (master: ForeignServer) => `replicaof 127.0.0.1 ${master.port}`;
     const master = await foreign.redis([...CAREFUL, admin, 'requirepass one']);
-    await foreign.redis([...CAREFUL, admin, 'requirepass two', 'masterauth one', follow(master)]);
-    await foreign.redis([...CAREFUL, admin, 'requirepass one', 'masterauth 3', follow(master)]);
+    const replicas = await Promise.all([
+      foreign.redis([...CAREFUL, admin, 'requirepass two', 'masterauth one', follow(master)]),
+      foreign.redis([...CAREFUL, admin, 'requirepass one', 'masterauth 3', follow(master)]),
+    ]);
     const pass = ['sentinel auth-pass m one', `sentinel known-replica m 127.0.0.1 ${master.port}`];
     const { address } = await foreign.sentinel(sentinelOf(master.address, pass[0]!));
-    const ask = () => doctor(address, '--user', 'admin', '--password-file', file);
+    const as = ['--user', 'admin', '--password-file', file];
+    const unnamed = await eventually(() => doctor(address, ...as), has('access-refused'));
+    expect(of(unnamed, 'access-refused')[0]?.fix).toContain(`--node ${master.address}`);
+    const nodes = [master, ...replicas].map((each) => each.address).join(',');
+    const ask = () => doctor(address, ...as, '--node', nodes);
     const found = await eventually(ask, has('passwords-differ'));
     expect(of(found, 'masterauth-missing')[0]?.subject).toContain(master.address);
   });

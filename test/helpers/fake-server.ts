@@ -8,6 +8,8 @@ type Answer = (command: readonly string[], socket: Socket) => string | undefined
 export class FakeServer {
   readonly sockets = new Set<Socket>();
   connections = 0;
+  /** Every byte that it was sent. */
+  heard = '';
   readonly #server: Server;
 
   private constructor(answer: Answer) {
@@ -18,6 +20,7 @@ export class FakeServer {
       socket.on('close', () => this.sockets.delete(socket));
       let rest = '';
       socket.on('data', (data) => {
+        this.heard += data.toString('latin1');
         const { commands, left } = parse(rest + data.toString());
         rest = left;
         for (const command of commands) socket.write(answer(command, socket) ?? '');
@@ -60,6 +63,13 @@ function parse(text: string): { commands: string[][]; left: string } {
   const commands: string[][] = [];
   let left = text;
   for (;;) {
+    // A command may also be a plain line (redis.io/docs, protocol, "Inline commands").
+    const inline = /^([^*\r\n][^\r\n]*)\r\n/.exec(left);
+    if (inline !== null) {
+      commands.push((inline[1] ?? '').split(' '));
+      left = left.slice(inline[0].length);
+      continue;
+    }
     const count = Number(/^\*(\d+)\r\n/.exec(left)?.[1] ?? Number.NaN);
     const form = new RegExp(`^\\*\\d+\\r\\n((?:\\$\\d+\\r\\n[^\\r]*\\r\\n){${count}})`);
     const whole = Number.isNaN(count) ? null : form.exec(left);

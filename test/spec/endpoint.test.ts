@@ -10,12 +10,12 @@ it.each([
     ],
   ],
 ])('reads %j', (text, addresses) => {
-  expect(parseEndpoints(text)).toEqual(addresses);
+  expect(parseEndpoints(text, '--sentinel')).toEqual(addresses);
 });
 
 it.each(['', '127.0.0.1', ':26379', 'a:0', 'a:65536', 'a b:1', 'a:1,', '::1:26379', 'a:x'])(
   'refuses %j',
   (text) => {
-    expect(() => parseEndpoints(text)).toThrow(/legal is host:port/);
+    expect(() => parseEndpoints(text, '--sentinel')).toThrow(/legal is host:port/);
   },
 );

@@ -17,6 +17,7 @@ export function doctorCommand(session: Session): Verb {
       declare(withName(yargs), {
         ...COMMON,
         sentinel: text('host:port of any Sentinel, whoever made it (several: with commas)'),
+        node: text('host:port of other servers that may be told the password (with commas)'),
         master: text('only the master of this name (all that this Sentinel monitors)'),
         'password-file': text(
           'file with its password (- for stdin); RSENT_PASSWORD is another way',
@@ -60,7 +61,7 @@ async function outside(session: Session, args: Arguments) {
 /** Whom to ask; undefined when it is about a topology of rsent. */
 async function readStrangers(args: Arguments): Promise<Strangers | undefined> {
   const sentinel = once(args, 'sentinel');
-  const only = ['master', 'password-file', 'user', 'tls-ca'];
+  const only = ['node', 'master', 'password-file', 'user', 'tls-ca'];
   if (sentinel === undefined) {
     // The command line itself: variables of the same names may be meant for another verb.
     const words = args[WORDS] ?? [];
@@ -73,9 +74,10 @@ async function readStrangers(args: Arguments): Promise<Strangers | undefined> {
   if (args['name'] !== undefined) {
     throw new RsentError('usage', `Either the name of a topology or --sentinel, not both.`);
   }
-  const masterName = once(args, 'master');
+  const [masterName, node] = [once(args, 'master'), once(args, 'node')];
   return {
-    sentinels: parseEndpoints(sentinel),
+    sentinels: parseEndpoints(sentinel, '--sentinel'),
+    nodes: node === undefined ? [] : parseEndpoints(node, '--node'),
     credentials: await readCredentials(args),
     deep: args['deep'] === true,
     ...(masterName === undefined ? {} : { masterName }),

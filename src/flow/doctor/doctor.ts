@@ -20,6 +20,8 @@ export interface DoctorResult {
 /** Sentinels that somebody else may have made. */
 export interface Strangers {
   readonly sentinels: readonly Address[];
+  /** Other servers of theirs, which may be told the password when a Sentinel lists them. */
+  readonly nodes: readonly Address[];
   /** Only this master. */
   readonly masterName?: string;
   readonly credentials: Credentials;
@@ -38,7 +40,7 @@ export async function doctor(
   options: { readonly deep: boolean },
 ): Promise<DoctorResult> {
   const { access } = await findKnown(context, name);
-  const { expectation, targets, verdict } = await status(context, name, {
+  const { expectation, targets, observation, verdict } = await status(context, name, {
     deep: options.deep,
     flush: true,
   });
@@ -46,7 +48,14 @@ export async function doctor(
     const target = targets.find((each) => sameAddress(each.address, address));
     return target === undefined ? address : fromHere(target.published);
   };
-  const visitor = new Visitor({ credentials: access.redis, door, flush: false });
+  // Where a node does not run, anybody may listen; and anybody may have Sentinels list an address.
+  const running = observation.nodes.filter(({ container }) => container === 'running');
+  const dials = (address: Address) =>
+    targets.some(
+      (target) =>
+        sameAddress(target.address, address) && running.some(({ name }) => name === target.name),
+    );
+  const visitor = new Visitor({ credentials: access.redis, door, dials, flush: false });
   try {
     const starts = targets.map(({ address }) => address);
     const { masterName } = expectation;
@@ -66,7 +75,7 @@ export async function doctor(
  */
 export async function doctorOf(
   { progress, signal }: Pick<Context, 'progress' | 'signal'>,
-  { sentinels, masterName, credentials, deep }: Strangers,
+  { sentinels, nodes, masterName, credentials, deep }: Strangers,
 ): Promise<DoctorResult> {
   const visitor = new Visitor({ credentials, door: (address) => address, flush: deep });
   try {
@@ -74,7 +83,7 @@ export async function doctorOf(
     progress.stage(`Asking everyone who takes part under ${names.join(', ')}, and listening`);
     const examined = await Promise.all(
       names.map((name) => {
-        const subject = { masterName: name, starts: sentinels, ...here() };
+        const subject = { masterName: name, starts: sentinels, nodes, ...here() };
         return examine(visitor, subject, signal);
       }),
     );

@@ -1,6 +1,7 @@
 import { assemble, type Collected } from '../../health/doctor/assemble.js';
 import { diagnose } from '../../health/doctor/diagnose.js';
 import { parseHello } from '../../health/doctor/hello.js';
+import { namedBy } from '../../health/doctor/trust.js';
 import { leadsIn, type Visit } from '../../health/doctor/visit.js';
 import { HELLO_PERIOD_MS } from '../../model/constants.js';
 import type { Diagnosis, Examination, Hello } from '../../model/examination.js';
@@ -19,6 +20,8 @@ const LOOK_AGAIN_MS = 100;
 /** What to look at, besides what is found on the way. */
 export interface Subject extends Pick<Collected, 'masterName' | 'onlyHere' | 'expectation'> {
   readonly starts: readonly Address[];
+  /** Servers that are the user's, besides: if others name them, they may be told the password. */
+  readonly nodes?: readonly Address[];
   /** What `status` has found already. */
   readonly known?: readonly Finding[];
 }
@@ -39,13 +42,13 @@ export async function examine(
   signal: AbortSignal,
 ): Promise<Examined> {
   const first = await survey(visitor, subject, []);
-  const hellos = await listenTo(visitor, first, signal);
+  const hellos = await listenTo(visitor, first.visits, signal);
   let last: Examined | undefined;
   const deadline = Date.now() + SETTLE_MS;
   await waitFor(
     async () => {
-      const visits = await survey(visitor, subject, hellos);
-      const examination = assemble({ ...subject, visits, hellos });
+      const seen = await survey(visitor, subject, hellos);
+      const examination = assemble({ ...subject, ...seen, hellos });
       last = { examination, diagnoses: diagnose(examination, subject.known) };
       const isSettled = !last.diagnoses.some(({ settling }) => settling);
       // What status has found was looked at again there.
@@ -57,24 +60,39 @@ export async function examine(
   return last;
 }
 
-/** Visit the starts, and whatever they lead to, until there is nobody new. */
+/** More than take part under one name; what answers may lead on and on. */
+const MOST_SERVERS = 200;
+/** How far it is gone from the starts. */
+const MOST_ROUNDS = 8;
+
+/** Visit the starts, and whatever they lead to, until there is nobody new, or it is too much. */
 async function survey(
   visitor: Visitor,
-  { starts, masterName }: Subject,
+  { starts, nodes = [], masterName }: Subject,
   hellos: readonly Hello[],
-): Promise<Visit[]> {
+): Promise<{ readonly visits: Visit[]; readonly leftOut: number }> {
   const visits = new Map<string, Visit>();
-  let next = [...starts];
-  while (next.length > 0) {
-    const fresh = new Map(next.map((address) => [addressText(address), address]));
-    for (const text of visits.keys()) fresh.delete(text);
+  let fresh = newIn(starts, visits);
+  for (let round = 0; round < MOST_ROUNDS && fresh.length > 0; round++) {
+    const before = [...visits.values()];
+    const now = fresh.slice(0, MOST_SERVERS - visits.size);
     const found = await Promise.all(
-      [...fresh.values()].map((address) => visitor.visit(address, masterName)),
+      now.map((address) =>
+        visitor.visit(address, masterName, namedBy(address, [...starts, ...nodes], before)),
+      ),
     );
     for (const visit of found) visits.set(addressText(visit.address), visit);
-    next = found.length === 0 ? [] : leadsIn([...visits.values()], hellos, masterName);
+    fresh = newIn(leadsIn([...visits.values()], hellos, masterName), visits);
+    if (now.length === 0) break;
   }
-  return [...visits.values()];
+  return { visits: [...visits.values()], leftOut: fresh.length };
+}
+
+/** Those that were not visited yet, each once. */
+function newIn(leads: readonly Address[], visits: ReadonlyMap<string, Visit>): Address[] {
+  const fresh = new Map(leads.map((address) => [addressText(address), address]));
+  for (const text of visits.keys()) fresh.delete(text);
+  return [...fresh.values()];
 }
 
 /** Sentinels that nobody told of still say hello on the data nodes that they monitor. */

@@ -1,3 +1,4 @@
+import { mayHear, type NamedBy, WITHHELD } from '../../health/doctor/trust.js';
 import {
   isSentinel,
   mastersIn,
@@ -25,6 +26,8 @@ export interface VisitorOptions {
   readonly door: (address: Address) => Address;
   /** Have every Sentinel save its conf: that writes. */
   readonly flush: boolean;
+  /** Who is dialled at all; absent: everyone. */
+  readonly dials?: (address: Address) => boolean;
 }
 
 interface Welcome {
@@ -36,7 +39,7 @@ interface Welcome {
 
 /**
  * Asks whoever is at an address, with commands that only read, over connections that it keeps. It
- * introduces itself only where it must.
+ * introduces itself only where it must, and only to whom `mayHear` lets it.
  */
 export class Visitor {
   readonly #options: VisitorOptions;
@@ -49,8 +52,8 @@ export class Visitor {
   }
 
   /** What is at this address, and what it says about this master. */
-  async visit(address: Address, masterName: string): Promise<Visit> {
-    const welcome = await this.#enter(address);
+  async visit(address: Address, masterName: string, named: NamedBy): Promise<Visit> {
+    const welcome = await this.#enter(address, named);
     if ('kind' in welcome) return welcome;
     const { client, greeting } = welcome;
     const at = { address, greeting };
@@ -63,11 +66,11 @@ export class Visitor {
       : sentinelVisit(at, await client.ask(questions));
   }
 
-  /** The masters of a Sentinel; the silent visit says why not, 'redis' that it is a data node. */
+  /** The masters of a Sentinel that the user has named; the silent visit says why not, 'redis' that it is a data node. */
   async masters(
     address: Address,
   ): Promise<SentinelVisit['masters'] | Extract<Visit, { kind: 'silent' }> | 'redis'> {
-    const welcome = await this.#enter(address);
+    const welcome = await this.#enter(address, 'user');
     if ('kind' in welcome) return welcome;
     if (!welcome.isSentinel) return 'redis';
     return mastersIn(await welcome.client.ask({ masters: MASTERS }));
@@ -85,15 +88,22 @@ export class Visitor {
     this.#clients.close();
   }
 
-  async #enter(address: Address): Promise<Welcome | Extract<Visit, { kind: 'silent' }>> {
+  async #enter(
+    address: Address,
+    named: NamedBy,
+  ): Promise<Welcome | Extract<Visit, { kind: 'silent' }>> {
+    if (this.#options.dials?.(address) === false) {
+      return { kind: 'silent', address, why: 'it is not of this topology, and was not asked' };
+    }
     const greeting = await greet(this.#options.door(address));
     if ('why' in greeting) return { kind: 'silent', address, why: greeting.why };
     const silent = { kind: 'silent', address, greeting } as const;
     if (greeting.denied) return { ...silent, why: 'protected mode' };
     const { ca } = this.#options.credentials;
     if (greeting.tls && ca === undefined) return { ...silent, why: 'it speaks TLS' };
-    let refused: Visit = { ...silent, why: 'it was not asked' };
-    for (const credentials of this.#tries(greeting)) {
+    const isPlain = ca !== undefined && !greeting.tls;
+    let refused: Visit = { ...silent, why: isPlain ? WITHHELD.plain : WITHHELD.unnamed };
+    for (const credentials of this.#tries(greeting, named)) {
       const client = this.#clients.at(this.#options.door(address), credentials);
       const replies = await client.ask({ info: ['INFO'] });
       const kind = isSentinel(replies);
@@ -107,15 +117,16 @@ export class Visitor {
   }
 
   /** As a stranger where strangers are welcome; else, or where that is not enough, by name. */
-  #tries(greeting: Greeting): Credentials[] {
+  #tries(greeting: Greeting, named: NamedBy): Credentials[] {
     const { username, password, ...trust } = this.#options.credentials;
     const stranger = greeting.tls ? asStranger(trust) : {};
-    const named = {
+    const known = {
       ...stranger,
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
     };
     if (password === undefined) return [stranger];
-    return greeting.open ? [stranger, named] : [named];
+    const asKnown = mayHear(named, greeting, this.#options.credentials) ? [known] : [];
+    return greeting.open ? [stranger, ...asKnown] : asKnown;
   }
 }

@@ -13,11 +13,13 @@ export interface Collected {
   /** Addresses that only this machine can reach. */
   readonly onlyHere: (address: Address) => boolean;
   readonly expectation?: Expectation;
+  /** Addresses that were named and not asked, as they were too many; absent: none. */
+  readonly leftOut?: number;
 }
 
 /** Visits to the same process are one server, under the address that most Sentinels hand out. */
 export function assemble(collected: Collected): Examination {
-  const { masterName, visits, hellos, expectation } = collected;
+  const { masterName, visits, hellos, expectation, leftOut = 0 } = collected;
   const told = toldIn(visits);
   const groups = sameProcess(visits, hellos);
   const homes = groups.map((group) => ({ group, address: homeOf(group, told, hellos) }));
@@ -36,6 +38,7 @@ export function assemble(collected: Collected): Examination {
   return {
     masterName,
     servers,
+    leftOut,
     told: told.map((each) => ({ ...each, by: nameAt(each.by) })),
     hellos: hellos.map((hello) => ({
       ...hello,

@@ -14,9 +14,13 @@ export function parseHello(payload: string, heardOn: Address): Hello | undefined
     { ip, port: Number(port) },
     { ip: masterIp, port: Number(masterPort) },
   ];
-  return isPort(sentinel.port) && isPort(master.port)
+  return isPort(sentinel.port) && isPort(master.port) && isHost(ip) && isHost(masterIp)
     ? { sentinelId, sentinel, masterName, master, heardOn }
     : undefined;
+}
+
+function isHost(text: string): boolean {
+  return /^[\x21-\x7e]{1,255}$/.test(text);
 }
 
 function isPort(port: number): boolean {

@@ -2,6 +2,7 @@ import { addressText, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
 import { type Case, finding, type SilentServer, viewsOf } from './case.js';
 import { isMeaningless } from './judge-addresses.js';
+import { WITHHELD } from './trust.js';
 import { isRefusal } from './visit.js';
 
 /**
@@ -14,7 +15,25 @@ export function judgePresence(seen: Case): Finding[] {
   const silent = seen.silent.filter(
     (server) => !meaningless.some(({ address }) => sameAddress(address, server.address)),
   );
-  return [...silent.map((server) => judgeSilent(seen, server)), ...judgeAliases(seen)];
+  return [
+    ...silent.map((server) => judgeSilent(seen, server)),
+    ...judgeAliases(seen),
+    ...judgeLeftOut(seen),
+  ];
+}
+
+function judgeLeftOut({ examination: { leftOut, masterName } }: Case): Finding[] {
+  if (leftOut === 0) return [];
+  return [
+    finding(
+      'warning',
+      'too-many-servers',
+      masterName,
+      `${leftOut} more addresses are named under this master, and were not asked`,
+      'no more servers than take part',
+      'look at SENTINEL REPLICAS and SENTINEL SENTINELS, and at who may publish on the data nodes',
+    ),
+  ];
 }
 
 function judgeSilent(seen: Case, server: SilentServer): Finding {
@@ -36,13 +55,20 @@ function judgeSilent(seen: Case, server: SilentServer): Finding {
       name,
       `it does not let rsent in: ${why}`,
       'leave to ask INFO and CONFIG GET',
-      isRefusal(why)
-        ? 'give its password with --password-file, and the name with --user where there are users'
-        : 'give the file of the authority that signed its certificate with --tls-ca',
+      remedyOf(server),
     );
   }
   if (state === 'alive') return unreachable(seen, server.address, why);
   return state === 'gone' ? ghost(seen, server) : down(seen, server);
+}
+
+function remedyOf({ why, address }: SilentServer): string {
+  if (why === WITHHELD.unnamed)
+    return `if it is yours, name it, too: --node ${addressText(address)}`;
+  if (why === WITHHELD.plain) return 'have it speak TLS only, as the others do';
+  return isRefusal(why)
+    ? 'give its password with --password-file, and the name with --user where there are users'
+    : 'give the file of the authority that signed its certificate with --tls-ca';
 }
 
 function unreachable(seen: Case, address: SilentServer['address'], why: string): Finding {

@@ -95,6 +95,9 @@ export const DOCTOR_REASONS: Readonly<Record<string, Reason>> = {
     why: 'a failover needs the votes of more than half of all Sentinels ever known: with one or two, the loss of one ends that, and often it is lost with the master',
     threads: ['openemr/openemr#13887'],
   },
+  'too-many-servers': {
+    why: 'whoever may publish on a data node can have the Sentinels list servers that are none, and all of them count for the majority',
+  },
   'settings-disagree': {
     why: 'each Sentinel decides by its own settings, so that what happens depends on which one acts first; a Sentinel tells no setting to the others',
     threads: ['redis/redis#2235'],
