@@ -50,6 +50,7 @@ export class Patient {
     return [{ ...at, kind: 'redis', facts: node.answer.facts, settings, missingCommands: [] }];
   });
   hellos: Hello[] = [];
+  leftOut = 0;
   onlyHere = true;
   expectation: Collected['expectation'];
 
@@ -124,10 +125,10 @@ export class Patient {
   }
 
   examination(): Examination {
-    const { visits, hellos, expectation } = this;
+    const { visits, hellos, expectation, leftOut } = this;
     const onlyHere = () => this.onlyHere;
     const known = expectation === undefined ? {} : { expectation };
-    return assemble({ masterName: 'mymaster', visits, hellos, onlyHere, ...known });
+    return assemble({ masterName: 'mymaster', visits, hellos, onlyHere, leftOut, ...known });
   }
 
   #each(change: (visit: Visit) => Visit): this {

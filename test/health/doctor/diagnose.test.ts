@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { diagnose } from '../../../src/health/doctor/diagnose.js';
 import { DOCTOR_REASONS } from '../../../src/health/doctor/reasons.js';
 import { STATUS_REASONS } from '../../../src/health/doctor/reasons-status.js';
+import { WITHHELD } from '../../../src/health/doctor/trust.js';
 import { expectRecord } from '../../../src/health/expect.js';
 import { addressOf, aHello, CLOSED, Patient, strangerOf, told } from '../../helpers/examination.js';
 import { anId, aRecord } from '../../helpers/topology.js';
@@ -52,6 +53,21 @@ const CASES: [string, (patient: Patient) => Patient, string[]][] = [
     'a server that does not let rsent in',
     (patient) => patient.silent('redis-2', 'NOAUTH Authentication required.', CLOSED),
     one('access-refused', 'redis-2'),
+  ],
+  [
+    'a server that was not told the password',
+    (patient) => patient.silent('redis-2', WITHHELD.unnamed, CLOSED),
+    one('access-refused', 'redis-2'),
+  ],
+  [
+    'a server that wants the password in the clear',
+    (patient) => patient.silent('redis-2', WITHHELD.plain, CLOSED),
+    one('access-refused', 'redis-2'),
+  ],
+  [
+    'more servers than are asked',
+    (patient) => Object.assign(patient, { leftOut: 3 }),
+    ['too-many-servers mymaster'],
   ],
   [
     'a server that talks to its own machine only',
