@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 
 /** No answer to a question of rsent comes near this (bytes); one without end would fill the memory. */
-export const LARGEST_REPLY = 64 * 1024 * 1024;
+const LARGEST_REPLY = 64 * 1024 * 1024;
 
 /** How much a connection had read when the present question was asked. */
 const marks = new WeakMap<Redis, number>();
