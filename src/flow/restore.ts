@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import { readDump } from '../host/backup-file.js';
 import { readRecord } from '../host/data-home.js';
 import { namesIn } from '../host/disk.js';
-import type { BackupManifest, DatabaseCount, Restoring } from '../model/backup.js';
+import type { DatabaseCount, DumpSource, Restoring } from '../model/backup.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
@@ -11,10 +10,17 @@ import type { Context } from './context.js';
 import { findKnown } from './find.js';
 import { prepareImage } from './image.js';
 import { natureOf } from './image-nature.js';
-import { checkKeys } from './seed.js';
+import { checkKeys, type OpenDump } from './seed.js';
 import { observerOf } from './targets.js';
 import { type UpOptions, type UpResult, up } from './up.js';
 import { untilInterrupted } from './wait.js';
+
+/** What is restored, and how to get at it. */
+export interface OpenedSource {
+  readonly source: DumpSource;
+  /** Its end comes only when all of it is as it should be. */
+  readonly open: OpenDump;
+}
 
 export interface RestoreResult extends UpResult {
   /** What the new master holds; absent after a dry run. */
@@ -25,45 +31,42 @@ export interface RestoreResult extends UpResult {
 const BYTES_PER_S = 4e6;
 
 /**
- * Make a new topology with the data of a backup, prove that all of it is there and that the
+ * Make a new topology with the data of a backup, or of a dump, prove that all of it is there and that the
  * topology is healthy. Whatever speaks against it is found before anything is created.
- * @param file the backup, as the user calls it
+ * @param file as the user calls it
  * @throws RsentError `refused` when the file is not whole or the image cannot read it; `topology`
  * when there is a topology of that name; whatever `up` throws
  */
 export async function restore(
   context: Context,
   file: string,
-  manifest: BackupManifest,
+  { source, open }: OpenedSource,
   options: UpOptions,
 ): Promise<RestoreResult> {
-  const { sha256, bytes } = manifest.dump;
-  const restoring: Restoring = { from: file, sha256, databases: manifest.databases };
+  const { databases } = source;
+  const { sha256, bytes } = source.dump;
+  const restoring: Restoring = { from: file, sha256, ...(databases ? { databases } : {}) };
   const existing = await readRecord(context.home, options.name);
   const isUnfinished = existing?.unfinished?.restoring !== undefined;
   if (isUnfinished) requireSame(existing, restoring);
   else await requireAbsent(context, options.name, existing);
   const { image } = options.resolve(existing?.spec);
   const ready = await prepareImage(context, image);
-  requireReadable(ready.ref, await natureOf(context, ready), manifest);
-  await verify(context, file, manifest);
+  requireReadable(ready.ref, await natureOf(context, ready), source);
+  await verify(context, open);
   const result = await up(context, {
     ...options,
     timeoutMs: options.timeoutMs + Math.ceil(bytes / BYTES_PER_S) * 1000,
-    seed: { restoring, bytes, open: () => readDump(file, manifest) },
+    seed: { restoring, bytes, open },
   });
   if (result.proof === undefined) return result;
   return { ...result, databases: await counts(context, options.name, result, restoring) };
 }
 
 /** Read all of it once: what is not whole must not be found out half-way. */
-async function verify(
-  { progress, signal }: Context,
-  file: string,
-  manifest: BackupManifest,
-): Promise<void> {
+async function verify({ progress, signal }: Context, open: OpenDump): Promise<void> {
   progress.stage('Reading the backup');
-  for await (const _ of untilInterrupted(readDump(file, manifest), signal));
+  for await (const _ of untilInterrupted(open(), signal));
   progress.done('The backup is whole');
 }
 
@@ -121,7 +124,8 @@ async function counts(
   try {
     const master = targets.find((each) => each.name === proof?.master);
     if (master === undefined) throw new RsentError('bug', 'A proof without a master.');
-    return await checkKeys({ node: master.name, databases }, observer.client(master));
+    const counted = databases === undefined ? {} : { databases };
+    return await checkKeys({ node: master.name, ...counted }, observer.client(master));
   } finally {
     observer.close();
   }

@@ -65,16 +65,17 @@ export async function placeDump(
 }
 
 /**
- * Compare what a node has loaded with what was saved.
+ * Compare what a node has loaded with what was saved, where that was counted.
+ * @returns what it has loaded
  * @throws RsentError `unhealthy` when a database holds more or fewer keys
  */
 export async function checkKeys(
-  { node, databases }: Pick<CheckKeys, 'node' | 'databases'>,
+  { node, databases }: Pick<CheckKeys, 'node'> & Partial<Pick<CheckKeys, 'databases'>>,
   client: NodeClient,
 ): Promise<readonly DatabaseCount[]> {
   const { info } = await client.ask({ info: ['INFO'] });
   const found = databasesOf(infoFields(textOf(info) ?? ''));
-  const wrong = miscounts(databases, found);
+  const wrong = databases === undefined ? [] : miscounts(databases, found);
   if (wrong.length === 0) return found;
   const lines = wrong.map(({ db, found: keys, least, most }) => {
     const saved = least === most ? `${most}` : `${least} to ${most}`;

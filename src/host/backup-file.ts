@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import type { BackupManifest } from '../model/backup.js';
-import { codeOf, messageOf, RsentError } from '../model/errors.js';
+import { codeOf, RsentError } from '../model/errors.js';
 import * as z from '../spec/zod.js';
 import { databaseSchema, specSchema } from './data-home.js';
 import { assertWritable } from './disk.js';
@@ -210,12 +210,13 @@ function asDamaged(path: string, error: unknown): RsentError {
   if (error instanceof RsentError) return error;
   // What the disk says has a code; what is left is about the tar.
   if (codeOf(error) !== undefined) return diskError('read', path, error);
-  return damaged(path, messageOf(error), error);
+  // The words of the library that reads it say nothing to a person.
+  return damaged(path, 'it is no tar file, or cut off', error);
 }
 
 function damaged(path: string, why: string, cause?: unknown): RsentError {
   return new RsentError('refused', `${path} is no whole backup: ${why}.`, {
-    hint: 'Nothing was created. Take another copy of it; rsent backup makes such files.',
+    hint: 'Nothing was created. Take another copy of it: rsent backup makes such files. A plain RDB file (dump.rdb) is taken, too.',
     cause,
   });
 }

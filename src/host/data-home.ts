@@ -147,7 +147,7 @@ const unfinished = z.object({
   leaving: z.array(node).optional(),
   upgradingFrom: z.string().optional(),
   restoring: z
-    .object({ from: z.string(), sha256: z.string(), databases: z.array(databaseSchema) })
+    .object({ from: z.string(), sha256: z.string(), databases: z.array(databaseSchema).optional() })
     .optional(),
 });
 const recordSchema = z.object({

@@ -37,10 +37,20 @@ export interface DumpFacts {
   readonly format: string;
 }
 
+/** Where the data of a new topology comes from: a backup, or a dump as a server writes it. */
+export interface DumpSource {
+  readonly dump: DumpFacts;
+  /** Who has written it. */
+  readonly server: { readonly product: 'redis' | 'valkey'; readonly version: string };
+  /** Absent where nobody has counted the keys. */
+  readonly databases?: readonly DatabaseCount[];
+}
+
 /** What a record says as long as the data that it was made for is not in place. */
 export interface Restoring {
   /** Path of the backup, as the user called it. */
   readonly from: string;
   readonly sha256: string;
-  readonly databases: readonly DatabaseCount[];
+  /** Absent where nobody has counted the keys. */
+  readonly databases?: readonly DatabaseCount[];
 }

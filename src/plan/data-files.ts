@@ -66,6 +66,28 @@ export function isEmptyDump(bytes: Buffer): boolean {
   return at !== undefined && bytes[at] === END_OF_FILE && bytes.length <= at + 1 + CHECKSUM_BYTES;
 }
 
+/** Who has written a dump, by its first bytes; undefined where it does not say so. */
+export function dumpWriter(
+  head: Buffer,
+): { readonly product: 'redis' | 'valkey'; readonly version: string } | undefined {
+  let at = HEAD_BYTES;
+  while (head[at] === AUX) {
+    const value = afterString(head, at + 1);
+    const end = value === undefined ? undefined : afterString(head, value);
+    if (value === undefined || end === undefined) return undefined;
+    // A short text has its length in one byte before it.
+    const [name, text] = [
+      head.toString('latin1', at + 2, value),
+      head.toString('latin1', value + 1, end),
+    ];
+    const isVersion = /^[0-9][0-9a-z.-]{0,30}$/.test(text);
+    if (name === 'redis-ver' && isVersion) return { product: 'redis', version: text };
+    if (name === 'valkey-ver' && isVersion) return { product: 'valkey', version: text };
+    at = end;
+  }
+  return undefined;
+}
+
 /** Where a string of a dump ends (rdb.c, rdbLoadLenByRef); undefined for what no short field has. */
 function afterString(bytes: Buffer, at: number): number | undefined {
   const first = bytes[at];

@@ -1,4 +1,4 @@
-import type { BackupManifest } from '../model/backup.js';
+import type { DumpSource } from '../model/backup.js';
 import type { Owner } from '../model/container.js';
 import { confWords } from '../model/directives.js';
 import { RsentError } from '../model/errors.js';
@@ -16,7 +16,7 @@ import type { UpFacts } from './up-facts.js';
 export function requireReadable(
   ref: string,
   { server, version, format }: ImageNature,
-  { dump, server: saver }: Pick<BackupManifest, 'dump' | 'server'>,
+  { dump, server: saver }: DumpSource,
 ): void {
   if (canRead(format, dump.format)) return;
   const named = `${saver.product} ${saver.version}`;

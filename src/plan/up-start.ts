@@ -99,10 +99,10 @@ function restoredSteps(facts: UpFacts): Step[] {
   const id = `keys:${node}`;
   const after = ['record', `ready:${node}`];
   const { databases } = restoring;
-  return [
-    { kind: 'check-keys', id, after, node, databases },
-    { kind: 'write-record', id: 'restored', after: [id], record: restoredRecord(facts) },
-  ];
+  const check: Step[] =
+    databases === undefined ? [] : [{ kind: 'check-keys', id, after, node, databases }];
+  const record = restoredRecord(facts);
+  return [...check, { kind: 'write-record', id: 'restored', after: [...after, id], record }];
 }
 
 function runSteps(

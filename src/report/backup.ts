@@ -1,4 +1,4 @@
-import type { BackupManifest, DatabaseCount } from '../model/backup.js';
+import type { BackupManifest, DatabaseCount, DumpSource } from '../model/backup.js';
 import { harmless } from './text.js';
 
 interface Kept {
@@ -23,24 +23,31 @@ export function backupText({ file, manifest }: Kept): string {
 }
 
 /** What `restore` says besides what `up` does. */
-interface Restored extends Kept {
+interface Restored {
+  readonly file: string;
+  readonly source: DumpSource;
+  /** Of a backup; undefined of a dump. */
+  readonly manifest: BackupManifest | undefined;
   /** What the new master holds. */
   readonly databases: readonly DatabaseCount[];
 }
 
 /** The part of the document of `restore --json` that is about the data. */
-export function restoredJson({ file, manifest, databases }: Restored): object {
-  const { topology, at, dump } = manifest;
-  const saved = manifest.databases;
-  return {
-    restored: { file, topology, at, bytes: dump.bytes, sha256: dump.sha256, saved, databases },
-  };
+export function restoredJson({ file, source, manifest, databases }: Restored): object {
+  const { bytes, sha256 } = source.dump;
+  const from = { topology: manifest?.topology ?? null, at: manifest?.at ?? null };
+  const saved = source.databases ?? null;
+  return { restored: { file, ...from, bytes, sha256, saved, databases } };
 }
 
-export function restoredText({ file, manifest, databases }: Restored): string {
-  const [was, is] = [total(manifest.databases), total(databases)];
+export function restoredText({ file, source, manifest, databases }: Restored): string {
+  const is = total(databases);
+  const was = total(source.databases ?? databases);
   const gone = was > is ? ` of ${was}; the others had a time to live, which is over` : '';
-  return `Restored from ${harmless(file)} (${harmless(manifest.topology)}, ${harmless(manifest.at)}): ${keysText(databases)}${gone}.`;
+  const { product, version } = source.server;
+  const whence =
+    manifest === undefined ? `${product} ${version}` : `${manifest.topology}, ${manifest.at}`;
+  return `Restored from ${harmless(file)} (${harmless(whence)}): ${keysText(databases)}${gone}.`;
 }
 
 function keysText(databases: readonly DatabaseCount[]): string {

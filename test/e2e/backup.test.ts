@@ -1,8 +1,11 @@
+import { createReadStream } from 'node:fs';
 import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { jest } from '@jest/globals';
 import type { Redis } from 'ioredis';
-import { tarOf } from '../../src/host/tar.js';
+import { entriesOf, tarOf } from '../../src/host/tar.js';
 import type { DrillDocument, UpDocument } from '../helpers/documents.js';
 import { eventually, Lab } from '../helpers/lab.js';
 import { whileHammering, withRedis } from '../helpers/redis.js';
@@ -153,7 +156,7 @@ describe('a backup and what is restored from it', () => {
   // All the other ways are tried in test/host/backup-file.test.ts.
   describe('that is no whole one', () => {
     const cases: readonly (readonly [string, string, (whole: Buffer) => Promise<Buffer>])[] = [
-      ['cut short', 'end of data', async (whole) => whole.subarray(0, -1536)],
+      ['cut short', 'cut off', async (whole) => whole.subarray(0, -1536)],
       [
         'with another byte in its dump',
         'not what was saved',
@@ -182,6 +185,35 @@ describe('a backup and what is restored from it', () => {
       expect(await lab.leftovers(second)).toEqual([]);
       expect(await readdir(join(lab.home, 'data'))).not.toContain(second);
     });
+  });
+
+  describe('that is a plain dump of a server', () => {
+    it('is restored, as a whole one', async () => {
+      const file = await plainDump();
+      const name = lab.name();
+      const from = await lab.json<RestoreDocument>('restore', name, '--from', file);
+      expect(from).toMatchObject({ healthy: true, restored: { saved: null } });
+      expect(from.restored.databases).toEqual(kept.databases);
+      expect(await askMaster(name, contents)).toEqual(data);
+      expect((await lab.run('down', name, '--volumes', '--yes')).code).toBe(0);
+    });
+
+    it('creates nothing when it is cut off, and says what it is', async () => {
+      const file = await plainDump();
+      await writeFile(file, (await readFile(file)).subarray(0, -100));
+      const { code, stderr } = await lab.run('restore', second, '--from', file);
+      expect([code, stderr]).toEqual([1, expect.stringContaining('is a plain RDB file, and not')]);
+      expect(await lab.leftovers(second)).toEqual([]);
+    });
+
+    async function plainDump(): Promise<string> {
+      const file = join(lab.home, 'dump.rdb');
+      for await (const { name, chunks } of entriesOf(createReadStream(kept.file))) {
+        const content = await buffer(Readable.from(chunks));
+        if (name === 'dump.rdb') await writeFile(file, content);
+      }
+      return file;
+    }
   });
 
   it('takes no name from it that could not be one', async () => {

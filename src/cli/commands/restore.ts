@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { RestoreResult } from '../../flow/restore.js';
-import type { BackupManifest } from '../../model/backup.js';
+import type { BackupManifest, DumpSource } from '../../model/backup.js';
 import { RsentError } from '../../model/errors.js';
 import { requireCertificate, restoredLayer } from '../../spec/restored.js';
 import { withCertificate } from '../certificate.js';
@@ -15,7 +15,10 @@ import { printUp, readUp, UP } from './up.js';
 export function restoreCommand(session: Session): Verb {
   return {
     builder: (yargs) =>
-      declare(withName(yargs), { from: text('file that rsent backup has made'), ...UP }),
+      declare(withName(yargs), {
+        from: text('file that rsent backup has made, or a dump of a server (dump.rdb)'),
+        ...UP,
+      }),
     handler: (args) => handle(session, args),
   };
 }
@@ -24,30 +27,47 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   const from = once(args, 'from');
   if (from === undefined) {
     throw new RsentError('usage', 'restore needs a backup: --from FILE.', {
-      hint: 'Nothing was created. rsent backup makes such a file.',
+      hint: 'Nothing was created. rsent backup makes such a file; a dump.rdb of a server will do, too.',
     });
   }
   const { said, certificate } = await withCertificate(await readSaid(args));
-  const [{ readManifest }, { restore }, { exclusively }] = await Promise.all([
-    import('../../host/backup-file.js'),
+  const [{ restore }, { exclusively }] = await Promise.all([
     import('../../flow/restore.js'),
     import('../../flow/exclusive.js'),
   ]);
   const file = resolve(from);
-  const manifest = await readManifest(file);
-  requireCertificate(manifest.spec, said.layers);
+  const { manifest, ...opened } = await openSource(file);
+  if (manifest !== undefined) requireCertificate(manifest.spec, said.layers);
   const context = await openContext(session, args);
-  const options = await readUp(args, said, certificate, context, restoredLayer(manifest.spec));
-  const act = () => restore(context, file, manifest, options);
+  const layer = manifest && restoredLayer(manifest.spec);
+  const options = await readUp(args, said, certificate, context, layer);
+  const act = () => restore(context, file, opened, options);
   const result = options.dryRun ? await act() : await exclusively(context, options.name, act);
-  await print(context, args, result, { file, manifest });
+  await print(context, args, result, { file, manifest, source: opened.source });
+}
+
+/** A backup, with its manifest; or a dump as a server writes it. */
+async function openSource(file: string) {
+  const [{ readDump, readManifest }, { readDumpFile, sourceOfDump }] = await Promise.all([
+    import('../../host/backup-file.js'),
+    import('../../host/dump-file.js'),
+  ]);
+  const source = await sourceOfDump(file);
+  if (source !== undefined)
+    return { manifest: undefined, source, open: () => readDumpFile(file, source.dump) };
+  const manifest = await readManifest(file);
+  return { manifest, source: manifest, open: () => readDump(file, manifest) };
 }
 
 async function print(
   context: Parameters<typeof printUp>[0],
   args: Arguments,
   result: RestoreResult,
-  from: { readonly file: string; readonly manifest: BackupManifest },
+  from: {
+    readonly file: string;
+    readonly source: DumpSource;
+    readonly manifest: BackupManifest | undefined;
+  },
 ): Promise<void> {
   const { databases } = result;
   if (databases === undefined) return printUp(context, args, result);
