@@ -6,7 +6,7 @@ import { codeOf, RsentError } from '../model/errors.js';
 import { dumpWriter } from '../plan/data-files.js';
 import { FORMAT_BYTES, isFormat } from '../plan/formats.js';
 import { Crc64 } from './crc64.js';
-import { diskError } from './disk.js';
+import { diskError } from './disk-error.js';
 
 /** The fields in which a server says who it is come first, and are short. */
 const HEAD = 1024;
