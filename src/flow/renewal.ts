@@ -11,10 +11,9 @@ import { waitFor } from './wait.js';
 
 /** A clean stop of a Sentinel (s). */
 const STOP_GRACE_S = 5;
-const AGAIN =
-  'The nodes that follow keep the certificates that they have. Run it again when this is mended.';
 
-type Recorded = Awaited<ReturnType<typeof findRecorded>>;
+/** A topology whose record is on this machine. */
+export type Recorded = Awaited<ReturnType<typeof findRecorded>>;
 
 /**
  * Put other files into the conf directory of every node, and have the node take them up.
@@ -45,7 +44,7 @@ export async function renew(
   const takeUp = async (target: Target) => {
     if (target.kind === 'redis') await reload(observer, target, certificate);
     else await restart(context, observer, target, timeoutMs);
-    await becomeHealthy(context, observer, expectation, timeoutMs, AGAIN);
+    await becomeHealthy(context, observer, expectation, timeoutMs, '');
   };
   try {
     if (!isAsleep) await requireHealthy(context, observer, expectation);

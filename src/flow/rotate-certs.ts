@@ -1,12 +1,14 @@
 import { hostAddresses } from '../host/network.js';
+import { readNextSecrets } from '../host/next-secrets.js';
 import type { CertificateFiles } from '../model/certificate.js';
 import { RsentError } from '../model/errors.js';
 import { namesOf } from '../plan/up-files.js';
 import { recertify } from './certify.js';
 import type { Context } from './context.js';
-import { exchangeCertificate, type NewFiles } from './exchange-certificate.js';
+import { exchangeCertificate, exchangeTo, type NewFiles } from './exchange-certificate.js';
 import { findRecorded } from './find.js';
-import { renew } from './renewal.js';
+import { type Recorded, renew } from './renewal.js';
+import { rotating } from './rotation.js';
 import { secretsFor } from './secrets.js';
 
 /**
@@ -34,12 +36,38 @@ export async function rotateCertificates(
     return exchangeCertificate(context, known, timeoutMs, files);
   }
   if (files !== undefined) throw notYours(name, files);
+  await reissue(context, known, timeoutMs);
+}
+
+/**
+ * Complete a renewal of certificates that was cut short.
+ * @throws RsentError `unhealthy` when it is cut short again, or the user's certificate is not kept
+ */
+export async function completeCertificates(
+  context: Context,
+  known: Recorded,
+  timeoutMs: number,
+): Promise<void> {
+  const { name, security } = known.record.spec;
+  context.progress.note(`Completing the renewal of the certificates of ${name}`);
+  if (!security.givenCertificate) return reissue(context, known, timeoutMs);
+  const { certificate } = await readNextSecrets(context.home, name);
+  if (certificate !== undefined) return exchangeTo(context, known, timeoutMs, certificate);
+  throw new RsentError('topology', `The new certificate of ${name} is not kept any more.`, {
+    hint: `Give it once more: rsent rotate-certs ${name} --tls-cert FILE --tls-key FILE, and --tls-ca FILE where another authority has signed it.`,
+  });
+}
+
+async function reissue(context: Context, known: Recorded, timeoutMs: number): Promise<void> {
+  const { spec } = known.record;
   const { authority } = await secretsFor(context, spec, true, undefined);
   if (authority === undefined) throw new RsentError('bug', 'A topology with TLS and no authority.');
   const store = context.files.of(known.record);
   await renew(context, known, timeoutMs, (round) =>
-    round('A new certificate for', (directory, node) =>
-      recertify(directory, namesOf(node, hostAddresses()), authority, store),
+    rotating(context, spec.name, 'certificates', {}, () =>
+      round('A new certificate for', (directory, node) =>
+        recertify(directory, namesOf(node, hostAddresses()), authority, store),
+      ),
     ),
   );
 }

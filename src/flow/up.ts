@@ -10,11 +10,11 @@ import { bringUp } from './bring-up.js';
 import type { Context } from './context.js';
 import { changeLines, changeOf, converge } from './converge.js';
 import { findOwn, rejectTaken } from './find.js';
+import { finishBegun, withoutMended } from './finish-begun.js';
 import { getReady } from './ready.js';
 import { remade } from './remade.js';
 import type { Seed } from './seed.js';
 import { isAsleep } from './set.js';
-import { finishUpgrade } from './upgrade/finish.js';
 
 export interface UpOptions {
   readonly name: string;
@@ -83,14 +83,14 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
     for (const line of lines) context.progress.note(`To be changed: ${line}`);
     return { record: brought.record, plan, found };
   }
-  const finished = await finishUpgrade(context, brought.record, options.timeoutMs);
+  const finished = await finishBegun(context, brought.record, options.timeoutMs);
   if (later) await converge(context, options.name, later, options.timeoutMs);
-  const { record } = finished ?? brought;
+  const { record } = finished;
   const seen = masterOf(expectRecord(record), brought.judged.observation);
   const proof = {
-    verdict: finished ? withoutUpgrade(brought.judged.verdict) : brought.judged.verdict,
-    master: finished?.master ?? seen ?? '',
-    settings: finished ? [...lines, finished.line] : lines,
+    verdict: withoutMended(brought.judged.verdict, finished),
+    master: finished.master ?? seen ?? '',
+    settings: [...lines, ...finished.lines],
     elapsedMs: Date.now() - started,
   };
   return { record, plan, found, proof };
@@ -108,12 +108,6 @@ function requireRebuildable(
   throw new RsentError('usage', `${name} has no data node named ${unknown.join(', ')}: ${known}.`, {
     hint: 'Nothing was done. --rebuild takes names of data nodes, separated by commas.',
   });
-}
-
-/** It was seen before it ended. */
-function withoutUpgrade(verdict: Verdict): Verdict {
-  const findings = verdict.findings.filter(({ code }) => code !== 'upgrade-unfinished');
-  return { ...verdict, findings };
 }
 
 async function wantedOf(

@@ -59,7 +59,8 @@ function maxClientsOf({ further, templates }: TopologyRecord['spec']) {
 function unfinishedOf({ unfinished = {} }: TopologyRecord): {
   readonly unfinished?: readonly string[];
 } {
-  const { moves = [], remaking, resetting, joining = [], leaving = [], restoring } = unfinished;
+  const { moves = [], remaking, resetting, joining = [], leaving = [], ...others } = unfinished;
+  const { restoring, rotating } = others;
   const words = [
     ...(resetting ? ['all its data is to be removed'] : []),
     ...(restoring ? [`its data is to be restored from ${restoring.from}`] : []),
@@ -67,6 +68,8 @@ function unfinishedOf({ unfinished = {} }: TopologyRecord): {
     ...(moves.length > 0 && !remaking ? ['its nodes are to have other addresses'] : []),
     ...(joining.length > 0 ? [`${joining.join(', ')} are to join`] : []),
     ...(leaving.length > 0 ? [`${leaving.map(({ name }) => name).join(', ')} are to leave`] : []),
+    ...(rotating === 'password' ? ['its password is to be replaced'] : []),
+    ...(rotating === 'certificates' ? ['its certificates are to be replaced'] : []),
   ];
   return words.length > 0 ? { unfinished: words } : {};
 }

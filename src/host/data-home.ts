@@ -149,6 +149,7 @@ const unfinished = z.object({
   restoring: z
     .object({ from: z.string(), sha256: z.string(), databases: z.array(databaseSchema).optional() })
     .optional(),
+  rotating: z.enum(['password', 'certificates']).optional(),
 });
 const recordSchema = z.object({
   schemaVersion: z.literal(1),

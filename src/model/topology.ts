@@ -67,7 +67,12 @@ export interface Unfinished {
   readonly upgradingFrom?: string;
   /** Its data comes from a backup, and is not all there yet: it must not serve before. */
   readonly restoring?: Restoring;
+  /** Secrets that are being replaced; what with is kept beside the data. */
+  readonly rotating?: Rotating;
 }
+
+/** What a rotation replaces. */
+export type Rotating = 'password' | 'certificates';
 
 /** The same record with this left to do; with nothing, it does not speak of it. */
 export function withUnfinished(

@@ -25,7 +25,9 @@ export type Place =
 const DRAFT = String.raw`(?:\.[0-9a-f]{8}\.tmp)?`;
 const RECORD = new RegExp(`^topology\\.json${DRAFT}$`);
 const RECORD_DRAFT = /^topology\.json\.[0-9a-f]{8}\.tmp$/;
-const KEPT_FILE = new RegExp(`^(?:password(?:\\.[a-z]+)?|(?:ca|tls)\\.(?:crt|key))${DRAFT}$`);
+const KEPT_FILE = new RegExp(
+  `^(?:password(?:\\.[a-z]+)?|secrets\\.next|(?:ca|tls)\\.(?:crt|key))${DRAFT}$`,
+);
 const CONF_FILE = new RegExp(
   `^(?:(?:redis|sentinel)\\.conf(?:\\.before-upgrade)?|tls\\.(?:crt|key)|ca\\.crt)${DRAFT}$`,
 );

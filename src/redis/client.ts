@@ -147,6 +147,14 @@ function isHungUp(reply: Reply): boolean {
   return !reply.ok && reply.error === HUNG_UP;
 }
 
+/**
+ * True for a server's own words: an error reply begins with its code in capitals (redis.io/docs,
+ * RESP, simple errors). Anything else means that no reply came.
+ */
+export function isErrorReply(text: string): boolean {
+  return /^-?[A-Z]{3,}\b/.test(text);
+}
+
 async function send(client: Redis, [name, ...args]: Command): Promise<Reply> {
   try {
     return { ok: true, value: await client.call(name, ...args) };

@@ -103,7 +103,7 @@ describe('a failover that does not go as planned', () => {
     const old = (await status()).master?.node ?? '';
     const { taken } = await whileHammering(published(old), 'killed', async () => {
       const running = lab.start(['failover', name, '--manual', '--rate', '0']);
-      await running.heard('Asking sentinel-1 for the failover');
+      await running.heard('Holding writes back');
       running.child.kill('SIGKILL');
       await running.result;
       expect(await lab.json<UpDocument>('up', name)).toMatchObject({ healthy: true });

@@ -1,8 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { UpDocument } from '../helpers/documents.js';
-import { Lab } from '../helpers/lab.js';
+import { eventually, Lab, type RunningCommand } from '../helpers/lab.js';
+import { type Key, withRedis } from '../helpers/redis.js';
 
 jest.setTimeout(180_000);
 
@@ -31,6 +32,38 @@ describe('a password that the user gives', () => {
     const env = { RSENT_PASSWORD: 'from-outside-1' };
     expect((await lab.start(['up', name, ...flags], env).result).code).toBe(0);
     expect(await readFile(kept, 'utf8')).toBe('from-outside-1\n');
+  });
+
+  it('is completed by up when the rotation is killed, at its beginning and in its grace', async () => {
+    const name = lab.name();
+    await lab.json<UpDocument>('up', name, '--profile', 'ci', '--replicas', '1', '--acl');
+    const next = join(lab.home, 'data', name, 'secrets.next');
+    const begun = () =>
+      eventually(
+        () => access(next).then(String, String),
+        (said) => said === 'undefined',
+      );
+    const moments: ((running: RunningCommand) => Promise<unknown>)[] = [
+      begun,
+      (running) => running.heard('Every node knows the new password'),
+    ];
+    for (const moment of moments) {
+      const { nodes } = await lab.json<UpDocument>('up', name);
+      const old = await lab.key(name);
+      const running = lab.start(['rotate-password', name, '--grace', '60s']);
+      await moment(running);
+      running.child.kill('SIGKILL');
+      await running.result;
+      const { stdout } = await lab.run('status', name);
+      expect(stdout).toContain('its password is to be replaced');
+      expect(await lab.json<UpDocument>('up', name)).toMatchObject({ healthy: true, findings: [] });
+      await expect(access(next)).rejects.toThrow('ENOENT');
+      for (const node of nodes) {
+        const ping = (key: Key) => withRedis(node.published, (client) => client.ping(), key);
+        expect(await ping(await lab.key(name))).toBe('PONG');
+        await expect(ping(old)).rejects.toThrow();
+      }
+    }
   });
 
   it.each([

@@ -4,6 +4,7 @@ import { RsentError } from '../../model/errors.js';
 import type { RedisFacts } from '../../model/observation.js';
 import { addressText, ofKind } from '../../model/topology.js';
 import { REDIS_QUESTIONS } from '../../redis/ask.js';
+import { isErrorReply } from '../../redis/client.js';
 import type { Target } from '../observe.js';
 import { NEVER, waitFor } from '../wait.js';
 import { type Hold, holdWrites } from './hold.js';
@@ -122,12 +123,6 @@ async function whyNotYet(scene: HandOverScene, leader: Target): Promise<string |
 }
 
 /**
- * A server's own words, which begin with a code, or a port that nobody listens on. INPROG is none:
- * a failover is under way then, and writes are held back for that one just as well.
- */
-const DECLINED = /^-?(?!INPROG)[A-Z]{3,}\b|^connection refused/;
-
-/**
  * Ask for the failover. No answer may be a late one: then the Sentinel may have accepted it.
  * @throws RsentError `refused` when it was not accepted
  */
@@ -135,7 +130,10 @@ async function request({ observer, expectation }: HandOverScene, leader: Target)
   const { reply } = await observer
     .client(leader)
     .ask({ reply: ['SENTINEL', 'FAILOVER', expectation.masterName] });
-  if (reply.ok || !DECLINED.test(reply.error)) return;
+  if (reply.ok) return;
+  // INPROG declines nothing: a failover is under way, and writes are held back for that one as well.
+  const isDeclined = isErrorReply(reply.error) && !/^-?INPROG\b/.test(reply.error);
+  if (!isDeclined && reply.error !== 'connection refused') return;
   throw new RsentError('refused', `${leader.name} did not accept the failover: ${reply.error}.`, {
     hint: `Nothing was changed, and writes go on as before. rsent status ${expectation.topology} shows more.`,
   });
