@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Chosen } from '../drill/campaign.js';
 import type { DrillOptions } from '../flow/drill/options.js';
 import { assertWritable } from '../host/disk.js';
 import type { How } from '../model/drill.js';
@@ -6,7 +7,7 @@ import { messageOf, RsentError } from '../model/errors.js';
 import { shown } from '../model/shown.js';
 import { tooShort } from '../spec/bounds.js';
 import { durationOf } from './inputs.js';
-import { type Arguments, once, text } from './options.js';
+import { type Arguments, many, once, text } from './options.js';
 import type { DeclaredOptions } from './typed.js';
 
 /** How each drill is measured, judged and written down; of `failover` and `drill` alike. */
@@ -22,6 +23,12 @@ export const DRILL = {
   html: text('write a page with the timeline to this file'),
   'down-after': text('silence after which a node counts as down, for this drill only'),
   timeout: text('time to be healthy again afterwards (60s)'),
+} as const satisfies DeclaredOptions;
+
+/** What only `drill` takes. */
+export const CAMPAIGN = {
+  only: many('run these alone: a kind (crash) or a title ("crash master")'),
+  skip: many('leave these out: a kind or a title'),
 } as const satisfies DeclaredOptions;
 
 /** What only `failover` takes. */
@@ -96,6 +103,10 @@ export class DrillFlags {
     };
   }
 
+  chosen(): Chosen {
+    return { only: this.#words('only'), skip: this.#words('skip') };
+  }
+
   failover(): Pick<DrillOptions, 'how' | 'target' | 'forMs' | 'to'> & { readonly repeat: number } {
     const how = this.#how();
     const forMs = this.#duration('for');
@@ -154,6 +165,14 @@ export class DrillFlags {
       this.problem(`--plain is for --how manual, not for ${said}.`);
     }
     return plain === true ? 'plain' : (said ?? 'crash');
+  }
+
+  #words(flag: string): readonly string[] {
+    const value = this.#args[flag];
+    const given = value === undefined ? [] : [value].flat().map(String);
+    const isEmpty = given.some((each) => each.trim() === '');
+    if (isEmpty) this.problem(`--${flag} is empty; expected a kind of drill or a title.`);
+    return given;
   }
 
   #text(flag: string): string | undefined {

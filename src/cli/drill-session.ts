@@ -1,4 +1,4 @@
-import type { Order } from '../drill/campaign.js';
+import type { Chosen, Order } from '../drill/campaign.js';
 import type { Context } from '../flow/context.js';
 import { replaceFile } from '../host/disk.js';
 import type { CampaignReport, CampaignRun } from '../model/drill.js';
@@ -10,8 +10,10 @@ import { openContext, type Session } from './session.js';
 
 /** Several drills of one command. */
 export interface Drills {
-  /** The whole campaign of the topology when absent. */
+  /** The campaign of the topology when absent. */
   readonly orders?: readonly Order[];
+  /** What of the campaign is wanted; all of it when absent. */
+  readonly chosen?: Chosen;
   readonly common: Common;
   readonly files: ReportFiles;
   /** True when they are one and the same drill. */
@@ -26,19 +28,19 @@ export async function carryOutAll(
   session: Session,
   args: Arguments,
   name: string,
-  { orders, common, files, isRepeat }: Drills,
+  { orders, chosen, common, files, isRepeat }: Drills,
 ): Promise<void> {
   const [{ campaign }, { exclusively }, report, text, context] = await Promise.all([
     import('../flow/drill/campaign.js'),
     import('../flow/exclusive.js'),
     import('../report/campaign.js'),
     import('../report/text.js'),
-    openContext(session, args),
+    openContext(session, args, { isLong: true }),
   ]);
   const live = text.paintFor(process.stderr, process.env);
   const onStep = await onStepOf(context);
   const result = await exclusively(context, name, async () => {
-    const wanted = orders ?? (await allOrders(context, name));
+    const wanted = orders ?? (await allOrders(context, name, chosen));
     const ordered = wanted.map((order) => ({
       title: order.title,
       options: { ...common, ...order, onStep },
@@ -55,8 +57,12 @@ export async function carryOutAll(
   session.exitCode = result.passed ? 0 : 1;
 }
 
-async function allOrders(context: Context, name: string): Promise<readonly Order[]> {
-  const [{ findRecorded }, { campaignOf }, { canBeCut }] = await Promise.all([
+async function allOrders(
+  context: Context,
+  name: string,
+  chosen: Chosen = { only: [], skip: [] },
+): Promise<readonly Order[]> {
+  const [{ findRecorded }, { campaignOf, chosenOrders }, { canBeCut }] = await Promise.all([
     import('../flow/find.js'),
     import('../drill/campaign.js'),
     import('../model/topology.js'),
@@ -66,7 +72,7 @@ async function allOrders(context: Context, name: string): Promise<readonly Order
   if (!mayCut) {
     context.progress.note('No partitions: the nodes share one network (form pod).');
   }
-  return campaignOf(spec, mayCut);
+  return chosenOrders(campaignOf(spec, mayCut), chosen);
 }
 
 /** Shows each step of a failover as it happens. */

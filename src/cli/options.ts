@@ -95,7 +95,7 @@ export function text(describe: string): Option & { type: 'string' } {
 }
 
 /** An option with a text for its value that may be given several times. */
-function many(describe: string): Option {
+export function many(describe: string): Option {
   return {
     string: true,
     describe: `${describe} (repeatable)`,

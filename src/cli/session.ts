@@ -30,8 +30,18 @@ export function homeOf(args: Arguments): string {
   return dataHome(typeof flag === 'string' ? flag : undefined, process.env);
 }
 
+/** How a verb runs. */
+export interface Running {
+  /** It takes minutes: what it is doing is told on stderr, with --json too. */
+  readonly isLong?: boolean;
+}
+
 /** Load the engine and open what a verb needs. Only verbs that talk to an engine pay for it. */
-export async function openContext(session: Session, args: Arguments): Promise<Context> {
+export async function openContext(
+  session: Session,
+  args: Arguments,
+  { isLong = false }: Running = {},
+): Promise<Context> {
   const [{ connectDocker }, { createProgress }, { Files }] = await Promise.all([
     import('../engine/docker/docker-engine.js'),
     import('./progress.js'),
@@ -40,7 +50,7 @@ export async function openContext(session: Session, args: Arguments): Promise<Co
   const home = homeOf(args);
   const [engine, progress] = await Promise.all([
     connectDocker(),
-    createProgress(args['json'] === true),
+    createProgress(args['json'] === true && !isLong),
   ]);
   const files = new Files(engine, home);
   session.endings.push(() => files.close());

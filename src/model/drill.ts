@@ -109,6 +109,8 @@ export interface Spread {
 /** One line of a campaign: the drill as it was ordered, and what came of it. */
 export interface CampaignRun {
   readonly title: string;
+  /** How long it took, from before the first look to the last (ms). */
+  readonly tookMs: number;
   readonly report?: DrillReport;
   /** Why it could not be carried out. */
   readonly error?: string;

@@ -6,8 +6,9 @@ import { harmless, type Paint, seconds, table } from './text.js';
 export function campaignJson(campaign: CampaignReport): object {
   return {
     ...campaign,
-    runs: campaign.runs.map(({ title, report, error }) => ({
+    runs: campaign.runs.map(({ title, tookMs, report, error }) => ({
       title,
+      tookMs,
       report: report === undefined ? null : drillJson(report),
       error: error ?? null,
     })),
@@ -15,7 +16,7 @@ export function campaignJson(campaign: CampaignReport): object {
 }
 
 /** One drill's result in a line, told when it is over. */
-export function runText({ report, error }: CampaignRun, paint: Paint): string {
+export function runText({ report, error }: Omit<CampaignRun, 'tookMs'>, paint: Paint): string {
   if (report === undefined) return paint.red(`could not be carried out: ${harmless(error ?? '')}`);
   const verdict = report.passed ? paint.green('passed') : paint.red('not passed');
   const lost = report.client === undefined ? '' : `, ${report.client.total.lost} writes lost`;

@@ -1,4 +1,4 @@
-import { campaignOf, type Order } from '../../src/drill/campaign.js';
+import { campaignOf, chosenOrders, type Order } from '../../src/drill/campaign.js';
 import { expectedOf } from '../../src/drill/expected.js';
 import { candidateOf, chooseTargets } from '../../src/drill/target.js';
 import type { Expected } from '../../src/model/drill.js';
@@ -153,4 +153,52 @@ describe('the drills of campaignOf', () => {
       expect(short?.forMs).toBeLessThan(Math.max(2, downAfterMs));
     },
   );
+});
+
+describe('chosenOrders', () => {
+  const all = campaignOf(specOf(2, 3));
+  const chosen = (only: readonly string[], skip: readonly string[] = []) =>
+    chosenOrders(all, { only, skip }).map(({ title }) => title);
+
+  it('leaves a campaign as it is where nothing is said', () => {
+    expect(chosen([])).toEqual(all.map(({ title }) => title));
+  });
+
+  it('takes kinds and titles, in the order of the campaign, whatever their case', () => {
+    expect(chosen(['manual'])).toEqual(['manual master']);
+    expect(chosen(['hang replica', 'Crash Master'])).toEqual(['crash master', 'hang replica']);
+    expect(chosen(['hang'])).toEqual([
+      'hang master',
+      'short hang of the master',
+      'hang replica',
+      'hang sentinel',
+    ]);
+  });
+
+  it('takes several with commas between, and a title that has commas', () => {
+    expect(chosen(['shutdown, manual'])).toEqual(['shutdown master', 'manual master']);
+    expect(chosen(['crash sentinel:1,master'])).toEqual(['crash sentinel:1,master']);
+  });
+
+  it('leaves out what is to be skipped, of what is wanted too', () => {
+    expect(chosen([], ['crash', 'hang', 'partition'])).toEqual([
+      'shutdown master',
+      'manual master',
+    ]);
+    expect(chosen(['hang'], ['hang sentinel', 'short hang of the master'])).toEqual([
+      'hang master',
+      'hang replica',
+    ]);
+  });
+
+  it.each<[string, string[], string[], RegExp]>([
+    ['only', ['crsh'], [], /^--only is "crsh"; expected a kind \(crash, .*manual.*\) or a drill/],
+    ['skip', [], ['crash nobody'], /^--skip is "crash nobody"; expected/],
+    ['both', ['hang'], ['hang'], /^No drill is left; expected/],
+  ])('says all that is legal when %s means nothing here', (_, only, skip, message) => {
+    expect(() => chosen(only, skip)).toThrow(
+      expect.objectContaining({ kind: 'usage', message: expect.stringMatching(message) }),
+    );
+    expect(() => chosen(only, skip)).toThrow(/\n {2}crash sentinel:1,master(\n|$)/);
+  });
 });

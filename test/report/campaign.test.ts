@@ -1,11 +1,12 @@
 import colors from 'picocolors';
-import type { CampaignReport, CampaignRun } from '../../src/model/drill.js';
+import type { CampaignReport } from '../../src/model/drill.js';
 import { campaignJson, campaignText, runText } from '../../src/report/campaign.js';
 import { drillJson } from '../../src/report/drill.js';
 import { clientReport, slices } from '../helpers/client-report.js';
 import {
   campaign,
   crashReport,
+  type GivenRun,
   HOSTILE,
   hostileReport,
   partitionReport,
@@ -15,14 +16,14 @@ import { controlsIn, withoutColours } from '../helpers/terminal.js';
 const plain = colors.createColors(false);
 const textOf = (report: CampaignReport) => campaignText(report, plain);
 
-const PASSED: CampaignRun = { title: 'crash master', report: crashReport() };
+const PASSED: GivenRun = { title: 'crash master', report: crashReport() };
 const { promoted, ...nobody } = crashReport({ expected: 'no failover', promotions: 0 });
-const NOTHING: CampaignRun = { title: 'crash replica', report: nobody };
-const FAILED: CampaignRun = {
+const NOTHING: GivenRun = { title: 'crash replica', report: nobody };
+const FAILED: GivenRun = {
   title: 'partition master',
   report: partitionReport({ passed: false, complaints: ['too slow', 'too much lost'] }),
 };
-const BROKEN: CampaignRun = { title: 'hang master', error: 'the engine is gone' };
+const BROKEN: GivenRun = { title: 'hang master', error: 'the engine is gone' };
 
 /** The cells of the line that begins with this title. */
 const rowOf = (text: string, title: string) =>
@@ -69,7 +70,7 @@ describe('campaignText', () => {
     );
   });
 
-  it.each<[string, CampaignRun[], string]>([
+  it.each<[string, GivenRun[], string]>([
     ['all', [PASSED, NOTHING], '2 of 2 drills on demo passed.'],
     ['some', [PASSED, FAILED, BROKEN], '1 of 3 drills on demo passed.'],
     ['none', [BROKEN], '0 of 1 drills on demo passed.'],
@@ -112,7 +113,7 @@ describe('campaignText', () => {
 describe('runText', () => {
   const { client, ...unseen } = crashReport();
 
-  it.each<[string, CampaignRun, string]>([
+  it.each<[string, GivenRun, string]>([
     ['passed', PASSED, 'passed: redis-2 took over from redis-1, 0 writes lost'],
     ['did not pass', FAILED, 'not passed: redis-2 took over from redis-1, 1080 writes lost'],
     ['had no client', { title: 'x', report: unseen }, 'passed: redis-2 took over from redis-1'],
@@ -133,13 +134,14 @@ describe('campaignJson', () => {
   const spreads = [{ figure: 'f', spread: { min: 1, median: 2, p95: 3, max: 4 } }];
 
   it('has each drill’s own document, or why there is none', () => {
-    const document = campaignJson(campaign([PASSED, BROKEN], { spreads }));
+    const runs = [{ ...PASSED, tookMs: 71_000 }, BROKEN];
+    const document = campaignJson(campaign(runs, { spreads }));
     expect(document).toEqual({
       schemaVersion: 1,
       topology: 'demo',
       runs: [
-        { title: 'crash master', report: drillJson(crashReport()), error: null },
-        { title: 'hang master', report: null, error: 'the engine is gone' },
+        { title: 'crash master', tookMs: 71_000, report: drillJson(crashReport()), error: null },
+        { title: 'hang master', tookMs: 0, report: null, error: 'the engine is gone' },
       ],
       spreads,
       passed: false,

@@ -29,23 +29,18 @@ describe('junitXml', () => {
     ]);
   });
 
-  it('gives the time without writes, in seconds', () => {
-    const [test] = all(document([{ title: 'x', report: crashReport() }]), 'testcase');
-    expect(number(test!, 'time')).toBe(3.95);
-  });
-
-  it.each([
-    ['the last thing accomplished', { rejoined: 6288, suspected: 2343 }, 5100, 6.288],
-    ['the end of the fault, where that came later', { suspected: 2343 }, 5100, 5.1],
-    ['nothing, where nothing happened', {}, 0, 0],
-  ])('without a client it is the time until %s', (_, timingsMs, faultEndedMs, expected) => {
-    const { client, ...report } = crashReport({ timingsMs, faultEndedMs });
-    const [test] = all(document([{ title: 'x', report }]), 'testcase');
-    expect(number(test!, 'time')).toBe(expected);
+  it('gives the time that each run took, in seconds, not the time without writes', () => {
+    const [test] = all(
+      document([{ title: 'x', tookMs: 71_234, report: crashReport() }]),
+      'testcase',
+    );
+    expect(number(test!, 'time')).toBe(71.234);
+    const broken = all(document([{ title: 'x', tookMs: 2500, error: 'gone' }]), 'testcase');
+    expect(number(broken[0]!, 'time')).toBe(2.5);
   });
 
   it('adds the times up for the suite', () => {
-    const run = { title: 'x', report: crashReport() };
+    const run = { title: 'x', tookMs: 3950, report: crashReport() };
     expect(number(one(document([run, run, run]), 'testsuite'), 'time')).toBe(11.85);
   });
 

@@ -1,4 +1,5 @@
 import type { Order } from '../../drill/campaign.js';
+import type { CampaignReport, CampaignRun } from '../../model/drill.js';
 import { type Common, DRILL, DrillFlags, FAILOVER, type ReportFiles } from '../drill-inputs.js';
 import { carryOutAll, onStepOf, writeReports } from '../drill-session.js';
 import { readName } from '../inputs.js';
@@ -40,20 +41,33 @@ async function once(
   common: Common,
   files: ReportFiles,
 ): Promise<void> {
-  const [{ drill }, { exclusively }, { drillJson, drillText }, { paintFor }, context] =
+  const [{ drill }, { tried }, { exclusively }, { drillJson, drillText }, { paintFor }, context] =
     await Promise.all([
       import('../../flow/drill/drill.js'),
+      import('../../flow/drill/campaign.js'),
       import('../../flow/exclusive.js'),
       import('../../report/drill.js'),
       import('../../report/text.js'),
-      openContext(session, args),
+      openContext(session, args, { isLong: true }),
     ]);
   const options = { ...common, ...order, onStep: await onStepOf(context) };
-  const report = await exclusively(context, name, () => drill(context, name, options));
+  const { run, thrown } = await exclusively(context, name, () =>
+    tried(context, order.title, () => drill(context, name, options)),
+  );
+  const { report } = run;
+  if (report === undefined) {
+    // A report of a command line that cannot be meant would look like that of a drill.
+    if (thrown?.kind !== 'usage') await writeReports(files, alone(name, run));
+    throw thrown;
+  }
   if (args['json']) output.json(drillJson(report));
   else output.answer(drillText(report, paintFor(process.stdout, process.env)));
-  const { topology, passed } = report;
-  const runs = [{ title: order.title, report }];
-  await writeReports(files, { schemaVersion: 1, topology, runs, spreads: [], passed });
-  session.exitCode = passed ? 0 : 1;
+  await writeReports(files, alone(name, run));
+  session.exitCode = report.passed ? 0 : 1;
+}
+
+/** The report of a drill that is not one of several. */
+function alone(topology: string, run: CampaignRun): CampaignReport {
+  const passed = run.report?.passed === true;
+  return { schemaVersion: 1, topology, runs: [run], spreads: [], passed };
 }

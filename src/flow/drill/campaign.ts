@@ -1,5 +1,5 @@
 import { spreadsOf } from '../../drill/spread.js';
-import type { CampaignReport, CampaignRun } from '../../model/drill.js';
+import type { CampaignReport, CampaignRun, DrillReport } from '../../model/drill.js';
 import { messageOf, RsentError } from '../../model/errors.js';
 import type { Context } from '../context.js';
 import { findRecorded } from '../find.js';
@@ -37,10 +37,8 @@ export async function campaign(
   const runs: CampaignRun[] = [];
   for (const [i, { title, options }] of orders.entries()) {
     onBegin(title, i + 1, orders.length);
-    if (runs.at(-1)?.report?.passed === false || runs.at(-1)?.error !== undefined) {
-      await restoreHealth(context, name, options.timeoutMs);
-    }
-    const run = await runOne(context, name, title, options);
+    const isRuined = runs.at(-1)?.report?.passed === false || runs.at(-1)?.error !== undefined;
+    const run = await runOne(context, name, title, options, isRuined);
     runs.push(run);
     onEnd(run);
   }
@@ -59,13 +57,47 @@ async function runOne(
   name: string,
   title: string,
   options: DrillOptions,
+  isRuined: boolean,
 ): Promise<CampaignRun> {
+  const { run, thrown } = await tried(context, title, async () => {
+    if (isRuined) await restoreHealth(context, name, options.timeoutMs);
+    return drill(context, name, options);
+  });
+  if (thrown !== undefined) context.progress.failed(messageOf(thrown));
+  return run;
+}
+
+/** What came of a drill, and what it threw. */
+export interface Tried {
+  readonly run: CampaignRun;
+  readonly thrown?: RsentError;
+}
+
+/**
+ * Carry out a drill, and say what came of it also where it could not be carried out: whatever ended
+ * it (a server's error, the engine's), the reports can be written.
+ * @throws RsentError `interrupted`
+ */
+export async function tried(
+  { signal }: Pick<Context, 'signal'>,
+  title: string,
+  act: () => Promise<DrillReport>,
+): Promise<Tried> {
+  const began = performance.now();
+  const tookMs = () => Math.round(performance.now() - began);
   try {
-    return { title, report: await drill(context, name, options) };
+    const report = await act();
+    return { run: { title, tookMs: tookMs(), report } };
   } catch (error) {
-    if (!(error instanceof RsentError) || error.kind === 'interrupted') throw error;
-    context.progress.failed(messageOf(error));
-    return { title, error: messageOf(error) };
+    const isInterrupted = error instanceof RsentError && error.kind === 'interrupted';
+    if (isInterrupted || signal.aborted) throw error;
+    // What is not rsent's own error is a server's word, or a broken connection.
+    const words = messageOf(error);
+    const own = new RsentError('unhealthy', `${title} could not be carried out: ${words}`, {
+      cause: error,
+    });
+    const thrown = error instanceof RsentError ? error : own;
+    return { run: { title, tookMs: tookMs(), error: words }, thrown };
   }
 }
 
