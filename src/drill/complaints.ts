@@ -48,6 +48,12 @@ function overBudget(client: ClientReport | undefined, budget: Budget): string[] 
   if (maxLost !== undefined && client.total.lost > maxLost) {
     complaints.push(`${client.total.lost} acknowledged writes were lost; allowed are ${maxLost}`);
   }
+  const { expired = 0, evicted = 0 } = client.unclear ?? {};
+  if (maxLost !== undefined && expired + evicted > 0) {
+    complaints.push(
+      `${expired + evicted} acknowledged writes are gone that may have been evicted or have expired: how many were lost cannot be said`,
+    );
+  }
   return complaints;
 }
 

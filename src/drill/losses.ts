@@ -8,6 +8,7 @@ import type {
   Slice,
   WriteCounts,
 } from '../model/client.js';
+import { type Evictions, unclearOf, type WhyGone } from './gone.js';
 
 /** Everything that the accounting rests on. Times: Date.now(), ms. */
 export interface Ledger {
@@ -18,6 +19,10 @@ export interface Ledger {
   readonly reads?: readonly ProbeRead[];
   /** True for a write whose key is on the final master. */
   readonly isKept: (write: ProbeWrite) => boolean;
+  /** Why one that is not there may not be lost. */
+  readonly whyGone?: (write: ProbeWrite) => WhyGone | undefined;
+  /** What was evicted meanwhile. */
+  readonly evictions?: Evictions | undefined;
   readonly readBackFrom: string;
   /** Node that was promoted. */
   readonly promoted?: string;
@@ -31,6 +36,10 @@ const SIDES: readonly ClientSide[] = ['follower', 'sticky', 'isolated'];
 export function accountFor(ledger: Ledger): ClientReport {
   const { writes, reads } = ledger;
   const firstAckMs = firstAck(ledger);
+  const reasons = writes
+    .filter((write) => isGone(write, ledger))
+    .map((write) => ledger.whyGone?.(write));
+  const unclear = unclearOf(reasons, ledger.evictions);
   const sides = SIDES.flatMap((side) => {
     const own = writes.filter((write) => write.side === side);
     return own.length === 0 ? [] : [{ side, counts: countsOf(own, ledger) }];
@@ -42,6 +51,7 @@ export function accountFor(ledger: Ledger): ClientReport {
     sides,
     readBackFrom: ledger.readBackFrom,
     lostWrites: lostOf(ledger),
+    ...(unclear === undefined ? {} : { unclear }),
     reasons: reasonsOf(writes),
     longestGap: longestGap(ledger),
     ...(firstAckMs === undefined ? {} : { firstAckMs }),
@@ -52,8 +62,12 @@ export function accountFor(ledger: Ledger): ClientReport {
   };
 }
 
-function isLost(write: ProbeWrite, { isKept }: Ledger): boolean {
+function isGone(write: ProbeWrite, { isKept }: Ledger): boolean {
   return write.outcome === 'ok' && !isKept(write);
+}
+
+function isLost(write: ProbeWrite, ledger: Ledger): boolean {
+  return isGone(write, ledger) && ledger.whyGone?.(write) === undefined;
 }
 
 /** In the order in which they were acknowledged. */

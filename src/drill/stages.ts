@@ -1,11 +1,14 @@
 import type { ProbeWrite } from '../model/client.js';
 import type { StageWrites } from '../model/upgrade.js';
+import type { WhyGone } from './gone.js';
 
 /** Everything that the figures of a stage rest on. Times: Date.now(), ms. */
 export interface StageLedger {
   readonly writes: readonly ProbeWrite[];
   /** True for a write whose key is on the final master. */
   readonly isKept: (write: ProbeWrite) => boolean;
+  /** Why one that is not there may not be lost. */
+  readonly whyGone?: (write: ProbeWrite) => WhyGone | undefined;
 }
 
 /** From its beginning up to, and without, its end (Date.now(), ms). */
@@ -19,7 +22,7 @@ export interface Span {
  * time without an acknowledged write to the one in which it began.
  */
 export function writesIn(ledger: StageLedger, { fromAt, toAt }: Span): StageWrites {
-  const { writes, isKept } = ledger;
+  const { writes, isKept, whyGone } = ledger;
   const sent = writes.filter(({ issuedAt }) => issuedAt >= fromAt && issuedAt < toAt);
   const own = sent.filter(({ side }) => side === 'follower');
   const count = (wanted: ProbeWrite['outcome']) =>
@@ -29,7 +32,9 @@ export function writesIn(ledger: StageLedger, { fromAt, toAt }: Span): StageWrit
     failed: count('fail'),
     unknown: count('unknown'),
     // Whoever was told so: a write that stayed with the old master is lost as well.
-    lost: sent.filter((write) => write.outcome === 'ok' && !isKept(write)).length,
+    lost: sent.filter(
+      (write) => write.outcome === 'ok' && !isKept(write) && whyGone?.(write) === undefined,
+    ).length,
     longestGapMs: longestGap(writes, { fromAt, toAt }),
   };
 }

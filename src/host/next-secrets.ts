@@ -12,7 +12,7 @@ export interface NextSecrets {
 }
 
 /** Name of the file beside the data that holds them. */
-export const NEXT_SECRETS_FILE = 'secrets.next';
+const NEXT_SECRETS_FILE = 'secrets.next';
 
 const schema = z.object({
   passwords: z

@@ -9,11 +9,20 @@ export type ClientSide = 'follower' | 'sticky' | 'isolated';
 export const PROBE = {
   /** WAIT gives up after this (ms). */
   waitMs: 500,
-  /** Keys go away by themselves (s) when a probe could not clean up behind itself. */
-  expiryS: 3600,
+  /** Beyond the time that the drill is meant to last, keys go away by themselves after this (s). */
+  spareS: 3600,
   /** A client gives up on an answer after this (ms), and opens a new connection. */
   giveUpMs: 2000,
 } as const;
+
+/**
+ * How long the keys of a probe live (s), so that they go away where it could not clean up behind
+ * itself, and not while they are needed.
+ * @param longestMs how long it is meant to write and to wait
+ */
+export function expiryOf(longestMs: number): number {
+  return PROBE.spareS + Math.ceil(longestMs / 1000);
+}
 
 /** The key of a write: each has one of its own. */
 export function probeKey(prefix: string, { side, n }: Pick<ProbeWrite, 'side' | 'n'>): string {
@@ -58,12 +67,24 @@ export interface WriteCounts {
   readonly acknowledged: number;
   readonly failed: number;
   readonly unknown: number;
-  /** Acknowledged, but not on the final master. */
+  /** Acknowledged, but not on the final master, with no other cause than a loss. */
   readonly lost: number;
   /** Unknown, and there after all. */
   readonly unknownKept: number;
   /** Failed, and there all the same: an error that did not tell the truth. */
   readonly failedKept: number;
+}
+
+/** Acknowledged writes that are gone, which may have another cause than a loss. */
+export interface Unclear {
+  /** Older than their time to live. */
+  readonly expired: number;
+  /** A node was full, and evicted keys. */
+  readonly evicted: number;
+  /** Keys of whoever that are known to have been evicted meanwhile. */
+  readonly evictedKeys: number;
+  /** That node's maxmemory-policy. */
+  readonly policy?: string;
 }
 
 /** An acknowledged write that is gone. */
@@ -80,7 +101,7 @@ export interface Slice {
   /** Start of the slice, ms since the fault. */
   readonly atMs: number;
   readonly side: ClientSide;
-  /** Acknowledged and kept. */
+  /** Acknowledged and kept, or gone for another reason than a loss. */
   readonly kept: number;
   readonly lost: number;
   /** Failed or unknown. */
@@ -98,6 +119,8 @@ export interface ClientReport {
   /** The final master, which every write was looked up on. */
   readonly readBackFrom: string;
   readonly lostWrites: readonly LostWrite[];
+  /** Absent where every write that is gone is known to be lost. */
+  readonly unclear?: Unclear;
   /** Why writes failed or stayed unknown, the most frequent first. */
   readonly reasons: readonly {
     readonly side: ClientSide;

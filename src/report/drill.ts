@@ -94,6 +94,7 @@ function clientText(client: ClientReport, paint: Paint): string {
         ]
       : []),
     ...lostText(client, paint),
+    ...unclearText(client, paint),
   ].join('\n');
 }
 
@@ -122,6 +123,16 @@ function lostText({ lostWrites, readBackFrom }: ClientReport, paint: Paint): str
     ...shown,
     ...(more > 0 ? [`  and ${more} more (--json lists them)`] : []),
   ];
+}
+
+function unclearText({ unclear }: ClientReport, paint: Paint): string[] {
+  if (unclear === undefined) return [];
+  const { expired, evicted, evictedKeys, policy = '' } = unclear;
+  const evictions = `${evicted} acknowledged writes are gone, and may have been evicted: a node was full (maxmemory-policy ${harmless(policy)}, ${evictedKeys} keys evicted meanwhile)`;
+  const expiries = `${expired} acknowledged writes are gone, and may have expired: they were looked up too late`;
+  return [...(evicted > 0 ? [evictions] : []), ...(expired > 0 ? [expiries] : [])].map((each) =>
+    paint.yellow(`not known to be lost: ${each}`),
+  );
 }
 
 function clockText({ zero, oldMaster, targets, silences }: DrillReport, paint: Paint): string {

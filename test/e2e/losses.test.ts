@@ -4,6 +4,7 @@ import { jest } from '@jest/globals';
 import { Chromium } from '../helpers/browser.js';
 import type { DrillDocument, UpDocument } from '../helpers/documents.js';
 import { Lab } from '../helpers/lab.js';
+import { withRedis } from '../helpers/redis.js';
 
 jest.setTimeout(180_000);
 
@@ -15,6 +16,33 @@ const GUARDS: readonly (readonly [string, readonly string[]])[] = [
   ['on, as it is by default', []],
   ['off', ['--min-replicas-to-write', '0']],
 ];
+
+it('does not take keys that were evicted for lost writes', async () => {
+  const lab = await Lab.open();
+  try {
+    const name = lab.name();
+    const flags = ['--maxmemory', '16mb', '--redis-config', 'maxmemory-policy allkeys-random'];
+    const { nodes } = await lab.json<UpDocument>('up', name, '--profile', 'ci', ...flags);
+    const master = nodes.find(({ name: node }) => node === 'redis-1')?.published ?? '';
+    const evicting = await withRedis(master, async (client) => {
+      const text = 'x'.repeat(1000);
+      const filling = client.pipeline();
+      for (let n = 0; n < 20_000; n++) filling.set(`filler:${n}`, text);
+      await filling.exec();
+      return client.info('stats');
+    });
+    expect(evicting).toMatch(/evicted_keys:[1-9]/);
+    const args = ['failover', name, '--manual', '--rate', '1000'];
+    const { stdout } = await lab.run(...args, '--json');
+    const { client } = JSON.parse(stdout) as DrillDocument;
+    expect(client?.total.lost).toBe(0);
+    expect(client?.unclear).toMatchObject({ expired: 0, policy: 'allkeys-random' });
+    expect(client?.unclear?.evicted).toBeGreaterThan(0);
+    expect((await lab.run(...args, '--max-lost', '0')).code).toBe(1);
+  } finally {
+    await lab.clean();
+  }
+});
 
 describe.each(GUARDS)('what is lost with the guard %s', (state, flags) => {
   const isOn = state !== 'off';

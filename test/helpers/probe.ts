@@ -18,6 +18,7 @@ export function anOrder(server?: FakeServer, more: Partial<ProbeOrder> = {}): Pr
     ],
     ratePerS: 10,
     wait: 0,
+    expiryS: 3600,
     reads: false,
     ...more,
   };

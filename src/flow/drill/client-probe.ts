@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { evictionsIn, type MemorySeen, whyGone } from '../../drill/gone.js';
 import { accountFor, type Ledger } from '../../drill/losses.js';
 import type { RoleSample } from '../../drill/roles.js';
 import { roleOf } from '../../health/parse-info.js';
 import { packageRoot } from '../../host/package-root.js';
-import { type ClientReport, type ProbeWrite, probeKey } from '../../model/client.js';
+import { type ClientReport, expiryOf, type ProbeWrite, probeKey } from '../../model/client.js';
 import { RsentError } from '../../model/errors.js';
 import { addressText, fromHere, ofKind } from '../../model/topology.js';
 import { tlsFiles } from '../../plan/inside.js';
@@ -12,6 +13,7 @@ import { Probe } from '../../redis/probe/probe.js';
 import type { Target } from '../observe.js';
 import { NEVER, waitFor } from '../wait.js';
 import { IsolatedClient } from './isolated.js';
+import { memoryOf } from './memory.js';
 import type { HandOverScene, Outcome, Scene } from './scene.js';
 
 /** What the probe writes to. */
@@ -26,6 +28,8 @@ export interface ProbeOptions {
   readonly wait: number;
   /** Also from inside the container of the master. */
   readonly isolated: boolean;
+  /** How long it is meant to write and to wait, so that no key expires before (ms). */
+  readonly longestMs: number;
 }
 
 /** The process that writes, where rsent is built. */
@@ -44,10 +48,13 @@ export class ClientProbe {
   readonly #options: ProbeOptions;
   readonly #keyPrefix: string;
   readonly #probe: Probe;
+  readonly #expiryS: number;
   #isolated: IsolatedClient | undefined;
+  #memory: ReadonlyMap<string, MemorySeen> = new Map();
 
   private constructor(scene: Place, options: ProbeOptions) {
     this.#options = options;
+    this.#expiryS = expiryOf(options.longestMs);
     this.#keyPrefix = `rsent:probe:${randomUUID().slice(0, 8)}:`;
     const { nodes } = scene.record.placement;
     this.#probe = new Probe(join(packageRoot(), PROGRAM), {
@@ -63,6 +70,7 @@ export class ClientProbe {
       ...routesOf(scene),
       ratePerS: options.ratePerS,
       wait: options.wait,
+      expiryS: this.#expiryS,
       reads: ofKind(nodes, 'redis').length > 1,
     });
   }
@@ -76,11 +84,13 @@ export class ClientProbe {
     context.progress.stage(`Writing ${options.ratePerS} times a second through the Sentinels`);
     const probe = new ClientProbe(scene, options);
     try {
+      probe.#memory = await memoryOf(scene);
       if (options.isolated) {
         const { application: credentials } = scene.access;
         const { authority: authorityFile } = tlsFiles(scene.record.placement);
         const keyPrefix = probe.#keyPrefix;
-        const order = { ...options, keyPrefix, credentials, authorityFile };
+        const expiryS = probe.#expiryS;
+        const order = { ...options, expiryS, keyPrefix, credentials, authorityFile };
         probe.#isolated = await IsolatedClient.start(context.engine, scene.master, order);
       }
       await probe.#awaitBaseline(scene);
@@ -119,14 +129,22 @@ export class ClientProbe {
   async readBack(
     scene: Place,
     master: Target,
-  ): Promise<Pick<Ledger, 'writes' | 'isKept' | 'cost'>> {
+  ): Promise<Pick<Ledger, 'writes' | 'isKept' | 'whyGone' | 'evictions' | 'cost'>> {
     const cost = await this.#stop();
     const writes = this.#writes();
     scene.context.progress.stage(`Looking up ${writes.length} writes on ${master.name}`);
     const kept = await this.#lookUp(scene, master, writes);
+    const lookedUpAt = Date.now();
+    const evictions = evictionsIn({ before: this.#memory, after: await memoryOf(scene) });
     await this.#remove(scene, master, writes);
     scene.context.progress.done();
-    return { writes, isKept: (write) => kept.has(this.#keyOf(write)), cost };
+    return {
+      writes,
+      isKept: (write) => kept.has(this.#keyOf(write)),
+      whyGone: whyGone(this.#expiryS, lookedUpAt, evictions),
+      evictions,
+      cost,
+    };
   }
 
   /**

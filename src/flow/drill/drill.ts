@@ -98,9 +98,11 @@ async function carryOut(
   }
 }
 
-function startProbe(scene: Scene, { how, ratePerS, wait }: DrillOptions): Promise<ClientProbe> {
+function startProbe(scene: Scene, options: DrillOptions): Promise<ClientProbe> {
+  const { how, ratePerS, wait, forMs = 0, keepWritingMs = 0, timeoutMs } = options;
+  const longestMs = forMs + keepWritingMs + timeoutMs;
   const isolated = how === 'partition' && scene.struck.includes(scene.master);
-  return ClientProbe.start(scene, { ratePerS, wait, isolated });
+  return ClientProbe.start(scene, { ratePerS, wait, isolated, longestMs });
 }
 
 /** What was set for this drill alone is put back on every way out. */

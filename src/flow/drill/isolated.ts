@@ -10,6 +10,8 @@ export interface IsolatedOrder {
   readonly keyPrefix: string;
   readonly ratePerS: number;
   readonly wait: number;
+  /** How long its keys live. */
+  readonly expiryS: number;
   readonly credentials: Credentials;
   /** Where the node has the authority's certificate, with TLS. */
   readonly authorityFile: string;
@@ -117,10 +119,10 @@ export class IsolatedClient {
       if (now - this.#startedAt > AGAIN_MS) this.#openAgain();
       return;
     }
-    const { keyPrefix, wait } = this.#order;
+    const { keyPrefix, wait, expiryS } = this.#order;
     const n = ++this.#n;
     this.#pending = { n, issuedAt: now, lines: [] };
-    const set = `SET ${probeKey(keyPrefix, { side: 'isolated', n })} 1 EX ${PROBE.expiryS}\n`;
+    const set = `SET ${probeKey(keyPrefix, { side: 'isolated', n })} 1 EX ${expiryS}\n`;
     this.#session.write(wait === 0 ? set : `${set}WAIT ${wait} ${PROBE.waitMs}\n`);
   }
 

@@ -51,7 +51,9 @@ export class UpgradeProbe {
     // While a replica is away, no more than the others can have a write.
     const others = ofKind(record.placement.nodes, 'redis').length - 2;
     const wait = Math.max(0, Math.min(pace.wait, others));
-    const order = { ratePerS: pace.ratePerS, wait, isolated: false };
+    // Each node may take as long as that to be back.
+    const longestMs = setting.timeoutMs * record.placement.nodes.length;
+    const order = { ratePerS: pace.ratePerS, wait, isolated: false, longestMs };
     const probe = await ClientProbe.start(place, order);
     return new UpgradeProbe(setting, { ...pace, wait }, place, probe);
   }

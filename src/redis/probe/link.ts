@@ -24,7 +24,7 @@ export function writeAll(
   if (client.status !== 'ready') return keys.map(async () => NOT_SENT);
   const by = peerOf(client, order);
   const done: Said = by === undefined ? { outcome: 'ok' } : { outcome: 'ok', by };
-  const sets = keys.map((key) => client.call('SET', key, '1', 'EX', PROBE.expiryS));
+  const sets = keys.map((key) => client.call('SET', key, '1', 'EX', order.expiryS));
   const waited = order.wait === 0 ? undefined : reached(client, order.wait);
   return sets.map(async (set) => {
     try {

@@ -20,6 +20,8 @@ export interface ProbeOrder {
   readonly ratePerS: number;
   /** Replicas that must have a write before it counts; 0: none. */
   readonly wait: number;
+  /** How long its keys live. */
+  readonly expiryS: number;
   /** False where there is no replica to read through. */
   readonly reads: boolean;
 }

@@ -77,7 +77,7 @@ function figures(report: DrillReport): Figure[] {
       { value: timeOr(rejoined), label: 'until the old master was back, in sync' },
     ];
   }
-  const { longestGap, total } = client;
+  const { longestGap, total, unclear } = client;
   const until = longestGap.fromMs + longestGap.lastedMs;
   return [
     {
@@ -91,6 +91,11 @@ function figures(report: DrillReport): Figure[] {
       value: count(total.lost),
       label: 'of them lost',
       tone: total.lost === 0 ? 'good' : 'bad',
+      ...(unclear === undefined
+        ? {}
+        : {
+            note: `${count(unclear.evicted + unclear.expired)} more are gone: evicted, expired or lost`,
+          }),
     },
     {
       value: count(total.unknown),

@@ -11,6 +11,7 @@ const ORDER: IsolatedOrder = {
   keyPrefix: 'p:',
   ratePerS: 10,
   wait: 0,
+  expiryS: 3600,
   credentials: {},
   authorityFile: '/etc/redis/ca.crt',
 };
