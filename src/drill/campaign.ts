@@ -1,5 +1,6 @@
 import type { FaultKind, How } from '../model/drill.js';
 import { RsentError } from '../model/errors.js';
+import { shown } from '../model/shown.js';
 import type { TopologySpec } from '../model/spec.js';
 import { majorityOf } from '../model/topology.js';
 
@@ -31,7 +32,7 @@ export function chosenOrders(orders: readonly Order[], { only, skip }: Chosen): 
   const unknown = (flag: string, words: readonly string[] = []) =>
     words
       .filter((word) => !orders.some((order) => isMeant(order, [word])))
-      .map((word) => `--${flag} is ${JSON.stringify(word)}`);
+      .map((word) => `--${flag} is ${shown(word)}`);
   const problems = [...unknown('only', wanted), ...unknown('skip', unwanted)];
   const left = orders
     .filter((order) => only.length === 0 || isMeant(order, wanted))

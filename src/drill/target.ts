@@ -1,6 +1,7 @@
 import { RsentError } from '../model/errors.js';
-import type { RedisObservation, SentinelObservation } from '../model/observation.js';
+import type { RedisObservation, SentinelFacts, SentinelObservation } from '../model/observation.js';
 import { shown } from '../model/shown.js';
+import { type Address, sameAddress } from '../model/topology.js';
 
 /** A node that a move or a fault may be aimed at. */
 export interface Candidate {
@@ -56,15 +57,38 @@ function choose(part: string, candidates: readonly Candidate[]): Candidate[] {
   const [, role, count] = /^(master|replica|sentinel)(?::(\d{1,3}))?$/.exec(part) ?? [];
   if (role === undefined) throw misaimed(part, candidates);
   const wanted = Number(count ?? 1);
+  if (wanted === 0) {
+    throw new RsentError('usage', `Invalid target "${part}": the count must be 1 or more.`, {
+      hint: `Nothing was done. Without a count it is one: ${role}.`,
+    });
+  }
   const found = candidates.filter((each) => each.role === role).slice(0, wanted);
-  if (wanted > 0 && found.length === wanted) return found;
-  throw new RsentError(
-    'usage',
-    `${part} means ${wanted} nodes, but ${found.length} have that role now.`,
-    {
-      hint: 'Name a node instead: rsent status shows who is what.',
-    },
+  if (found.length === wanted) return found;
+  const nodes = wanted === 1 ? '1 node' : `${wanted} nodes`;
+  const have = found.length === 1 ? '1 has' : `${found.length} have`;
+  const names = candidates.map(({ name }) => name).join(', ') || 'there is none';
+  throw new RsentError('usage', `${part} means ${nodes}, but ${have} that role now.`, {
+    hint: `Nothing was done. Name a node instead (${names}); rsent status shows who is what.`,
+  });
+}
+
+/**
+ * A node that does not answer is what the Sentinels say of it: master, where most of them hand it
+ * out, or else a replica, where one lists it as such.
+ * @param views what the Sentinels that answer say
+ */
+export function withTheirWord(
+  candidate: Candidate,
+  address: Address,
+  views: readonly SentinelFacts[],
+): Candidate {
+  if (candidate.role !== 'unknown') return candidate;
+  const named = views.filter(({ handsOut }) => handsOut && sameAddress(handsOut, address));
+  if (named.length * 2 > views.length) return { ...candidate, role: 'master' };
+  const isListed = views.some(({ replicas }) =>
+    replicas.some((each) => sameAddress(each.address, address)),
   );
+  return isListed ? { ...candidate, role: 'replica' } : candidate;
 }
 
 /** What each node is, by its own account; a node that does not answer is of unknown role. */

@@ -1,7 +1,7 @@
-import { type Candidate, candidateOf, chooseTargets } from '../drill/target.js';
+import { type Candidate, candidateOf, chooseTargets, withTheirWord } from '../drill/target.js';
 import { masterOf } from '../health/judge.js';
 import { RsentError } from '../model/errors.js';
-import type { Observation } from '../model/observation.js';
+import { type Observation, observedOf } from '../model/observation.js';
 import { fixedIp, ofKind, type TopologyRecord } from '../model/topology.js';
 import type { Context } from './context.js';
 import { requireCuttable } from './cuttable.js';
@@ -49,7 +49,7 @@ export async function move(
   const { expectation, targets, observer } = observerOf(context, known);
   try {
     const observation = await observer.look();
-    const nodes = chosen(what, target, observation);
+    const nodes = chosen(what, target, observation, targets);
     const master = targets.find((each) => each.name === masterOf(expectation, observation));
     for (const node of what === 'start' ? ofKind(nodes, 'redis') : []) {
       const found = targets.find((each) => each.name === node.name);
@@ -66,7 +66,13 @@ export async function move(
 }
 
 /** By name any node; by role only those for which the move means anything. */
-function chosen(what: Move, target: string, { nodes }: Observation): Candidate[] {
+function chosen(
+  what: Move,
+  target: string,
+  observation: Observation,
+  targets: readonly Target[],
+): Candidate[] {
+  const { nodes } = observation;
   const fitting = nodes.filter(({ container }) => FROM[what].includes(container));
   const named = nodes.find((node) => node.name === target);
   if (named !== undefined && !fitting.includes(named)) {
@@ -78,7 +84,15 @@ function chosen(what: Move, target: string, { nodes }: Observation): Candidate[]
       },
     );
   }
-  return chooseTargets(target, fitting.map(candidateOf));
+  const views = observedOf(observation, 'sentinel').flatMap(({ answer }) =>
+    answer.reached ? [answer.facts] : [],
+  );
+  const candidates = fitting.map((node) => {
+    const placed = targets.find(({ name }) => name === node.name);
+    const candidate = candidateOf(node);
+    return placed === undefined ? candidate : withTheirWord(candidate, placed.address, views);
+  });
+  return chooseTargets(target, candidates);
 }
 
 async function act(

@@ -6,9 +6,11 @@ import {
   chooseAll,
   chooseTargets,
   readsLikeTarget,
+  withTheirWord,
 } from '../../src/drill/target.js';
 import { observedOf } from '../../src/model/observation.js';
 import { healthyObservation, withSilent } from '../helpers/observation.js';
+import { aRecord, nodeNamed } from '../helpers/topology.js';
 
 const everyone = healthyObservation().nodes.map(candidateOf);
 
@@ -43,10 +45,14 @@ describe('chooseTargets', () => {
   it.each([
     ['sentinel:4', 3],
     ['master:2', 1],
-    ['sentinel:0', 0],
     ['master,replica:3', 2],
   ])('says how many there are for %s', (target, found) => {
-    expect(() => chooseTargets(target, everyone)).toThrow(`but ${found} have that role`);
+    const said = found === 1 ? '1 has' : `${found} have`;
+    expect(() => chooseTargets(target, everyone)).toThrow(`but ${said} that role`);
+  });
+
+  it.each(['sentinel:0', 'master,replica:00'])('takes no count of none: %s', (target) => {
+    expect(() => chooseTargets(target, everyone)).toThrow(/the count must be 1 or more/);
   });
 });
 
@@ -139,5 +145,36 @@ describe('whoever only looks', () => {
     ['', false, false],
   ])('%j: could be a target: %s; the nodes must be asked: %s', (word, reads, asks) => {
     expect([readsLikeTarget(word), asksForRole(word)]).toEqual([reads, asks]);
+  });
+});
+
+describe('withTheirWord', () => {
+  const record = aRecord();
+  const at = (name: string) => nodeNamed(record, name).address;
+  const views = healthyObservation(record).nodes.flatMap((node) =>
+    node.kind === 'sentinel' && node.answer.reached ? [node.answer.facts] : [],
+  );
+  const silent = (name: string) => ({ name, kind: 'redis', role: 'unknown' }) as const;
+  const roleOf = (name: string, said = views) => withTheirWord(silent(name), at(name), said).role;
+
+  it('knows a silent master and a silent replica by what the Sentinels say', () => {
+    expect([roleOf('redis-1'), roleOf('redis-2')]).toEqual(['master', 'replica']);
+  });
+
+  it('knows the old master for a replica once most Sentinels hand out another', () => {
+    const [first, ...others] = views;
+    const moved = others.map((view) => ({
+      ...view,
+      handsOut: at('redis-2'),
+      replicas: view.replicas.map((each) => ({ ...each, address: at('redis-1') })),
+    }));
+    const said = first ? [first, ...moved] : moved;
+    expect([roleOf('redis-2', said), roleOf('redis-1', said)]).toEqual(['master', 'replica']);
+  });
+
+  it('says nothing where no Sentinel does, and believes a node that answers', () => {
+    expect(roleOf('redis-1', [])).toBe('unknown');
+    const answering = { ...silent('redis-1'), role: 'replica' } as const;
+    expect(withTheirWord(answering, at('redis-1'), views)).toBe(answering);
   });
 });

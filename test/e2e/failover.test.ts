@@ -33,6 +33,15 @@ describe('a failover that does not go as planned', () => {
     await eventually(status, ({ healthy }) => healthy, 60_000);
   });
 
+  it('begins nothing for who cannot be promoted, and finds a node by its role that is paused', async () => {
+    const refused = await lab.run('failover', name, '--to', 'sentinel-1');
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining('Invalid --to') });
+    expect(refused.stderr).not.toContain('Writing');
+    expect((await lab.run('pause', 'replica', name)).code).toBe(0);
+    expect((await lab.run('resume', 'replica', name)).code).toBe(0);
+    await eventually(status, ({ healthy }) => healthy, 60_000);
+  });
+
   it('promotes nobody when a hang is shorter than down-after, as is expected', async () => {
     const { master } = await status();
     const { code, stdout } = await lab.run('failover', name, '--how', 'hang', '--for', '500ms');

@@ -1,6 +1,5 @@
 import { parseRedis } from '../../health/parse-info.js';
 import { messageOf, RsentError } from '../../model/errors.js';
-import { shown } from '../../model/shown.js';
 import { ofKind, sameAddress } from '../../model/topology.js';
 import { REDIS_QUESTIONS } from '../../redis/ask.js';
 import type { Target } from '../observe.js';
@@ -19,7 +18,7 @@ const LEARN_MS = 15_000;
 /**
  * Set what this drill alone needs.
  * @param restores where the ways back are collected, also when it fails half-way
- * @throws RsentError `usage` when `to` is no replica; `unhealthy` when the Sentinels do not learn
+ * @throws RsentError `unhealthy` when `to` is no replica any more, or the Sentinels do not learn
  */
 export async function prepare(
   scene: Scene,
@@ -66,13 +65,9 @@ async function prefer(scene: Scene, name: string, restores: Restore[]): Promise<
   const answer = node && parseRedis(await observer.client(node).ask(REDIS_QUESTIONS));
   const upstream = answer?.reached ? answer.facts.upstream : undefined;
   if (node === undefined || upstream === undefined || name === master.name) {
-    throw new RsentError(
-      'usage',
-      `--to is ${shown(name)}; legal is the name of a running replica.`,
-      {
-        hint: `rsent status ${record.spec.name} shows who is what.`,
-      },
-    );
+    throw new RsentError('unhealthy', `${name} is no replica any more.`, {
+      hint: `rsent status ${record.spec.name} shows who is what.`,
+    });
   }
   const client = observer.client(node);
   const set = (value: number) => client.call('CONFIG', 'SET', 'replica-priority', value);

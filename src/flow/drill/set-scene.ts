@@ -4,6 +4,7 @@ import { masterOf, obstacles } from '../../health/judge.js';
 import type { Access } from '../../model/access.js';
 import type { Expected } from '../../model/drill.js';
 import { RsentError } from '../../model/errors.js';
+import { shown } from '../../model/shown.js';
 import type { SentinelEvent } from '../../model/timeline.js';
 import { ofKind, type TopologyRecord } from '../../model/topology.js';
 import type { Expectation } from '../../model/verdict.js';
@@ -29,8 +30,8 @@ export interface Setting {
 
 /**
  * Decide whom a drill is made on and what should come of it.
- * @throws RsentError `usage` when the target means nobody or more replicas are waited for than
- *   there are, `refused` with every reason why no drill can be made; nothing was done then
+ * @throws RsentError `usage` when the target means nobody, more replicas are waited for than there
+ *   are, or the one to promote is none; `refused` with every reason why no drill can be made; nothing was done then
  */
 export function setScene(setting: Setting, options: DrillOptions): Scene {
   const { context, record, access, expectation, targets, observer, before, events } = setting;
@@ -41,6 +42,7 @@ export function setScene(setting: Setting, options: DrillOptions): Scene {
   requireAble(setting, master !== undefined && struck.includes(master));
   if (master === undefined) throw new Error('a drill without a master was let through');
   requireReplicas(record, options.wait);
+  requireReplica(setting, options.to);
   for (const { subject, saw } of before.verdict.findings) {
     context.progress.warn(`before the drill: ${subject}: ${saw}`);
   }
@@ -95,6 +97,21 @@ function requireReplicas({ spec }: TopologyRecord, wait: number): void {
   throw new RsentError(
     'usage',
     `--wait is ${wait}; legal is 0 to ${spec.replicas}, the number of replicas.`,
+  );
+}
+
+/** Before any client writes: it may be any word that the user has typed. */
+function requireReplica({ before, record }: Setting, to: string | undefined): void {
+  if (to === undefined) return;
+  const replicas = before.observation.nodes.filter(
+    (node) => node.container === 'running' && candidateOf(node).role === 'replica',
+  );
+  const names = replicas.map(({ name }) => name);
+  if (names.includes(to)) return;
+  throw new RsentError(
+    'usage',
+    `Invalid --to ${shown(to)}: expected a running replica (${names.join(', ') || 'there is none'}).`,
+    { hint: `Nothing was done. rsent status ${record.spec.name} shows who is what.` },
   );
 }
 

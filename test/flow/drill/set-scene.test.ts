@@ -32,6 +32,20 @@ describe('setScene', () => {
     );
   });
 
+  it.each([
+    ['a Sentinel', 'sentinel-1'],
+    ['the master', 'redis-1'],
+    ['nobody', 'redis-9'],
+  ])('refuses to promote %s, before anything is done', (_, to) => {
+    expect(() => aScene({ to })).toThrow(
+      expect.objectContaining({
+        kind: 'usage',
+        message: `Invalid --to "${to}": expected a running replica (redis-2, redis-3).`,
+      }),
+    );
+    expect(aScene({ to: 'redis-2' }).master.name).toBe('redis-1');
+  });
+
   it('does not aim at a node that does not run', () => {
     const setting = aSetting({}, (seen) => withSilent(seen, 'sentinel-1', 'exited'));
     expect(namesOf(aScene({ target: 'sentinel' }, setting).struck)).toEqual(['sentinel-2']);
@@ -62,7 +76,7 @@ describe('setScene', () => {
 
   it('makes no drill of any kind without a master', () => {
     const setting = aSetting({}, (seen) => withSilent(seen, 'redis-1', 'paused'));
-    expect(() => aScene({}, setting)).toThrow('master means 1 nodes, but 0 have that role now');
+    expect(() => aScene({}, setting)).toThrow('master means 1 node, but 0 have that role now');
     expect(() => aScene({ target: 'sentinel' }, setting)).toThrow(
       expect.objectContaining({ kind: 'refused', message: expect.stringMatching(/no master\.$/) }),
     );
