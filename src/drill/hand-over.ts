@@ -53,15 +53,26 @@ export function whyNotLevel(
   if (stranger !== undefined) {
     return `${addressText(stranger.address)}, which is not of this topology, could be promoted`;
   }
-  const reasons = replicas.map((replica) => whyBehind(master, replica, known));
-  const reason = reasons.find((each) => each !== undefined);
+  const behind = replicas.map((replica) => whyBehind(master, replica));
+  const reason = whyAway(replicas, known) ?? behind.find((each) => each !== undefined);
   if (reason !== undefined) return reason;
   const isAnyLeft = replicas.some(({ facts }) => facts?.upstream && facts.upstream.priority > 0);
   return isAnyLeft ? undefined : 'there is no replica that could be promoted';
 }
 
-function whyBehind(
-  { offset, masterReplicationId }: RedisFacts,
+/**
+ * Why a replica that the leader may select cannot follow the master now; undefined when all can. A
+ * node that has just gone is selectable until its Sentinel misses it: connecting to it again counts
+ * as connected (sentinel.c, sentinelReconnectInstance).
+ */
+export function whyAway(
+  replicas: readonly ReplicaSeen[],
+  known: readonly MonitoredReplica[],
+): string | undefined {
+  return replicas.map((each) => whyOneAway(each, known)).find((each) => each !== undefined);
+}
+
+function whyOneAway(
   { name, address, facts }: ReplicaSeen,
   known: readonly MonitoredReplica[],
 ): string | undefined {
@@ -73,8 +84,16 @@ function whyBehind(
   }
   const { upstream } = facts;
   if (upstream === undefined) return `${name} is not a replica`;
-  if (upstream.priority === 0) return undefined;
-  if (!upstream.linkUp) return `${name} has no link to the master`;
+  return upstream.priority > 0 && !upstream.linkUp
+    ? `${name} has no link to the master`
+    : undefined;
+}
+
+function whyBehind(
+  { offset, masterReplicationId }: RedisFacts,
+  { name, facts }: ReplicaSeen,
+): string | undefined {
+  if (!facts?.upstream || facts.upstream.priority === 0) return undefined;
   if (facts.masterReplicationId !== masterReplicationId) return `${name} has another history`;
   return facts.offset === offset ? undefined : `${name} is ${offset - facts.offset} bytes behind`;
 }

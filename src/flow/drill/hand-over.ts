@@ -1,4 +1,4 @@
-import { whyNotAble, whyNotLevel } from '../../drill/hand-over.js';
+import { whyAway, whyNotAble, whyNotLevel } from '../../drill/hand-over.js';
 import { parseRedis } from '../../health/parse-info.js';
 import { RsentError } from '../../model/errors.js';
 import type { RedisFacts } from '../../model/observation.js';
@@ -20,6 +20,9 @@ import { seeThrough } from './see-through.js';
 /** Writers wait no longer than this; after that they are refused. */
 const LONGEST_PAUSE_MS = 10_000;
 const POLL_MS = 10;
+const LOOK_MS = 100;
+/** Beyond down-after: a Sentinel's own ticks, and a slow machine. */
+const MISSED_MS = 5000;
 
 /**
  * The planned hand-over, without losing a write: stop writes on the master, let every replica catch
@@ -33,6 +36,7 @@ const POLL_MS = 10;
 export async function handOver(scene: HandOverScene, moments: Moments): Promise<Outcome> {
   const { context, master, observer, record } = scene;
   const leader = await ableSentinel(scene);
+  await awaitAllThere(scene, leader);
   const pauseMs = pauseTime(scene.downAfterMs);
   context.progress.stage('Holding writes back until the replicas have them all');
   const faultAt = Date.now();
@@ -87,6 +91,20 @@ export async function ableSentinel(scene: HandOverScene): Promise<Target> {
   );
 }
 
+/**
+ * Before writes are held back: a replica that has just gone is missed by its Sentinel only after
+ * down-after. One that stays away is a reason to refuse, which `awaitLevel` tells.
+ */
+async function awaitAllThere(scene: HandOverScene, leader: Target): Promise<void> {
+  const deadline = Date.now() + scene.downAfterMs + MISSED_MS;
+  const there = async () => {
+    const { views, replicas } = await lookAt(scene);
+    const known = views.get(leader.name)?.replicas;
+    return known !== undefined && whyAway(replicas, known) === undefined ? true : undefined;
+  };
+  await waitFor(there, { deadline, everyMs: LOOK_MS, signal: scene.context.signal });
+}
+
 /** Every replica that could be promoted has the last byte. */
 async function awaitLevel(scene: HandOverScene, leader: Target, deadline: number): Promise<void> {
   let why = 'it was not looked at in time';
@@ -105,6 +123,14 @@ async function awaitLevel(scene: HandOverScene, leader: Target, deadline: number
 }
 
 async function whyNotYet(scene: HandOverScene, leader: Target): Promise<string | undefined> {
+  const { views, old, replicas } = await lookAt(scene);
+  const view = views.get(leader.name);
+  if (view === undefined) return `${leader.name} does not answer`;
+  return whyNotAble(view, scene.master.address) ?? whyNotLevel(old, replicas, view.replicas);
+}
+
+/** What all nodes say at this moment. */
+async function lookAt(scene: HandOverScene) {
   const { observer, record, master } = scene;
   const redis = ofKind(record.placement.nodes, 'redis');
   const ask = async (node: Target): Promise<{ facts?: RedisFacts }> => {
@@ -115,11 +141,8 @@ async function whyNotYet(scene: HandOverScene, leader: Target): Promise<string |
     sentinelViews(scene),
     Promise.all(redis.map(async (node) => ({ ...node, ...(await ask(node)) }))),
   ]);
-  const view = views.get(leader.name);
-  if (view === undefined) return `${leader.name} does not answer`;
-  const old = seen.find(({ name }) => name === master.name);
-  const replicas = seen.filter(({ name }) => name !== master.name);
-  return whyNotAble(view, master.address) ?? whyNotLevel(old?.facts, replicas, view.replicas);
+  const old = seen.find(({ name }) => name === master.name)?.facts;
+  return { views, old, replicas: seen.filter(({ name }) => name !== master.name) };
 }
 
 /**
