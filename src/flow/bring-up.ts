@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Claims } from '../host/claims.js';
 import { readRecord } from '../host/data-home.js';
+import { messageOf } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { Placement, RunningTopology, TopologyRecord, Unfinished } from '../model/topology.js';
@@ -19,6 +20,7 @@ import type { Avoid } from './place-again.js';
 import { mayTryElsewhere, placeRecord } from './placing.js';
 import type { KeptSecrets } from './secrets.js';
 import type { Seed } from './seed.js';
+import { UnhealthyError } from './unhealthy.js';
 
 /** What a topology is to be. */
 export interface Aim {
@@ -94,7 +96,8 @@ async function attempts(
       return await attemptOnce(context, again, record, led, options);
     } catch (error) {
       if (isLast || !mayTryElsewhere(error, record, again.existing, avoid)) throw error;
-      context.progress.note(`${(error as Error).message} Trying elsewhere.`);
+      const why = error instanceof UnhealthyError ? error.brief : messageOf(error);
+      context.progress.note(`${why} Trying elsewhere.`);
     }
   }
 }

@@ -2,10 +2,9 @@ import { join } from 'node:path';
 import { expectRecord } from '../health/expect.js';
 import { readRecord, writeRecord } from '../host/data-home.js';
 import { PING_PERIOD_MS } from '../model/constants.js';
-import { messageOf, RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import { ofKind, type TopologyRecord } from '../model/topology.js';
-import type { Finding, Verdict } from '../model/verdict.js';
+import type { Verdict } from '../model/verdict.js';
 import { writesAllConfs } from '../plan/up-files.js';
 import { type Actor, apply, type Journal, rollBack } from './apply.js';
 import { brokenDataCheck } from './broken-data.js';
@@ -13,7 +12,7 @@ import type { Context } from './context.js';
 import { Joins } from './joins.js';
 import { leave } from './leave.js';
 import { Observer } from './observe.js';
-import { longer, Patience } from './patience.js';
+import { Patience } from './patience.js';
 import { accessOf, type Secrets } from './secrets.js';
 import type { OpenDump } from './seed.js';
 import { settle } from './settle.js';
@@ -21,7 +20,8 @@ import type { StepWorld } from './step-world.js';
 import { actor } from './steps.js';
 import { recordTargets } from './targets.js';
 import type { Told } from './tell.js';
-import { awaitHealthy, type HealthWait, isHopeless, type Judged, soak } from './verify.js';
+import { unhealthy } from './unhealthy.js';
+import { awaitHealthy, type HealthWait, type Judged, soak } from './verify.js';
 import { isGivenUp } from './wait.js';
 
 export interface CarryOutOptions {
@@ -205,49 +205,6 @@ async function undo(
 function isOneWay({ unfinished }: TopologyRecord): boolean {
   const { resetting, moves, leaving } = unfinished ?? {};
   return [resetting, moves, leaving].some((each) => each !== undefined);
-}
-
-async function unhealthy(
-  context: Context,
-  record: TopologyRecord,
-  verdict: Verdict,
-  timeoutMs: number,
-): Promise<RsentError> {
-  const own = verdict.findings.filter(({ followsFrom }) => followsFrom === undefined);
-  const more = verdict.findings.length - own.length;
-  const lines = own.map((finding) => `  - ${findingText(finding)}`);
-  if (more > 0) lines.push(`  - ${more} more that follow from it`);
-  const logs = await lastLogs(context, record, { ...verdict, findings: own });
-  const cause = verdict.findings.find(({ code }) => isHopeless(code));
-  return new RsentError(
-    'unhealthy',
-    `${record.spec.name} did not become healthy${cause ? '' : ' in time'}:\n${lines.join('\n')}${logs}`,
-    {
-      hint: cause
-        ? `To do: ${cause.fix}.`
-        : `rsent up --no-rollback keeps the containers for inspection. ${longer(timeoutMs)}`,
-    },
-  );
-}
-
-async function lastLogs(
-  context: Context,
-  record: TopologyRecord,
-  verdict: Verdict,
-): Promise<string> {
-  const subjects = new Set(verdict.findings.flatMap(({ subject }) => subject.split(', ')));
-  const concerned = record.placement.nodes.filter(({ name }) => subjects.has(name)).slice(0, 4);
-  const logs = await Promise.all(
-    concerned.map(async ({ name, container }) => {
-      const log = await context.engine.logs(container, 8).catch(messageOf);
-      return `\n\nThe last lines of ${name}:\n${log.trimEnd()}`;
-    }),
-  );
-  return logs.join('');
-}
-
-function findingText({ subject, saw, expected }: Finding): string {
-  return `${subject}: ${saw} (expected: ${expected})`;
 }
 
 function summaryOf({ findings }: Verdict): string {

@@ -15,6 +15,7 @@ import { chooseLayout } from './layout.js';
 import { type Avoid, placeAgain } from './place-again.js';
 import { chooseStorage } from './storage.js';
 import { surroundings } from './survey.js';
+import { UnhealthyError } from './unhealthy.js';
 
 /** Where the nodes are to live; with `why` when the form was chosen now. */
 export interface Placed {
@@ -80,6 +81,10 @@ export function mayTryElsewhere(
     avoid.subnets.push(placement.subnet);
     return true;
   }
+  if (existing === undefined && !placement.joined && isMasqueraded(error)) {
+    avoid.subnets.push(placement.subnet);
+    return true;
+  }
   if (existing === undefined && failedWith(error, 'hidden-containers')) {
     avoid.shown = { ...avoid.shown, hidden: true };
     return true;
@@ -101,6 +106,14 @@ function names(text: string, address: string): boolean {
     if (!/\d/.test(around)) return true;
   }
   return false;
+}
+
+/** A rule of the engine's host is for the subnet: on another one the nodes see each other. */
+function isMasqueraded(error: unknown): boolean {
+  return (
+    error instanceof UnhealthyError &&
+    error.verdict.findings.some(({ code }) => code === 'nodes-masqueraded')
+  );
 }
 
 /** The ports that the engine's words name; one that the user named cannot be another. */

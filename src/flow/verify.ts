@@ -17,7 +17,7 @@ const SETTLE_MS = 400;
 const LOOK_AGAIN_MS = 50;
 
 /** What does not mend itself, however long one waits, once it has stayed for this long (ms). */
-const HOPELESS = ['nodes-isolated'];
+const HOPELESS = ['nodes-isolated', 'nodes-masqueraded'];
 const HOPELESS_MS = 6000;
 
 /** True for the code of a finding that no waiting mends. */

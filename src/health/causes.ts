@@ -9,13 +9,20 @@ const UNHEARD = [
   ...['no-eligible-replica', 'no-master', 'address-unreachable'],
 ];
 
+/** What is seen when what all nodes live in is gone. */
+const UNREACHED = [
+  ...['node-unreachable', 'node-stopped', 'no-master', 'no-majority', 'no-quorum'],
+  ...['no-eligible-replica', 'address-unreachable'],
+];
+
 /** Findings that only show what another one, about the whole topology, explains. */
 const EXPLAINED_BY: Readonly<Record<string, readonly string[]>> = {
   'nodes-isolated': UNHEARD,
-  'pod-down': [
-    ...['node-unreachable', 'node-stopped', 'no-master', 'no-majority', 'no-quorum'],
-    ...['no-eligible-replica', 'address-unreachable'],
-  ],
+  // The boot's ping period is put back when all links are proven.
+  'nodes-masqueraded': [...UNHEARD, 'foreign-replica', 'replica-ghost', 'ping-period'],
+  'pod-down': UNREACHED,
+  'network-gone': UNREACHED,
+  'network-made-again': UNREACHED,
 };
 
 /**

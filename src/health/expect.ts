@@ -1,3 +1,4 @@
+import { firstAddress } from '../model/cidr.js';
 import { joinedOf } from '../model/joined.js';
 import { redisSettings } from '../model/settings.js';
 import type { RunningTopology, TopologyRecord } from '../model/topology.js';
@@ -7,6 +8,7 @@ import type { Expectation } from '../model/verdict.js';
 export function expectRecord(record: TopologyRecord): Expectation {
   const { spec, placement, unfinished } = record;
   const joined = joinedOf(record);
+  const gateway = placement.form === 'bridge' ? firstAddress(placement.subnet) : undefined;
   return {
     topology: spec.name,
     masterName: spec.masterName,
@@ -25,6 +27,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
         ? { vantage: spec.reach.join ?? placement.network }
         : {}),
       ...(joined === undefined ? {} : { joined }),
+      ...(gateway === undefined ? {} : { gateway }),
       ...unfinishedOf(record),
       ...(unfinished?.upgradingFrom === undefined
         ? {}

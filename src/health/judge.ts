@@ -5,6 +5,7 @@ import { causesFirst } from './causes.js';
 import { collect } from './collect.js';
 import { judgeAccess } from './judge-access.js';
 import { judgeIsolation } from './judge-isolation.js';
+import { judgeMasquerade } from './judge-masquerade.js';
 import { judgeMemory } from './judge-memory.js';
 import { judgeNames } from './judge-names.js';
 import { judgeNetwork } from './judge-network.js';
@@ -27,6 +28,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
   const scene = sceneOf(expectation, observation);
   const findings = causesFirst([
     ...judgeIsolation(scene),
+    ...judgeMasquerade(scene),
     ...judgeUnfinished(expectation),
     ...judgeNetwork(expectation, observation),
     ...judgePod(expectation, observation),

@@ -47,6 +47,8 @@ export interface Expectation {
     readonly tls: boolean;
     /** Name of the container in whose network namespace all nodes live. */
     readonly pod?: string;
+    /** The address of the engine's host on the network where each node has its own. */
+    readonly gateway?: string;
     /** What the nodes have of a network of somebody else's. */
     readonly joined?: Joined;
     /** Where the clients run: a network of the engine; undefined: this host. */

@@ -1,8 +1,10 @@
 import { EngineError, type EngineFailure } from '../../src/engine/engine.js';
 import type { Avoid } from '../../src/flow/place-again.js';
 import { mayTryElsewhere, placeRecord } from '../../src/flow/placing.js';
+import { UnhealthyError } from '../../src/flow/unhealthy.js';
 import { RsentError } from '../../src/model/errors.js';
 import type { RunningNode, TopologyRecord, Unfinished } from '../../src/model/topology.js';
+import type { Verdict } from '../../src/model/verdict.js';
 import { aContext, aNetwork, anEngine, anEngineAt } from '../helpers/engine.js';
 import { useTempDir } from '../helpers/temp.js';
 import { aRecord, aRecordIn, aSpec } from '../helpers/topology.js';
@@ -34,6 +36,17 @@ describe('mayTryElsewhere', () => {
     expect(comesOf(failed('subnet-taken'))).toEqual({
       ...{ again: true, avoid: { ...nothing(), subnets: ['172.30.5.0/24'] } },
     });
+  });
+
+  it('leaves a subnet whose traffic the host masquerades, with a new topology of its own', () => {
+    const findings = [{ code: 'nodes-masqueraded', subject: 'lab', saw: 'it is so' }];
+    const verdict = { state: 'down', healthy: false, findings } as unknown as Verdict;
+    const error = new UnhealthyError(verdict, 'lab did not become healthy', {});
+    expect(error.brief).toBe('lab: it is so.');
+    expect(comesOf(error)).toMatchObject({ again: true, avoid: { subnets: ['172.30.5.0/24'] } });
+    expect(comesOf(error, record, record).again).toBe(false);
+    expect(comesOf(error, joined).again).toBe(false);
+    expect(comesOf(new UnhealthyError({ ...verdict, findings: [] }, 'x', {})).again).toBe(false);
   });
 
   it('knows an engine that hides its containers', () => {

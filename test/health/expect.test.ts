@@ -13,6 +13,7 @@ describe('expectRecord', () => {
       nodes: record.placement.nodes,
       settings: {
         quorum: 3,
+        gateway: '172.30.5.1',
         downAfterMs: 2000,
         failoverTimeoutMs: 10_000,
         parallelSyncs: 1,

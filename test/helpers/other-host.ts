@@ -102,6 +102,12 @@ export class OtherHost {
     return { DOCKER_HOST: this.endpoint, ...(isTls ? tls : {}) };
   }
 
+  /** Change or list rules for its packets. */
+  async iptables(...args: readonly string[]): Promise<string> {
+    const inside = [`--net=/run/netns/${this.#name}`, 'iptables', ...args];
+    return (await run('nsenter', inside)).stdout;
+  }
+
   /** Its way to these addresses (a CIDR) is out of the machine, as a VPN has it. */
   async route(addresses: string): Promise<void> {
     await run('ip', ['-n', this.#name, 'route', 'add', addresses, 'dev', 'eth0']);

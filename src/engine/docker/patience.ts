@@ -34,14 +34,17 @@ export function patienceFor({ method, path, isStream }: Asked): Patience {
 
 /** True for what says nothing for as long as nothing happens. */
 export function isEndless(path: string): boolean {
-  return path.startsWith('/events') || /^\/containers\/[^/]+\/logs\?.*\bfollow=(1|true)/.test(path);
+  return (
+    path.startsWith('/events') ||
+    /^\/containers\/[^/]{1,300}\/logs\?.{0,2000}\bfollow=(1|true)/.test(path)
+  );
 }
 
 function answerMs(method: string, path: string): number {
   // Whoever waits for the end of a container has a limit of his own.
   if (/^\/containers\/[^/]+\/wait\b/.test(path)) return EVER;
   if (path.startsWith('/images/create')) return TRANSFER_MS;
-  const graceS = /^\/containers\/[^/]+\/stop\?.*\bt=(\d+)/.exec(path)?.[1] ?? '0';
+  const graceS = /^\/containers\/[^/]{1,300}\/stop\?.{0,2000}\bt=(\d{1,9})/.exec(path)?.[1] ?? '0';
   if (method === 'GET' || method === 'HEAD') return READ_MS;
   return CHANGE_MS + Number(graceS) * SECOND;
 }

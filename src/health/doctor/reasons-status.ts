@@ -22,6 +22,7 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   'node-stopped': { why: MISSING },
   'node-paused': { why: MISSING },
   'node-cut': { why: MISSING },
+  'nodes-masqueraded': { why: 'Sentinel knows servers by address, and here all have the same' },
   'network-gone': { why: 'no node reaches another, and stopped ones cannot start' },
   'network-made-again': {
     why: 'containers know a network by its id: on another one none can start',
