@@ -69,8 +69,3 @@ export function frozenEngine(): void {}
 export function failingEngine(_: IncomingMessage, reply: ServerResponse): void {
   reply.writeHead(500).end(JSON.stringify({ message: 'the disk of the engine is broken' }));
 }
-
-/** It answers what no engine would. */
-export function madEngine(_: IncomingMessage, reply: ServerResponse): void {
-  reply.writeHead(200, { 'content-type': 'application/json' }).end('7');
-}
