@@ -1,7 +1,7 @@
-import { tryLock } from '../host/lock.js';
+import { type Release, tryLock } from '../host/lock.js';
 import { RsentError } from '../model/errors.js';
 import type { Context } from './context.js';
-import { waitFor } from './wait.js';
+import { isGivenUp, waitFor } from './wait.js';
 
 /** Longer than any change of a topology should take. */
 const PATIENCE_MS = 120_000;
@@ -18,7 +18,7 @@ export async function exclusively<T>(
   let told = false;
   const release = await waitFor(
     async () => {
-      const taken = await tryLock(context.home, name);
+      const taken = await lockFor(context, name);
       if (taken === undefined && !told)
         context.progress.note(`Another rsent works on ${name}; waiting`);
       told = true;
@@ -36,9 +36,23 @@ export async function exclusively<T>(
     remedy: `rsent up ${name} completes it; rsent down ${name} removes its containers.`,
   });
   try {
-    return await act();
+    const result = await act();
+    // What was seen and done since then may not be so any more.
+    if (isGivenUp(context.signal)) throw context.signal.reason;
+    return result;
   } finally {
     await release();
     ended?.();
   }
+}
+
+/** The lock of a topology; this run is given up when another one takes it away. */
+export function lockFor({ home, giveUp }: Context, name: string): Promise<Release | undefined> {
+  return tryLock(home, name, () => giveUp?.(lostLock(name)));
+}
+
+function lostLock(name: string): RsentError {
+  return new RsentError('topology', `Another rsent has taken over ${name} meanwhile.`, {
+    hint: `This one was stopped for so long that it counted as dead, and ends here; nothing was undone, as the other one may use it. rsent status ${name} shows how it stands.`,
+  });
 }

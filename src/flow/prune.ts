@@ -7,7 +7,7 @@ import {
   sizeOf,
   topologyDirectories,
 } from '../host/left-behind.js';
-import { type Release, tryLock } from '../host/lock.js';
+import type { Release } from '../host/lock.js';
 import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import type { Kept, Orphan, PruneDecision, RecordState } from '../model/prune.js';
@@ -15,6 +15,7 @@ import { decidePrune, pruneSteps } from '../plan/prune.js';
 import { claimedDirectories } from '../plan/prune-claims.js';
 import type { PruneFacts, PruneScene } from '../plan/prune-facts.js';
 import type { Context } from './context.js';
+import { lockFor } from './exclusive.js';
 import { sharesFiles } from './shared-files.js';
 import { stopAndRemove } from './stop.js';
 
@@ -113,7 +114,7 @@ async function underLocks<T>(
   act: (decision: PruneDecision) => Promise<T>,
 ): Promise<T> {
   const names = new Set(claimedDirectories(await look(context, options)).values());
-  const locks = await lockAll(context.home, [...names]);
+  const locks = await lockAll(context, [...names]);
   try {
     const facts = await gather(context, options, new Set(locks.keys()));
     return await act(decidePrune(facts, options.volumes));
@@ -123,10 +124,10 @@ async function underLocks<T>(
 }
 
 /** The locks of those that no other rsent works on. */
-async function lockAll(home: string, names: readonly string[]): Promise<Map<string, Release>> {
+async function lockAll(context: Context, names: readonly string[]): Promise<Map<string, Release>> {
   // Nobody works in a data home that is not there, and looking makes none.
-  const isThere = await isDirectory(home);
-  const lock = (name: string) => (isThere ? tryLock(home, name) : async () => {});
+  const isThere = await isDirectory(context.home);
+  const lock = (name: string) => (isThere ? lockFor(context, name) : async () => {});
   const taken = await Promise.allSettled(
     names.map(async (name) => [name, await lock(name)] as const),
   );

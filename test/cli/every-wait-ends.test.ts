@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readlink, rm, symlink, unlink } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,7 +75,7 @@ async function call(
   await writeRecord(join(home, 'data'), aRecord());
   const env = { HOME: home, RSENT_DATA_DIR: join(home, 'data'), DOCKER_HOST: engine.endpoint };
   const { child, ended } = built.run([verb, ...args], env, 60_000);
-  return { engine, child, ended };
+  return { engine, child, ended, lock: join(home, 'data', '.lab.lock') };
 }
 
 /** As the engine lists it. */
@@ -160,6 +160,22 @@ describe('a signal', () => {
     expect(code).toBe(130);
     expect(stderr).toMatch(/Interrupted\. .*lab may be half done\.\nrsent up lab completes it/);
     if (flag !== '') expect(JSON.parse(stdout).error).toMatchObject({ kind: 'interrupted' });
+  });
+});
+
+describe('a lock that another rsent takes away', () => {
+  it('ends a verb, which undoes nothing and says so', async () => {
+    const { engine, ended, lock } = await call('down', (asked, reply) => {
+      if (asked.url?.includes('/containers/json')) reply.end(JSON.stringify([CONTAINER]));
+      else if (asked.method === 'GET') emptyEngine(asked, reply);
+    });
+    await Promise.race([engine.heard('DELETE'), ended]);
+    await unlink(lock);
+    await symlink('another one', lock);
+    const { code, stderr } = await ended;
+    expect([code, stderr]).toEqual([2, expect.stringContaining('has taken over lab meanwhile')]);
+    expect(stderr).toContain('rsent status lab shows how it stands');
+    expect(await readlink(lock)).toBe('another one');
   });
 });
 

@@ -81,6 +81,25 @@ describe('a disk that is full', () => {
     one.promoted((await one.status()).master?.node ?? null);
     await one.expectUp();
   });
+
+  it.each<[string, readonly string[]]>([
+    ['status', []],
+    ['stop', []],
+    ['down', []],
+    ['prune', ['--yes']],
+    ['down', ['--volumes', '--yes']],
+  ])('does not keep %s %j from its work', async (verb, flags) => {
+    await disk.fill();
+    const { code, stderr } = await lab.run(verb, one.name, ...flags);
+    // Its nodes may have noticed by now.
+    expect([verb === 'status' || code === 0, stderr]).toEqual([true, expect.any(String)]);
+    expect(stderr).not.toMatch(/Cannot lock|disk is full|ENOSPC/);
+  });
+
+  it('is as empty as before after all that', async () => {
+    expect(await lab.leftovers(one.name)).toEqual([]);
+    expect((await readdir(join(lab.home, 'data'))).sort()).toEqual(['filler', 'lost+found']);
+  });
 });
 
 describe('files that somebody has spoilt', () => {

@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { DrillDocument, UpDocument } from '../helpers/documents.js';
@@ -199,7 +199,7 @@ describe('a topology at which somebody else has been', () => {
   /** An rsent is at work. */
   async function held(): Promise<void> {
     const lock = join(lab.home, 'data', `.${one.name}.lock`);
-    const isHeld = () => stat(lock).then(Boolean, () => false);
+    const isHeld = () => lstat(lock).then(Boolean, () => false);
     await eventually(isHeld, Boolean);
   }
 

@@ -1,7 +1,8 @@
-import { access, mkdir, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises';
+import { access, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Container } from 'dockerode';
+import { tryLock } from '../../src/host/lock.js';
 import type { PruneDocument } from '../helpers/documents.js';
 import { eventually, Lab } from '../helpers/lab.js';
 
@@ -153,13 +154,9 @@ describe('prune', () => {
     });
 
     it('touches nothing while another rsent works on it', async () => {
-      const lock = join(lab.home, 'data', `.${alive}.lock`);
-      await mkdir(lock);
-      // Renewed by nobody: one of a later time does not grow stale.
-      const later = new Date(Date.now() + 3_600_000);
-      await utimes(lock, later, later);
+      const release = await tryLock(join(lab.home, 'data'), alive);
       const { found, kept } = await prune(alive, '--volumes', '--yes');
-      await rm(lock, { recursive: true });
+      await release?.();
       expect(found).toEqual([]);
       expect(kept).toMatchObject([{ name: alive, why: 'another rsent works on it' }]);
       expect(await isThere(directory('redis-9'))).toBe(true);

@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
-import { open, rm } from 'node:fs/promises';
+import { open, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 const CHUNK = Buffer.alloc(64 * 1024);
 
-/** A file system of a few megabytes, which can be filled up and freed again. */
+/**
+ * A file system of a few megabytes, which can be filled up and freed again. It is ext4, as on most
+ * machines: where that is full, neither a directory nor a file can be made. tmpfs still takes both.
+ */
 export class SmallDisk {
   readonly path: string;
 
@@ -22,7 +25,12 @@ export class SmallDisk {
     if (process.getuid?.() !== 0) {
       throw new Error('This test mounts a file system: run the end-to-end tests as root.');
     }
-    await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m,mode=0755`, 'tmpfs', path]);
+    const image = imageOf(path);
+    await writeFile(image, '');
+    await truncate(image, megabytes * 1024 * 1024);
+    // Nothing is kept back for root, who runs these tests.
+    await run('mkfs.ext4', ['-q', '-F', '-m', '0', image]);
+    await run('mount', ['-o', 'loop', image, path]);
     return new SmallDisk(path);
   }
 
@@ -48,5 +56,11 @@ export class SmallDisk {
 
   async unmount(): Promise<void> {
     await run('umount', [this.path]);
+    await rm(imageOf(this.path), { force: true });
   }
+}
+
+/** Beside the directory. */
+function imageOf(path: string): string {
+  return `${path}.ext4`;
 }
