@@ -50,7 +50,8 @@ export async function main(
     output.end();
   } catch (error) {
     await tell(error, argv);
-    session.exitCode = exitCode(error);
+    // Whatever else went wrong after an interruption, it is what ended the verb.
+    session.exitCode = isInterrupted(controller.signal) ? INTERRUPTED : exitCode(error);
   }
   session.isTold = true;
   // What fails here has been told already: the verb itself cannot have gone well.
@@ -68,6 +69,13 @@ function hearOfOutput(): void {
   });
   // Nobody can be told of it; the answer and the exit code still say how it went.
   onLoss(process.stderr, () => undefined);
+}
+
+const INTERRUPTED = 130;
+
+/** True after a signal; a run that is given up has a reason of its own. */
+function isInterrupted({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !(reason instanceof RsentError);
 }
 
 /** With what comes after it, less than the 5 s in which every verb ends. */
@@ -140,12 +148,14 @@ function isHeld(): boolean {
 }
 
 function endNow(code: number): void {
-  if (code === 130 && isHeld()) {
-    // node would wait for such a call before it exits; a signal does not, and a shell calls it 130.
+  if (code !== INTERRUPTED || !isHeld()) process.exit(code);
+  // Most calls are over in a moment.
+  setTimeout(() => {
+    if (!isHeld()) process.exit(code);
+    // node would wait for it before it exits; a signal does not, and a shell calls it 130.
     process.removeAllListeners('SIGINT');
     process.kill(process.pid, 'SIGINT');
-  }
-  process.exit(code);
+  }, LAST_WORDS_MS);
 }
 
 async function tell(error: unknown, argv: readonly string[]): Promise<void> {

@@ -61,3 +61,17 @@ export async function open(client: Redis): Promise<void> {
     throw new Unanswered(reasonOf(reason ?? error));
   });
 }
+
+/**
+ * An answer, if it comes in time: a server that is frozen takes connections, as the kernel does it.
+ * @throws Unanswered when it does not come
+ */
+export async function inTime<T>(answer: Promise<T>, limitMs: number): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Unanswered(`no answer within ${limitMs} ms`)), limitMs);
+  });
+  // When it is given up, nobody listens to its end any more.
+  answer.catch(() => undefined);
+  return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+}

@@ -2,7 +2,7 @@ import type { Credentials } from '../model/access.js';
 import { ASK_TIMEOUT_MS } from '../model/constants.js';
 import type { SentinelEvent } from '../model/timeline.js';
 import type { Address } from '../model/topology.js';
-import { newConnection, open } from './connection.js';
+import { inTime, newConnection, open } from './connection.js';
 import { reasonOf, Unanswered } from './reasons.js';
 
 /** A subscription to everything one Sentinel publishes. */
@@ -38,10 +38,13 @@ export async function listen(
   client.on('pmessage', (_pattern: string, channel: string, payload: string) => {
     hearing.onEvent({ at: Date.now(), sentinel, channel, payload });
   });
-  await open(client);
-  await client.psubscribe('*').catch((error: unknown) => {
+  try {
+    await open(client);
+    await inTime(client.psubscribe('*'), ASK_TIMEOUT_MS);
+  } catch (error) {
+    client.disconnect();
     throw new Unanswered(reasonOf(error));
-  });
+  }
   subscribed = true;
   let lost = false;
   client.on('close', () => {

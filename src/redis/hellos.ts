@@ -1,7 +1,7 @@
 import type { Credentials } from '../model/access.js';
 import { ASK_TIMEOUT_MS, HELLO_CHANNEL } from '../model/constants.js';
 import type { Address } from '../model/topology.js';
-import { newConnection, open } from './connection.js';
+import { inTime, newConnection, open } from './connection.js';
 
 /** Anyone may publish there: no more is kept than many Sentinels say in a long time. */
 const MOST_HELLOS = 1000;
@@ -24,7 +24,7 @@ export async function hearHellos(
   });
   try {
     await open(client);
-    await client.subscribe(HELLO_CHANNEL);
+    await inTime(client.subscribe(HELLO_CHANNEL), ASK_TIMEOUT_MS);
     await until;
   } catch {
     // Not to be let in is no finding: this only shows Sentinels that nobody has told of.

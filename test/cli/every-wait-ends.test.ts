@@ -180,7 +180,7 @@ describe('a lock that another rsent takes away', () => {
 });
 
 /** A generous bound: on a quiet machine it is 5 s at most. */
-const LIMIT_MS = 15_000;
+const LIMIT_MS = 20_000;
 
 /** How it ends after a signal; by SIGKILL when that takes too long. */
 async function interrupted(

@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import type { SentinelEvent } from '../../src/model/timeline.js';
 import { NodeClient } from '../../src/redis/client.js';
 import { type Hearing, type Listener, listen } from '../../src/redis/events.js';
+import { hearHellos } from '../../src/redis/hellos.js';
 import { bulk, FakeServer, list } from '../helpers/fake-server.js';
 
 const SUBSCRIBED = `*3\r\n${bulk('psubscribe')}${bulk('*')}:1\r\n`;
@@ -228,5 +229,13 @@ describe('a listener that is closed', () => {
     expect(ear.told).toEqual(['lost']);
     // The one that broke, and the one that has just asked.
     expect(server.connections).toBe(2);
+  });
+});
+
+describe('a server that is frozen', () => {
+  it('is not listened to for ever: it takes the connection and says nothing', async () => {
+    const server = await sentinel(() => undefined);
+    await expect(listen('s', server.address, {}, new Ear())).rejects.toThrow('no answer within');
+    expect(await hearHellos(server.address, {}, new Promise(() => undefined))).toEqual([]);
   });
 });

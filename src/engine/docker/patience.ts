@@ -34,17 +34,24 @@ export function patienceFor({ method, path, isStream }: Asked): Patience {
 
 /** True for what says nothing for as long as nothing happens. */
 export function isEndless(path: string): boolean {
-  return (
-    path.startsWith('/events') ||
-    /^\/containers\/[^/]{1,300}\/logs\?.{0,2000}\bfollow=(1|true)/.test(path)
-  );
+  const { what, act, query } = partsOf(path);
+  if (what === 'events') return true;
+  return act === 'logs' && /^(1|true)$/.test(query.get('follow') ?? '');
 }
 
 function answerMs(method: string, path: string): number {
+  const { what, act, query } = partsOf(path);
   // Whoever waits for the end of a container has a limit of his own.
-  if (/^\/containers\/[^/]+\/wait\b/.test(path)) return EVER;
-  if (path.startsWith('/images/create')) return TRANSFER_MS;
-  const graceS = /^\/containers\/[^/]{1,300}\/stop\?.{0,2000}\bt=(\d{1,9})/.exec(path)?.[1] ?? '0';
+  if (act === 'wait') return EVER;
+  if (what === 'images' && method === 'POST') return TRANSFER_MS;
   if (method === 'GET' || method === 'HEAD') return READ_MS;
-  return CHANGE_MS + Number(graceS) * SECOND;
+  const graceS = act === 'stop' ? Number(query.get('t') ?? 0) : 0;
+  return CHANGE_MS + graceS * SECOND;
+}
+
+/** `/containers/ID/logs?follow=1`: what it is about, what is done to one of them, and how. */
+function partsOf(path: string) {
+  const [where = '', query] = path.split('?');
+  const [, what, , act] = where.split('/');
+  return { what, act, query: new URLSearchParams(query) };
 }
