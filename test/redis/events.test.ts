@@ -234,8 +234,9 @@ describe('a listener that is closed', () => {
 
 describe('a server that is frozen', () => {
   it('is not listened to for ever: it takes the connection and says nothing', async () => {
-    const server = await sentinel(() => undefined);
+    const server = await FakeServer.start(() => undefined);
+    open.push(server);
     await expect(listen('s', server.address, {}, new Ear())).rejects.toThrow('no answer within');
     expect(await hearHellos(server.address, {}, new Promise(() => undefined))).toEqual([]);
-  });
+  }, 30_000);
 });

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { jest } from '@jest/globals';
 import { connectDocker } from '../../../src/engine/docker/docker-engine.js';
 import type { Engine } from '../../../src/engine/engine.js';
 import type { ContainerSpec } from '../../../src/model/container.js';
@@ -9,6 +10,9 @@ import { useTempDir } from '../../helpers/temp.js';
 
 /** Shorter than for people: what is frozen here stays so. */
 const LIMITS = { quietMs: 250, connectMs: 250 };
+
+// Thirty questions at once, on a machine that may be busy.
+jest.setTimeout(60_000);
 
 const path = useTempDir();
 let fake: FakeEngine | undefined;
