@@ -38,7 +38,9 @@ describe('what is rsent’s own in the directory of a topology', () => {
   const whole = [
     dir('redis-1', [dir('conf', [file('redis.conf'), file('tls.key')]), dir('data')]),
     dir('sentinel-1', [dir('conf', [file('sentinel.conf'), file('sentinel.conf.aB3xYz')])]),
-    ...['ca.crt', 'ca.key', 'password', 'password.rsent', 'topology.json'].map(file),
+    ...['ca.crt', 'ca.key', 'password', 'password.rsent', 'secrets.next', 'topology.json'].map(
+      file,
+    ),
   ];
 
   it('is all that it has made, its record last', () => {
@@ -56,6 +58,7 @@ describe('what is rsent’s own in the directory of a topology', () => {
       'file ca.key',
       'file password',
       'file password.rsent',
+      'file secrets.next',
       'file topology.json',
       'empty ',
     ]);

@@ -21,7 +21,7 @@ const decide = (entries: readonly HomeEntry[], changes: Partial<PruneFacts> = {}
 const node = (name: string) => entryOf(name, 'conf', 'data');
 const KEPT_FILES = [
   ...['topology.json', 'password', 'password.rsent', 'password.sentinel', 'password.replication'],
-  ...['ca.crt', 'ca.key', 'tls.crt', 'tls.key', 'password.0123abcd.tmp'],
+  ...['ca.crt', 'ca.key', 'tls.crt', 'tls.key', 'password.0123abcd.tmp', 'secrets.next'],
 ].map((name) => ({ name }));
 
 describe('directories of a topology with a record', () => {
