@@ -1,6 +1,6 @@
 import type { Context } from '../flow/context.js';
 import type { Pending } from '../flow/pending.js';
-import { cacheHome, dataHome } from '../host/data-home.js';
+import { cacheHome, dataHome, stateHome } from '../host/data-home.js';
 import type { RsentError } from '../model/errors.js';
 import type { Arguments } from './options.js';
 
@@ -59,6 +59,7 @@ export async function openContext(
     home,
     files,
     cache: cacheHome(process.env),
+    state: stateHome(process.env),
     progress,
     signal: session.signal,
     pending: session.pending,

@@ -221,6 +221,8 @@ export interface ContainerFacts {
   readonly sharesNetwork: boolean;
   /** Where TCP ports are published on the engine's host. */
   readonly published: readonly Address[];
+  /** Paths of the engine's machine that are mounted in it. */
+  readonly binds?: readonly string[];
   /** When it was made, by the engine's clock (ms since 1970). */
   readonly createdAt?: number;
 }

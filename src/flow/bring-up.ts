@@ -13,7 +13,7 @@ import { calm, joined, requireLead } from './calm.js';
 import { type Carried, type CarryOutOptions, carryOut } from './carry-out.js';
 import { claimPlace } from './claim-place.js';
 import type { Context } from './context.js';
-import { findRunning } from './find.js';
+import { findRunning, rejectForeign } from './find.js';
 import { gather } from './gather.js';
 import type { ReadyImage } from './image.js';
 import type { Avoid } from './place-again.js';
@@ -144,6 +144,7 @@ async function whereNow(
   const { spec, existing, wanted = existing, seed } = aim;
   const begins = { ...aim.begins, ...(seed && { restoring: seed.restoring }) };
   const running = aim.running ?? (await findRunning(context.engine, spec.name));
+  rejectForeign(running, existing, context);
   const choose = () => placeRecord(context, spec, wanted, running, avoid, begins);
   const { record, why } = await claimPlace(context.engine, running, claims, avoid, choose);
   if (why !== undefined) context.progress.note(formLine(record.placement, why));

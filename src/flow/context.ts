@@ -13,6 +13,8 @@ export interface Context {
   readonly home: string;
   /** Where facts that can be found out again are kept. */
   readonly cache: string;
+  /** Where facts are kept that are of this user of this machine. */
+  readonly state: string;
   /** The files of topologies, wherever these keep them. */
   readonly files: Files;
   readonly progress: Progress;

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import type { ContainerFacts } from '../engine/engine.js';
 import { hasRecord, readRecord } from '../host/data-home.js';
+import { knownOrigin } from '../host/origin.js';
 import { placeAt, removeOwn } from '../host/own-files.js';
 import type { Removal } from '../model/change.js';
 import { RsentError } from '../model/errors.js';
 import { isOff, type RunningTopology, type TopologyRecord } from '../model/topology.js';
 import { downPlan, type Present } from '../plan/down-plan.js';
 import { topologyLabels } from '../plan/labels.js';
-import { type Entry, ownIn, type Place } from '../plan/ownership.js';
+import { type Entry, isForeign, ownIn, type Place } from '../plan/ownership.js';
 import { carries, volumesFrom } from '../plan/volumes.js';
 import { type Actor, apply } from './apply.js';
 import type { Context } from './context.js';
@@ -24,8 +25,12 @@ export interface DownResult {
   readonly volumes?: { readonly count: number; readonly removed: boolean };
   /** Data of the same name that this rsent does not answer for. */
   readonly elsewhere?: string;
-  /** Volumes of a topology of that name that stay, as they were made from another data home. */
-  readonly foreignVolumes?: readonly string[];
+  /** Names of what carries the topology's name and was left, as nothing proves that it is one's own. */
+  readonly notOurs?: {
+    readonly containers: readonly string[];
+    readonly networks: readonly string[];
+    readonly volumes: readonly string[];
+  };
 }
 
 export interface DataResult {
@@ -40,17 +45,20 @@ export interface DataResult {
 
 /**
  * Remove a topology's containers and network; its data only when asked to. What is not there is
- * no error. Only what carries the topology's labels is touched.
+ * no error. Only what carries the topology's labels is touched, and nothing that another user or
+ * another machine has made on the same engine.
  */
 export async function down(context: Context, name: string, volumes: boolean): Promise<DownResult> {
   const { engine, progress, home } = context;
-  const [running, containers, networks, data] = await Promise.all([
+  const [running, all, networks, data] = await Promise.all([
     findRunning(engine, name),
     engine.containers(topologyLabels(name)),
     engine.networks(),
     findData(context, name, volumes),
   ]);
-  const own = networks.filter(({ labels }) => carries({ labels }, topologyLabels(name)));
+  const labelled = networks.filter((each) => carries(each, topologyLabels(name)));
+  const isOurs = (each: Pick<ContainerFacts, 'labels'>) => !isForeign(each, data.origins);
+  const [containers, own] = [all.filter(isOurs), labelled.filter(isOurs)];
   const plan = downPlan({
     topology: name,
     containers: containers.map((each) => present(each, running)),
@@ -62,9 +70,21 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
   await apply(plan, downActor(context, name, containers), [], context);
   if (containers.length > 0) progress.done(`Removed ${containers.length} containers`);
 
-  const elsewhere = running.nodes.find(({ directory }) => directory !== join(home, name));
+  const ours = new Set(containers.map((each) => each.name));
+  const elsewhere = running.nodes.find(
+    ({ container, directory }) => ours.has(container) && directory !== join(home, name),
+  );
   const kept = await dataResult(context, name, data, volumes);
-  const found = { containers: containers.length, networks: own.length, ...kept };
+  const notOurs = {
+    containers: all.filter((each) => !isOurs(each)).map((each) => each.name),
+    networks: labelled.filter((each) => !isOurs(each)).map((each) => each.name),
+    volumes: data.others,
+  };
+  const isAny = Object.values(notOurs).some((names) => names.length > 0);
+  const found = {
+    ...{ containers: containers.length, networks: own.length, ...kept },
+    ...(isAny ? { notOurs } : {}),
+  };
   return elsewhere !== undefined && kept.data === undefined
     ? { ...found, elsewhere: elsewhere.directory }
     : found;
@@ -100,25 +120,33 @@ interface Data {
   readonly own: readonly Removal[];
   /** Its volumes on this engine. */
   readonly volumes: readonly string[];
-  /** Those of a topology of that name that are not its own. */
-  readonly foreign: readonly string[];
+  /** Volumes of its name of which nothing proves that they are its own. */
+  readonly others: readonly string[];
+  /** What the origin of its own things may be: the record's, and that of who is asking. */
+  readonly origins: readonly (string | undefined)[];
 }
 
 /**
  * Conf and data of a topology, wherever they are.
  * @throws RsentError `topology` when they are to go, and are not where they are looked for
  */
-async function findData({ engine, home }: Context, name: string, toGo: boolean): Promise<Data> {
+async function findData(context: Context, name: string, toGo: boolean): Promise<Data> {
+  const { engine, home } = context;
   const path = join(home, name);
   const isKept = await hasRecord(home, name);
   // One that cannot be understood keeps nobody from removing it.
-  const record = await readRecord(home, name).catch(() => undefined);
-  const all = await engine.volumes(topologyLabels(name));
-  const volumes = volumesFrom(name, path, all, record);
-  const foreign = all.map((each) => each.name).filter((each) => !volumes.includes(each));
+  const understood = await readRecord(home, name).catch(() => undefined);
+  const record = understood?.spec.name === name ? understood : undefined;
+  const [origin, all] = await Promise.all([
+    knownOrigin(context.state),
+    engine.volumes(topologyLabels(name)),
+  ]);
+  const volumes = volumesFrom(name, path, all, record, origin);
+  const others = all.filter((each) => !volumes.includes(each.name)).map((each) => each.name);
   const isElsewhere = record?.placement.storage === 'volume' && volumes.length === 0;
   if (toGo && isElsewhere) throw volumesElsewhere(name, engine.endpoint, path);
-  return { isKept, volumes, foreign, own: ownAt(await placeAt(path), record) };
+  const own = ownAt(await placeAt(path), record);
+  return { isKept, volumes, own, others, origins: [record?.origin, origin] };
 }
 
 function ownAt(place: Place, record: TopologyRecord | undefined): Removal[] {
@@ -128,14 +156,13 @@ function ownAt(place: Place, record: TopologyRecord | undefined): Removal[] {
 async function dataResult(
   { home }: Context,
   name: string,
-  { isKept, volumes, foreign }: Data,
+  { isKept, volumes }: Data,
   removed: boolean,
-): Promise<Pick<DownResult, 'data' | 'volumes' | 'foreignVolumes'>> {
+): Promise<Pick<DownResult, 'data' | 'volumes'>> {
   const path = join(home, name);
   return {
     ...(isKept ? { data: removed ? await afterRemoval(path) : { path, removed } } : {}),
     ...(volumes.length > 0 ? { volumes: { count: volumes.length, removed } } : {}),
-    ...(foreign.length > 0 ? { foreignVolumes: foreign } : {}),
   };
 }
 

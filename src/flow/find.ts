@@ -146,21 +146,31 @@ export async function rejectTaken(
   );
 }
 
-function rejectForeign(
+/**
+ * @throws RsentError `topology` when its containers are of another data home, another user or
+ * another machine
+ */
+export function rejectForeign(
   running: RunningTopology,
   existing: TopologyRecord | undefined,
-  context: Context,
+  context: Pick<Context, 'home'>,
 ): void {
   const elsewhere = running.nodes.find(
-    ({ directory }) => directory !== join(context.home, running.name),
+    ({ directory, origin }) =>
+      directory !== join(context.home, running.name) ||
+      (existing !== undefined && origin !== existing.origin),
   );
   if (elsewhere === undefined && (existing !== undefined || running.nodes.length === 0)) return;
   const where = elsewhere?.directory ?? 'a place that is gone';
+  const isOthers = existing !== undefined && elsewhere?.origin !== existing.origin;
+  const removal = isOthers
+    ? 'Another user or another machine has made it.'
+    : `Or remove it: rsent down ${running.name}.`;
   throw new RsentError(
     'topology',
     `A topology named ${running.name} exists already, with its data in ${where}.`,
     {
-      hint: `Use another name, or name its data home with --data-dir, or remove it: rsent down ${running.name}.`,
+      hint: `Use another name, or name its data home with --data-dir. ${removal}`,
     },
   );
 }

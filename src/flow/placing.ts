@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { failedWith } from '../engine/engine.js';
+import { makeOrigin } from '../host/origin.js';
 import type { TopologySpec } from '../model/spec.js';
 import {
   addressText,
@@ -55,7 +56,8 @@ export async function placeRecord(
   };
   const newId = () => randomBytes(20).toString('hex');
   const placement = { ...place(spec, layout, taken, newId), ...storage };
-  const record = { schemaVersion: 1, spec, placement } as const;
+  const origin = await makeOrigin(context.state);
+  const record = { schemaVersion: 1, origin, spec, placement } as const;
   return { record: beginning(record, begins), why: layout.why };
 }
 

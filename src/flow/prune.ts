@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import {
   foreignRecordStateAt,
   isDirectory,
@@ -8,6 +8,7 @@ import {
   topologyDirectories,
 } from '../host/left-behind.js';
 import type { Release } from '../host/lock.js';
+import { knownOrigin } from '../host/origin.js';
 import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import type { Kept, Orphan, PruneDecision, RecordState } from '../model/prune.js';
@@ -144,22 +145,31 @@ async function lockAll(context: Context, names: readonly string[]): Promise<Map<
 async function look(context: Context, { only }: PruneOptions): Promise<PruneScene> {
   const { engine, home } = context;
   const ours = { [LABEL.schema]: LABEL_SCHEMA };
-  const [sharing, containers, networks, volumes, directories] = await Promise.all([
-    sharesFiles(context, home),
+  const [origin, containers, networks, volumes, directories] = await Promise.all([
+    knownOrigin(context.state),
     engine.containers(ours),
     engine.networks(),
     engine.volumes(ours),
     topologyDirectories(home),
   ]);
-  return {
-    ...{
-      home,
-      local: sharing === 'shared',
-      now: Date.now(),
-      ...(only === undefined ? {} : { only }),
-    },
+  const scene = {
+    ...{ home, local: false, now: Date.now(), shared: new Set<string>() },
+    ...(only === undefined ? {} : { only }),
+    ...(origin === undefined ? {} : { origin }),
     ...{ containers, networks, volumes, directories },
   };
+  const shared = await sharedHomes(context, scene);
+  return { ...scene, shared, local: shared.has(home) };
+}
+
+/** Of the data homes that labels name, and of this one: those that the engine and this process see alike. */
+async function sharedHomes(context: Context, scene: PruneScene): Promise<Set<string>> {
+  const named = [...claimedDirectories(scene).keys()].map((directory) => dirname(directory));
+  const homes = [...new Set([context.home, ...named])];
+  const tried = await Promise.all(
+    homes.map(async (home) => ((await sharesFiles(context, home)) === 'shared' ? [home] : [])),
+  );
+  return new Set(tried.flat());
 }
 
 /**

@@ -3,7 +3,7 @@ import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { Placement, TopologyRecord } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
-import { carries, foreignVolumes, nodesWithVolume } from '../plan/volumes.js';
+import { carries, foreignVolumes, nodesWithVolume, volumesFrom } from '../plan/volumes.js';
 import type { Context } from './context.js';
 import { sharesFiles } from './shared-files.js';
 
@@ -83,7 +83,11 @@ export async function findVolumes(
   const { name } = record.spec;
   const volumes = await engine.volumes();
   const left = volumes.filter((each) => carries(each, topologyLabels(name)));
-  if (isNew && left.length > 0) throw withoutRecord(name, left);
+  if (isNew && left.length > 0) {
+    // The record of a new one has the origin of who is asking.
+    const own = volumesFrom(name, directory, left, undefined, record.origin);
+    throw withoutRecord(name, left, own.length === left.length);
+  }
   const foreign = foreignVolumes(record, directory, volumes);
   if (foreign.length > 0) throw inTheWay(foreign);
   const found = nodesWithVolume(record, directory, volumes);
@@ -91,13 +95,16 @@ export async function findVolumes(
   return found;
 }
 
-function withoutRecord(name: string, left: readonly VolumeFacts[]): RsentError {
+function withoutRecord(name: string, left: readonly VolumeFacts[], areOwn: boolean): RsentError {
   const names = left.map((each) => each.name).join(', ');
+  const removal = areOwn
+    ? `They were made from here: rsent down ${name} --volumes removes them with their data.`
+    : `Nothing proves that they were made from here; if nobody needs them, remove them by hand: docker volume rm ${names.replaceAll(',', '')}`;
   return new RsentError(
     'topology',
     `The engine has volumes of a topology named ${name} whose record is not here: ${names}.`,
     {
-      hint: `Nothing was created. Use another name, or the data home that they were made from (--data-dir); rsent down ${name} --volumes removes those that were made from this one, with their data.`,
+      hint: `Nothing was created. Use another name, or the data home that they were made from (--data-dir). ${removal}`,
     },
   );
 }

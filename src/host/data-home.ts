@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { ORIGIN } from '../model/constants.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import { CLIENTS, FSYNCS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
 import type { TopologyRecord } from '../model/topology.js';
@@ -22,6 +23,12 @@ export function dataHome(flag: string | undefined, env: NodeJS.ProcessEnv): stri
 export function cacheHome(env: NodeJS.ProcessEnv): string {
   const xdg = env['XDG_CACHE_HOME'];
   return join(xdg?.startsWith('/') ? xdg : join(homedir(), '.cache'), 'rsent');
+}
+
+/** Where facts are kept that are of this user of this machine, whatever becomes of a data home. */
+export function stateHome(env: NodeJS.ProcessEnv): string {
+  const xdg = env['XDG_STATE_HOME'];
+  return join(xdg?.startsWith('/') ? xdg : join(homedir(), '.local', 'state'), 'rsent');
 }
 
 /**
@@ -153,6 +160,7 @@ const unfinished = z.object({
 });
 const recordSchema = z.object({
   schemaVersion: z.literal(1),
+  origin: z.string().regex(ORIGIN).optional(),
   unfinished: unfinished.optional(),
   spec: specSchema,
   placement: z.object({

@@ -1,13 +1,18 @@
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { lstat, open, readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { TOPOLOGY_NAME } from '../model/constants.js';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
 import type { HomeDirectory, HomeEntry, RecordState } from '../model/prune.js';
+import { type Entry, isSigned, ownWithout } from '../plan/ownership.js';
 import { readRecord } from './data-home.js';
-import { namesIn, removeTree } from './disk.js';
+import { namesIn } from './disk.js';
 import { isLocked } from './lock.js';
+import { placeAt, removeOwn } from './own-files.js';
 
 const RECORD_FILE = 'topology.json';
+/** So much of a conf is read to see who wrote it (bytes). */
+const START = 256;
 
 /**
  * What is in the place of a topology's record. Its path may come from a label: nothing is made
@@ -69,7 +74,35 @@ export async function topologyDirectories(home: string): Promise<HomeDirectory[]
 
 async function entryAt(path: string, name: string): Promise<HomeEntry> {
   const inside = await insideOf(path);
-  return inside === undefined ? { name } : { name, inside };
+  if (inside === undefined) return { name };
+  const signed = inside.includes('conf') && (await hasSignedConf(join(path, 'conf')));
+  return { name, inside, ...(signed ? { signed } : {}) };
+}
+
+/** No link is followed, and no more is read than the line that says it. */
+async function hasSignedConf(directory: string): Promise<boolean> {
+  const names = (await insideOf(directory)) ?? [];
+  const confs = ['redis.conf', 'sentinel.conf'].filter((name) => names.includes(name));
+  const signed = await Promise.all(
+    confs.map((name) => startOf(join(directory, name)).then(isSigned)),
+  );
+  return signed.includes(true);
+}
+
+/** Empty where it is no plain file, or cannot be read. */
+async function startOf(path: string): Promise<string> {
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    try {
+      if (!(await file.stat()).isFile()) return '';
+      const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(START), position: 0 });
+      return buffer.toString('utf8', 0, bytesRead);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return '';
+  }
 }
 
 /** Undefined for what is no directory; a link is none. None of one that cannot be read. */
@@ -80,7 +113,8 @@ async function insideOf(path: string): Promise<string[] | undefined> {
 }
 
 /**
- * Remove a directory of a data home with all in it. Not being there is no error.
+ * Remove of a directory of a data home what is rsent's own, and the directory where nothing else is in
+ * it. Not being there is no error.
  * @param way the names that lead to it: no more than names, and none of them a link
  * @throws RsentError `topology` when there is something else, or the disk refuses
  */
@@ -95,7 +129,28 @@ export async function removeFromHome(home: string, way: readonly string[]): Prom
   if (!found.isDirectory() || !isReal) {
     throw new RsentError('topology', `${path} is not a directory of its own, but leads elsewhere.`);
   }
-  await removeTree(path);
+  await removeNodes(home, way);
+  if ((await lstat(path).catch(unlessMissing)) === undefined) return;
+  throw new RsentError(
+    'topology',
+    `${path} is left: there is something in it that rsent did not make.`,
+  );
+}
+
+/** The directory of a topology with those of its nodes, or one of the latter. */
+async function removeNodes(
+  home: string,
+  [topology = '', folder]: readonly string[],
+): Promise<void> {
+  const directory = join(home, topology);
+  const place = await placeAt(directory);
+  if (place.kind !== 'directory') return;
+  const isNode = (entry: Entry) => entry.kind === 'directory';
+  const nodes = new Set(place.entries.filter(isNode).map(({ name }) => name));
+  await removeOwn(
+    directory,
+    ownWithout(place.entries, folder, (name) => nodes.has(name)),
+  );
 }
 
 /** What the files in a directory hold (bytes); undefined when there are more than so many. */

@@ -9,11 +9,15 @@ export const LABEL = {
   published: 'rsent.published',
   sentinelId: 'rsent.sentinel-id',
   directory: 'rsent.directory',
+  origin: 'rsent.origin',
 } as const;
 
 export const LABEL_SCHEMA = '1';
 /** What its labels say of a throw-away container, which is of no topology. */
 export const PROBE_KIND = 'probe';
+
+/** What tells one user of one machine from any other: 128 random bits. */
+export const ORIGIN = /^[0-9a-f]{32}$/;
 
 /** Every name that a topology may have. */
 export const TOPOLOGY_NAME = /^[a-z0-9](?:[a-z0-9_-]{0,38}[a-z0-9])?$/;

@@ -63,4 +63,6 @@ export interface HomeEntry {
   readonly name: string;
   /** Names in it; absent for what is no directory. */
   readonly inside?: readonly string[];
+  /** True when there is a conf in it that says of itself that rsent wrote it. */
+  readonly signed?: true;
 }

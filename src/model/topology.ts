@@ -44,6 +44,8 @@ export interface Placement {
  */
 export interface TopologyRecord {
   readonly schemaVersion: 1;
+  /** Whose it is: it is on all that was made for it. Absent in records of before it existed. */
+  readonly origin?: string;
   readonly spec: TopologySpec;
   readonly placement: Placement;
   readonly unfinished?: Unfinished;
@@ -118,6 +120,8 @@ export interface RunningNode {
   readonly masterName: string;
   /** Host directory that holds the topology's nodes. */
   readonly directory: string;
+  /** Absent on what was made before it existed. */
+  readonly origin?: string;
   readonly sentinelId?: string;
 }
 

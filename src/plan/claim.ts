@@ -3,7 +3,7 @@ import { LABEL, LABEL_SCHEMA, PROBE_KIND, TOPOLOGY_NAME } from '../model/constan
 import type { Labels } from '../model/container.js';
 import type { ContainerPart } from '../model/prune.js';
 import { POD_KIND } from './containers.js';
-import { type LabelledContainer, NODE_NAME, readNode } from './labels.js';
+import { type LabelledContainer, NODE_NAME, originIn, readNode } from './labels.js';
 import { HELPER_KIND } from './volumes.js';
 
 /** What something's labels say of whose it is, checked. */
@@ -14,6 +14,8 @@ export interface Claim {
   readonly directory?: string;
   readonly node?: string;
   readonly sentinelId?: string;
+  /** Whose it is; what was made before that was noted does not say. */
+  readonly origin?: string;
   readonly part?: ContainerPart;
 }
 
@@ -53,8 +55,11 @@ function claimOf(labels: Labels): Claim | undefined {
   const topology = labels[LABEL.topology] ?? '';
   const directory = labels[LABEL.directory];
   if (labels[LABEL.schema] !== LABEL_SCHEMA || !TOPOLOGY_NAME.test(topology)) return undefined;
-  if (directory === undefined) return { topology };
-  return isDirectoryOf(topology, directory) ? { topology, directory } : undefined;
+  const origin = originIn(labels);
+  if (origin === undefined && labels[LABEL.origin] !== undefined) return undefined;
+  const whose = origin === undefined ? {} : { origin };
+  if (directory === undefined) return { topology, ...whose };
+  return isDirectoryOf(topology, directory) ? { topology, directory, ...whose } : undefined;
 }
 
 function isProbe(labels: Labels): boolean {

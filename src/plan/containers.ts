@@ -2,7 +2,7 @@ import { LABEL } from '../model/constants.js';
 import type { Attachment, ContainerSpec, Mount } from '../model/container.js';
 import { fixedIp, type NodePlacement, type Placement } from '../model/topology.js';
 import { insideOf, VOLUME_MOUNT } from './inside.js';
-import { nodeLabels, topologyLabels } from './labels.js';
+import { nodeLabels, placeLabels } from './labels.js';
 import type { UpFacts } from './up-facts.js';
 import { volumeMount } from './volumes.js';
 
@@ -68,9 +68,8 @@ export function podContainer(name: string, facts: UpFacts): ContainerSpec {
     entrypoint: ['sh', '-c', IDLE],
     user: facts.user,
     labels: {
-      ...topologyLabels(spec.name),
+      ...placeLabels(facts.record, facts.directory),
       [LABEL.kind]: POD_KIND,
-      [LABEL.directory]: facts.directory,
     },
     network: { name: placement.network },
     limits: { pids: IDLE_PIDS },

@@ -1,5 +1,5 @@
 import { isIPv4 } from 'node:net';
-import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
+import { LABEL, LABEL_SCHEMA, ORIGIN } from '../model/constants.js';
 import type { Labels } from '../model/container.js';
 import type {
   Address,
@@ -15,16 +15,30 @@ export function topologyLabels(topology: string): Labels {
   return { [LABEL.schema]: LABEL_SCHEMA, [LABEL.topology]: topology };
 }
 
+/**
+ * The labels of all that is made for a topology: of which one it is, from where, and whose.
+ * @param directory of the topology, on the machine that has its record
+ */
+export function placeLabels(
+  { spec, origin }: Pick<TopologyRecord, 'spec' | 'origin'>,
+  directory: string,
+): Labels {
+  return {
+    ...topologyLabels(spec.name),
+    [LABEL.directory]: directory,
+    ...(origin === undefined ? {} : { [LABEL.origin]: origin }),
+  };
+}
+
 /** The labels by which a node is found again. */
 export function nodeLabels(record: TopologyRecord, node: NodePlacement, directory: string): Labels {
   return {
-    ...topologyLabels(record.spec.name),
+    ...placeLabels(record, directory),
     [LABEL.node]: node.name,
     [LABEL.kind]: node.kind,
     [LABEL.masterName]: record.spec.masterName,
     [LABEL.address]: addressText(node.address),
     [LABEL.published]: addressText(node.published),
-    [LABEL.directory]: directory,
     ...(node.sentinelId === undefined ? {} : { [LABEL.sentinelId]: node.sentinelId }),
   };
 }
@@ -58,6 +72,7 @@ export function readNode(container: LabelledContainer): RunningNode | undefined 
   if (kind !== 'redis' && kind !== 'sentinel') return undefined;
   if (!name || !address || !published || !masterName) return undefined;
   const sentinelId = /^[0-9a-f]{40}$/.exec(labels[LABEL.sentinelId] ?? '')?.[0];
+  const origin = originIn(labels);
   return {
     name: name[0],
     kind,
@@ -70,8 +85,14 @@ export function readNode(container: LabelledContainer): RunningNode | undefined 
     published,
     masterName,
     directory: labels[LABEL.directory] ?? '',
+    ...(origin === undefined ? {} : { origin }),
     ...(sentinelId === undefined ? {} : { sentinelId }),
   };
+}
+
+/** Whose something is, as its labels say; undefined where they do not, or not well formed. */
+export function originIn(labels: Labels): string | undefined {
+  return ORIGIN.exec(labels[LABEL.origin] ?? '')?.[0];
 }
 
 function readAddress(text: string | undefined): Address | undefined {

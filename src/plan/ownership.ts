@@ -1,10 +1,36 @@
 import type { Removal } from '../model/change.js';
+import { LABEL } from '../model/constants.js';
+import type { Labels } from '../model/container.js';
 import { type TopologyRecord, withLeaving } from '../model/topology.js';
 
 /**
  * What is rsent's own to remove. Everything that takes something away asks here: undoing, `down`,
  * `reset`, `prune`, `restore`. What is not named here was made by somebody else, and stays.
  */
+
+/**
+ * True when something on an engine says of itself that it is of this origin; with none, as in records
+ * of before it existed, when it says nothing. One engine may serve several machines.
+ */
+export function isOfOrigin(
+  { labels }: { readonly labels: Labels },
+  origin: string | undefined,
+): boolean {
+  return labels[LABEL.origin] === origin;
+}
+
+/**
+ * True when something on an engine is another user's or another machine's, by its own words. What
+ * says nothing was made before there was an origin.
+ * @param origins those that count as one's own: that of the record, and that of who is asking
+ */
+export function isForeign(
+  { labels }: { readonly labels: Labels },
+  origins: readonly (string | undefined)[],
+): boolean {
+  const origin = labels[LABEL.origin];
+  return origin !== undefined && !origins.includes(origin);
+}
 
 /** Something in a directory; no link was followed to look at it. */
 export interface Entry {
@@ -86,6 +112,28 @@ export function ownIn(entries: readonly Entry[], record: TopologyRecord | undefi
     ...inOrder.map(({ name }) => ({ way: [name], how: 'file' }) as const),
     { way: [], how: 'empty' },
   ];
+}
+
+/**
+ * The same of a directory in it that no record names, or, with no name, of all of them.
+ * @param isNode true for those that were found to be a node's
+ */
+export function ownWithout(
+  entries: readonly Entry[],
+  folder: string | undefined,
+  isNode: (name: string) => boolean,
+): Removal[] {
+  const nodes = entries.filter(({ kind, name }) => kind === 'directory' && isNode(name));
+  if (folder !== undefined) return nodes.filter(({ name }) => name === folder).flatMap(ownInNode);
+  const others = ownIn(entries, undefined).filter(
+    ({ way }) => way.length < 2 && !isNode(way[0] ?? ''),
+  );
+  return [...nodes.flatMap(ownInNode), ...others];
+}
+
+/** True when a conf says of itself that rsent wrote it: the first line of its templates, which servers keep. */
+export function isSigned(conf: string): boolean {
+  return /^# (?:redis|sentinel)-\d+ of the topology \S+\. Written once by rsent;/.test(conf);
 }
 
 /** The same of a directory that rsent has made a moment ago, and what its server put there since. */

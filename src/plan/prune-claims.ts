@@ -7,6 +7,8 @@ import { isMeant, type PruneScene } from './prune-facts.js';
 export interface Claimed extends Omit<Orphan, 'why'> {
   readonly claim: Claim;
   readonly createdAt?: number;
+  /** Of a container: paths of the engine's machine that are mounted in it. */
+  readonly binds?: readonly string[];
 }
 
 /** Every thing of the engine whose labels are whole, as far as it is meant. */
@@ -15,6 +17,7 @@ export function claimedThings(scene: PruneScene): Claimed[] {
     claimed('container', each, claimOfContainer(each)).map((thing) => ({
       ...{ ...thing, state: each.state },
       ...(each.createdAt === undefined ? {} : { createdAt: each.createdAt }),
+      ...(each.binds === undefined ? {} : { binds: each.binds }),
     })),
   );
   const networks = scene.networks.flatMap((each) => claimed('network', each, claimOfNetwork(each)));

@@ -8,8 +8,8 @@ import { type Judgement, keptTopology, keptUnfinished, type PruneFacts } from '.
 
 /** What a node's directory holds. */
 const PARTS = ['conf', 'data'];
-/** Directories that are named after a node, and those that were set aside. */
-const NODE_OR_ASIDE = /^(?:(?:redis|sentinel)-\d{1,3}(?!\d)|aside-)/;
+/** The directory of a node that the user gave no name. */
+const NODE = /^(?:redis|sentinel)-\d{1,3}$/;
 /** No way up, none down, and nothing that hides. */
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._:@+-]*$/;
 /** What rsent keeps beside the nodes, and what a write that was cut short leaves of it. */
@@ -42,7 +42,7 @@ function judgeEntries(
   return entries
     .filter(({ name, inside }) => inside !== undefined && !known.has(name))
     .map((entry) =>
-      isNodeLike(entry) || isNamed(entry)
+      isNodeLike(entry)
         ? orphan([topology, entry.name], 'its record does not name it')
         : kept(
             [topology, entry.name],
@@ -57,10 +57,10 @@ function judgeWhole({ topology, entries }: HomeDirectory): Judgement {
   const unsure = entries.find((entry) => !isNodeLike(entry) && !isKeptFile(entry));
   if (unsure !== undefined)
     return kept([topology], `${none}, and ${unsure.name} in it may not be rsent’s`);
-  const hasConf = entries.some(({ inside }) => inside?.includes('conf'));
-  return hasConf
+  const isMade = entries.some(({ signed }) => signed);
+  return isMade
     ? orphan([topology], none)
-    : kept([topology], `${none}, and no conf of a node to show that rsent made it`);
+    : kept([topology], `${none}, and no conf of a node that says that rsent wrote it`);
 }
 
 /** What hints at a topology in a directory without a record. */
@@ -69,18 +69,18 @@ function isSign(entry: HomeEntry): boolean {
 }
 
 function isNamed({ name, inside }: HomeEntry): boolean {
-  return inside !== undefined && PLAIN.test(name) && NODE_OR_ASIDE.test(name);
+  return inside !== undefined && PLAIN.test(name) && NODE.test(name);
 }
 
 function isKeptFile({ name, inside }: HomeEntry): boolean {
   return inside === undefined && KEPT_FILE.test(name);
 }
 
-/** A directory with conf or data in it and nothing else; the user may have named it. */
-function isNodeLike({ name, inside }: HomeEntry): boolean {
+/** A directory with conf or data in it and nothing else, by its name or its conf one of rsent's. */
+function isNodeLike({ name, inside, signed }: HomeEntry): boolean {
   if (inside === undefined || inside.length === 0 || !PLAIN.test(name)) return false;
-  const hasName = inside.includes('conf') || NODE_OR_ASIDE.test(name);
-  return hasName && inside.every((each) => PARTS.includes(each));
+  const isOurs = signed === true || NODE.test(name);
+  return isOurs && inside.every((each) => PARTS.includes(each));
 }
 
 /** Why directories must stay although nobody knows them: somebody unseen may use them. */

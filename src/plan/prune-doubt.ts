@@ -1,4 +1,6 @@
 import { dirname, join } from 'node:path';
+import { LABEL } from '../model/constants.js';
+import type { Claimed } from './prune-claims.js';
 import { type Judgement, keptTopology, type PruneFacts } from './prune-facts.js';
 
 /**
@@ -28,19 +30,44 @@ export function doubtOf(
 }
 
 /**
- * The same for an engine of another machine: there may be a third one that uses it, with records
- * that nobody can see from here. Who names a topology of this data home says that it is theirs.
+ * Why nothing proves that something was made from here, where nobody's record can be missing unseen:
+ * an engine may serve several users and machines. Undefined where it is proven: it carries the origin
+ * of who is asking, or it has files mounted of a data home that was shown to be seen by the engine and
+ * by this process alike. What was made before there was an origin counts also when who is asking
+ * names it, or, but for data, when that data home is seen by both.
+ * @param all the things of the engine
  */
-export function remoteDoubt(
-  directory: string,
-  topology: string,
-  { home, local, only }: Pick<PruneFacts, 'home' | 'local' | 'only'>,
+export function unproven(
+  thing: Claimed,
+  all: readonly Claimed[],
+  { home, shared, origin, only }: Pick<PruneFacts, 'home' | 'shared' | 'origin' | 'only'>,
 ): Judgement | undefined {
-  const isOwn = directory === join(home, topology);
-  if (local || (isOwn && only === topology)) return undefined;
-  const command = `rsent prune ${topology}${isOwn ? '' : ` --data-dir ${dirname(directory)}`}`;
+  const { topology = '', origin: its } = thing.claim;
+  const own = join(home, topology);
+  const directory = thing.claim.directory ?? own;
+  if (its !== undefined && its === origin) return undefined;
+  const isSeen = shared.has(dirname(directory));
+  if (isSeen && all.some((each) => isBeside(each, thing) && isBound(each, directory)))
+    return undefined;
+  if (its !== undefined) return keptTopology(topology, others(topology, directory));
+  const isNamed = only === topology && directory === own;
+  if (isNamed || (isSeen && thing.kind !== 'volume')) return undefined;
+  const command = `rsent prune ${topology}${directory === own ? '' : ` --data-dir ${dirname(directory)}`}`;
   return keptTopology(
     topology,
     `other machines may use this engine, and have its record; ${command} says that it is yours`,
   );
+}
+
+function others(topology: string, directory: string): string {
+  return `another user or another machine has made it, with its record in ${directory} there; if nobody needs it, remove by hand what docker shows with --filter label=${LABEL.topology}=${topology}`;
+}
+
+function isBeside({ claim }: Claimed, other: Claimed): boolean {
+  const { topology, directory, origin } = other.claim;
+  return claim.topology === topology && claim.directory === directory && claim.origin === origin;
+}
+
+function isBound({ binds = [] }: Claimed, directory: string): boolean {
+  return binds.some((path) => path.startsWith(`${directory}/`));
 }

@@ -13,14 +13,24 @@ export interface PruneScene {
   readonly home: string;
   /** True when it was tried and shown that the engine sees the files of this data home. */
   readonly local: boolean;
+  /** The data homes, of those that labels name, for which the same was shown. */
+  readonly shared: Pick<ReadonlySet<string>, 'has'>;
+  /** Of who is asking; absent where nothing was made by them yet. */
+  readonly origin?: string;
   /** The one topology that this is about; absent: all of them. */
   readonly only?: string;
   /** By the clock that the containers' ages are told by (ms since 1970). */
   readonly now: number;
-  readonly containers: readonly (LabelledContainer & { readonly createdAt?: number })[];
+  readonly containers: readonly PresentContainer[];
   readonly networks: readonly Labelled[];
   readonly volumes: readonly Omit<Labelled, 'id'>[];
   readonly directories: readonly HomeDirectory[];
+}
+
+interface PresentContainer extends LabelledContainer {
+  readonly createdAt?: number;
+  /** Paths of the engine's machine that are mounted in it. */
+  readonly binds?: readonly string[];
 }
 
 interface Labelled {

@@ -3,13 +3,14 @@ import {
   type Kept,
   type Orphan,
   type PruneDecision,
+  type RecordState,
   THINGS,
   type ThingKind,
 } from '../model/prune.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { type Claimed, claimedThings } from './prune-claims.js';
 import { judgeDirectory } from './prune-directories.js';
-import { doubtOf, remoteDoubt } from './prune-doubt.js';
+import { doubtOf, unproven } from './prune-doubt.js';
 import {
   isMeant,
   type Judgement,
@@ -65,7 +66,7 @@ function judge(thing: Claimed, all: readonly Claimed[], facts: PruneFacts): Judg
   const doubt =
     doubts.find((each) => 'living' in each) ??
     doubts[0] ??
-    remoteDoubt(directory ?? own, topology, facts);
+    (isOwnOrigin(thing, record) ? undefined : unproven(thing, all, facts));
   if (doubt !== undefined) return doubt;
   if (isOwn) return judgeByRecord(thing, record.record, all, facts);
   const moved = directory !== undefined && directory !== own ? judgeMoved(thing, facts) : undefined;
@@ -96,12 +97,20 @@ function judgeByRecord(
 ): Judgement {
   const { node, part } = thing.claim;
   if (record.unfinished !== undefined) return keptUnfinished(record);
-  if (thing.kind === 'volume' && !local && !hasOwnVolume(thing, all, record)) {
+  const isKnown = thing.claim.origin !== undefined || local;
+  if (thing.kind === 'volume' && !isKnown && !hasOwnVolume(thing, all, record)) {
     const why = 'none of the volumes beside it is known to be of this topology';
     return { kept: { kind: 'volume', name: thing.name, topology: record.spec.name, why } };
   }
   if (part === 'files') return orphan(thing, LEFT);
   return orphan(thing, `its record knows no ${node ?? part ?? 'such network'}`);
+}
+
+/** True when the record of its name in this data home is of who has made it. */
+function isOwnOrigin({ claim }: Claimed, state: RecordState | undefined): boolean {
+  return (
+    claim.origin !== undefined && state?.kind === 'record' && state.record.origin === claim.origin
+  );
 }
 
 function knows({ placement }: TopologyRecord, { kind, name, claim }: Claimed): boolean {
@@ -130,7 +139,10 @@ function ownersOf(topology: string, all: readonly Claimed[]): string[] {
   return all.flatMap(({ claim }) => (claim.topology === topology ? (claim.directory ?? []) : []));
 }
 
-function orphan({ claim: _, createdAt: __, ...thing }: Claimed, why: string): Judgement {
+function orphan(
+  { claim: _, createdAt: __, binds: ___, ...thing }: Claimed,
+  why: string,
+): Judgement {
   return { orphan: { ...thing, why } };
 }
 

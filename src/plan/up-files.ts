@@ -31,13 +31,13 @@ export function commonSteps(facts: UpFacts): Step[] {
  * and what is killed in between must not look like that.
  */
 function volumeSteps({ record, directory, volumes = new Set() }: UpFacts): Step[] {
-  const { spec, placement } = record;
+  const { placement } = record;
   if (placement.storage !== 'volume') return [];
   return placement.nodes
     .filter(({ name }) => !volumes.has(name))
     .map((node) => ({
       ...{ kind: 'create-volume', id: `volume:${node.name}`, after: [] },
-      ...{ volume: volumeName(node), labels: volumeLabels(spec.name, node, directory) },
+      ...{ volume: volumeName(node), labels: volumeLabels(record, node, directory) },
     }));
 }
 

@@ -1,7 +1,6 @@
-import { LABEL } from '../model/constants.js';
 import type { Step } from '../model/plan.js';
 import { podContainer } from './containers.js';
-import { topologyLabels } from './labels.js';
+import { placeLabels } from './labels.js';
 import { mustBeRemade, type UpFacts } from './up-facts.js';
 
 /**
@@ -35,7 +34,7 @@ export function networkSteps(facts: UpFacts): Step[] {
   const network: Step = {
     ...{ kind: 'create-network', id: 'network', after: ['record', 'remove:network'] },
     ...{ name, subnet, seenFromHost },
-    labels: { ...topologyLabels(spec.name), [LABEL.directory]: facts.directory },
+    labels: placeLabels(facts.record, facts.directory),
   };
   const isThere = facts.networkExists && !isNetworkOld(facts);
   return [

@@ -3,7 +3,8 @@ import { LABEL } from '../model/constants.js';
 import type { ContainerSpec, Labels, Owner, VolumeMount } from '../model/container.js';
 import { RsentError } from '../model/errors.js';
 import type { NodePlacement, TopologyRecord } from '../model/topology.js';
-import { topologyLabels } from './labels.js';
+import { placeLabels, topologyLabels } from './labels.js';
+import { isOfOrigin } from './ownership.js';
 
 /** Where the container that only files pass through has the volume of a node. */
 const HELPER_MOUNTS = '/v';
@@ -27,26 +28,25 @@ export function volumeName({ container }: Pick<NodePlacement, 'container'>): str
  * @param directory of the topology, on the machine that has its record
  */
 export function volumeLabels(
-  topology: string,
+  record: Pick<TopologyRecord, 'spec' | 'origin'>,
   { name, sentinelId }: Pick<NodePlacement, 'name' | 'sentinelId'>,
   directory: string,
 ): Labels {
   return {
-    ...topologyLabels(topology),
+    ...placeLabels(record, directory),
     [LABEL.node]: name,
-    [LABEL.directory]: directory,
     ...(sentinelId === undefined ? {} : { [LABEL.sentinelId]: sentinelId }),
   };
 }
 
 /** The volume of a node, for the container that it is mounted in. */
 export function volumeMount(
-  { spec }: TopologyRecord,
+  record: TopologyRecord,
   node: NodePlacement,
   directory: string,
   to: string,
 ): VolumeMount {
-  return { volume: volumeName(node), labels: volumeLabels(spec.name, node, directory), to };
+  return { volume: volumeName(node), labels: volumeLabels(record, node, directory), to };
 }
 
 /** True when all of these labels are on it, with these values. */
@@ -56,13 +56,14 @@ export function carries({ labels }: Pick<Labelled, 'labels'>, wanted: Labels): b
 
 /** Names of the nodes of a topology whose volumes are there. */
 export function nodesWithVolume(
-  { spec, placement }: TopologyRecord,
+  record: TopologyRecord,
   directory: string,
   volumes: readonly Labelled[],
 ): Set<string> {
-  const found = placement.nodes.filter((node) => {
-    const wanted = volumeLabels(spec.name, node, directory);
-    return volumes.some((each) => each.name === volumeName(node) && carries(each, wanted));
+  const own = volumes.filter((each) => isOfOrigin(each, record.origin));
+  const found = record.placement.nodes.filter((node) => {
+    const wanted = volumeLabels(record, node, directory);
+    return own.some((each) => each.name === volumeName(node) && carries(each, wanted));
   });
   return new Set(found.map(({ name }) => name));
 }
@@ -79,17 +80,23 @@ export function foreignVolumes(
 }
 
 /**
- * The volumes of a topology that were made from this data home. A record is not needed, so that
- * what is left without one can be removed; one that speaks of other Sentinels is another topology's.
+ * The volumes of a topology that were made from this data home, as far as that can be proven: by the
+ * record, or, so that what is left without one can be removed, by who is asking. Two machines may
+ * have topologies of one name in directories of one name, so labels without an origin prove nothing
+ * by themselves; a record that speaks of other Sentinels is another topology's.
+ * @param origin of who is asking, where there is no record
  */
 export function volumesFrom(
   topology: string,
   directory: string,
   volumes: readonly Labelled[],
   record: TopologyRecord | undefined,
+  origin: string | undefined,
 ): string[] {
+  if (record === undefined && origin === undefined) return [];
+  const owner = record === undefined ? origin : record.origin;
   const wanted = { ...topologyLabels(topology), [LABEL.directory]: directory };
-  const found = volumes.filter((each) => carries(each, wanted));
+  const found = volumes.filter((each) => carries(each, wanted) && isOfOrigin(each, owner));
   // A Sentinel that has left its topology leaves its volume: nothing is known of that one.
   const isOther = found.some(({ labels }) => {
     const node = record?.placement.nodes.find(({ name }) => name === labels[LABEL.node]);
@@ -150,9 +157,8 @@ export function helperContainer(
     entrypoint: ['sh', '-c', 'exit'],
     user: NOBODY,
     labels: {
-      ...topologyLabels(spec.name),
+      ...placeLabels(record, directory),
       [LABEL.kind]: HELPER_KIND,
-      [LABEL.directory]: directory,
     },
     network: { name: 'none' },
     limits: { pids: HELPER_PIDS },

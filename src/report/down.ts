@@ -14,7 +14,13 @@ interface Removed {
   };
   readonly volumes?: { readonly count: number; readonly removed: boolean };
   readonly elsewhere?: string;
-  readonly foreignVolumes?: readonly string[];
+  readonly notOurs?: NotOurs;
+}
+
+interface NotOurs {
+  readonly containers: readonly string[];
+  readonly networks: readonly string[];
+  readonly volumes: readonly string[];
 }
 
 /** The document that `down --json` prints. */
@@ -24,7 +30,7 @@ export function downJson(topology: string, removed: Removed): object {
 
 export function downText(
   topology: string,
-  { containers, networks, data, volumes, elsewhere, foreignVolumes = [] }: Removed,
+  { containers, networks, data, volumes, elsewhere, notOurs }: Removed,
 ): string {
   const lines: string[] = [];
   if (containers + networks > 0) {
@@ -35,12 +41,7 @@ export function downText(
   lines.push(...dataLines(topology, data, volumes));
   if (elsewhere !== undefined)
     lines.push(`Its data in ${harmless(elsewhere)} was not touched: that is another data home.`);
-  if (foreignVolumes.length > 0) {
-    const what = count(foreignVolumes.length, 'volume');
-    lines.push(
-      `${what} of a topology of that name stayed, as this data home has no record of them. rsent down ${topology} --volumes --data-dir DIR from where it was made removes them, or if nobody needs their data: docker volume rm ${foreignVolumes.map(harmless).join(' ')}`,
-    );
-  }
+  if (notOurs !== undefined) lines.push(...notOursLines(topology, notOurs));
   return lines.length === 0
     ? `There is no topology named ${topology}; nothing to do.`
     : lines.join('\n');
@@ -56,6 +57,18 @@ function dataLines(topology: string, data: Removed['data'], volumes: Removed['vo
   if (data?.removed || volumes?.removed)
     return [`Its data in ${where} is removed.`, ...leftLines(data?.left ?? [])];
   return [`Its data is kept in ${where}; rsent up ${topology} brings it back.`];
+}
+
+/** With the commands by which who is sure removes it. */
+function notOursLines(topology: string, { containers, networks, volumes }: NotOurs): string[] {
+  const command = (verb: string, names: readonly string[]) =>
+    names.length === 0 ? [] : [`  ${verb} ${names.map(harmless).join(' ')}`];
+  return [
+    `Left on the engine, with the labels of a topology named ${topology}: this data home has no record of it, and nothing proves that it was made from here. rsent down ${topology} --data-dir DIR from where it was made removes it (--volumes: its data, too), or if nobody needs it:`,
+    ...command('docker rm --force', containers),
+    ...command('docker network rm', networks),
+    ...command('docker volume rm', volumes),
+  ];
 }
 
 function linkLines(path: string, to: string, volumes: Removed['volumes']): string[] {

@@ -1,4 +1,5 @@
-import { access, mkdir, readdir } from 'node:fs/promises';
+import { access, mkdir, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ContainerFacts, Engine } from '../../src/engine/engine.js';
 import type { Context } from '../../src/flow/context.js';
 import { lookForOrphans, removeOrphans } from '../../src/flow/prune.js';
@@ -40,7 +41,7 @@ function anEngineWith(
 
 function contextOf(engine: Engine, signal = new AbortController().signal): Context {
   const progress = { stage: () => {}, done: () => {} } as unknown as Context['progress'];
-  return { engine, home: at('home'), progress, signal } as Context;
+  return { engine, home: at('home'), state: at('state'), progress, signal } as Context;
 }
 
 function container(node: string, changes: Partial<ContainerFacts> = {}): ContainerFacts {
@@ -55,8 +56,11 @@ async function giveRecord() {
 }
 
 /** The directory of a topology that has lost its record. */
-async function leftDirectory() {
-  await mkdir(at('home', 'lab', 'redis-1', 'conf'), { recursive: true });
+async function leftDirectory(topology = 'lab') {
+  const conf = at('home', topology, 'redis-1', 'conf');
+  await mkdir(conf, { recursive: true });
+  const signature = `# redis-1 of the topology ${topology}. Written once by rsent; from the first start`;
+  await writeFile(join(conf, 'redis.conf'), signature);
 }
 
 describe('looking', () => {
@@ -72,13 +76,13 @@ describe('looking', () => {
     await leftDirectory();
     const { engine } = anEngineWith(() => []);
     const { found } = await lookForOrphans(contextOf(engine), VOLUMES);
-    expect(found).toMatchObject([{ kind: 'directory', name: at('home', 'lab'), bytes: 0 }]);
+    expect(found).toMatchObject([{ kind: 'directory', name: at('home', 'lab'), bytes: 74 }]);
     expect(await readdir(at('home'))).toEqual(['lab']);
   });
 
   it('skips what another rsent works on, and nothing else', async () => {
     await leftDirectory();
-    await mkdir(at('home', 'other', 'redis-1', 'conf'), { recursive: true });
+    await leftDirectory('other');
     const release = await tryLock(at('home'), 'lab');
     const { engine } = anEngineWith(() => [container('redis-1')]);
     const { found, kept } = await lookForOrphans(contextOf(engine), VOLUMES);
@@ -158,6 +162,15 @@ describe('removing', () => {
     await leftDirectory();
     await removal(contextOf(anEngineWith(() => []).engine));
     expect(await readdir(at('home'))).toEqual([]);
+  });
+
+  it('leaves in a directory what rsent did not make, and tells it', async () => {
+    await leftDirectory();
+    await writeFile(at('home', 'lab', 'redis-1', 'conf', 'redis.conf.orig'), 'a copy');
+    const { removed, failed } = await removal(contextOf(anEngineWith(() => []).engine));
+    expect(removed).toEqual([]);
+    expect(failed).toMatchObject([{ kind: 'directory', why: expect.stringContaining('is left') }]);
+    expect(await readdir(at('home', 'lab', 'redis-1', 'conf'))).toEqual(['redis.conf.orig']);
   });
 
   it('removes nothing but what was shown', async () => {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import type { Engine } from '../../src/engine/engine.js';
 import type { Context } from '../../src/flow/context.js';
 import { down } from '../../src/flow/down.js';
@@ -10,9 +10,10 @@ import { writeRecord } from '../../src/host/data-home.js';
 import { OPEN_ACCESS } from '../../src/model/access.js';
 import type { Step } from '../../src/model/plan.js';
 import type { TopologyRecord } from '../../src/model/topology.js';
+import { nodeLabels, placeLabels } from '../../src/plan/labels.js';
 import { volumeLabels, volumeName } from '../../src/plan/volumes.js';
 import { NodeClient } from '../../src/redis/client.js';
-import { aContext, anEngine, anEngineAt } from '../helpers/engine.js';
+import { aContainer, aContext, aNetwork, anEngine, anEngineAt } from '../helpers/engine.js';
 import { useTempDir } from '../helpers/temp.js';
 import { aRecord, aRecordInVolumes, aSpec, nodeNamed } from '../helpers/topology.js';
 import { VolumeEngine } from '../helpers/volume-engine.js';
@@ -28,10 +29,14 @@ const REMAPPED = mapping('userns-remap');
 /** It sees none of the files that this process has. */
 const APART = anEngine({ hasPath: async () => false });
 
+/** Of whoever asks, where it is known. */
+const ME = 'e'.repeat(32);
+const mine = { ...record, origin: ME };
+
 function withVolumes(directory: string, of: TopologyRecord = record) {
   const fake = new VolumeEngine();
   for (const node of of.placement.nodes) {
-    fake.addVolume(volumeName(node), volumeLabels('lab', node, directory));
+    fake.addVolume(volumeName(node), volumeLabels(of, node, directory));
   }
   return fake;
 }
@@ -98,9 +103,18 @@ describe('the volumes that are found', () => {
       await expect(find(engine, true)).rejects.toMatchObject({
         kind: 'topology',
         message: expect.stringContaining('lab-redis-1-files'),
-        hint: expect.stringContaining('rsent down lab --volumes'),
+        hint: expect.stringContaining('docker volume rm lab-redis-1-files'),
       });
     }
+  });
+
+  it('are told to be removed by down where down removes them', async () => {
+    const { engine } = withVolumes('/data/lab', mine);
+    const hint = expect.stringContaining('rsent down lab --volumes');
+    await expect(find(engine, true, mine)).rejects.toMatchObject({ hint });
+    const other = { ...record, origin: 'd'.repeat(32) };
+    const byHand = expect.not.stringContaining('rsent down');
+    await expect(find(engine, true, other)).rejects.toMatchObject({ hint: byHand });
   });
 
   it('are never somebody else’s', async () => {
@@ -147,7 +161,8 @@ describe('down', () => {
     const nothing = () => {};
     const progress = { stage: nothing, done: nothing } as unknown as Context['progress'];
     const { signal } = new AbortController();
-    return down({ ...aContext(engine, path()), progress, signal }, 'lab', volumes);
+    const state = path('.state');
+    return down({ ...aContext(engine, path()), state, progress, signal }, 'lab', volumes);
   };
   const keepRecord = async (of: TopologyRecord) => {
     await mkdir(path('lab'));
@@ -172,15 +187,78 @@ describe('down', () => {
     expect(await readdir(path())).toEqual([]);
   });
 
+  const beMe = async () => {
+    await mkdir(path('.state'));
+    await writeFile(path('.state', 'origin'), `${ME}\n`);
+  };
+
   it('--volumes removes what has lost its record, or a record that nobody understands', async () => {
-    const fake = withVolumes(path('lab'));
+    await beMe();
+    const fake = withVolumes(path('lab'), mine);
     expect(await take(fake.engine, true)).toMatchObject({ volumes: { count: 6, removed: true } });
-    const again = withVolumes(path('lab'));
+    const again = withVolumes(path('lab'), mine);
     await mkdir(path('lab'));
     await writeFile(path('lab', 'topology.json'), 'not JSON');
     await take(again.engine, true);
     expect(again.volumes.size).toBe(0);
-    expect(await readdir(path())).toEqual([]);
+    expect(await readdir(path())).toEqual(['.state']);
+  });
+
+  it.each([
+    ['another machine with equal paths has made', { ...record, origin: 'd'.repeat(32) }],
+    ['were made before it was noted who makes them', record],
+  ])('--volumes leaves without a record those that %s, and names them', async (_, of) => {
+    await beMe();
+    const fake = withVolumes(path('lab'), of);
+    const { volumes, notOurs } = await take(fake.engine, true);
+    expect(volumes).toBeUndefined();
+    expect(notOurs?.volumes).toEqual([...fake.volumes.keys()]);
+    expect(fake.volumes.size).toBe(6);
+  });
+
+  it('leaves the containers and networks of another machine, whatever it has itself', async () => {
+    await beMe();
+    await keepRecord(aRecord());
+    const theirs = { ...aRecord(), origin: 'd'.repeat(32) };
+    const [node] = theirs.placement.nodes;
+    if (node === undefined) throw new Error('no node');
+    const labels = nodeLabels(theirs, node, path('lab'));
+    const engine = anEngine({
+      containers: async () => [aContainer({ name: node.container, labels })],
+      networks: async () => [
+        aNetwork({ name: 'lab-net', labels: placeLabels(theirs, path('lab')) }),
+      ],
+      volumes: async () => [],
+    });
+    expect(await take(engine, true)).toMatchObject({
+      ...{ containers: 0, networks: 0, data: { removed: true } },
+      notOurs: { containers: [node.container], networks: ['lab-net'], volumes: [] },
+    });
+  });
+
+  it('--volumes leaves what rsent did not make, and follows no link', async () => {
+    await keepRecord(aRecord());
+    await mkdir(path('lab', 'redis-1', 'data'), { recursive: true });
+    await mkdir(path('elsewhere'));
+    await writeFile(path('elsewhere', 'dump.rdb'), 'theirs');
+    await writeFile(path('lab', 'notes.txt'), 'mine');
+    await symlink(path('elsewhere'), path('lab', 'redis-2'));
+    const { data } = await take(anEngine({ volumes: async () => [] }), true);
+    expect(data).toEqual({
+      ...{ path: path('lab'), removed: true },
+      left: [path('lab', 'notes.txt'), path('lab', 'redis-2')],
+    });
+    expect((await readdir(path('lab'))).sort()).toEqual(['notes.txt', 'redis-2']);
+    expect(await readdir(path('elsewhere'))).toEqual(['dump.rdb']);
+  });
+
+  it('--volumes removes nothing behind a link that a topology’s directory is', async () => {
+    await mkdir(path('elsewhere', 'redis-1', 'data'), { recursive: true });
+    await symlink(path('elsewhere'), path('lab'));
+    await writeRecord(path(), aRecord());
+    const { data } = await take(anEngine({ volumes: async () => [] }), true);
+    expect(data).toEqual({ path: path('lab'), removed: false, linkTo: path('elsewhere') });
+    expect((await readdir(path('elsewhere'))).sort()).toEqual(['redis-1', 'topology.json']);
   });
 
   it.each([

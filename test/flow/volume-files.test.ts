@@ -19,7 +19,7 @@ const NODE = nodeNamed(record, 'redis-1');
 function withVolumes(nodes = record.placement.nodes) {
   const fake = new VolumeEngine();
   for (const node of nodes) {
-    fake.addVolume(volumeName(node), volumeLabels('lab', node, path()));
+    fake.addVolume(volumeName(node), volumeLabels(record, node, path()));
   }
   const files = new VolumeFiles(fake.engine, record, path());
   return { fake, files };
@@ -216,7 +216,7 @@ describe('the container that files pass through', () => {
     await files.makeDirectory(path('redis-1', 'conf'), 0o700);
     const late = nodeNamed(record, 'redis-2');
     await expect(files.makeDirectory(path('redis-2', 'conf'), 0o700)).rejects.toThrow('no volume');
-    fake.addVolume(volumeName(late), volumeLabels('lab', late, path()));
+    fake.addVolume(volumeName(late), volumeLabels(record, late, path()));
     await files.makeDirectory(path('redis-2', 'conf'), 0o700);
     expect(fake.helpers()).toHaveLength(2);
     await files.close();
@@ -281,7 +281,7 @@ describe('the files of a verb', () => {
     const named = { ...record, spec: { ...record.spec, name: path().split('/').at(-1) ?? '' } };
     for (const node of named.placement.nodes) {
       fake.volumes.clear();
-      fake.addVolume(volumeName(node), volumeLabels(named.spec.name, node, path()));
+      fake.addVolume(volumeName(node), volumeLabels(named, node, path()));
     }
     expect(files.of(named)).toBe(files.of(named));
     await files.of(named).makeDirectory(path('sentinel-3', 'conf'), 0o700);

@@ -21,7 +21,8 @@ export function anEngineAt(host: string, changes: Partial<Engine> = {}): Engine 
 
 /** The doors of a verb, with this engine behind one of them. */
 export function aContext(engine: Engine, home = '/data'): Context {
-  return { engine, home } as Context;
+  // Nothing can be kept there.
+  return { engine, home, state: '/dev/null/state' } as Context;
 }
 
 /** A network of somebody else. */

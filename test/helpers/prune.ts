@@ -9,6 +9,8 @@ import { aRecord, nodeNamed } from './topology.js';
 
 /** The data home of whoever prunes. */
 export const HOME = '/home/me/rsent';
+/** The origin of whoever prunes. */
+export const ME = 'e'.repeat(32);
 /** Where the topology `lab` is in it. */
 export const OWN = `${HOME}/lab`;
 
@@ -16,8 +18,16 @@ type Container = PruneFacts['containers'][number];
 
 /** An engine and a data home with nothing in them. */
 export function pruneFacts(changes: Partial<PruneFacts> = {}): PruneFacts {
+  const { local = true } = changes;
   return {
-    ...{ home: HOME, local: true, now: 1_000_000_000, records: new Map([[OWN, { kind: 'none' }]]) },
+    shared: { has: () => local },
+    ...{
+      home: HOME,
+      local,
+      origin: ME,
+      now: 1_000_000_000,
+      records: new Map([[OWN, { kind: 'none' }]]),
+    },
     ...{ containers: [], networks: [], volumes: [], directories: [] },
     ...changes,
   };
@@ -53,13 +63,13 @@ export function partOf(kind: 'pod' | 'files', directory: string | undefined = OW
 export function networkOf(name: string, directory: string | undefined = OWN) {
   const labels: Labels = topologyLabels('lab');
   const where = directory === undefined ? {} : { [LABEL.directory]: directory };
-  return { id: `id of ${name}`, name, labels: { ...labels, ...where } };
+  return { id: `id of ${name}`, name, labels: { ...labels, ...where } as Labels };
 }
 
 /** The volume of a node of `lab`. */
 export function volumeOf(node: string, directory = OWN, sentinelId?: string) {
   const labels = volumeLabels(
-    'lab',
+    { ...aRecord(), origin: ME },
     sentinelId ? { name: node, sentinelId } : { name: node },
     directory,
   );

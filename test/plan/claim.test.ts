@@ -3,6 +3,7 @@ import type { Labels } from '../../src/model/container.js';
 import { claimOfContainer, claimOfNetwork, claimOfVolume } from '../../src/plan/claim.js';
 import {
   containerWith,
+  ME,
   networkOf,
   nodeOf,
   OWN,
@@ -27,7 +28,7 @@ describe('what labels say of whose a thing is', () => {
   it('reads a network, and a volume with the id of its Sentinel', () => {
     expect(claimOfNetwork(networkOf('lab-net'))).toEqual({ topology: 'lab', directory: OWN });
     expect(claimOfVolume(volumeOf('redis-1'))).toEqual({
-      ...{ topology: 'lab', directory: OWN, node: 'redis-1' },
+      ...{ topology: 'lab', directory: OWN, node: 'redis-1', origin: ME },
     });
     expect(claimOfVolume(volumeOf('sentinel-1', OWN, anId(7)))?.sentinelId).toBe(anId(7));
   });

@@ -18,7 +18,7 @@ const decide = (entries: readonly HomeEntry[], changes: Partial<PruneFacts> = {}
   const { found, kept } = decidePrune(facts, true);
   return { found: found.map(({ name }) => name), kept };
 };
-const node = (name: string) => entryOf(name, 'conf', 'data');
+const node = (name: string) => ({ ...entryOf(name, 'conf', 'data'), signed: true as const });
 const KEPT_FILES = [
   ...['topology.json', 'password', 'password.rsent', 'password.sentinel', 'password.replication'],
   ...['ca.crt', 'ca.key', 'tls.crt', 'tls.key', 'password.0123abcd.tmp', 'secrets.next'],
@@ -32,9 +32,7 @@ describe('directories of a topology with a record', () => {
 
   it.each([
     ['a node that left', node('redis-9')],
-    ['a node that left and was emptied', entryOf('sentinel-7')],
-    ['data of a node that was set aside', entryOf('redis-1.before-8.0', 'dump.rdb')],
-    ['data that was set aside', entryOf('aside-1732300000', 'redis-1')],
+    ['a node that left, of a template of the user’s', entryOf('redis-9', 'conf', 'data')],
     ['a node with a name of the user’s that left', node('cache')],
   ])('are orphaned: %s', (_, entry) => {
     expect(decide([node('redis-1'), entry], { records }).found).toEqual([`${OWN}/${entry.name}`]);
@@ -44,6 +42,13 @@ describe('directories of a topology with a record', () => {
     ['of the user', entryOf('backups', 'monday.rdb')],
     ['with more in it than a node has', entryOf('cache', 'conf', 'data', 'thesis.tex')],
     ['that is empty', entryOf('notes')],
+    ['that is empty, with the name of a node', entryOf('sentinel-7')],
+    ['that begins like a node', entryOf('redis-1.before-8.0', 'conf')],
+    [
+      'that looks like a node, with a name and a conf of the user’s',
+      entryOf('cache', 'conf', 'data'),
+    ],
+    ['with the name of a node, and more in it', entryOf('redis-9', 'conf', 'dump.rdb')],
     ['with data only, and a name of the user’s', entryOf('cache', 'data')],
     ['with a name that only begins like another one’s', entryOf('redis-1000', 'x')],
   ])('are kept, and that is said: one %s', (_, entry) => {
@@ -85,6 +90,7 @@ describe('a directory without a record', () => {
     ['a directory of the user beside a node', [node('redis-1'), entryOf('backups', 'x')]],
     ['more in a node than conf and data', [entryOf('redis-1', 'conf', 'data', 'mine')]],
     ['no conf at all', [entryOf('redis-1', 'data')]],
+    ['no conf that rsent wrote', [entryOf('redis-1', 'conf', 'data')]],
     ['passwords only', [{ name: 'password' }]],
   ])('is kept, and that is said: with %s', (_, entries) => {
     const { found, kept } = decide(entries);

@@ -11,6 +11,7 @@ import {
   containerWith,
   FOUND,
   HOME,
+  ME,
   networkOf,
   nodeOf,
   partOf,
@@ -19,6 +20,7 @@ import {
 } from '../helpers/prune.js';
 import { aRecord } from '../helpers/topology.js';
 
+const YOU = 'd'.repeat(32);
 const NODES = ['redis-1', 'redis-3', 'redis-9', 'sentinel-1', 'sentinel-44'];
 const directory = fc.constantFrom(
   `${HOME}/lab`,
@@ -36,9 +38,12 @@ const labelsLike = (whole: readonly Labels[]): fc.Arbitrary<Labels> =>
       directory,
       fc.dictionary(
         fc.constantFrom(...Object.values(LABEL)),
-        fc.option(fc.oneof(hostileText, fc.constantFrom('b', 'lab', 'pod', '1', ...NODES)), {
-          nil: undefined,
-        }),
+        fc.option(
+          fc.oneof(hostileText, fc.constantFrom('b', 'lab', 'pod', '1', ME, YOU, ...NODES)),
+          {
+            nil: undefined,
+          },
+        ),
         { maxKeys: 2 },
       ),
       fc.boolean(),
@@ -89,6 +94,8 @@ const facts: fc.Arbitrary<PruneFacts> = fc
     states: fc.array(state, { minLength: 4, maxLength: 4 }),
     directories,
     local: fc.boolean(),
+    shared: fc.subarray([HOME, '/tmp/x', '/tmp/y']).map((homes) => new Set(homes)),
+    origin: fc.constant(ME),
     only: fc.option(fc.constantFrom('lab', 'b'), { nil: undefined }),
   })
   .map(({ containers, networks, volumes, states, only, ...rest }) => ({
@@ -132,6 +139,15 @@ function labelled(each: PruneFacts) {
 
 function isOfNode({ kind, labels }: { readonly kind: string; readonly labels: Labels }): boolean {
   return kind === 'volume' || ['redis', 'sentinel'].includes(labels[LABEL.kind] ?? '');
+}
+
+/** What an orphan may say of whose it is; nothing in these facts is mounted. */
+function originsAllowed(kind: string, topology: string | undefined, each: PruneFacts) {
+  const state = each.records.get(`${HOME}/${topology}`);
+  const isRecorded = state?.kind === 'record';
+  const isOld = kind !== 'volume' || each.only === topology || isRecorded;
+  const any = topology === undefined ? each.containers.map(({ labels: l }) => l[LABEL.origin]) : [];
+  return [...any, ME, isRecorded ? state.record.origin : ME, ...(isOld ? [undefined] : [])];
 }
 
 const RUNS = { numRuns: 700 };
@@ -201,6 +217,20 @@ describe('whatever is on the engine and in the data home', () => {
       RUNS,
     );
     expect(seen).toBeGreaterThan(0);
+  });
+
+  it('lists nothing of another user or machine, and no data that nothing proves to be one’s own', () => {
+    let seen = 0;
+    fc.assert(
+      fc.property(facts, (each) => {
+        for (const { kind, labels: own } of labelled(each)) {
+          seen++;
+          expect(originsAllowed(kind, own[LABEL.topology], each)).toContain(own[LABEL.origin]);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(seen).toBeGreaterThan(100);
   });
 
   it('removes no data unless it may, and each orphan exactly once', () => {

@@ -1,4 +1,5 @@
 import { LABEL } from '../../src/model/constants.js';
+import type { Labels } from '../../src/model/container.js';
 import type { RecordState } from '../../src/model/prune.js';
 import { decidePrune, pruneSteps } from '../../src/plan/prune.js';
 import { claimedDirectories } from '../../src/plan/prune-claims.js';
@@ -8,6 +9,7 @@ import {
   entryOf,
   FOUND,
   HOME,
+  ME,
   networkOf,
   nodeOf,
   OWN,
@@ -27,6 +29,18 @@ const all = (directory: string) => ({
   networks: [networkOf('lab-net', directory)],
   volumes: [volumeOf('redis-1', directory)],
 });
+/** The same by this origin; undefined: of before there was one. */
+const by = (origin: string | undefined, things: ReturnType<typeof all>) => {
+  const signed = <T extends { readonly labels: Labels }>({ labels, ...thing }: T) => {
+    const { [LABEL.origin]: _, ...others } = labels;
+    return { ...thing, labels: { ...others, ...(origin ? { [LABEL.origin]: origin } : {}) } };
+  };
+  return {
+    containers: things.containers.map(signed),
+    networks: things.networks.map(signed),
+    volumes: things.volumes.map(signed),
+  };
+};
 const decide = (changes: Partial<PruneFacts>) => decidePrune(pruneFacts(changes), true);
 const whys = (changes: Partial<PruneFacts>) => decide(changes).kept.map(({ why }) => why);
 
@@ -186,7 +200,7 @@ describe('a network that does not say where it is from', () => {
 });
 
 describe('an engine on another machine', () => {
-  const remote = { ...all(OWN), local: false };
+  const remote = { ...by(undefined, all(OWN)), local: false };
 
   it('has nothing that is surely nobody’s', () => {
     expect(decide(remote).found).toEqual([]);
@@ -201,7 +215,7 @@ describe('an engine on another machine', () => {
 
   it('has directories that no record can be looked for in, whoever names them', () => {
     const facts = {
-      ...all(ELSEWHERE),
+      ...by(undefined, all(ELSEWHERE)),
       ...{ local: false, only: 'lab', records: recordsAt({ [ELSEWHERE]: { kind: 'none' } }) },
     };
     expect(decide(facts).found).toEqual([]);
@@ -217,7 +231,10 @@ describe('an engine on another machine', () => {
     ['keeps a volume where no Sentinel’s beside it is the record’s', anId(9), 0],
     ['loses one that stands beside a volume of a Sentinel of the record', anId(1), 1],
   ])('%s', (_, id, count) => {
-    const volumes = [volumeOf('redis-9'), volumeOf('sentinel-1', OWN, id)];
+    const { volumes } = by(undefined, {
+      ...all(OWN),
+      volumes: [volumeOf('redis-9'), volumeOf('sentinel-1', OWN, id)],
+    });
     const records = recordsAt({ [OWN]: FOUND });
     const { found } = decide({ volumes, records, local: false, only: 'lab' });
     expect(found).toHaveLength(count);
@@ -283,7 +300,9 @@ describe('the order of removal', () => {
       containers: [partOf('pod'), nodeOf('redis-1'), nodeOf('sentinel-1'), probeOf(1e9)],
       networks: [networkOf('lab-net')],
       volumes: [volumeOf('redis-1')],
-      directories: [{ topology: 'lab', entries: [entryOf('redis-1', 'conf')] }],
+      directories: [
+        { topology: 'lab', entries: [{ ...entryOf('redis-1', 'conf'), signed: true }] },
+      ],
     });
     const steps = pruneSteps(decidePrune(facts, true).remove);
     expect(steps.map((group) => group.map(({ name }) => name))).toEqual([
@@ -294,5 +313,51 @@ describe('the order of removal', () => {
 
   it('has no empty steps', () => {
     expect(pruneSteps([])).toEqual([]);
+  });
+});
+
+describe('what another user or another machine has made', () => {
+  const YOU = 'd'.repeat(32);
+  const mounted = (things: ReturnType<typeof all>) => ({
+    ...things,
+    containers: things.containers.map((each) => ({ ...each, binds: [`${OWN}/redis-1/data`] })),
+  });
+
+  it.each<[string, Partial<PruneFacts>]>([
+    ['on a shared engine', { local: false }],
+    ['on the engine of this machine, though its directory has the path of one here', {}],
+    ['whoever names it', { local: false, only: 'lab' }],
+    ['with directories of its machine mounted', { ...mounted(by(YOU, all(OWN))), local: false }],
+  ])('is left, and it is said how to remove it by hand, %s', (_, changes) => {
+    const facts = { ...by(YOU, all(OWN)), ...changes };
+    expect(decide(facts).found).toEqual([]);
+    expect(whys(facts)).toEqual([expect.stringMatching(/another user.*rsent\.topology=lab/)]);
+  });
+
+  it('is nobody’s where its files were seen to be those of this machine, and its record is gone', () => {
+    expect(decide(mounted(by(YOU, all(OWN)))).found).toHaveLength(5);
+  });
+
+  it('is not what the record here says is its own', () => {
+    const state = { kind: 'record', record: { ...aRecord(), origin: YOU } } as const;
+    const containers = [nodeOf('redis-9')];
+    const { containers: theirs } = by(YOU, { ...all(OWN), containers });
+    const records = recordsAt({ [OWN]: state });
+    expect(orphanNames(pruneFacts({ containers: theirs, records, local: false }))).toHaveLength(1);
+  });
+});
+
+describe('what its origin proves to be one’s own', () => {
+  it('is nobody’s on any engine where its record is gone', () => {
+    expect(decide({ ...by(ME, all(OWN)), local: false }).found).toHaveLength(5);
+  });
+});
+
+describe('volumes of before there was an origin', () => {
+  const { volumes } = by(undefined, all(OWN));
+
+  it('are left until they are named, as another machine may have made them', () => {
+    expect(decide({ volumes }).found).toEqual([]);
+    expect(decide({ volumes, only: 'lab' }).found).toHaveLength(1);
   });
 });

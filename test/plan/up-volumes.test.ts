@@ -16,7 +16,7 @@ describe('a plan with volumes', () => {
     const steps = stepsOfKind(plan, 'create-volume');
     expect(steps.map(({ volume }) => volume)).toEqual(names.map((name) => `lab-${name}-files`));
     expect(steps.map(({ labels }) => labels)).toEqual(
-      names.map((name) => volumeLabels('lab', nodeNamed(record, name), '/data/lab')),
+      names.map((name) => volumeLabels(record, nodeNamed(record, name), '/data/lab')),
     );
     expect([...ancestors(plan, 'record')].sort()).toEqual(names.map((name) => `volume:${name}`));
   });
@@ -45,7 +45,7 @@ describe('a plan with volumes', () => {
       expect(container.mounts).toEqual([
         {
           volume: `lab-${node}-files`,
-          labels: volumeLabels('lab', nodeNamed(record, node), '/data/lab'),
+          labels: volumeLabels(record, nodeNamed(record, node), '/data/lab'),
           to: '/node',
         },
         { empty: true, to: '/data' },

@@ -17,9 +17,10 @@ import { aRecordInVolumes, nodeNamed } from '../helpers/topology.js';
 const record = aRecordInVolumes();
 const { nodes } = record.placement;
 const HOME = '/home/me/lab';
+const [ME, YOU] = ['a'.repeat(32), 'b'.repeat(32)];
 const all = nodes.map((node) => ({
   name: volumeName(node),
-  labels: volumeLabels('lab', node, HOME),
+  labels: volumeLabels(record, node, HOME),
 }));
 const changed = (name: string, labels: Record<string, string>) =>
   all.map((each) => (each.name === name ? { name, labels: { ...each.labels, ...labels } } : each));
@@ -32,7 +33,7 @@ describe('the volumes of a topology', () => {
   it('are known by their names and labels', () => {
     expect(nodesWithVolume(record, HOME, all)).toEqual(new Set(nodes.map(({ name }) => name)));
     expect(foreignVolumes(record, HOME, all)).toEqual([]);
-    expect(volumesFrom('lab', HOME, all, record)).toHaveLength(6);
+    expect(volumesFrom('lab', HOME, all, record, ME)).toHaveLength(6);
   });
 
   it.each([
@@ -49,24 +50,56 @@ describe('the volumes of a topology', () => {
   it('without any label are somebody else’s', () => {
     const volumes = [{ name: 'lab-redis-1-files', labels: {} }];
     expect(foreignVolumes(record, HOME, volumes)).toEqual(['lab-redis-1-files']);
-    expect(volumesFrom('lab', HOME, volumes, record)).toEqual([]);
+    expect(volumesFrom('lab', HOME, volumes, record, ME)).toEqual([]);
   });
 
   it('of other names are nobody’s business', () => {
     const volumes = [...all, { name: 'backup', labels: {} }];
     expect(foreignVolumes(record, HOME, volumes)).toEqual([]);
-    expect(volumesFrom('lab', HOME, volumes, undefined)).not.toContain('backup');
+    expect(volumesFrom('lab', HOME, volumes, undefined, ME)).not.toContain('backup');
   });
 
   it('are another topology’s when its Sentinels are others, though all names are the same', () => {
     const volumes = changed('lab-sentinel-2-files', { 'rsent.sentinel-id': 'f'.repeat(40) });
     expect(foreignVolumes(record, HOME, volumes)).toEqual(['lab-sentinel-2-files']);
-    expect(volumesFrom('lab', HOME, volumes, record)).toEqual([]);
+    expect(volumesFrom('lab', HOME, volumes, record, ME)).toEqual([]);
   });
 
-  it('can be found without a record', () => {
-    expect(volumesFrom('lab', HOME, all, undefined)).toHaveLength(6);
-    expect(volumesFrom('lab', '/home/you/lab', all, undefined)).toEqual([]);
+  describe('without a record', () => {
+    const mine = all.map(({ name, labels }) => ({
+      name,
+      labels: { ...labels, 'rsent.origin': ME },
+    }));
+
+    it('can be found by whoever has made them', () => {
+      expect(volumesFrom('lab', HOME, mine, undefined, ME)).toHaveLength(6);
+      expect(volumesFrom('lab', '/home/you/lab', mine, undefined, ME)).toEqual([]);
+    });
+
+    it.each<[string, typeof all, string | undefined]>([
+      ['another machine with equal paths has made', mine, YOU],
+      ['somebody has made who is not known any more', mine, undefined],
+      ['were made before it was noted who makes them', all, ME],
+      ['nobody knows who has made', all, undefined],
+    ])('are not those that %s', (_, volumes, origin) => {
+      expect(volumesFrom('lab', HOME, volumes, undefined, origin)).toEqual([]);
+    });
+  });
+
+  it('are those of the origin that the record has, whoever asks', () => {
+    const owned = { ...record, origin: ME };
+    const mine = nodes.map((node) => ({
+      name: volumeName(node),
+      labels: volumeLabels(owned, node, HOME),
+    }));
+    for (const origin of [ME, YOU, undefined]) {
+      expect(volumesFrom('lab', HOME, mine, owned, origin)).toHaveLength(6);
+      expect(volumesFrom('lab', HOME, mine, { ...record, origin: YOU }, origin)).toEqual([]);
+      expect(volumesFrom('lab', HOME, mine, record, origin)).toEqual([]);
+      expect(volumesFrom('lab', HOME, all, owned, origin)).toEqual([]);
+    }
+    expect(foreignVolumes({ ...record, origin: YOU }, HOME, mine)).toHaveLength(6);
+    expect(foreignVolumes(record, HOME, mine)).toHaveLength(6);
   });
 });
 
@@ -130,12 +163,12 @@ describe('the container that files pass through', () => {
       {
         volume: 'lab-redis-1-files',
         to: '/v/redis-1',
-        labels: volumeLabels('lab', nodeNamed(record, 'redis-1'), HOME),
+        labels: volumeLabels(record, nodeNamed(record, 'redis-1'), HOME),
       },
       {
         volume: 'lab-sentinel-2-files',
         to: '/v/sentinel-2',
-        labels: volumeLabels('lab', nodeNamed(record, 'sentinel-2'), HOME),
+        labels: volumeLabels(record, nodeNamed(record, 'sentinel-2'), HOME),
       },
     ]);
   });

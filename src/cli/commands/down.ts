@@ -1,3 +1,4 @@
+import type { DownResult } from '../../flow/down.js';
 import { requireConsent, YES } from '../consent.js';
 import { readName } from '../inputs.js';
 import { type Arguments, COMMON, declare, withName } from '../options.js';
@@ -33,7 +34,14 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   };
   if (volumes) await requireConsent(args, removal);
   const result = await exclusively(context, name, () => down(context, name, volumes));
-  if (volumes && result.data?.removed === false) session.exitCode = 1;
+  if (isLeft(result, volumes)) session.exitCode = 1;
   if (args['json']) output.json(downJson(name, result));
   else output.answer(downText(name, result));
+}
+
+/** It ran, and not all of what was asked for is gone. */
+function isLeft({ notOurs, data }: DownResult, volumes: boolean): boolean {
+  const { containers = [], networks = [], volumes: others = [] } = notOurs ?? {};
+  const isData = volumes && (others.length > 0 || data?.removed === false);
+  return isData || containers.length + networks.length > 0;
 }

@@ -37,14 +37,21 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   if (!isWanted) {
     if (isJson) output.json(report.pruneJson(look));
     if (many === 0) return;
-    output.say(`Nothing was removed. ${sameWithYes(options)} removes it without asking.`);
+    output.say(unconfirmed(many, options));
     session.exitCode = 1;
     return;
   }
   const done = await removeOrphans(context, options, look.remove);
   if (isJson) output.json(report.pruneJson(look, done));
   else output.answer(report.prunedText(done));
-  if (done.failed.length > 0) session.exitCode = 1;
+  if (done.failed.length > 0) session.exitCode = 2;
+}
+
+/** Told apart from a failure by its exit code, too. */
+function unconfirmed(many: number, options: PruneOptions): string {
+  const why = process.stdin.isTTY ? 'the answer was no' : 'nobody is here to be asked';
+  const what = many === 1 ? 'One thing was found' : `${many} things were found`;
+  return `${what}, and nothing was removed, as ${why} (exit code 1). ${sameWithYes(options)} removes without asking.`;
 }
 
 /** The command that was given, and the user's leave. */
