@@ -68,6 +68,8 @@ export interface Engine {
   /** What it has been through; undefined when there is none of that name. */
   containerLife(name: string): Promise<ContainerLife | undefined>;
   createContainer(container: ContainerSpec): Promise<void>;
+  /** @throws EngineError `name-taken` when another one has that name */
+  renameContainer(name: string, to: string): Promise<void>;
   startContainer(name: string): Promise<void>;
   /**
    * SIGKILL: no last words, no shutdown.

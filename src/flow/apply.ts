@@ -50,22 +50,60 @@ export async function apply(
 /**
  * Undo what the journal says, last thing first; containers that were made one after the other all
  * at once, as none of them needs another one to be removed. A step that cannot be undone does not
- * keep the others from it.
+ * keep the others from it, with two exceptions: files stay where something of the engine stays that
+ * may use them, and an engine that is gone is asked nothing more.
+ * @param isGone true for an error that says that the engine is gone
  * @returns what could not be undone, a line each
  */
-export async function rollBack(journal: Journal): Promise<string[]> {
-  const problems: string[] = [];
+export async function rollBack(
+  journal: Journal,
+  isGone: (error: unknown) => boolean = () => false,
+): Promise<string[]> {
+  const problems = new Map<string, string[]>();
+  const left: Left = {};
   const undoOne = async ({ step, undo }: Undo) => {
-    try {
-      await undo();
-    } catch (error) {
-      problems.push(`${step.id}: ${messageOf(error)}`);
-    }
+    const why = whyLeft(step, left) ?? (await failureOf(undo, step, left, isGone));
+    if (why !== undefined) problems.set(why, [...(problems.get(why) ?? []), step.id]);
   };
   for (const together of inGroups(journal.splice(0).reverse())) {
     await Promise.all(together.map(undoOne));
   }
-  return problems;
+  return [...problems].map(([why, ids]) => `${ids.join(', ')}: ${why}`);
+}
+
+/** What of the engine could not be undone so far. */
+interface Left {
+  something?: true;
+  /** How an engine that is gone failed. */
+  gone?: string;
+}
+
+function whyLeft(step: Step, { something, gone }: Left): string | undefined {
+  if (isOnEngine(step)) return gone;
+  return something ? FILES_STAY : undefined;
+}
+
+async function failureOf(
+  undo: () => Promise<void>,
+  step: Step,
+  left: Left,
+  isGone: (error: unknown) => boolean,
+): Promise<string | undefined> {
+  try {
+    await undo();
+    return undefined;
+  } catch (error) {
+    const why = messageOf(error);
+    if (isOnEngine(step)) left.something = true;
+    if (isOnEngine(step) && isGone(error)) left.gone = why;
+    return why;
+  }
+}
+
+const FILES_STAY = 'kept, as something is left on the engine that may use it';
+
+function isOnEngine({ kind }: Step): boolean {
+  return kind.startsWith('create-');
 }
 
 /** Containers that follow each other in one group; all else alone. */

@@ -18,6 +18,8 @@ import { gather } from './gather.js';
 import type { ReadyImage } from './image.js';
 import type { Avoid } from './place-again.js';
 import { mayTryElsewhere, placeRecord } from './placing.js';
+import { type Begun, remakeRemoved } from './remake-removed.js';
+import { renameBack } from './rename-back.js';
 import type { KeptSecrets } from './secrets.js';
 import type { Seed } from './seed.js';
 import { UnhealthyError } from './unhealthy.js';
@@ -41,7 +43,8 @@ export interface Aim {
   readonly secrets: KeptSecrets;
 }
 
-export interface BringUpOptions extends Omit<CarryOutOptions, 'secrets' | 'canHasten' | 'dump'> {
+export interface BringUpOptions
+  extends Omit<CarryOutOptions, 'secrets' | 'canHasten' | 'dump' | 'before'> {
   readonly dryRun: boolean;
 }
 
@@ -67,8 +70,12 @@ export async function bringUp(
   options: BringUpOptions,
 ): Promise<Brought> {
   const claims = new Claims();
+  const begun: Begun = {};
   try {
-    return await attempts(context, aim, claims, options);
+    return await attempts(context, aim, claims, options, begun);
+  } catch (error) {
+    if (options.rollback) await remakeRemoved(context, aim, begun);
+    throw error;
   } finally {
     claims.release();
   }
@@ -79,21 +86,24 @@ async function attempts(
   aim: Aim,
   claims: Claims,
   options: BringUpOptions,
+  begun: Begun,
 ): Promise<Brought> {
   const avoid: Avoid = { subnets: [], ports: [], shown: {} };
   for (let attempt = 1; ; attempt++) {
     // An attempt that failed may have moved it.
     const again =
       attempt === 1 ? aim : afterAttempt(aim, await readRecord(context.home, aim.spec.name));
-    const { record, led } = await whereNow(context, again, claims, avoid);
+    const { record, led, running } = await whereNow(context, again, claims, avoid, options);
     requireLead(aim.spec.name, led);
     const isLast = attempt === ATTEMPTS;
     if (led.is === 'calm-first' && !options.dryRun) {
       await calm(context, led.plan, isLast);
       continue;
     }
+    begun.before ??= running;
+    begun.record = record;
     try {
-      return await attemptOnce(context, again, record, led, options);
+      return await attemptOnce(context, again, record, led, { ...options, before: running });
     } catch (error) {
       if (isLast || !mayTryElsewhere(error, record, again.existing, avoid)) throw error;
       const why = error instanceof UnhealthyError ? error.brief : messageOf(error);
@@ -108,7 +118,7 @@ async function attemptOnce(
   aim: Aim,
   record: TopologyRecord,
   led: Exclude<Led, { is: 'nobody' }>,
-  options: BringUpOptions,
+  options: BringUpOptions & Pick<CarryOutOptions, 'before'>,
 ): Promise<Brought> {
   const { facts } = led;
   const plan = led.is === 'calm-first' ? joined(led.plan, upPlan(facts)) : upPlan(facts);
@@ -140,15 +150,17 @@ async function whereNow(
   aim: Aim,
   claims: Claims,
   avoid: Avoid,
-): Promise<{ record: TopologyRecord; led: Led }> {
+  { dryRun }: BringUpOptions,
+): Promise<{ record: TopologyRecord; led: Led; running: RunningTopology }> {
   const { spec, existing, wanted = existing, seed } = aim;
   const begins = { ...aim.begins, ...(seed && { restoring: seed.restoring }) };
-  const running = aim.running ?? (await findRunning(context.engine, spec.name));
-  rejectForeign(running, existing, context);
+  const found = aim.running ?? (await findRunning(context.engine, spec.name));
+  rejectForeign(found, existing, context);
+  const running = existing && !dryRun ? await renameBack(context, existing, found) : found;
   const choose = () => placeRecord(context, spec, wanted, running, avoid, begins);
   const { record, why } = await claimPlace(context.engine, running, claims, avoid, choose);
   if (why !== undefined) context.progress.note(formLine(record.placement, why));
-  return { record, led: await gather(context, { ...aim, record, running }) };
+  return { record, running, led: await gather(context, { ...aim, record, running }) };
 }
 
 function formLine({ form, nodes }: Placement, why: string): string {

@@ -3,16 +3,17 @@ import { expectRecord } from '../health/expect.js';
 import { readRecord, writeRecord } from '../host/data-home.js';
 import { PING_PERIOD_MS } from '../model/constants.js';
 import type { Plan } from '../model/plan.js';
-import { ofKind, type TopologyRecord } from '../model/topology.js';
+import { ofKind, type RunningTopology, type TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
 import { writesAllConfs } from '../plan/up-files.js';
-import { type Actor, apply, type Journal, rollBack } from './apply.js';
+import { type Actor, apply, type Journal } from './apply.js';
 import { brokenDataCheck } from './broken-data.js';
 import type { Context } from './context.js';
 import { Joins } from './joins.js';
 import { leave } from './leave.js';
 import { Observer } from './observe.js';
 import { Patience } from './patience.js';
+import { isOneWay, takeBack } from './roll-back.js';
 import { accessOf, type Secrets } from './secrets.js';
 import type { OpenDump } from './seed.js';
 import { settle } from './settle.js';
@@ -29,6 +30,8 @@ export interface CarryOutOptions {
   readonly rollback: boolean;
   readonly soak: boolean;
   readonly secrets: Secrets;
+  /** What was there of it before this run. */
+  readonly before: RunningTopology;
   /** False before 7.0, which has no SENTINEL DEBUG. */
   readonly canHasten: boolean;
   /** The dump of a backup, where the plan needs one. */
@@ -72,7 +75,7 @@ export async function carryOut(
     return { ...judged, told, record: await keepProven(context, settled) };
   } catch (error) {
     context.progress.failed();
-    await undo(context, record, observer, journal, options);
+    await undo(context, record, plan, observer, journal, options);
     throw error;
   } finally {
     observer.close();
@@ -179,32 +182,18 @@ async function restorePingPeriod(record: TopologyRecord, observer: Observer): Pr
 async function undo(
   context: Context,
   record: TopologyRecord,
+  plan: Plan,
   observer: Observer,
   journal: Journal,
-  options: CarryOutOptions,
+  { rollback, before }: CarryOutOptions,
 ): Promise<void> {
-  const { progress } = context;
   if (isGivenUp(context.signal)) return;
-  if (!options.rollback || journal.length === 0 || isOneWay(record)) {
-    await restorePingPeriod(record, observer);
-    if (isOneWay(record)) progress.note(`Not ended: rsent up ${record.spec.name} goes on with it.`);
-    else if (journal.length > 0)
-      progress.note(`Kept for inspection; rsent down ${record.spec.name} removes it.`);
-    return;
-  }
-  progress.stage('Rolling back what this run created');
-  const problems = await rollBack(journal);
-  if (problems.length === 0) progress.done('Rolled back: nothing that this run created is left');
-  else
-    progress.failed(
-      `Not all could be rolled back:\n${problems.map((each) => `  - ${each}`).join('\n')}`,
-    );
-}
-
-/** What is begun cannot be undone: data has gone, or confs hold other addresses already. */
-function isOneWay({ unfinished }: TopologyRecord): boolean {
-  const { resetting, moves, leaving } = unfinished ?? {};
-  return [resetting, moves, leaving].some((each) => each !== undefined);
+  if (rollback && !isOneWay(record)) return takeBack(context, record, plan, journal, before);
+  await restorePingPeriod(record, observer);
+  const { name } = record.spec;
+  if (isOneWay(record)) context.progress.note(`Not ended: rsent up ${name} goes on with it.`);
+  else if (journal.length > 0)
+    context.progress.note(`Kept for inspection; rsent down ${name} removes it.`);
 }
 
 function summaryOf({ findings }: Verdict): string {

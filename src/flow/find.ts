@@ -10,9 +10,11 @@ import { shown } from '../model/shown.js';
 import type { RunningNode, RunningTopology, TopologyRecord } from '../model/topology.js';
 import { readNode, topologyLabels } from '../plan/labels.js';
 import { whyNotTaken } from '../plan/ownership.js';
+import { withPresentNames } from '../plan/renamed.js';
 import { FIELDS } from '../spec/fields.js';
 import type { Context } from './context.js';
 import { isStranded } from './joined-now.js';
+import { renameBack } from './rename-back.js';
 
 /** What runs of a topology, rediscovered from labels; its nodes may be none. */
 export async function findRunning(engine: Engine, name: string): Promise<RunningTopology> {
@@ -63,6 +65,12 @@ export interface Known {
  * @throws RsentError `topology` when nothing of that name is known
  */
 export async function findKnown(context: Context, name: string): Promise<Known> {
+  const { record, ...known } = await findAsRecorded(context, name);
+  if (record === undefined) return known;
+  return { ...known, record: withPresentNames(record, known.running) };
+}
+
+async function findAsRecorded(context: Context, name: string): Promise<Known> {
   const [running, record] = await Promise.all([
     findRunning(context.engine, name),
     readRecord(context.home, name),
@@ -80,15 +88,16 @@ export async function findKnown(context: Context, name: string): Promise<Known> 
 
 /**
  * The same for verbs that restart data nodes: they need the conf files, to keep an old master
- * from coming back as a second one.
+ * from coming back as a second one. Containers that somebody has renamed get their names back.
  * @throws RsentError `topology` when nothing of that name is known, or its record is elsewhere
  */
 export async function findRecorded(
   context: Context,
   name: string,
 ): Promise<Known & { readonly record: TopologyRecord }> {
-  const { running, record, access } = await findKnown(context, name);
-  if (record !== undefined) return { running, record, access };
+  const { running, record, access } = await findAsRecorded(context, name);
+  if (record !== undefined)
+    return { running: await renameBack(context, record, running), record, access };
   throw new RsentError('topology', `The conf files of ${name} are not in ${context.home}.`, {
     hint: 'The old master could come back as a second master without them. Name its data home with --data-dir.',
   });

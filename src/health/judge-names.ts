@@ -2,6 +2,23 @@ import type { NodeObservation } from '../model/observation.js';
 import { fromHere } from '../model/topology.js';
 import type { Expectation, Finding } from '../model/verdict.js';
 
+/** Containers that somebody has given another name: whoever calls them by the proper one finds none. */
+export function judgeRenamed({ topology, nodes }: Expectation): Finding[] {
+  return nodes.flatMap(({ name, container, renamedFrom }): Finding[] => {
+    if (renamedFrom === undefined) return [];
+    return [
+      {
+        code: 'container-renamed',
+        severity: 'warning',
+        subject: name,
+        saw: `its container is named ${container}`,
+        expected: renamedFrom,
+        fix: `rsent up ${topology} gives it its name again`,
+      },
+    ];
+  });
+}
+
 /**
  * Whether the user's own certificate names the addresses at which clients reach the nodes: the
  * published one, and the one that Sentinel hands out. No Redis, Sentinel or rsent asks for that,

@@ -7,7 +7,7 @@ import { judgeAccess } from './judge-access.js';
 import { judgeIsolation } from './judge-isolation.js';
 import { judgeMasquerade } from './judge-masquerade.js';
 import { judgeMemory } from './judge-memory.js';
-import { judgeNames } from './judge-names.js';
+import { judgeNames, judgeRenamed } from './judge-names.js';
 import { judgeNetwork } from './judge-network.js';
 import { judgePresence } from './judge-presence.js';
 import { judgeRedis } from './judge-redis.js';
@@ -41,6 +41,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeAccess(scene, observation),
     ...judgeTls(scene, observation),
     ...judgeNames(expectation, observation.nodes),
+    ...judgeRenamed(expectation),
     ...judgeUpgrade(expectation, observation.nodes),
   ]);
   const healthy = !findings.some((finding) => finding.severity === 'error');

@@ -14,6 +14,8 @@ export interface NodePlacement {
   readonly name: string;
   readonly kind: NodeKind;
   readonly container: string;
+  /** Its proper name, where somebody has given the container another one. Never recorded. */
+  readonly renamedFrom?: string;
   /** Name of its directory, below the topology's. */
   readonly folder: string;
   /** Where the other nodes and Sentinel's clients find it. */

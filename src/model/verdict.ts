@@ -70,6 +70,8 @@ export interface ExpectedNode {
   readonly name: string;
   readonly kind: 'redis' | 'sentinel';
   readonly container: string;
+  /** Its proper name, where somebody has given the container another one. */
+  readonly renamedFrom?: string;
   readonly address: { readonly ip: string; readonly port: number };
   /** Where the engine publishes it on its host. */
   readonly published?: { readonly ip: string; readonly port: number };

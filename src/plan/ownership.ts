@@ -133,7 +133,8 @@ export function ownWithout(
 
 /** True when a conf says of itself that rsent wrote it: the first line of its templates, which servers keep. */
 export function isSigned(conf: string): boolean {
-  return /^# (?:redis|sentinel)-\d+ of the topology \S+\. Written once by rsent;/.test(conf);
+  const [first = ''] = conf.split('\n', 1);
+  return first.startsWith('# ') && first.includes('. Written once by rsent;');
 }
 
 /** The same of a directory that rsent has made a moment ago, and what its server put there since. */

@@ -89,7 +89,7 @@ describe('what a node has on disk', () => {
     const fake = new VolumeEngine();
     const inVolumes = aRecordInVolumes();
     for (const node of inVolumes.placement.nodes)
-      fake.addVolume(volumeName(node), volumeLabels('lab', node, path()));
+      fake.addVolume(volumeName(node), volumeLabels(inVolumes, node, path()));
     const files = new VolumeFiles(fake.engine, inVolumes, path());
     const asked = () =>
       readHoldings({

@@ -166,6 +166,10 @@ class DockerEngine implements Engine {
     );
   }
 
+  async renameContainer(name: string, to: string): Promise<void> {
+    await this.#on(name, `name ${to}`, (container) => container.rename({ name: to }));
+  }
+
   async startContainer(name: string): Promise<void> {
     await this.#on(name, 'start', (container) => orAlready(container.start()));
   }

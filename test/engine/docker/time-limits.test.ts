@@ -53,6 +53,7 @@ const QUESTIONS: Readonly<Record<keyof Omit<Engine, 'endpoint' | 'local' | 'host
   containers: (engine) => engine.containers(),
   containerLife: (engine) => engine.containerLife('x'),
   createContainer: (engine) => engine.createContainer(CONTAINER),
+  renameContainer: (engine) => engine.renameContainer('c', 'd'),
   startContainer: (engine) => engine.startContainer('c'),
   killContainer: (engine) => engine.killContainer('c', true),
   stopContainer: (engine) => engine.stopContainer('c', 10),
