@@ -188,8 +188,9 @@ async function undo(
   { rollback, before }: CarryOutOptions,
 ): Promise<void> {
   if (isGivenUp(context.signal)) return;
-  if (rollback && !isOneWay(record)) return takeBack(context, record, plan, journal, before);
-  await restorePingPeriod(record, observer);
+  const isUndone = rollback && !isOneWay(record);
+  if (!isUndone || journal.length === 0) await restorePingPeriod(record, observer);
+  if (isUndone) return takeBack(context, record, plan, journal, before);
   const { name } = record.spec;
   if (isOneWay(record)) context.progress.note(`Not ended: rsent up ${name} goes on with it.`);
   else if (journal.length > 0)

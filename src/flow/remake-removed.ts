@@ -11,6 +11,7 @@ import { Patience } from './patience.js';
 import { isOneWay } from './roll-back.js';
 import { accessOf } from './secrets.js';
 import { actor } from './steps.js';
+import { isGivenUp } from './wait.js';
 
 /** What was there before the first attempt, and what the last one was to make. */
 export interface Begun {
@@ -33,7 +34,8 @@ export async function remakeRemoved(
 ): Promise<void> {
   const { existing } = aim;
   if (existing === undefined || before === undefined || record === undefined) return;
-  if (!isOneWay(record)) await remake(context, { ...aim, existing }, before);
+  if (!isOneWay(record) && !isGivenUp(context.signal))
+    await remake(context, { ...aim, existing }, before);
 }
 
 async function remake(

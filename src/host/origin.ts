@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ORIGIN } from '../model/constants.js';
-import { makeDirectory, readText, writeOnce } from './disk.js';
+import { readText, writeOnce } from './disk.js';
 
 const BYTES = 16;
 
@@ -21,7 +22,8 @@ export async function makeOrigin(state: string): Promise<string> {
   if (known !== undefined) return known;
   const made = randomBytes(BYTES).toString('hex');
   try {
-    await makeDirectory(state, 0o700);
+    // One that is renamed into place could take away what another rsent writes at this moment.
+    await mkdir(state, { recursive: true, mode: 0o700 });
     await writeOnce(fileIn(state), `${made}\n`, 0o600);
   } catch {
     return made;

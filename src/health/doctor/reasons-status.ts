@@ -199,6 +199,7 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
     why: 'a client asks a Sentinel, gets this address, and waits for nothing; most often it is the address of a container',
     threads: ['redis/ioredis#881', 'redis/node-redis#2962', 'redis/redis#11502'],
   },
+  'container-renamed': { why: 'scripts that call it by its own name find nothing, or another one' },
   'upgrade-unfinished': {
     why: 'two servers serve together, and the older one may not be able to follow the newer as its master',
   },

@@ -1,0 +1,121 @@
+import { access } from 'node:fs/promises';
+import { type ContainerFacts, type Engine, EngineError } from '../../src/engine/engine.js';
+import type { ContainerSpec, Labels } from '../../src/model/container.js';
+import { anEngine } from './engine.js';
+
+interface Thing {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Labels;
+}
+
+/** An engine of this machine in memory: names are unique, and what is not there cannot be removed by accident. */
+export class MemoryEngine {
+  readonly containers = new Map<
+    string,
+    Thing & { state: ContainerFacts['state']; readonly binds: readonly string[] }
+  >();
+  readonly networks = new Map<string, Thing>();
+  readonly volumes = new Map<string, Labels>();
+  /** Called before each change; what it throws is thrown. */
+  onChange: (change: string) => void = () => {};
+  /** The change is made, and its answer never comes. */
+  losesAnswerOf: (change: string) => boolean = () => false;
+  readonly engine: Engine;
+  #count = 0;
+
+  constructor() {
+    this.engine = anEngine({
+      containers: async (labels = {}) =>
+        [...this.containers.values()].filter(has(labels)).map(facts),
+      networks: async () =>
+        [...this.networks.values()].map((each) => ({ ...each, subnets: [], driver: 'bridge' })),
+      volumes: async (labels = {}) =>
+        [...this.volumes].map(([name, own]) => ({ name, labels: own })).filter(has(labels)),
+      createContainer: async (spec) =>
+        this.#change(`create ${spec.name}`, () =>
+          this.#create(this.containers, spec.name, containerOf(spec)),
+        ),
+      createNetwork: async ({ name, labels }) =>
+        this.#change(`network ${name}`, () => this.#create(this.networks, name, { labels })),
+      createVolume: async ({ name, labels }) =>
+        this.#change(`volume ${name}`, () => void this.volumes.set(name, labels)),
+      startContainer: async (name) =>
+        this.#change(`start ${name}`, () => this.#turn(name, 'running')),
+      stopContainer: async (name) => this.#change(`stop ${name}`, () => this.#turn(name, 'exited')),
+      killContainer: async (name) => this.#change(`kill ${name}`, () => this.#turn(name, 'exited')),
+      removeContainer: async (name) =>
+        this.#change(`remove ${name}`, () => void remove(this.containers, name)),
+      removeNetwork: async (name) =>
+        this.#change(`remove ${name}`, () => void remove(this.networks, name)),
+      removeVolume: async (name) =>
+        this.#change(`remove ${name}`, () => void this.volumes.delete(name)),
+      hasPath: async (path) =>
+        access(path).then(
+          () => true,
+          () => false,
+        ),
+    });
+  }
+
+  #change(what: string, act: () => void): void {
+    this.onChange(what);
+    act();
+    if (this.losesAnswerOf(what)) throw new EngineError('other', `no answer: ${what}`);
+  }
+
+  #create<T extends object>(
+    map: Map<string, Thing & T>,
+    name: string,
+    rest: Omit<Thing & T, 'id' | 'name'>,
+  ): void {
+    if (map.has(name)) throw new EngineError('name-taken', `${name} is in use`);
+    map.set(name, { id: `id${++this.#count}`, name, ...rest } as Thing & T);
+  }
+
+  #container(name: string) {
+    const found = [...this.containers.values()].find(
+      (each) => each.name === name || each.id === name,
+    );
+    if (found === undefined) throw new EngineError('not-found', `no container ${name}`);
+    return found;
+  }
+
+  #turn(name: string, state: ContainerFacts['state']): void {
+    this.#container(name).state = state;
+  }
+}
+
+function containerOf({ labels, mounts }: ContainerSpec) {
+  const binds = mounts.flatMap((mount) => ('from' in mount ? [mount.from] : []));
+  return { labels, binds, state: 'created' as const };
+}
+
+function remove(map: Map<string, Thing>, name: string): void {
+  for (const [key, each] of map) if (each.name === name || each.id === name) map.delete(key);
+}
+
+const has =
+  (wanted: Labels) =>
+  ({ labels }: { readonly labels: Labels }) =>
+    Object.entries(wanted).every(([key, value]) => labels[key] === value);
+
+function facts({
+  id,
+  name,
+  labels,
+  state,
+  binds,
+}: Thing & { state: ContainerFacts['state']; readonly binds: readonly string[] }): ContainerFacts {
+  return {
+    id,
+    name,
+    labels,
+    state,
+    binds,
+    image: 'i',
+    networks: ['lab-net'],
+    sharesNetwork: false,
+    published: [],
+  };
+}
