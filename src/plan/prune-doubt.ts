@@ -60,7 +60,7 @@ export function unproven(
 }
 
 function others(topology: string, directory: string): string {
-  return `another user or another machine has made it, with its record in ${directory} there; if nobody needs it, remove by hand what docker shows with --filter label=${LABEL.topology}=${topology}`;
+  return `another user or another machine has made it, with its record in ${directory} there; if nobody needs it, remove by hand what carries the label ${LABEL.topology}=${topology}`;
 }
 
 function isBeside({ claim }: Claimed, other: Claimed): boolean {
