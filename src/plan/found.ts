@@ -6,7 +6,7 @@ import {
   type TopologyRecord,
 } from '../model/topology.js';
 import { overlaps } from './subnets.js';
-import type { UpFacts } from './up-facts.js';
+import { isUp, type UpFacts } from './up-facts.js';
 
 /** Containers that need somebody to start them. */
 const STOPPED: Readonly<Partial<Record<ContainerState, string>>> = {
@@ -35,7 +35,23 @@ export function found(facts: UpFacts): string[] {
     return [...begun, asleep(facts, 'is stopped'), ...network];
   const here = nodes.filter(({ name }) => !record.unfinished?.joining?.includes(name));
   const lines = here.flatMap(({ name }) => nodeLines(name, containers.get(name), cut.has(name)));
-  return [...begun, ...network, ...podLines(facts), ...lines];
+  return [...begun, ...network, ...podLines(facts), ...lines, ...bareLines(facts)];
+}
+
+/** Nodes that run on although their directories are gone: they keep nothing, and nobody sees it. */
+function bareLines(facts: UpFacts): string[] {
+  const { record, bare, master } = facts;
+  const { name: topology } = record.spec;
+  return record.placement.nodes
+    .filter((node) => bare?.has(node.name) && isUp(node, facts))
+    .map((node) => {
+      const { name } = node;
+      if (node.kind === 'sentinel')
+        return `${name} runs, but its directory is gone: what it learns is lost when it stops`;
+      const isMaster = sameAddress(node.address, master);
+      const first = isMaster ? `rsent failover ${topology} --manual, then ` : '';
+      return `${name} runs, but its directory is gone: what it has is in memory only (${first}rsent up ${topology} --rebuild ${name})`;
+    });
 }
 
 /** Whose data is gone, and where it comes from now. */

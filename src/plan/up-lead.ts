@@ -1,5 +1,5 @@
 import type { Plan, Step } from '../model/plan.js';
-import { isOff, type NodePlacement, ofKind, withLeaving } from '../model/topology.js';
+import { isOff, type NodePlacement, ofKind, sameAddress, withLeaving } from '../model/topology.js';
 import { type Holding, type Lead, leadOf, type Memory, type Standing } from './lead.js';
 import { isReplaced, isUp, type UpFacts } from './up-facts.js';
 
@@ -106,8 +106,11 @@ function promoted(
   };
 }
 
-/** Sentinels at once, so that nobody fails over; then data nodes, which save what they have. */
-function calmPlan({ record, containers }: UpFacts): Plan {
+/**
+ * Sentinels at once, so that nobody fails over; then the last master, which from 7.0 on waits until its
+ * replicas have all (server.c, prepareForShutdown); then they, too.
+ */
+function calmPlan({ record, containers, master }: UpFacts): Plan {
   const running = withLeaving(record).placement.nodes.filter(
     ({ name }) => !isOff(containers.get(name) ?? 'exited'),
   );
@@ -116,11 +119,22 @@ function calmPlan({ record, containers }: UpFacts): Plan {
       ...{ kind: 'kill-container', id: `kill:${name}`, after: [], container },
     }),
   );
-  const after = kills.map(({ id }) => id);
-  const stops = ofKind(running, 'redis').map(
-    ({ name, container }): Step => ({
-      ...{ kind: 'stop-container', id: `stop:${name}`, after, container },
-    }),
-  );
+  const data = ofKind(running, 'redis');
+  const isMaster = ({ address }: NodePlacement) => sameAddress(address, master);
+  const [first, others] = [data.filter(isMaster), data.filter((node) => !isMaster(node))];
+  const stop = (node: NodePlacement, before: readonly string[]): Step => ({
+    ...{ kind: 'stop-container', id: `stop:${node.name}`, container: node.container },
+    after: [...kills.map(({ id }) => id), ...before],
+  });
+  const ends = first.map((node) => stop(node, []));
+  const stops = [
+    ...ends,
+    ...others.map((node) =>
+      stop(
+        node,
+        ends.map(({ id }) => id),
+      ),
+    ),
+  ];
   return { version: 1, topology: record.spec.name, steps: [...kills, ...stops] };
 }

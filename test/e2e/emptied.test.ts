@@ -42,6 +42,11 @@ class Emptied {
     expect(said).toMatch(
       new RegExp(`${old} had lost its data; redis-\\d, which has \\d+ bytes, is the master now`),
     );
+    await this.expectWhole(old);
+  }
+
+  /** Another node is master, and every node has all keys. */
+  async expectWhole(old: string): Promise<void> {
     const { master, healthy, nodes } = await this.#status();
     expect({ healthy, isOther: master?.node !== old }).toEqual({ healthy: true, isOther: true });
     for (const { published } of nodes)
@@ -95,6 +100,7 @@ describe('a master that has lost its data, in directories', () => {
 
   it('while the others run, before any Sentinel has noticed', async () => {
     const master = await lost.write();
+    await lab.run('pause', 'sentinel:3', lost.name);
     await lost.container(master).remove({ force: true });
     await gone(lost.folder(master));
     const { code, stderr } = await lab.run('up', lost.name);
@@ -104,7 +110,7 @@ describe('a master that has lost its data, in directories', () => {
 
   it('while the others run, and is not started alone', async () => {
     const master = await lost.write();
-    await lab.run('pause', 'sentinel', lost.name);
+    await lab.run('pause', 'sentinel:3', lost.name);
     await lab.run('kill', master, lost.name);
     await gone(lost.folder(master, 'data'));
     const alone = await lab.run('start', lost.name, master);
@@ -113,6 +119,17 @@ describe('a master that has lost its data, in directories', () => {
     const { code, stderr } = await lab.run('up', lost.name);
     expect(code).toBe(0);
     await lost.expectKept(master, stderr);
+  });
+
+  it('while it runs: up says so, and the way out that it names works', async () => {
+    const master = await lost.write();
+    await gone(lost.folder(master));
+    const said = await lab.run('up', lost.name);
+    expect(said.stderr).toContain(`${master} runs, but its directory is gone`);
+    expect((await lab.run('failover', lost.name, '--manual')).code).toBe(0);
+    expect((await lab.run('up', lost.name, '--rebuild', master)).code).toBe(0);
+    await lost.expectWhole(master);
+    expect((await lab.run('up', lost.name)).stderr).not.toContain('its directory is gone');
   });
 
   it('while it ran itself, and went on with what it had in its memory', async () => {

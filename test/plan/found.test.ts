@@ -32,6 +32,26 @@ describe('what was found', () => {
     expect(found(made('running', { containers }))).toEqual([line]);
   });
 
+  it('tells of nodes that run on without their directories, with the way out', () => {
+    const bare = new Set(['redis-1', 'redis-3', 'sentinel-1']);
+    expect(found(made('running', { bare }))).toEqual([
+      'redis-1 runs, but its directory is gone: what it has is in memory only (rsent failover lab --manual, then rsent up lab --rebuild redis-1)',
+      'redis-3 runs, but its directory is gone: what it has is in memory only (rsent up lab --rebuild redis-3)',
+      'sentinel-1 runs, but its directory is gone: what it learns is lost when it stops',
+    ]);
+  });
+
+  it('tells of data that is gone, and where it comes from now', () => {
+    const { address: master } = nodeNamed(record, 'redis-2');
+    const promoted = { from: 'redis-1', to: 'redis-2', bytes: 7 };
+    const lacking = ['redis-1', 'redis-3'];
+    expect(found(asleep({ master, promoted, lacking }))).toEqual([
+      'redis-1 had lost its data; redis-2, which has 7 bytes, is the master now',
+      'redis-3 has no data; it gets a copy from redis-2',
+      'lab has no containers; redis-2 is its master',
+    ]);
+  });
+
   it('tells of a network that was joined and made again, and what clients need', () => {
     const reach = { clients: 'containers', join: 'apps' } as const;
     const on = { ...record, spec: { ...record.spec, reach } };
