@@ -332,7 +332,7 @@ describe('an engine that wants certificates of its clients', () => {
       DOCKER_TLS_VERIFY: '',
       DOCKER_CERT_PATH: '',
     }).result;
-    expect([code, stderr]).toEqual([2, expect.stringContaining('HTTPS')]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('it wants a connection with TLS')]);
   });
 });
 

@@ -24,7 +24,7 @@ const CODES: readonly (readonly [code: RegExp, means: string, hint: string])[] =
   [
     /^(ECONN|EPIPE)/,
     'the connection was broken off',
-    'Run it again once docker info answers; rsent up NAME completes what was begun.',
+    'Once docker info answers again: rsent status NAME shows what is there, and rsent up NAME or rsent down NAME goes on from there.',
   ],
   [
     /^(EMFILE|ENFILE)$/,
