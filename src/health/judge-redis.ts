@@ -2,6 +2,7 @@ import type { RedisFacts, Upstream } from '../model/observation.js';
 import { addressText, sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 import { collect } from './collect.js';
+import { isUntold } from './judge-untold.js';
 import { judgeWrites } from './judge-writes.js';
 import { nameAt, type RedisSeen, type Scene, USUAL_LAG_S } from './scene.js';
 
@@ -66,7 +67,7 @@ function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] 
   if (facts.loading) {
     add('node-loading', 'it is loading its data', 'loaded', 'wait until it is done', true);
   }
-  if (facts.role !== facts.roleCommand) {
+  if (facts.role !== facts.roleCommand && !isUntold(facts, 'ROLE')) {
     add(
       'role-unclear',
       `INFO says ${facts.role}, ROLE says ${facts.roleCommand}`,

@@ -3,6 +3,7 @@ import type { SentinelFacts } from '../model/observation.js';
 import { majorityOf } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 import { type Add, collect } from './collect.js';
+import { isUntold } from './judge-untold.js';
 import { judgeViews } from './judge-views.js';
 import type { Scene, SentinelSeen } from './scene.js';
 
@@ -92,6 +93,9 @@ function judgeEpochs(scene: Scene): Finding[] {
 function judgeOne(scene: Scene, seen: SentinelSeen, facts: SentinelFacts): Finding[] {
   const { findings, add } = collect(seen.node.name);
   judgeSelf(seen, facts, add);
+  // Who may not ask for its view has none to judge; that is a finding of its own.
+  if (isUntold(facts, 'SENTINEL MASTER', 'SENTINEL REPLICAS', 'SENTINEL SENTINELS'))
+    return findings;
   if (!facts.master.reached) {
     add(
       'knows-no-master',
@@ -102,7 +106,7 @@ function judgeOne(scene: Scene, seen: SentinelSeen, facts: SentinelFacts): Findi
     return findings;
   }
   judgeViews(scene, seen, facts, facts.master.facts, add);
-  judgeCkquorum(scene, facts, add);
+  if (!isUntold(facts, 'SENTINEL CKQUORUM')) judgeCkquorum(scene, facts, add);
   return findings;
 }
 
@@ -136,7 +140,7 @@ function judgeSelf(seen: SentinelSeen, facts: SentinelFacts, add: Add): void {
       `SENTINEL DEBUG ping-period ${PING_PERIOD_MS}, or rsent up, which does it`,
     );
   }
-  if (facts.confSaved?.ok === false) {
+  if (facts.confSaved?.ok === false && !isUntold(facts, 'SENTINEL FLUSHCONFIG')) {
     add(
       'conf-not-saved',
       facts.confSaved.why,

@@ -14,6 +14,7 @@ import { judgeRedis } from './judge-redis.js';
 import { judgeSentinels } from './judge-sentinel.js';
 import { judgeSettings } from './judge-settings.js';
 import { judgeTls } from './judge-tls.js';
+import { judgeUntold } from './judge-untold.js';
 import { judgeUpgrade } from './judge-upgrade.js';
 import { isSilent, type Scene, sceneOf } from './scene.js';
 import { refusalOf } from './writes.js';
@@ -36,6 +37,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...observation.nodes.flatMap((node) => judgePresence(expectation, node)),
     ...judgeRedis(scene),
     ...judgeSettings(scene),
+    ...judgeUntold(scene),
     ...judgeSentinels(scene),
     ...judgeDials(scene, observation),
     ...judgeAccess(scene, observation),

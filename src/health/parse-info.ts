@@ -10,6 +10,7 @@ import type {
 import { databasesOf } from './databases.js';
 import { headwayOf } from './headway.js';
 import { addressOf, type Fields, infoFields, numberOf, textOf } from './raw.js';
+import { untoldIn } from './untold.js';
 
 /** What a data node is asked. */
 export type RedisQuestion = 'info' | 'role';
@@ -24,6 +25,7 @@ export function parseRedis(
   const text = textOf(replies.info);
   if (text === undefined) return { reached: false, why: refusal(replies.info) };
   const info = infoFields(text);
+  const untold = untoldIn(replies as Replies);
   const role = info.get('role');
   const upstream = parseUpstream(info);
   const headway = headwayOf(info);
@@ -46,6 +48,7 @@ export function parseRedis(
         ? { goodReplicas: numberOf(info, 'min_slaves_good_slaves') }
         : {}),
       ...(upstream === undefined ? {} : { upstream }),
+      ...(untold === undefined ? {} : { untold }),
       ...tlsFacts(replies),
     },
   };

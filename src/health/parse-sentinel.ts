@@ -13,6 +13,7 @@ import type {
 import type { Address } from '../model/topology.js';
 import { parseServer, refusal } from './parse-info.js';
 import { addressOf, type Fields, fieldsOf, infoFields, numberOf, textOf } from './raw.js';
+import { untoldIn } from './untold.js';
 
 /** What a Sentinel is asked; `flush` and `debug` only where they are wanted and known. */
 export type SentinelQuestion =
@@ -35,6 +36,7 @@ export function parseSentinel(
   const myId = textOf(replies.myid);
   const handsOut = parseHandedOut(replies.address);
   const pingPeriodMs = parsePingPeriod(replies.debug);
+  const untold = untoldIn(replies as Replies);
   const confSaved = replies.flush === undefined ? undefined : parseSaved(replies.flush);
   return {
     reached: true,
@@ -46,6 +48,7 @@ export function parseSentinel(
       replicas: instances(replies.replicas).map(parseReplica),
       peers: instances(replies.peers).map(parsePeer),
       ckquorum: parseCkquorum(replies.ckquorum),
+      ...(untold === undefined ? {} : { untold }),
       ...(myId === undefined ? {} : { myId }),
       ...(handsOut === undefined ? {} : { handsOut }),
       ...(pingPeriodMs === undefined ? {} : { pingPeriodMs }),

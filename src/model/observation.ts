@@ -80,8 +80,19 @@ export interface Denied {
   readonly permission: string;
 }
 
+/** Commands that a server did not answer, as the one who asks may not use them or it has none such. */
+export interface Untold {
+  readonly commands: readonly string[];
+  /** In the server's words. */
+  readonly why: string;
+  /** The user lacks a right; else the server has no such command. */
+  readonly isForbidden: boolean;
+}
+
 export interface RedisFacts {
   readonly server: ServerFacts;
+  /** Absent when every question was answered. */
+  readonly untold?: Untold;
   /** Only asked with ACL; absent before 7.0, which has no ACL DRYRUN. */
   readonly denied?: readonly Denied[];
   readonly role: 'master' | 'slave' | 'other';
@@ -160,6 +171,8 @@ export interface Upstream {
 
 export interface SentinelFacts {
   readonly server: ServerFacts;
+  /** Absent when every question was answered. */
+  readonly untold?: Untold;
   /** Only asked with ACL; absent before 7.0, which has no ACL DRYRUN. */
   readonly denied?: readonly Denied[];
   /** Absent before 6.2, which has no SENTINEL MYID. */

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { StatusDocument } from '../helpers/documents.js';
 import { eventually, Lab } from '../helpers/lab.js';
@@ -72,5 +74,18 @@ describe('a master that refuses writes', () => {
     await expectDown('application-refused');
     await tell('ACL', 'SETUSER', 'app', '+set');
     await eventually(status, isHealthy, 30_000);
+  });
+
+  it('is not called well by a doctor who may not ask', async () => {
+    const { sentinels } = await status();
+    const door = sentinels[0]?.published ?? '';
+    const RSENT_PASSWORD = (
+      await readFile(join(lab.home, 'data', name, 'password'), 'utf8')
+    ).trim();
+    const args = ['doctor', '--sentinel', door, '--user', 'app'];
+    const { code, stdout } = await lab.start(args, { RSENT_PASSWORD }).result;
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/does not answer .*CONFIG GET.*NOPERM/);
+    expect(stdout).not.toContain('nothing found');
   });
 });

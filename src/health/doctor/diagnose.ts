@@ -3,6 +3,7 @@ import { addressText } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
 import { judgeRedis } from '../judge-redis.js';
 import { judgeSentinels } from '../judge-sentinel.js';
+import { judgeUntold } from '../judge-untold.js';
 import { type Case, caseOf } from './case.js';
 import { judgeAccess } from './judge-access.js';
 import { judgeAddresses } from './judge-addresses.js';
@@ -47,7 +48,11 @@ export function diagnose(examination: Examination, known?: readonly Finding[]): 
 
 /** The rules of `status`, over what was reached here; it measures nothing against a wish. */
 function judged(seen: Case): Finding[] {
-  const all = [...judgeRedis(seen.scene), ...judgeSentinels(seen.scene)];
+  const all = [
+    ...judgeRedis(seen.scene),
+    ...judgeSentinels(seen.scene),
+    ...judgeUntold(seen.scene),
+  ];
   // Who does not answer here may well answer the others: of these, only they can tell.
   const hidden = seen.silent.some(
     ({ state, greeting }) => state === 'alive' || greeting !== undefined,

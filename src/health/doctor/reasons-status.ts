@@ -34,6 +34,10 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   },
   'node-unreachable': { why: MISSING },
   'access-refused': { why: 'what it would say is missing here, so that its faults cannot be told' },
+  'not-asked': {
+    why: 'what it would say is missing here: that nothing else was found about it means nothing',
+    fix: 'ask as a user that may use these commands: --user and --password-file',
+  },
   'lets-anyone-in': { why: 'whoever reaches the port reads, changes and deletes everything' },
   'open-to-others': { why: 'whoever reaches the port reads, changes and deletes everything' },
   'permission-missing': {
