@@ -12,6 +12,7 @@ import type { Expectation, ExpectedNode } from '../model/verdict.js';
 import { topologyLabels } from '../plan/labels.js';
 import type { NodeClient } from '../redis/client.js';
 import { Clients } from '../redis/clients.js';
+import { servedCertificate } from '../redis/served.js';
 import { askRedis, askSentinel, type Doors } from './ask-node.js';
 import { dialFromContainer, dialFromHere } from './dial.js';
 import { joinedNow } from './joined-now.js';
@@ -116,7 +117,7 @@ export class Observer {
     // For the look that counts, and where the engine has a reason to tell.
     const isAsked = container !== 'absent' && (look.flush || container !== 'running');
     const [certified, life] = await Promise.all([
-      look.flush ? this.#certified(target) : {},
+      look.flush ? this.#certified(target, container === 'running') : {},
       isAsked ? this.#engine.containerLife(target.container) : undefined,
     ]);
     const base = { name: target.name, container, ...certified, ...(life && { life }) } as const;
@@ -131,21 +132,28 @@ export class Observer {
         };
   }
 
-  /** Certificates lie beside the confs, where these are known. */
-  async #certified({
-    confFile,
-  }: Target): Promise<Pick<NodeObservation, 'certifiedUntil' | 'certifiedFor'>> {
-    if (confFile === undefined || this.#access.redis.ca === undefined) return {};
-    try {
-      const text = await this.#files.readText(join(dirname(confFile), 'tls.crt'));
-      if (text === undefined) return {};
-      const { notAfterMs, ipAddresses } = certificateFacts(text);
-      return { certifiedUntil: notAfterMs, certifiedFor: ipAddresses };
-    } catch (error) {
-      if (error instanceof RsentError && error.kind !== 'topology') throw error;
-      // That is a finding of its own; it must not hide what the nodes say.
-      return { certifiedUntil: 0 };
-    }
+  /** The certificate in the file of a node, and the one that it shows. */
+  async #certified(target: Target, isRunning: boolean): Promise<Certified> {
+    if (target.confFile === undefined || this.#access.redis.ca === undefined) return {};
+    const path = join(dirname(target.confFile), 'tls.crt');
+    const [text, shown] = await Promise.all([
+      this.#files.readText(path).catch(ifUnreadable),
+      isRunning ? servedCertificate(fromHere(target.published)) : undefined,
+    ]);
+    const onDisk = text === undefined ? undefined : factsIn(text);
+    const served = shown === undefined ? undefined : factsIn(shown);
+    return {
+      // An unreadable one is a finding of its own; it must not hide what the nodes say.
+      ...(text === undefined ? {} : { certifiedUntil: onDisk?.notAfterMs ?? 0 }),
+      ...(onDisk && { certifiedFor: onDisk.ipAddresses }),
+      ...(served && {
+        served: {
+          untilMs: served.notAfterMs,
+          ipAddresses: served.ipAddresses,
+          isOnDisk: onDisk === undefined || onDisk.fingerprint256 === served.fingerprint256,
+        },
+      }),
+    };
   }
 
   #doors(target: Target): Doors {
@@ -172,6 +180,22 @@ export class Observer {
     // A container for it takes a while: only for the look that counts.
     if (look.flush !== true || addresses.length === 0) return [];
     return dialFromContainer(this.#engine, image, network, addresses);
+  }
+}
+
+type Certified = Pick<NodeObservation, 'certifiedUntil' | 'certifiedFor' | 'served'>;
+
+/** Text that is no certificate, for a file that is there and cannot be read. */
+function ifUnreadable(error: unknown): string {
+  if (error instanceof RsentError && error.kind !== 'topology') throw error;
+  return '';
+}
+
+function factsIn(text: string): ReturnType<typeof certificateFacts> | undefined {
+  try {
+    return certificateFacts(text);
+  } catch {
+    return undefined;
   }
 }
 

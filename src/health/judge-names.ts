@@ -30,7 +30,8 @@ export function judgeNames(
 ): Finding[] {
   if (settings?.tls !== true || settings.givenCertificate !== true) return [];
   const unnamed = nodes.flatMap(({ name, address, published }) => {
-    const certified = observed.find((each) => each.name === name)?.certifiedFor;
+    const seen = observed.find((each) => each.name === name);
+    const certified = seen?.served?.ipAddresses ?? seen?.certifiedFor;
     if (certified === undefined) return [];
     const reachedBy = [...(published === undefined ? [] : [fromHere(published).ip]), address.ip];
     return reachedBy.filter((ip) => !certified.includes(ip));

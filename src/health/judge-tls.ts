@@ -1,4 +1,4 @@
-import type { Observation } from '../model/observation.js';
+import type { NodeObservation, Observation } from '../model/observation.js';
 import type { Finding } from '../model/verdict.js';
 import { collect } from './collect.js';
 import type { Scene } from './scene.js';
@@ -30,12 +30,42 @@ export function judgeTls(scene: Scene, { nodes, at }: Observation): Finding[] {
         'CONFIG SET tls-replication yes',
       );
     }
-    const { certifiedUntil } = node;
-    if (certifiedUntil === undefined) return findings;
     const given = settings.givenCertificate === true;
-    const remedy = remedyOf(topology, given, certifiedUntil <= at);
-    return [...findings, ...ending(node.name, certifiedUntil, at, remedy)];
+    const until = firstEnd(node);
+    if (until === undefined) return findings;
+    const remedy = remedyOf(topology, given, until <= at);
+    return [
+      ...findings,
+      ...ending(node.name, until, at, remedy),
+      ...notLoaded(node, remedyOf(topology, given, (node.served?.untilMs ?? 0) <= at)),
+    ];
   });
+}
+
+/** Whichever ends first: the one that clients meet now, or the one that its next start will show. */
+function firstEnd({ certifiedUntil, served }: NodeObservation): number | undefined {
+  const ends = [certifiedUntil, served?.untilMs].filter((each) => each !== undefined);
+  return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
+/** An exchange that was cut short between the file and the node: only the old one's end tells. */
+function notLoaded({ name, certifiedUntil = 0, served }: NodeObservation, fix: string): Finding[] {
+  if (served === undefined || served.isOnDisk || certifiedUntil === 0) return [];
+  const [shown, kept] = [served.untilMs, certifiedUntil].map((until) => dayOf(until));
+  return [
+    {
+      code: 'certificate-not-loaded',
+      severity: 'warning',
+      subject: name,
+      saw: `it shows another certificate (until ${shown}) than the one in its file (until ${kept})`,
+      expected: 'the one in its file',
+      fix: `${fix}, and has every node load them`,
+    },
+  ];
+}
+
+function dayOf(ms: number): string {
+  return new Date(ms).toISOString().slice(0, 10);
 }
 
 /**
@@ -71,7 +101,7 @@ function ending(subject: string, until: number, at: number, remedy: string): Fin
       code: isOver ? 'certificate-expired' : 'certificate-expires',
       severity: isOver ? 'error' : 'warning',
       subject,
-      saw: `its certificate ${isOver ? 'ended' : 'ends'} on ${new Date(until).toISOString().slice(0, 10)}`,
+      saw: `its certificate ${isOver ? 'ended' : 'ends'} on ${dayOf(until)}`,
       expected: `a certificate for ${WARN_DAYS} days more at least`,
       fix: remedy,
     },

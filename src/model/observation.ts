@@ -38,10 +38,20 @@ interface NodeBase {
   readonly life?: ContainerLife;
   /** Name of the image of its container; absent where it has none. */
   readonly image?: string;
-  /** When its certificate ends (ms since the epoch); 0: unreadable; absent where it has none. */
+  /** When the certificate in its file ends (ms since the epoch); 0: unreadable; absent: none. */
   readonly certifiedUntil?: number;
-  /** The IP addresses that its certificate names; absent where it has none that can be read. */
+  /** The IP addresses that the certificate in its file names; absent where none can be read. */
   readonly certifiedFor?: readonly string[];
+  /** The certificate that it shows whoever connects; absent where there was no handshake. */
+  readonly served?: ServedCertificate;
+}
+
+export interface ServedCertificate {
+  /** When it ends (ms since the epoch). */
+  readonly untilMs: number;
+  readonly ipAddresses: readonly string[];
+  /** It is the one in the file of the node. */
+  readonly isOnDisk: boolean;
 }
 
 export type RedisObservation = NodeBase & {

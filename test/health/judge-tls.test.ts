@@ -134,3 +134,38 @@ describe('parseRedis on TLS', () => {
     expect(tlsOf(plain, replicates)).not.toHaveProperty('tls');
   });
 });
+
+describe('the certificate that a node shows', () => {
+  const serving = (untilMs: number, isOnDisk: boolean): Observation => {
+    const look = ending(at + 400 * DAY_MS);
+    const served = { untilMs, ipAddresses: [], isOnDisk };
+    return {
+      ...look,
+      nodes: look.nodes.map((node) => (node.name === 'sentinel-2' ? { ...node, served } : node)),
+    };
+  };
+  const told = (observation: Observation) =>
+    judge(ON, observation).findings.map(({ code, severity }) => `${severity} ${code}`);
+
+  it('decides, not the one in its file: renewed there, and never loaded', () => {
+    expect(told(serving(at + 5 * DAY_MS, false))).toEqual([
+      'warning certificate-expires',
+      'warning certificate-not-loaded',
+    ]);
+    expect(told(serving(at - DAY_MS, false))).toEqual([
+      'error certificate-expired',
+      'warning certificate-not-loaded',
+    ]);
+  });
+
+  it('is told of long before it ends, with what loads the new one', () => {
+    const { findings } = judge(ON, serving(at + 300 * DAY_MS, false));
+    expect(findings.map(({ code, fix }) => [code, fix])).toEqual([
+      ['certificate-not-loaded', expect.stringMatching(/^rsent rotate-certs lab/)],
+    ]);
+  });
+
+  it('is fine where it is the one in its file', () => {
+    expect(told(serving(at + 400 * DAY_MS, true))).toEqual([]);
+  });
+});

@@ -50,6 +50,9 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   'certificate-unreadable': { why: CERTIFICATE },
   'certificate-expired': { why: CERTIFICATE },
   'certificate-expires': { why: CERTIFICATE },
+  'certificate-not-loaded': {
+    why: 'what clients meet is not what was renewed: it ends on its old day, whatever the file says',
+  },
   'certificate-names': {
     why: 'clients that check names refuse the connection',
     threads: ['redis/redis#7928'],
