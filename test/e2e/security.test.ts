@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
@@ -265,6 +265,16 @@ describe('a topology with users of its own and TLS', () => {
     expect(await status()).toMatchObject({ healthy: true });
   });
 
+  it('is told when a node shows another certificate than the one in its file', async () => {
+    const conf = (node: string, file: string) => join(lab.home, 'data', name, node, 'conf', file);
+    // As rotate-certs leaves it when it is killed between the file and the node.
+    for (const file of ['tls.crt', 'tls.key']) {
+      await copyFile(conf('redis-3', file), conf('redis-2', file));
+    }
+    const { findings } = await status();
+    expect(findings).toMatchObject([{ code: 'certificate-not-loaded', subject: 'redis-2' }]);
+  });
+
   it('has new certificates without a lost write', async () => {
     const { master } = await status();
     const address = published(master?.node ?? '');
@@ -286,6 +296,7 @@ describe('a topology with users of its own and TLS', () => {
       await lab.key(name),
     );
     expect(missing).toEqual([]);
+    expect(await status()).toMatchObject({ healthy: true, findings: [] });
   });
 
   it('shows the password to those who ask for it', async () => {
