@@ -60,6 +60,7 @@ export async function awaitNode(
   const stands = headway === undefined ? '' : `: ${headway.text}, and no further`;
   throw new RsentError('unhealthy', `${name} took too long ${what}${stands}.`, {
     hint: `${longer(patience.limitMs)}\n${await lastWords(node, world)}`,
+    file: confOf(node, world),
   });
 }
 
@@ -98,17 +99,21 @@ async function rejectDead(node: NodePlacement, world: StepWorld): Promise<void> 
   if (state === 'running' || state === 'created') return;
   throw new RsentError('unhealthy', `${node.name} did not stay up: its container is ${state}.`, {
     hint: await lastWords(node, world),
+    file: confOf(node, world),
   });
 }
 
 async function lastWords(node: NodePlacement, world: StepWorld): Promise<string> {
   const { container } = node;
   const log = await world.context.engine.logs(container, 10).catch(() => '');
-  const words =
-    log.trim() === ''
-      ? `${container} has logged nothing.`
-      : `The last lines of ${container}:\n${log.trimEnd()}`;
-  return `${words}\nIts conf is ${confPath(world.directory, node)}${inVolume(node, world)}.`;
+  return log.trim() === ''
+    ? `${container} has logged nothing.`
+    : `The last lines of ${container}:\n${log.trimEnd()}`;
+}
+
+function confOf(node: NodePlacement, world: StepWorld) {
+  const path = confPath(world.directory, node);
+  return { path, text: `Its conf is ${path}${inVolume(node, world)}.` };
 }
 
 function inVolume(node: NodePlacement, { record }: StepWorld): string {

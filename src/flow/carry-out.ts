@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { expectRecord } from '../health/expect.js';
 import { readRecord, writeRecord } from '../host/data-home.js';
+import type { FileStore } from '../host/file-store.js';
 import { PING_PERIOD_MS } from '../model/constants.js';
+import { RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import { ofKind, type RunningTopology, type TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
@@ -76,7 +78,7 @@ export async function carryOut(
   } catch (error) {
     context.progress.failed();
     await undo(context, record, plan, observer, journal, options);
-    throw error;
+    throw await afterUndo(error, context.files.of(record));
   } finally {
     observer.close();
   }
@@ -195,6 +197,13 @@ async function undo(
   if (isOneWay(record)) context.progress.note(`Not ended: rsent up ${name} goes on with it.`);
   else if (journal.length > 0)
     context.progress.note(`Kept for inspection; rsent down ${name} removes it.`);
+}
+
+/** What was rolled back cannot be looked at. */
+async function afterUndo(error: unknown, files: FileStore): Promise<unknown> {
+  if (!(error instanceof RsentError) || error.file === undefined) return error;
+  const text = await files.readText(error.file.path).catch(() => undefined);
+  return text === undefined ? error.withoutFile() : error;
 }
 
 function summaryOf({ findings }: Verdict): string {

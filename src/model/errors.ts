@@ -12,6 +12,8 @@ export type ErrorKind =
 export interface ErrorDetails {
   /** What the user can do next, as one or more full sentences or a command. */
   readonly hint?: string;
+  /** A file to look at, and the sentence that ends the hint with it. */
+  readonly file?: { readonly path: string; readonly text: string };
   readonly cause?: unknown;
 }
 
@@ -19,12 +21,23 @@ export interface ErrorDetails {
 export class RsentError extends Error {
   readonly kind: ErrorKind;
   readonly hint: string | undefined;
+  readonly file: ErrorDetails['file'];
+  readonly #details: ErrorDetails;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.name = 'RsentError';
     this.kind = kind;
-    this.hint = details.hint;
+    const lines = [details.hint, details.file?.text].filter((line) => line !== undefined);
+    this.hint = lines.length === 0 ? undefined : lines.join('\n');
+    this.file = details.file;
+    this.#details = details;
+  }
+
+  /** This error where the file that it names is gone. */
+  withoutFile(): RsentError {
+    const { file: _, ...details } = this.#details;
+    return new RsentError(this.kind, this.message, details);
   }
 }
 

@@ -1,7 +1,12 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
+import type {
+  DrillDocument,
+  ErrorDocument,
+  StatusDocument,
+  UpDocument,
+} from '../helpers/documents.js';
 import { eventually, Lab } from '../helpers/lab.js';
 import { withRedis } from '../helpers/redis.js';
 
@@ -108,6 +113,26 @@ describe('a drill seen by clients', () => {
     const xml = await readFile(junit, 'utf8');
     expect(xml.match(/<testcase /g)).toHaveLength(2);
     expect(await status()).toMatchObject({ healthy: true });
+  });
+
+  it('prints one document, and fails, when a report can no longer be written', async () => {
+    const folder = join(lab.home, 'reports');
+    await mkdir(folder);
+    const running = lab.start(['failover', name, '--json', '--junit', join(folder, 'junit.xml')]);
+    await eventually(
+      () => probesOf(lab.home),
+      (probes) => probes.length > 0,
+      30_000,
+    );
+    await rm(folder, { recursive: true });
+    const { code, stdout } = await running.result;
+    const document = JSON.parse(stdout) as DrillDocument & ErrorDocument;
+    expect([code, document.passed]).toEqual([2, true]);
+    expect(document.error).toMatchObject({
+      kind: 'topology',
+      message: expect.stringContaining('junit.xml'),
+    });
+    await eventually(status, ({ healthy }) => healthy, 60_000);
   });
 
   it('ends its clients when it is interrupted, and removes what they wrote', async () => {

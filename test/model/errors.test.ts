@@ -51,3 +51,20 @@ describe('RsentError', () => {
     expect(new RsentError('engine', 'outer').hint).toBeUndefined();
   });
 });
+
+describe('a file that an error names', () => {
+  const file = { path: '/x/redis.conf', text: 'Its conf is /x/redis.conf.' };
+
+  it('ends the hint, and is left out once it is gone', () => {
+    const error = new RsentError('unhealthy', 'no', { hint: 'The last lines.', file });
+    expect(error.hint).toBe('The last lines.\nIts conf is /x/redis.conf.');
+    expect(error.withoutFile()).toMatchObject({ kind: 'unhealthy', message: 'no' });
+    expect(error.withoutFile().hint).toBe('The last lines.');
+  });
+
+  it('may be all of the hint', () => {
+    const error = new RsentError('unhealthy', 'no', { file });
+    expect(error.hint).toBe(file.text);
+    expect(error.withoutFile().hint).toBeUndefined();
+  });
+});
