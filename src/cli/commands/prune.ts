@@ -50,8 +50,8 @@ async function handle(session: Session, args: Arguments): Promise<void> {
 /** Told apart from a failure by its exit code, too. */
 function unconfirmed(many: number, options: PruneOptions): string {
   const why = process.stdin.isTTY ? 'the answer was no' : 'nobody is here to be asked';
-  const what = many === 1 ? 'One thing was found' : `${many} things were found`;
-  return `${what}, and nothing was removed, as ${why} (exit code 1). ${sameWithYes(options)} removes without asking.`;
+  const what = many === 1 ? 'one thing was found' : `${many} things were found`;
+  return `Nothing was removed: ${what}, and ${why} (exit code 1). ${sameWithYes(options)} removes without asking.`;
 }
 
 /** The command that was given, and the user's leave. */
