@@ -55,6 +55,8 @@ export class Probe {
   /** Let the process end, whatever it does. */
   close(): void {
     if (this.#child.connected) this.#child.disconnect();
+    // It heeds no other signal, as those of a terminal reach it too.
+    this.#child.kill('SIGKILL');
   }
 
   #tell(told: Told): void {
