@@ -28,7 +28,7 @@ describe('a failover that does not go as planned', () => {
     running.child.kill('SIGINT');
     const { code, stderr } = await running.result;
     expect(code).toBe(130);
-    expect(stderr).toContain('redis-1 is put back');
+    expect(stderr).toContain('redis-1 is back');
     expect((await container('redis-1').inspect()).State.Running).toBe(true);
     await eventually(status, ({ healthy }) => healthy, 60_000);
   });

@@ -152,10 +152,6 @@ export class ClientProbe {
    * back may refuse that for a moment, as it refuses any write until it hears from its replicas.
    */
   async abandon(scene: Place): Promise<void> {
-    const ended = scene.context.pending?.begin({
-      what: 'Keys that the probe wrote may be left.',
-      remedy: 'They expire by themselves.',
-    });
     await this.#stop().catch(() => undefined);
     await waitFor(
       async () => {
@@ -167,7 +163,6 @@ export class ClientProbe {
       },
       { deadline: Date.now() + REMOVE_MS, everyMs: 100, signal: NEVER },
     );
-    ended?.();
   }
 
   async #stop() {

@@ -68,6 +68,10 @@ async function carryOut(
 ): Promise<DrillReport> {
   const watch = new RoleWatch(observer, targets);
   let probe: ClientProbe | undefined;
+  const ended = scene.context.pending?.begin({
+    what: 'Keys that its clients wrote may be left.',
+    remedy: 'They expire by themselves.',
+  });
   try {
     if (options.ratePerS > 0) probe = await startProbe(scene, options);
     const outcome = await act(scene, log, options);
@@ -95,6 +99,7 @@ async function carryOut(
     throw error;
   } finally {
     watch.stop();
+    ended?.();
   }
 }
 

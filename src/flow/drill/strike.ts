@@ -193,8 +193,7 @@ async function putBack(scene: Scene, kind: FaultKind): Promise<void> {
   const promoted = await successor(scene).catch(() => undefined);
   try {
     await endAll({ ...scene, context: { ...context, signal: NEVER } }, kind, promoted);
-    // Whoever has interrupted waits for no sync; each comes back by itself from here on.
-    if (!context.signal.aborted) await allBack(scene, promoted, NEVER);
+    await allBack(scene, promoted, NEVER);
   } catch (error) {
     const { name } = scene.record.spec;
     const left = scene.faults.filter(({ toAt }) => toAt === undefined).map(({ node }) => node);
@@ -204,8 +203,7 @@ async function putBack(scene: Scene, kind: FaultKind): Promise<void> {
       { hint: `rsent up ${name} brings every node back; its data is where it was.`, cause: error },
     );
   }
-  const done = context.signal.aborted ? 'put back' : 'back';
-  context.progress.done(`${namesOf(struck)} ${struck.length > 1 ? 'are' : 'is'} ${done}`);
+  context.progress.done(`${namesOf(struck)} ${struck.length > 1 ? 'are' : 'is'} back`);
 }
 
 function namesOf(nodes: readonly Target[]): string {
