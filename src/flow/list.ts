@@ -1,4 +1,4 @@
-import { recordedNames } from '../host/data-home.js';
+import { readRecord, recordedNames } from '../host/data-home.js';
 import type { HealthState } from '../model/verdict.js';
 import type { Context } from './context.js';
 import { findAllRunning } from './find.js';
@@ -22,8 +22,12 @@ export async function list(context: Context): Promise<ListedTopology[]> {
   return Promise.all(
     names.map(async (name): Promise<ListedTopology> => {
       const containers = running.find((each) => each.name === name)?.nodes.length ?? 0;
-      if (containers === 0) return { name, state: 'asleep', containers };
       try {
+        if (containers === 0) {
+          // One that cannot be understood may not wake up again.
+          await readRecord(context.home, name);
+          return { name, state: 'asleep', containers };
+        }
         const { verdict, master } = await status(context, name, { deep: false, flush: false });
         const row = { name, state: verdict.state, containers };
         return master === undefined ? row : { ...row, master: master.node };

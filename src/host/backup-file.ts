@@ -7,10 +7,10 @@ import { buffer } from 'node:stream/consumers';
 import type { BackupManifest } from '../model/backup.js';
 import { codeOf, RsentError } from '../model/errors.js';
 import * as z from '../spec/zod.js';
-import { databaseSchema, specSchema } from './data-home.js';
 import { assertWritable } from './disk.js';
 import { diskError } from './disk-error.js';
 import { alreadyThere, writeLargeOnce } from './large-file.js';
+import { databaseSchema, specSchema } from './record-text.js';
 import { entriesOf, FIRST_CONTENT, type FoundEntry, tarAround } from './tar.js';
 
 const MANIFEST = 'manifest.json';

@@ -80,7 +80,10 @@ describe('the record', () => {
       [undefined, aSecurity()],
     ] as const;
     for (const [i, [kept, expected]] of older.entries()) {
-      await keep(`old-${i}`, JSON.stringify({ ...aRecord(), spec: { ...spec, security: kept } }));
+      await keep(
+        `old-${i}`,
+        JSON.stringify({ ...aRecord(), spec: { ...spec, name: `old-${i}`, security: kept } }),
+      );
       expect((await readRecord(path(), `old-${i}`))?.spec.security).toEqual(expected);
     }
   });
