@@ -1,6 +1,5 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { ORIGIN } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { namesIn, replaceFile } from './disk.js';

@@ -1,3 +1,4 @@
+import { ORIGIN } from '../model/constants.js';
 import { CLIENTS, FSYNCS, NETWORK_FORMS, STORAGES } from '../model/spec.js';
 import type { TopologyRecord } from '../model/topology.js';
 import * as z from '../spec/zod.js';
