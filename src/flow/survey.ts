@@ -15,7 +15,8 @@ import {
 } from '../model/topology.js';
 import { lackOf } from '../plan/check-conf.js';
 import { confPath } from '../plan/conf-path.js';
-import { confEdits } from '../plan/conf-settings.js';
+import { confEdits, dirEdits } from '../plan/conf-settings.js';
+import { insideOf } from '../plan/inside.js';
 import {
   type Epochs,
   type KeptRedis,
@@ -167,7 +168,10 @@ export async function readKept(
     if (text === undefined) continue;
     const lack = lackOf(text, node.kind, record.spec.masterName);
     if (lack !== undefined) lacking.set(node.name, lack);
-    edits.set(node.name, confEdits(text, node.kind, record.spec));
+    edits.set(node.name, [
+      ...dirEdits(text, insideOf(record.placement).data),
+      ...confEdits(text, node.kind, record.spec),
+    ]);
     if (node.kind === 'redis') redis.set(node.name, movedRedis(readRedisConf(text), moves));
     else
       sentinels.set(

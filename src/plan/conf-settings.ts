@@ -46,6 +46,16 @@ export function confEdits(text: string, kind: NodeKind, spec: TopologySpec): Con
 }
 
 /**
+ * Puts back the line that says where a node's files are. A server whose data directory has been
+ * removed while it ran leaves it out when it saves its conf (config.c, rewriteConfigDirOption).
+ * @param dir the data directory as the node sees it
+ */
+export function dirEdits(text: string, dir: string): ConfEdit[] {
+  const isThere = text.split('\n').some((line) => startsWith(confWords(line) ?? [], ['dir']));
+  return isThere ? [] : [{ start: ['dir'], was: [], now: [[dir]] }];
+}
+
+/**
  * A conf with the edits made, or unmade: each directive's lines are exchanged for others.
  * @param state which values it is to have: those of before or those of now
  */

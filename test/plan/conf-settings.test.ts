@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { redisSettings } from '../../src/model/settings.js';
 import type { TopologySpec } from '../../src/model/spec.js';
 import { renderConf } from '../../src/plan/conf.js';
-import { confEdits, editConf } from '../../src/plan/conf-settings.js';
+import { confEdits, dirEdits, editConf } from '../../src/plan/conf-settings.js';
 import { flagLayer } from '../../src/spec/layers.js';
 import { ownedProblems } from '../../src/spec/owned.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
@@ -134,6 +134,15 @@ describe.each(['redis-2', 'sentinel-1'])('the kept conf of %s', (name) => {
     const after = editConf(before, confEdits(before, kind, spec), 'now');
     expect(sorted(after)).toEqual(sorted(bornConf(name, { ...OTHER, further: dropped })));
     expect(after).not.toMatch(/save \d|loglevel|rename|deny/);
+  });
+});
+
+describe('a conf whose server has lost the directory of its data', () => {
+  it('has that directory again, and nothing else changed', () => {
+    const before = bornConf('redis-2');
+    const saved = before.replace(/^dir .*\n/m, '');
+    expect(sorted(editConf(saved, dirEdits(saved, '/data'), 'now'))).toEqual(sorted(before));
+    expect(dirEdits(before, '/elsewhere')).toEqual([]);
   });
 });
 
