@@ -28,6 +28,8 @@ export interface Server {
   readonly address: Address;
   /** Every address at which this very process answered. */
   readonly reachedAt: readonly Address[];
+  /** Every address at which somebody spoke, who may have said nothing but that it wants a password. */
+  readonly greetedAt: readonly Address[];
   readonly observed: NodeObservation;
   /** It belongs here: it was handed out, or is a Sentinel that monitors this name. */
   readonly member: boolean;

@@ -1,4 +1,5 @@
 import { assemble, type Collected } from '../../src/health/doctor/assemble.js';
+import { WITHHELD } from '../../src/health/doctor/trust.js';
 import type { RedisVisit, SentinelVisit, Visit } from '../../src/health/doctor/visit.js';
 import type { Diagnosis, Examination, Greeting, Hello } from '../../src/model/examination.js';
 import type { RedisFacts, SentinelFacts } from '../../src/model/observation.js';
@@ -122,6 +123,22 @@ export class Patient {
       const { address } = visit;
       return { kind: 'silent', address, why, ...(greeting === undefined ? {} : { greeting }) };
     });
+  }
+
+  /** A Sentinel that answered at another address than its own, where it spoke and no more. */
+  behind(name: string, door: Address, greeting: Greeting): this {
+    const text = addressText(addressOf(name));
+    const all = this.visits.flatMap((visit): Visit[] => {
+      const { address } = visit;
+      if (addressText(address) !== text) return [visit];
+      return [
+        { ...visit, address: door },
+        { kind: 'silent', address, why: WITHHELD.unnamed, greeting },
+      ];
+    });
+    this.visits.splice(0, this.visits.length, ...all);
+    this.hellos.push(aHello({ sentinel: addressOf(name) }));
+    return this;
   }
 
   examination(): Examination {

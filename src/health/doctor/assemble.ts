@@ -114,6 +114,7 @@ function serverOf(
     name,
     address,
     reachedAt: group.filter((each) => each.kind !== 'silent').map((each) => each.address),
+    greetedAt: group.filter((each) => each.greeting !== undefined).map((each) => each.address),
     observed: observationOf(name, kind, visit, greeted[0]?.sentinelId, rename),
     member: roles.length > 0 || visit?.kind === 'sentinel' || greets,
     onlyHere: onlyHere(address),

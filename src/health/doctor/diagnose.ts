@@ -83,6 +83,7 @@ const EXPLAINS: Readonly<Record<string, { readonly same?: string[]; readonly all
   'sentinels-disagree': { all: ['sees-other-master', 'epochs-differ'] },
   'duplicate-sentinel-id': { same: ['peer-unknown', 'peer-id', 'own-ghost', 'ckquorum'] },
   'no-replicas': { all: ['no-eligible-replica'] },
+  'command-renamed': { same: ['not-asked'] },
 };
 
 function isExplained({ code, subject }: Finding, own: readonly Finding[], seen: Case): boolean {

@@ -84,11 +84,16 @@ function unreachable(seen: Case, address: SilentServer['address'], why: string):
   );
 }
 
-/** Announced, but reached only under another address. */
+/**
+ * Announced, but reached only under another address. Whoever wants a password there, and was not told
+ * it, is there all the same.
+ */
 function judgeAliases(seen: Case): Finding[] {
   return seen.members.flatMap((server) => {
     if (!server.observed.answer.reached) return [];
-    return server.reachedAt.some((each) => sameAddress(each, server.address))
+    return [...server.reachedAt, ...server.greetedAt].some((each) =>
+      sameAddress(each, server.address),
+    )
       ? []
       : [unreachable(seen, server.address, 'nobody answers there')];
   });

@@ -25,6 +25,11 @@ const local = (port: number) => ({ ip: '127.0.0.1', port });
 const CASES: [string, (patient: Patient) => Patient, string[]][] = [
   ['nothing', (patient) => patient, []],
   [
+    'a Sentinel whose own address wants a password that was not said there',
+    (patient) => patient.behind('sentinel-1', local(26379), CLOSED),
+    [],
+  ],
+  [
     'a replica that only the Sentinels reach',
     (patient) => patient.silent('redis-2', 'no answer within 2000 ms'),
     [`address-unreachable ${all(SENTINELS)}`],
