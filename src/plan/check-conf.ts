@@ -9,7 +9,9 @@ export function lackOf(text: string, kind: NodeKind, masterName: string): string
   if (text.trim() === '') return 'it is empty';
   // Its server stops at it and reads on in the line after (config.c, loadServerConfig: fgets).
   if (text.includes('\0')) return 'it has a NUL byte, which no conf has';
-  const needed = kind === 'redis' ? ['port'] : ['port', `sentinel monitor ${masterName}`];
+  // A server that has lost its data directory saves its conf without `dir`: then all else is there.
+  const dir = says(text, 'appendonly') ? [] : ['dir'];
+  const needed = kind === 'redis' ? ['port', ...dir] : ['port', `sentinel monitor ${masterName}`];
   const missing = needed.filter((directive) => !says(text, directive));
   return missing.length === 0 ? undefined : `it has no line \`${missing.join('` and no line `')}\``;
 }

@@ -184,7 +184,7 @@ describe('files that somebody has spoilt', () => {
     const path = one.confPath('sentinel-1');
     await rename(path, `${path}.kept`);
     await mkdir(path);
-    await expectRefused([path, 'directory']);
+    await expectRefused([path, 'no plain file']);
     await rmdir(path);
     await one.expectUp();
     expect(await readFile(path, 'utf8')).toContain('sentinel monitor mymaster');
@@ -199,7 +199,7 @@ describe('files that somebody has spoilt', () => {
     const path = one.path('topology.json');
     const before = await readFile(path, 'utf8');
     await writeFile(path, spoil(before));
-    await expectRefused([path, 'cannot be understood']);
+    await expectRefused([path, 'cannot be used']);
     const { code, stderr } = await lab.run('status', one.name);
     expect([code, stderr]).toEqual([2, expect.stringContaining(path)]);
     await writeFile(path, before);

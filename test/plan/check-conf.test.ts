@@ -9,6 +9,7 @@ describe('lackOf', () => {
     ['words that Redis has quoted', '"port" 6379\ndir "/data"\r\n'],
     ['capitals and spaces', '  PORT 6379\n\tDir /data'],
     ['TLS only', 'port 0\ntls-port 6379\ndir /data\n'],
+    ['a conf that was saved without a data directory', 'port 6379\nappendonly yes\n'],
   ])('finds nothing missing in %s', (_, text) => {
     expect(lackOf(text, 'redis', 'mymaster')).toBeUndefined();
   });
@@ -18,8 +19,9 @@ describe('lackOf', () => {
   });
 
   it.each([
-    ['# port 6379\n# dir /data\n', 'it has no line `port`'],
-    ['ports 6379\ndirs /data\n', 'it has no line `port`'],
+    ['port 6379\n', 'it has no line `dir`'],
+    ['# port 6379\n# dir /data\n', 'it has no line `port` and no line `dir`'],
+    ['ports 6379\ndirs /data\n', 'it has no line `port` and no line `dir`'],
   ])('names every line that is missing in %j', (text, why) => {
     expect(lackOf(text, 'redis', 'mymaster')).toBe(why);
   });
