@@ -50,9 +50,12 @@ export interface Engine {
   createVolume(volume: VolumeFacts): Promise<void>;
   /** Remove it with all in it. Not being there is no error. */
   removeVolume(name: string): Promise<void>;
-  /** A file or a directory of a container, running or not, as a tar; undefined when not there. */
+  /**
+   * A text file of a container, running or not, as a tar; undefined when not there.
+   * @throws EngineError when it is larger than any text of rsent
+   */
   getArchive(name: string, path: string): Promise<Buffer | undefined>;
-  /** The same as a stream, for what is too large to be held in memory. */
+  /** A file or a directory as a stream, for what is too large to be held in memory. */
   openArchive(name: string, path: string): Promise<Readable | undefined>;
   /**
    * Unpack a tar into a directory of a container; owners and modes are those of the tar.

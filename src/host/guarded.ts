@@ -1,5 +1,6 @@
 import { constants, type FileHandle, lstat, open, readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { LARGEST_TEXT } from '../model/constants.js';
 import { codeOf, RsentError } from '../model/errors.js';
 
 /**
@@ -7,9 +8,6 @@ import { codeOf, RsentError } from '../model/errors.js';
  * directories of its node, and may leave a link there to what only this user may read, a pipe that
  * nobody fills, or a file that fills the memory.
  */
-
-/** No text that rsent reads is larger (bytes). Redis itself writes confs of some kilobytes. */
-export const LARGEST_TEXT = 16 * 1024 * 1024;
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK, O_DIRECTORY } = constants;
 const LOOK = 'A container may have put it there. Look at it, and move it away.';

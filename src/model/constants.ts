@@ -45,3 +45,6 @@ export const BOOT_PING_PERIOD_MS = 20;
 export const HELLO_CHANNEL = '__sentinel__:hello';
 /** Sentinels say hello to each other this often (sentinel.c, SENTINEL_PUBLISH_PERIOD). */
 export const HELLO_PERIOD_MS = 2000;
+
+/** No text that rsent reads is larger (bytes). Redis itself writes confs of some kilobytes. */
+export const LARGEST_TEXT = 16 * 1024 * 1024;

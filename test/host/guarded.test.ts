@@ -18,7 +18,8 @@ import { keepConf, restoreConf } from '../../src/flow/kept-conf.js';
 import type { StepWorld } from '../../src/flow/step-world.js';
 import { readText } from '../../src/host/disk.js';
 import { LOCAL_FILES } from '../../src/host/file-store.js';
-import { LARGEST_TEXT, within } from '../../src/host/guarded.js';
+import { within } from '../../src/host/guarded.js';
+import { LARGEST_TEXT } from '../../src/model/constants.js';
 import { useTempDir } from '../helpers/temp.js';
 
 const SECRET = 'nobody in a container may read this\n';

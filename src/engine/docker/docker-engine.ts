@@ -29,9 +29,10 @@ import { containerLife } from './life.js';
 import { readLog } from './log-lines.js';
 import { connect, disconnect, listNetworks, usedAddresses } from './networks.js';
 import { hasPath } from './paths.js';
+import { printed } from './printed.js';
 import { pull } from './pull.js';
 import { runOnce } from './run-once.js';
-import { containerOptions, demultiplex, networkOptions } from './translate.js';
+import { containerOptions, networkOptions } from './translate.js';
 import {
   fileFacts,
   getArchive,
@@ -238,9 +239,7 @@ class DockerEngine implements Engine {
   }
 
   async logs(name: string, lines: number): Promise<string> {
-    return this.#on(name, 'read the log of', async (container) =>
-      demultiplex(await container.logs({ stdout: true, stderr: true, tail: lines })),
-    );
+    return this.#on(name, 'read the log of', (container) => printed(container, lines));
   }
 
   #on<T>(name: string, verb: string, act: (container: Docker.Container) => Promise<T>): Promise<T> {

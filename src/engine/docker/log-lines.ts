@@ -3,6 +3,7 @@ import { instantAt, instantOf, unixTime } from '../../logs/instant.js';
 import type { LogLine } from '../../model/log.js';
 import type { LogQuery } from '../engine.js';
 import { type Frame, Frames } from './frames.js';
+import { openLog } from './printed.js';
 
 /** A line that never ends must not fill the memory (bytes). */
 const LONGEST = 64 * 1024;
@@ -11,39 +12,16 @@ const LINE_END = 0x0a;
 /** What a container has written, line by line (GET /containers/{id}/logs). */
 export async function* readLog(
   container: Docker.Container,
-  query: LogQuery,
+  { since, tail, follow, signal }: LogQuery,
 ): AsyncGenerator<LogLine> {
   const lines = new LogLines();
-  for await (const chunk of await openLog(container, query)) yield* lines.push(chunk);
-  yield* lines.end();
-}
-
-/** dockerode's own `logs` holds the whole log in memory unless it follows it. */
-function openLog(
-  container: Docker.Container,
-  { since, tail, follow, signal }: LogQuery,
-): Promise<AsyncIterable<Buffer>> {
   const options = {
-    stdout: true,
-    stderr: true,
-    timestamps: true,
-    follow,
+    ...{ follow, timestamps: true },
     ...(since === undefined ? {} : { since: unixTime(since) }),
     ...(tail === undefined ? {} : { tail }),
   };
-  return new Promise((resolve, reject) => {
-    const request = {
-      path: `/containers/${container.id}/logs?`,
-      method: 'GET',
-      isStream: true,
-      abortSignal: signal,
-      statusCodes: { 200: true, 404: 'no such container', 500: 'server error' },
-      options,
-    };
-    container.modem.dial(request, (error: unknown, stream: AsyncIterable<Buffer>) =>
-      error ? reject(error) : resolve(stream),
-    );
-  });
+  for await (const chunk of await openLog(container, options, signal)) yield* lines.push(chunk);
+  yield* lines.end();
 }
 
 interface Begun {
@@ -63,7 +41,7 @@ export class LogLines {
 
   /**
    * The lines that are whole with this chunk.
-   * @throws Error when it is no such stream
+   * @throws EngineError `other` when it is no such stream
    */
   push(chunk: Buffer): LogLine[] {
     return this.#frames.push(chunk).flatMap((frame) => this.#read(frame));
@@ -74,8 +52,8 @@ export class LogLines {
     return [...this.#begun.keys()].map((stream) => this.#finish(stream));
   }
 
-  #read({ stream, content }: Frame): LogLine[] {
-    const { at, rest } = this.#timed(content);
+  #read({ stream, content, continues }: Frame): LogLine[] {
+    const { at, rest } = continues ? { at: this.#lastAt, rest: content } : this.#timed(content);
     const found: LogLine[] = [];
     for (let from = 0; from < rest.length; ) {
       const end = rest.indexOf(LINE_END, from);

@@ -1,14 +1,14 @@
 import type Docker from 'dockerode';
 import { LABEL, LABEL_SCHEMA, PROBE_KIND } from '../../model/constants.js';
 import type { RunOptions } from '../engine.js';
-import { demultiplex } from './translate.js';
+import { printed } from './printed.js';
 
 /** A command that never ends ends then, where nobody has said a limit (ms). */
 const LIMIT_MS = 60_000;
 
 /**
- * Run a command in a throw-away container and give what it printed, until the limit (ms) if it has
- * not ended by then; the exit code is then that of a killed process.
+ * Run a command in a throw-away container and give what it printed, its first MiB, until the limit (ms)
+ * if it has not ended by then; the exit code is then that of a killed process.
  */
 export async function runOnce(
   docker: Docker,
@@ -26,8 +26,7 @@ export async function runOnce(
   try {
     await container.start();
     const exitCode = await ended(container, limitMs);
-    const output = await container.logs({ stdout: true, stderr: true });
-    return { exitCode, output: demultiplex(output) };
+    return { exitCode, output: await printed(container) };
   } finally {
     await container.remove({ force: true, v: true });
   }

@@ -107,17 +107,3 @@ export function networkFacts(info: Docker.NetworkInspectInfo): NetworkFacts {
     labels: info.Labels ?? {},
   };
 }
-
-/**
- * Text of a log or attach stream. Without a TTY each chunk has an 8-byte header: stream type,
- * three zeros, length (Engine API, "Stream format").
- */
-export function demultiplex(stream: Buffer): string {
-  const parts: Buffer[] = [];
-  for (let at = 0; at + 8 <= stream.length; ) {
-    const length = stream.readUInt32BE(at + 4);
-    parts.push(stream.subarray(at + 8, at + 8 + length));
-    at += 8 + length;
-  }
-  return Buffer.concat(parts).toString('utf8');
-}

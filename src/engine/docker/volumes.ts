@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import { LARGEST_TEXT } from '../../model/constants.js';
 import type { Labels } from '../../model/container.js';
 import { EngineError, type FileFacts, type VolumeFacts } from '../engine.js';
 import { reasonOf, statusOf } from './failure.js';
@@ -26,7 +27,13 @@ export async function makeVolume(docker: Docker, { name, labels }: VolumeFacts):
   });
 }
 
-/** A file or a directory as a tar; undefined when it is not there. */
+/** Headers and padding of a tar with one file (bytes). */
+const AROUND = 16 * 1024;
+
+/**
+ * A file as a tar, for one that is text; undefined when it is not there.
+ * @throws EngineError `other` when it is larger than any text of rsent
+ */
 export async function getArchive(
   container: Docker.Container,
   path: string,
@@ -34,11 +41,23 @@ export async function getArchive(
   const stream = await openArchive(container, path);
   if (stream === undefined) return undefined;
   const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
+  let size = 0;
+  for await (const chunk of stream) {
+    size += chunk.length;
+    if (size > LARGEST_TEXT + AROUND) throw tooLarge(path);
+    chunks.push(Buffer.from(chunk));
+  }
   return Buffer.concat(chunks);
 }
 
-/** The same as a stream. */
+function tooLarge(path: string): EngineError {
+  const most = `${LARGEST_TEXT / 1024 ** 2} MB`;
+  return new EngineError('other', `${path} was not read: it is larger than ${most}.`, {
+    hint: 'No such file is. A container may have put it there: look at it, and move it away.',
+  });
+}
+
+/** A file or a directory as a tar that is read piece by piece; undefined when it is not there. */
 export async function openArchive(
   container: Docker.Container,
   path: string,

@@ -44,6 +44,27 @@ describe('Frames', () => {
     );
   });
 
+  it('gives a large frame in pieces, and holds no more than one of them', () => {
+    const text = Buffer.alloc(1024 ** 2, 'abc');
+    const stream = Buffer.concat([frame(2, text), frame(1, 'next')]);
+    const frames = new Frames();
+    let [sent, given] = [0, 0];
+    const got = cut(
+      stream,
+      Array.from({ length: 300 }, (_, i) => i * 3511),
+    ).flatMap((chunk) => {
+      const found = frames.push(chunk);
+      sent += chunk.length;
+      given += found.reduce((sum, { content }) => sum + content.length, 0);
+      expect(sent - given).toBeLessThanOrEqual(64 * 1024 + 16);
+      return found;
+    });
+    const large = got.filter(({ stream: from }) => from === 'stderr');
+    expect(Buffer.concat(large.map(({ content }) => content)).equals(text)).toBe(true);
+    expect(large.map(({ continues }) => continues ?? false)).toEqual(large.map((_, i) => i > 0));
+    expect(got.at(-1)).toEqual({ stream: 'stdout', content: Buffer.from('next') });
+  });
+
   it.each([
     ['a text', Buffer.from('1:M 22 Nov 2026 Ready')],
     ['a type that there is not', frame(3, 'x')],
@@ -52,7 +73,7 @@ describe('Frames', () => {
       Buffer.concat([frame(1, 'x'), Buffer.from('{"message":')]),
     ],
   ])('refuses %s', (_, stream) => {
-    expect(() => new Frames().push(stream)).toThrow('a form that is not known');
+    expect(() => new Frames().push(stream)).toThrow('a form that rsent does not know');
   });
 });
 
@@ -101,6 +122,15 @@ describe('LogLines', () => {
     const piece = frame(1, `${AT} ${'x'.repeat(16 * 1024)}`);
     const got = Array.from({ length: 8 }, () => lines.push(piece)).flat();
     expect(got.map(({ text }) => text.length)).toEqual([64 * 1024, 64 * 1024]);
+  });
+
+  it('takes no time out of the middle of a large message', () => {
+    const lines = new LogLines();
+    const time = `${AT.replace('2026', '2031')} `;
+    const text = 'x'.repeat(64 * 1024 - AT.length - 1) + time;
+    const got = [...lines.push(frame(1, `${AT} ${text}`)), ...lines.end()];
+    expect(got.map(({ text: each }) => each).join('')).toBe(text);
+    expect(got.map(({ at: each }) => each)).toEqual(got.map(() => AT));
   });
 
   it('takes a message without a time for one of the moment before', () => {

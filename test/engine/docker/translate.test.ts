@@ -2,7 +2,6 @@ import type Docker from 'dockerode';
 import {
   containerFacts,
   containerOptions,
-  demultiplex,
   networkFacts,
   networkOptions,
 } from '../../../src/engine/docker/translate.js';
@@ -184,35 +183,5 @@ describe('networkFacts', () => {
   ])('has no subnets with %s', (_, changes) => {
     expect(read({ Labels: null, ...changes })).toMatchObject({ subnets: [], labels: {} });
     expect(read({ Labels: null, ...changes })).not.toHaveProperty('gateway');
-  });
-});
-
-describe('demultiplex', () => {
-  const chunk = (type: number, content: Buffer | string) => {
-    const body = Buffer.from(content);
-    const header = Buffer.alloc(8);
-    header.writeUInt8(type, 0);
-    header.writeUInt32BE(body.length, 4);
-    return Buffer.concat([header, body]);
-  };
-
-  it.each<[string, Buffer, string]>([
-    ['nothing', Buffer.alloc(0), ''],
-    ['one chunk', chunk(1, 'a\n'), 'a\n'],
-    [
-      'both streams, in the order in which they came',
-      Buffer.concat([chunk(1, 'a\n'), chunk(2, 'b\n'), chunk(1, 'c\n')]),
-      'a\nb\nc\n',
-    ],
-    ['an empty chunk', Buffer.concat([chunk(1, ''), chunk(1, 'a')]), 'a'],
-    [
-      'a letter that two chunks share',
-      Buffer.concat([chunk(1, Buffer.from([0xc3])), chunk(1, Buffer.from([0xa9]))]),
-      'é',
-    ],
-    ['a chunk that is cut off', chunk(1, 'abcdef').subarray(0, 11), 'abc'],
-    ['a header that is cut off', Buffer.concat([chunk(1, 'a'), Buffer.from([1, 0, 0])]), 'a'],
-  ])('reads %s', (_, stream, text) => {
-    expect(demultiplex(stream)).toBe(text);
   });
 });
