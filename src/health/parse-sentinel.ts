@@ -12,7 +12,15 @@ import type {
 } from '../model/observation.js';
 import type { Address } from '../model/topology.js';
 import { parseServer, refusal } from './parse-info.js';
-import { addressOf, type Fields, fieldsOf, infoFields, numberOf, textOf } from './raw.js';
+import {
+  addressOf,
+  type Fields,
+  fieldsOf,
+  infoFields,
+  instancesIn,
+  numberOf,
+  textOf,
+} from './raw.js';
 import { untoldIn } from './untold.js';
 
 /** What a Sentinel is asked; `flush` and `debug` only where they are wanted and known. */
@@ -45,8 +53,8 @@ export function parseSentinel(
       tilt: info.get('sentinel_tilt') === '1',
       simulateFailure: numberOf(info, 'sentinel_simulate_failure_flags') !== 0,
       master: parseMaster(replies.master),
-      replicas: instances(replies.replicas).map(parseReplica),
-      peers: instances(replies.peers).map(parsePeer),
+      replicas: instancesIn(replies.replicas).map(parseReplica),
+      peers: instancesIn(replies.peers).map(parsePeer),
       ckquorum: parseCkquorum(replies.ckquorum),
       ...(untold === undefined ? {} : { untold }),
       ...(myId === undefined ? {} : { myId }),
@@ -127,9 +135,4 @@ function parsePingPeriod(reply: Reply): number | undefined {
   const fields = reply.ok ? fieldsOf(reply.value) : undefined;
   const period = fields === undefined ? 0 : numberOf(fields, 'ping-period');
   return period === 0 ? undefined : period;
-}
-
-function instances(reply: Reply): Fields[] {
-  if (!reply.ok || !Array.isArray(reply.value)) return [];
-  return reply.value.map(fieldsOf).filter((fields) => fields !== undefined);
 }

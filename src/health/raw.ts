@@ -1,6 +1,11 @@
 import type { Reply } from '../model/observation.js';
 import type { Address } from '../model/topology.js';
 
+/** A server may list what it likes; no master has so many replicas, and no Sentinel so many masters. */
+const MOST_LISTED = 1000;
+/** The longest values are paths, and lists of words (characters). */
+const LONGEST = 4096;
+
 /** Fields of one instance, as INFO and SENTINEL give them: names to texts. */
 export type Fields = ReadonlyMap<string, string>;
 
@@ -17,8 +22,22 @@ export function fieldsOf(value: unknown): Fields | undefined {
   if (!Array.isArray(value)) return undefined;
   const fields = new Map<string, string>();
   for (let i = 0; i + 1 < value.length; i += 2)
-    fields.set(String(value[i]).toLowerCase(), String(value[i + 1]));
+    fields.set(cut(value[i]).toLowerCase(), cut(value[i + 1]));
   return fields;
+}
+
+/**
+ * The instances in a reply such as that to `SENTINEL REPLICAS`; none where it is no list, and the first
+ * ones where there are more than any Sentinel has.
+ */
+export function instancesIn(reply: Reply): Fields[] {
+  if (!reply.ok || !Array.isArray(reply.value)) return [];
+  const listed: readonly unknown[] = reply.value.slice(0, MOST_LISTED);
+  return listed.map(fieldsOf).filter((fields) => fields !== undefined);
+}
+
+function cut(value: unknown): string {
+  return String(value).slice(0, LONGEST);
 }
 
 /** The lines `name:value` of INFO; headings and unknown lines are passed over. */
@@ -26,7 +45,8 @@ export function infoFields(text: string): Fields {
   const fields = new Map<string, string>();
   for (const line of text.split(/\r?\n/)) {
     const colon = line.indexOf(':');
-    if (colon > 0 && !line.startsWith('#')) fields.set(line.slice(0, colon), line.slice(colon + 1));
+    if (colon > 0 && !line.startsWith('#'))
+      fields.set(line.slice(0, colon), cut(line.slice(colon + 1)));
   }
   return fields;
 }

@@ -18,7 +18,14 @@ import { settingsIn } from '../../src/health/judge-settings.js';
 import { loadFailureIn } from '../../src/health/load-failure.js';
 import { parseRedis, parseServer, roleOf } from '../../src/health/parse-info.js';
 import { parseSentinel } from '../../src/health/parse-sentinel.js';
-import { addressOf, fieldsOf, infoFields, numberOf, textOf } from '../../src/health/raw.js';
+import {
+  addressOf,
+  fieldsOf,
+  infoFields,
+  instancesIn,
+  numberOf,
+  textOf,
+} from '../../src/health/raw.js';
 import { parseSave } from '../../src/health/save.js';
 import { untoldIn } from '../../src/health/untold.js';
 import { certificateBlocks, certificatesIn, privateKeyIn } from '../../src/host/certificates.js';
@@ -120,6 +127,7 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   headwayOf: (text) => headwayOf(infoFields(text)),
   hostOf,
   infoFields,
+  instancesIn: (text) => instancesIn(ok(rows(text))),
   instanceOf: (text) => instanceOf({ at: 0, sentinel: 's', channel: '+sdown', payload: text }),
   instantOf,
   isEmptyDump: (text) => isEmptyDump(bytes(text)),

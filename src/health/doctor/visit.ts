@@ -3,7 +3,7 @@ import type { RedisFacts, Replies, SentinelFacts } from '../../model/observation
 import { type Address, addressText } from '../../model/topology.js';
 import { parseRedis, type RedisQuestion, refusal } from '../parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../parse-sentinel.js';
-import { addressOf, fieldsOf, infoFields, numberOf, textOf } from '../raw.js';
+import { addressOf, infoFields, instancesIn, numberOf, textOf } from '../raw.js';
 import { missingCommands, parseSettings } from './settings.js';
 
 /** What came of asking at one address. */
@@ -94,11 +94,9 @@ function isContained({ address }: At, { info }: Replies<'info'>): boolean {
 
 /** Names and addresses in a reply to SENTINEL MASTERS. */
 export function mastersIn({ masters }: Replies<'masters'>): SentinelVisit['masters'] {
-  if (!masters.ok || !Array.isArray(masters.value)) return [];
-  return masters.value.flatMap((each) => {
-    const fields = fieldsOf(each);
-    const address = fields && addressOf(fields, 'ip', 'port');
-    const name = fields?.get('name');
+  return instancesIn(masters).flatMap((fields) => {
+    const address = addressOf(fields, 'ip', 'port');
+    const name = fields.get('name');
     return name === undefined || address === undefined ? [] : [{ name, address }];
   });
 }
