@@ -11,6 +11,7 @@ import {
 } from '../model/access.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import { isErrorReply } from '../redis/client.js';
+import { withoutSecret } from '../redis/reasons.js';
 import type { Context } from './context.js';
 import { findRecorded } from './find.js';
 import { becomeHealthy, requireHealthy } from './healthy.js';
@@ -201,16 +202,6 @@ async function tell(ask: Ask, tells: readonly Tell<Target>[], fresh: Passwords):
 
 function withoutSecrets(complaint: string, fresh: Passwords): string {
   return Object.values(fresh).reduce(withoutSecret, complaint);
-}
-
-/**
- * What a server complains of, without the password that it repeats: whole in a rule that it does
- * not accept, perhaps cut off among the arguments of a command that it does not know.
- */
-export function withoutSecret(complaint: string, password: string): string {
-  return complaint
-    .replace(/,? with args beginning with:.*$/s, '')
-    .replaceAll(password, '(password)');
 }
 
 async function grace(context: Context, graceMs: number): Promise<void> {

@@ -62,7 +62,8 @@ export class NodeClient {
       for (const [name, ...args] of commands) pipeline.call(name, ...args);
       const results = await pipeline.exec();
       return (results ?? []).map(([error, value]): Reply => {
-        return error === null ? { ok: true, value } : { ok: false, error: reasonOf(error) };
+        if (error === null) return { ok: true, value };
+        return { ok: false, error: reasonOf(error, this.#credentials.password) };
       });
     });
     return Array.isArray(replies) ? replies : commands.map(() => replies);
@@ -136,7 +137,7 @@ export class NodeClient {
       return await Promise.race([act(), late]);
     } catch (error) {
       this.close();
-      return { ok: false, error: reasonOf(error) };
+      return { ok: false, error: reasonOf(error, this.#credentials.password) };
     } finally {
       clearTimeout(timer);
     }
@@ -159,6 +160,6 @@ async function send(client: Redis, [name, ...args]: Command): Promise<Reply> {
   try {
     return { ok: true, value: await client.call(name, ...args) };
   } catch (error) {
-    return { ok: false, error: reasonOf(error) };
+    return { ok: false, error: reasonOf(error, client.options.password) };
   }
 }

@@ -58,7 +58,7 @@ export async function open(client: Redis): Promise<void> {
     reason = error;
   });
   await client.connect().catch((error: unknown) => {
-    throw new Unanswered(reasonOf(reason ?? error));
+    throw new Unanswered(reasonOf(reason ?? error, client.options.password));
   });
 }
 

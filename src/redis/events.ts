@@ -43,7 +43,7 @@ export async function listen(
     await inTime(client.psubscribe('*'), ASK_TIMEOUT_MS);
   } catch (error) {
     client.disconnect();
-    throw new Unanswered(reasonOf(error));
+    throw new Unanswered(reasonOf(error, credentials.password));
   }
   subscribed = true;
   let lost = false;

@@ -33,13 +33,25 @@ const WORDS: Readonly<Record<string, string>> = {
 
 /**
  * Why a server could not be asked, in words for people: those of the server where it answered, else
- * rsent's own. What a library says of its own inside never gets further than here.
+ * rsent's own. What a library says of its own inside never gets further than here, and no password.
+ * @param password that the server was told
  */
-export function reasonOf(error: unknown): string {
-  if (error instanceof Unanswered || isReply(error)) return messageOf(error);
+export function reasonOf(error: unknown, password?: string | null): string {
+  if (error instanceof Unanswered) return messageOf(error);
+  if (isReply(error)) return withoutSecret(messageOf(error), password ?? '');
   const code = codeOf(error) ?? '';
   if (/^ERR_SSL_|^EPROTO$/.test(code)) return NO_TLS;
   return WORDS[code] ?? WORDS[/\bE[A-Z]{4,14}\b/.exec(messageOf(error))?.[0] ?? ''] ?? HUNG_UP;
+}
+
+/**
+ * What a server complains of, without the password that it repeats: whole in a rule that it does
+ * not accept, perhaps cut off among the arguments of a command that it does not know, as one that was
+ * renamed (server.c, processCommand).
+ */
+export function withoutSecret(complaint: string, password: string): string {
+  const words = complaint.replace(/,? with args beginning with:.*$/s, '');
+  return password === '' ? words : words.replaceAll(password, '(password)');
 }
 
 /** True for an error that the server itself answered with. */

@@ -18,8 +18,8 @@ const DEFAULT_URL = 'unix:///var/run/docker.sock';
 /**
  * The endpoint that the docker command itself would use: DOCKER_HOST, else DOCKER_CONTEXT, else
  * the current context of ~/.docker/config.json, else the usual socket.
- * @throws EngineError when the named context does not exist, an address means nothing, or files for
- * TLS are missing
+ * @throws EngineError when the named context does not exist, an address means nothing or has a
+ * password in it, or files for TLS are missing
  */
 export async function findEndpoint(env: NodeJS.ProcessEnv): Promise<Endpoint> {
   const configHome = env['DOCKER_CONFIG'] || join(homedir(), '.docker');
@@ -59,6 +59,7 @@ function isOverTcp(url: string): boolean {
 function understood(said: string, where: string): string {
   // The docker command takes HOST:PORT for tcp.
   const url = /^[^/:]{1,253}:\d{1,5}$/.test(said) ? `tcp://${said}` : said;
+  if (hasPassword(url)) throw withPassword(where);
   const isPath = /^(unix|npipe):\/\/./.test(url);
   const isAddress = /^(tcp|https?|ssh):\/\/[^/]/.test(url) && URL.canParse(url);
   if (isPath || isAddress) return url;
@@ -69,6 +70,21 @@ function understood(said: string, where: string): string {
       hint: 'Expected unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST.',
     },
   );
+}
+
+/** Of an address that means nothing otherwise, too: it would be quoted. */
+function hasPassword(url: string): boolean {
+  const [scheme = '', rest] = url.split('//', 2);
+  const [authority = ''] = (rest ?? scheme).split('/', 1);
+  const at = authority.lastIndexOf('@');
+  return at >= 0 && authority.slice(0, at).includes(':');
+}
+
+/** The docker command does not take one, either; the address is in messages and reports. */
+function withPassword(where: string): EngineError {
+  return new EngineError('unreachable', `${where} has a password in it, and none is used there.`, {
+    hint: 'Expected ssh://USER@HOST: ssh takes a key (ssh-copy-id USER@HOST). Take the password out of it.',
+  });
 }
 
 /** True when the engine is on this machine: a socket, or a loopback address. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import type { Settings } from '../../model/examination.js';
 import type { Replies, Reply } from '../../model/observation.js';
 
@@ -42,9 +42,12 @@ export function parseSettings(replies: Replies): Settings | undefined {
   return settings.size === 0 ? undefined : settings;
 }
 
+/** Of this process alone: nobody who sees a mark can try passwords on it. */
+const KEY = randomBytes(32);
+
 /** Secrets are compared, never kept: the same mark for the same one, '' for none. */
 function markOf(secret: string): string {
-  return secret === '' ? '' : createHash('sha256').update(secret).digest('hex').slice(0, 16);
+  return secret === '' ? '' : createHmac('sha256', KEY).update(secret).digest('hex').slice(0, 16);
 }
 
 /**

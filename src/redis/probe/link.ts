@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { PROBE } from '../../model/client.js';
 import { messageOf } from '../../model/errors.js';
 import { addressText } from '../../model/topology.js';
-import { isReply } from '../reasons.js';
+import { isReply, reasonOf } from '../reasons.js';
 import type { ProbeOrder } from './messages.js';
 
 /** What came of one write. */
@@ -45,15 +45,14 @@ async function reached(client: Redis, wanted: number): Promise<Said | undefined>
     if (count >= wanted) return undefined;
     return { outcome: 'unknown', why: `WAIT: ${count} of ${wanted} replicas had it` };
   } catch (error) {
-    const why = isReply(error) ? `WAIT: ${messageOf(error)}` : 'the connection broke before WAIT';
+    const why = isReply(error) ? `WAIT: ${reasonOf(error)}` : 'the connection broke before WAIT';
     return { outcome: 'unknown', why };
   }
 }
 
 function failure(error: unknown): Said {
-  const text = messageOf(error);
-  if (isReply(error)) return { outcome: 'fail', why: text };
-  if (/isn't writeable/.test(text)) return NOT_SENT;
+  if (isReply(error)) return { outcome: 'fail', why: reasonOf(error) };
+  if (/isn't writeable/.test(messageOf(error))) return NOT_SENT;
   return { outcome: 'unknown', why: 'the connection broke before the answer' };
 }
 

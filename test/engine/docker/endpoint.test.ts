@@ -204,6 +204,24 @@ describe('an address', () => {
     },
   );
 
+  it.each([
+    'ssh://me:s3cret@host',
+    'ssh://me:s3@cret@host:22/path',
+    'tcp://:s3cret@h:2375',
+    'tcp://me:s3cret@h:port',
+    'ftp://me:s3cret@h',
+    'me:s3cret@host',
+  ])('with a password is refused, and the password not shown: %s', async (said) => {
+    const quiet = expect.objectContaining({
+      failure: 'unreachable',
+      message: expect.not.stringContaining('cret'),
+      hint: expect.not.stringContaining('cret'),
+    });
+    await expect(findEndpoint(env({ DOCKER_HOST: said }))).rejects.toEqual(quiet);
+    await context('lab', at(said));
+    await expect(findEndpoint(env({ DOCKER_CONTEXT: 'lab' }))).rejects.toEqual(quiet);
+  });
+
   it('may leave tcp:// out, as docker takes it', async () => {
     const host = { DOCKER_HOST: 'h:2375' };
     expect(await findEndpoint(env(host))).toEqual({ url: 'tcp://h:2375' });
