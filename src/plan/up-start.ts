@@ -131,6 +131,8 @@ function runSteps(
         ...['create', 'conf', 'settings', 'certificate', 'heal'].map(
           (what) => `${what}:${node.name}`,
         ),
+        // A container that is there already is not made after them.
+        ...['conf', 'data'].map((part) => `directory:${node.name}/${part}`),
         ...before,
       ],
       container: node.container,

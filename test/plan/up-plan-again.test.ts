@@ -213,3 +213,21 @@ describe.each(WORLDS)('upPlan when %s', (_, world) => {
     expect([...up, ...started].sort()).toEqual([...names].sort());
   });
 });
+
+describe('upPlan: nodes whose directories were removed', () => {
+  const stories: readonly (readonly [string, Partial<UpFacts>])[] = [
+    ['with their containers', { bare: new Set(names) }],
+    ['without any container', { bare: new Set(names), containers: new Map() }],
+    ['one of which is rebuilt', { rebuilding: new Set(['redis-2']), asideAs: 'data.broken-1' }],
+  ];
+
+  it.each(stories)('start after all of their files are there: %s', (_, changes) => {
+    const plan = upPlan(made('exited', changes));
+    for (const name of names) {
+      const folder = `/data/lab/${name}`;
+      const files = plan.steps.filter((step) => 'path' in step && step.path.startsWith(folder));
+      const before = [...ancestors(plan, `start:${name}`)];
+      expect([name, before]).toEqual([name, expect.arrayContaining(files.map(({ id }) => id))]);
+    }
+  });
+});
