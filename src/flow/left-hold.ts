@@ -1,8 +1,11 @@
 import { MORE_THAN_ANY } from '../drill/hand-over.js';
+import { roleOf } from '../health/parse-info.js';
 import { parseSentinel } from '../health/parse-sentinel.js';
 import { messageOf } from '../model/errors.js';
-import { ofKind, type TopologyRecord } from '../model/topology.js';
+import type { SentinelFacts } from '../model/observation.js';
+import { addressText, ofKind, sameAddress, type TopologyRecord } from '../model/topology.js';
 import { sentinelQuestions } from '../redis/ask.js';
+import type { NodeClient } from '../redis/client.js';
 import type { Context } from './context.js';
 import type { Observer, Target } from './observe.js';
 import { settingOf, type Told } from './tell.js';
@@ -14,9 +17,16 @@ export const GUARD = 'min-replicas-to-write';
 const STALL_MS = 40_000;
 const AGAIN_MS = 100;
 
+/** True when writes are held back on a node, or it cannot be asked. */
+export async function mayBeHeld(client: NodeClient): Promise<boolean> {
+  const value = await settingOf(client, GUARD).catch(() => String(MORE_THAN_ANY));
+  return value === String(MORE_THAN_ANY);
+}
+
 /**
  * Give writes back to nodes on which a planned hand-over that was killed still holds them back. As
- * long as a failover is under way they would be lost, so that it is waited for.
+ * long as a failover is under way, or its end has not come to the old master, they would be lost, so
+ * that both are waited for.
  * @param told what a node was told is added
  * @returns names of those that go on refusing writes, each with the reason
  */
@@ -40,7 +50,7 @@ export async function liftLeftHolds(
   let why: string | undefined = 'nobody was asked';
   const deadline = Date.now() + 2 * failoverTimeoutMs + STALL_MS;
   const isOver = async () => {
-    why = await whyUnderWay(record, observer);
+    why = await whyUnderWay(record, observer, held);
     return why === undefined ? true : undefined;
   };
   await waitFor(isOver, { deadline, everyMs: AGAIN_MS, signal: context.signal });
@@ -52,23 +62,56 @@ export async function liftLeftHolds(
   return new Map(left.flat());
 }
 
-/** Every Sentinel has to say that it carries out none: one that is silent may do so yet. */
+/**
+ * Every Sentinel has to say that it carries out none: one that is silent may do so yet. After its end
+ * the old master says for some 8 s that it is master still, until a Sentinel makes it a replica
+ * (sentinel.c, +convert-to-slave): what it took until then would be lost.
+ */
 async function whyUnderWay(
   { placement, spec }: TopologyRecord,
   observer: Observer,
+  held: readonly Target[],
 ): Promise<string | undefined> {
-  const reasons = await Promise.all(
-    ofKind(placement.nodes, 'sentinel').map(async (node) => {
+  const views = await Promise.all(
+    ofKind(placement.nodes, 'sentinel').map(async ({ name, ...node }) => {
       const answer = parseSentinel(
         await observer.client(node).ask(sentinelQuestions(spec.masterName)),
       );
-      if (!answer.reached) return `${node.name} does not answer`;
-      const { master } = answer.facts;
-      const state = master.reached ? master.facts.failoverState : undefined;
-      return state === undefined ? undefined : `${node.name}: ${state}`;
+      return { name, facts: answer.reached ? answer.facts : undefined };
     }),
   );
-  return reasons.find((each) => each !== undefined);
+  const atIt = views.map(whyOneIsAtIt).find((each) => each !== undefined);
+  if (atIt !== undefined) return atIt;
+  const olds = await Promise.all(held.map((node) => whyNotReplaced(node, observer, views)));
+  return olds.find((each) => each !== undefined);
+}
+
+interface View {
+  readonly name: string;
+  /** Undefined while it does not answer. */
+  readonly facts: SentinelFacts | undefined;
+}
+
+function whyOneIsAtIt({ name, facts }: View): string | undefined {
+  if (facts === undefined) return `${name} does not answer`;
+  const state = facts.master.reached ? facts.master.facts.failoverState : undefined;
+  return state === undefined ? undefined : `${name}: ${state}`;
+}
+
+/** A node is master for all, or knows that it is none. */
+async function whyNotReplaced(
+  node: Target,
+  observer: Observer,
+  views: readonly View[],
+): Promise<string | undefined> {
+  const other = views.find(
+    ({ facts }) => !(facts?.handsOut && sameAddress(facts.handsOut, node.address)),
+  );
+  if (other === undefined) return undefined;
+  const { role } = await observer.client(node).ask({ role: ['ROLE'] });
+  if (roleOf(role) === 'slave') return undefined;
+  const named = other.facts?.handsOut;
+  return `${node.name} does not know yet that it is no master, and ${other.name} names ${named ? addressText(named) : 'none'}`;
 }
 
 async function lift(

@@ -2,7 +2,7 @@ import { messageOf } from '../model/errors.js';
 import { ofKind, type TopologyRecord } from '../model/topology.js';
 import { settled, toTell } from './change.js';
 import type { Context } from './context.js';
-import { GUARD, liftLeftHolds } from './left-hold.js';
+import { GUARD, liftLeftHolds, mayBeHeld } from './left-hold.js';
 import type { Observer, Target } from './observe.js';
 import { type Told, tellRedis, tellSentinel } from './tell.js';
 
@@ -35,7 +35,9 @@ export async function settle(
     ),
     ...ofKind(targets, 'redis').map(async ({ name, ...node }) => {
       const client = observer.client(node);
-      const due = settings.filter((each) => !(held.has(name) && each.name === GUARD));
+      // Nobody but `liftLeftHolds` knows whether a hold may be lifted.
+      const isHeld = await mayBeHeld(client);
+      const due = settings.filter((each) => !(isHeld && each.name === GUARD));
       for (const each of due) await noting(tellRedis({ name, client }, [each], told, 'known'));
     }),
   ]);

@@ -1,3 +1,4 @@
+import { rejectUnseeded } from '../../src/flow/seed.js';
 import { readKept } from '../../src/flow/survey.js';
 import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { LABEL } from '../../src/model/constants.js';
@@ -14,10 +15,12 @@ import {
 } from '../../src/model/topology.js';
 import type { Templates } from '../../src/plan/conf.js';
 import { confPath } from '../../src/plan/conf-path.js';
+import { editConf } from '../../src/plan/conf-settings.js';
 import { forgetNodes, monitorMaster, moveAddresses } from '../../src/plan/edit-conf.js';
 import { followMaster, readRedisConf, readSentinelConf } from '../../src/plan/kept.js';
 import type { Holding } from '../../src/plan/lead.js';
 import { leavePlan } from '../../src/plan/leave-plan.js';
+import type { UpFacts } from '../../src/plan/up-facts.js';
 import { type Led, withLead } from '../../src/plan/up-lead.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { handOver, knownIn, monitored, setLine } from './simulated-nodes.js';
@@ -66,18 +69,33 @@ export interface Fuse {
 
 export const endless = (): Fuse => ({ left: Number.POSITIVE_INFINITY, done: [] });
 
+/** What the user gives a verb beside what is wanted. */
+export interface Asked {
+  /** The content of a backup. */
+  readonly dump?: string;
+  /** Names of data nodes that are to be given all their data anew, and of the directory for what they had. */
+  readonly rebuild?: { readonly nodes: readonly string[]; readonly asideAs: string };
+  /** The kept confs are to say what the spec says. */
+  readonly settings?: true;
+}
+
 /**
  * What `up` and the verbs like it do with what is wanted: plan, apply, and have leave whoever is to.
  * @throws Killed when the fuse has burnt down
  */
-export async function bringUp(world: World, wanted: TopologyRecord, fuse: Fuse): Promise<void> {
-  const led = await ledOf(world, wanted);
+export async function bringUp(
+  world: World,
+  wanted: TopologyRecord,
+  fuse: Fuse,
+  asked: Asked = {},
+): Promise<void> {
+  const led = await ledOf(world, wanted, asked);
   if (led.is === 'nobody') throw new Error(led.why);
   if (led.is === 'calm-first') {
-    run(led.plan, world, fuse);
-    return bringUp(world, wanted, fuse);
+    run(led.plan, world, fuse, asked);
+    return bringUp(world, wanted, fuse, asked);
   }
-  run(upPlan(led.facts), world, fuse);
+  run(upPlan(led.facts), world, fuse, asked);
   const record = world.record ?? wanted;
   if (record.unfinished?.leaving === undefined) return;
   const containers = statesOf(world);
@@ -87,10 +105,15 @@ export async function bringUp(world: World, wanted: TopologyRecord, fuse: Fuse):
 }
 
 /** What would be planned. */
-async function factsOf(world: World, record: TopologyRecord) {
+async function factsOf(
+  world: World,
+  record: TopologyRecord,
+  { dump, rebuild, settings }: Asked,
+): Promise<UpFacts> {
   const store = { ...LOCAL_FILES, readText: async (path: string) => world.files.get(path) };
   const kept = await readKept(record, DIRECTORY, store);
-  const first = record.placement.nodes[0]?.address;
+  const [{ name, address: first } = raise('no nodes')] = record.placement.nodes;
+  rejectUnseeded(record, dump !== undefined || kept.redis.has(name));
   const isReset = record.unfinished?.resetting === true;
   const { files, volumes, containers, network } = world;
   const pod = containers.get(record.placement.pod ?? '')?.state;
@@ -102,14 +125,17 @@ async function factsOf(world: World, record: TopologyRecord) {
     recorded: JSON.stringify(world.record) === JSON.stringify(record),
     networkExists: network !== undefined,
     containers: statesOf(world),
-    master: (isReset ? undefined : kept.master) ?? first ?? { ip: '', port: 0 },
+    ...(dump === undefined ? {} : { dumpBytes: dump.length }),
+    ...(rebuild && { rebuilding: new Set(rebuild.nodes), asideAs: rebuild.asideAs }),
+    ...(settings && { confEdits: kept.confEdits }),
+    master: (isReset ? undefined : kept.master) ?? first,
   });
 }
 
 /** Who is to be master by what all data nodes have. */
-async function ledOf(world: World, wanted: TopologyRecord): Promise<Led> {
-  const given = await factsOf(world, wanted);
-  if (world.record === undefined || wanted.unfinished?.resetting)
+async function ledOf(world: World, wanted: TopologyRecord, asked: Asked): Promise<Led> {
+  const given = await factsOf(world, wanted, asked);
+  if (world.record === undefined || wanted.unfinished?.resetting || asked.dump !== undefined)
     return { is: 'ready', facts: given };
   const nodes = ofKind(withLeaving(wanted).placement.nodes, 'redis');
   const states = statesOf(world);
@@ -159,18 +185,18 @@ function masterIn(world: World, record: TopologyRecord): string {
   return node.name;
 }
 
-function run(plan: Plan, world: World, fuse: Fuse): void {
+function run(plan: Plan, world: World, fuse: Fuse, { dump }: Asked = {}): void {
   for (const step of plan.steps) {
     if (fuse.left === 0) throw new Killed();
     fuse.left--;
     fuse.done.push(step.id);
-    if (/^(write|make|issue|create|replace)-/.test(step.kind)) make(step, world);
+    if (/^(write|make|issue|create|replace)-/.test(step.kind)) make(step, world, dump);
     else if (/container$|network$/.test(step.kind)) container(step, world);
     else change(step, world);
   }
 }
 
-function make(step: Step, world: World): void {
+function make(step: Step, world: World, dump: string | undefined): void {
   const { files, containers, volumes } = world;
   switch (step.kind) {
     case 'write-record':
@@ -181,6 +207,12 @@ function make(step: Step, world: World): void {
       return;
     case 'replace-file':
       files.set(step.path, step.content);
+      return;
+    case 'write-dump':
+      files.set(step.path, dump ?? raise('there is no dump'));
+      return;
+    case 'write-settings':
+      files.set(step.path, editConf(files.get(step.path) ?? raise(step.id), step.edits, 'now'));
       return;
     case 'make-authority':
       files.set(step.certificate, 'authority');
@@ -249,9 +281,17 @@ function change(step: Step, world: World): void {
   if (step.kind === 'monitor-master') edit(step.path, (text) => monitorMaster(text, step));
   if (step.kind === 'forget-nodes') edit(step.path, (text) => forgetNodes(text, step.nodes));
   if (step.kind === 'empty-directory')
-    for (const path of world.files.keys())
-      if (path.startsWith(`${step.path}/`)) world.files.delete(path);
+    for (const path of pathsIn(step.path, world)) world.files.delete(path);
+  if (step.kind === 'set-aside')
+    for (const path of pathsIn(step.path, world)) {
+      world.files.set(`${step.to}${path.slice(step.path.length)}`, world.files.get(path) ?? '');
+      world.files.delete(path);
+    }
   if ('node' in step) talk(step, world, edit);
+}
+
+function pathsIn(directory: string, { files }: World): string[] {
+  return [...files.keys()].filter((path) => path.startsWith(`${directory}/`));
 }
 
 type Talking = Extract<Step, { readonly node: string }>;
@@ -271,6 +311,10 @@ function talk(step: Talking, world: World, edit: Edit): void {
     const staying = ofKind(record.placement.nodes, 'redis');
     const to = staying.find(({ name }) => isUp(name)) ?? raise('nobody can be master');
     handOver(world.files, all, to, masterName, (each) => confPath(DIRECTORY, each));
+  }
+  if (step.kind === 'check-keys') {
+    const keys = (world.files.get(dataFile(node)) ?? '').length;
+    if (keys !== step.databases[0]?.keys) throw new Error(`${step.id}: it has ${keys} keys`);
   }
   if (step.kind !== 'await-view') return;
   const known = knownIn(world.files.get(path) ?? '', all);

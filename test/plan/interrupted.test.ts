@@ -1,4 +1,3 @@
-import type { ContainerSpec } from '../../src/model/container.js';
 import type { NetworkForm } from '../../src/model/spec.js';
 import { ofKind, type TopologyRecord, type Unfinished } from '../../src/model/topology.js';
 import { confPath } from '../../src/plan/conf-path.js';
@@ -7,6 +6,7 @@ import { joiningIn, resize } from '../../src/plan/resize.js';
 import { aSecurity } from '../helpers/security.js';
 import { handOver } from '../helpers/simulated-nodes.js';
 import {
+  type Asked,
   bringUp,
   DIRECTORY,
   dataFile,
@@ -18,6 +18,7 @@ import {
   type World,
 } from '../helpers/simulator.js';
 import { anId, aRecordIn, nodeNamed } from '../helpers/topology.js';
+import { dataIn, endOf } from '../helpers/world-end.js';
 
 interface Story {
   /** What is there as the verb begins. */
@@ -25,6 +26,8 @@ interface Story {
   /** The record as the verb wants it. */
   readonly wanted: (existing: TopologyRecord) => TopologyRecord;
   readonly isReset?: true;
+  /** The kept confs are to say other settings. */
+  readonly settings?: true;
 }
 
 const TLS = aSecurity({ tls: true });
@@ -143,6 +146,13 @@ async function ended(name: string, made: Promise<World>): Promise<World> {
   return world;
 }
 
+/** With other settings: what `set` writes down of one that sleeps. */
+function set({ spec, ...record }: TopologyRecord): TopologyRecord {
+  const timing = { downAfterMs: 7000, failoverTimeoutMs: 70_000, parallelSyncs: 2 };
+  const guard = { minReplicas: 0, maxLagS: 9 };
+  return { ...record, spec: { ...spec, timing, guard } };
+}
+
 const keep = (record: TopologyRecord) => record;
 const reset = (record: TopologyRecord) => begun(record, { resetting: true });
 
@@ -187,6 +197,20 @@ function storiesOf(form: NetworkForm): [string, Story][] {
       { before: () => asleep(ledBy('redis-2', small())), wanted: reset, isReset: true },
     ],
     [
+      'up of one that has got other settings while it slept',
+      {
+        ...{ before: () => asleep(ledBy('redis-2', small())), settings: true },
+        wanted: (record) => set(record),
+      },
+    ],
+    [
+      'up of one that has got other settings and whose master has lost its data',
+      {
+        before: () => withoutData('redis-1', asleep(running(small()))),
+        ...{ wanted: (record) => set(record), settings: true },
+      },
+    ],
+    [
       'nodes that join',
       { before: () => withLeftovers(running(small())), wanted: (each) => scaled(each, SIZES) },
     ],
@@ -228,28 +252,27 @@ const CASES = [
 
 describe('a verb that is killed after any of its steps', () => {
   it.each(CASES)('%s, then %s: comes to the same end with the next up', async (_, __, story) => {
-    const { before, wanted, isReset, happens } = story;
+    const { before, wanted, isReset, happens, settings } = story;
+    const asked = settings ? { settings } : {};
     const start = await before();
     const whole = structuredClone(start);
     const record = wanted(start.record ?? aRecordIn('bridge'));
     const fuse = endless();
-    await bringUp(whole, record, fuse);
+    await bringUp(whole, record, fuse, asked);
     expect(whole.record?.unfinished).toBeUndefined();
     const end = endOf(whole);
+    const isSet = [...whole.files.values()].some((text) => /^min-replicas-max-lag 9$/m.test(text));
+    expect(isSet).toBe(settings === true);
     if (!isReset) expect(dataIn(whole)).toEqual(expect.arrayContaining(dataIn(start)));
     for (let left = 0; left < fuse.done.length; left++) {
       const world = structuredClone(start);
       const done: string[] = [];
-      await expect(bringUp(world, record, { left, done })).rejects.toThrow(Killed);
+      await expect(bringUp(world, record, { left, done }, asked)).rejects.toThrow(Killed);
       const at = done.at(-1);
       happens(world);
-      // What was not recorded was not begun: it is asked for again.
-      const isBegun = JSON.stringify(world.record) !== JSON.stringify(start.record);
-      await bringUp(world, isBegun ? (world.record ?? record) : record, endless()).catch(
-        (error: Error) => {
-          throw new Error(`after ${at}: ${error.message}`);
-        },
-      );
+      await again(world, start, record, asked).catch((error: Error) => {
+        throw new Error(`after ${at}: ${error.message}`);
+      });
       // Comparing the texts first takes a tenth of the time.
       if (JSON.stringify(endOf(world)) !== JSON.stringify(end))
         expect([at, endOf(world)]).toEqual([at, end]);
@@ -259,23 +282,8 @@ describe('a verb that is killed after any of its steps', () => {
   });
 });
 
-/** What there is in the end, whatever the order of lines. */
-function endOf({ record, files, volumes, containers, network }: World): object {
-  const sorted = [...files].map(([path, text]) => [path, text.split('\n').sort()]).sort();
-  // A pod that was not made anew publishes the ports of those that have left, too.
-  const needed = record?.placement.nodes.map(({ address }) => address.port) ?? [];
-  const trimmed = ({ ports, ...spec }: ContainerSpec) => ({
-    ...spec,
-    ports: ports.filter(({ inside }) => needed.includes(inside)),
-  });
-  return {
-    ...{ record, network, files: sorted, volumes: [...volumes].sort() },
-    containers: [...containers]
-      .map(([name, { spec, state }]) => [name, state, trimmed(spec)] as const)
-      .sort(([a], [b]) => a.localeCompare(b)),
-  };
-}
-
-function dataIn({ files }: World): string[] {
-  return [...files.keys()].filter((path) => path.endsWith('.rdb')).sort();
+/** The next `up`. What was not recorded was not begun: it is asked for again. */
+function again(world: World, start: World, record: TopologyRecord, asked: Asked): Promise<void> {
+  const isBegun = JSON.stringify(world.record) !== JSON.stringify(start.record);
+  return bringUp(world, isBegun ? (world.record ?? record) : record, endless(), asked);
 }
