@@ -1,3 +1,4 @@
+import { dropNextSecrets } from '../host/next-secrets.js';
 import type { TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
 import type { Context } from './context.js';
@@ -51,7 +52,11 @@ async function finishRotation(
   timeoutMs: number,
 ): Promise<string | undefined> {
   const what = unfinished?.rotating;
-  if (what === undefined) return undefined;
+  if (what === undefined) {
+    // One that was killed just before its rotation was in the record, or just after, has left them.
+    await dropNextSecrets(context.home, name);
+    return undefined;
+  }
   const known = await findRecorded(context, name);
   if (what === 'password') {
     await completePassword(context, known, { graceMs: 0, timeoutMs });

@@ -8,15 +8,15 @@ import type { Context } from './context.js';
 import { exchangeCertificate, exchangeTo, type NewFiles } from './exchange-certificate.js';
 import { findRecorded } from './find.js';
 import { type Recorded, renew } from './renewal.js';
-import { rotating } from './rotation.js';
+import { requireNoOther, rotating } from './rotation.js';
 import { secretsFor } from './secrets.js';
 
 /**
  * New certificates for all nodes of a topology: issued by its own authority or, where the user has
  * brought the certificate, another one of the user's.
  * @param files the user's new certificate
- * @throws RsentError `refused` when the topology has no TLS, is not healthy, or has certificates of
- * the other kind; nothing was done then
+ * @throws RsentError `refused` when the topology has no TLS, is not healthy, has certificates of the
+ * other kind, or a change of its password was cut short; nothing was done then
  */
 export async function rotateCertificates(
   context: Context,
@@ -26,6 +26,7 @@ export async function rotateCertificates(
 ): Promise<void> {
   const known = await findRecorded(context, name);
   const { spec } = known.record;
+  requireNoOther(known.record, 'certificates');
   if (!spec.security.tls) {
     throw new RsentError('refused', `${name} has no certificates to renew.`, {
       hint: 'A topology gets TLS when it is made: rsent up NAME --tls.',

@@ -16,7 +16,7 @@ import type { Context } from './context.js';
 import { findRecorded } from './find.js';
 import { becomeHealthy, requireHealthy } from './healthy.js';
 import type { Observer, Target } from './observe.js';
-import { rotating } from './rotation.js';
+import { requireNoOther, rotating } from './rotation.js';
 import { forgetting, learning, saving, type Tell, unlearning, using } from './rotation-commands.js';
 import { completed } from './secrets.js';
 import { observerOf } from './targets.js';
@@ -38,7 +38,8 @@ type Recorded = Awaited<ReturnType<typeof findRecorded>>;
  * ones are forgotten: at no moment does a connection break or a write fail for it. What is on disk
  * opens every node at any moment. One that was cut short is completed first; that is all then,
  * unless another password is given.
- * @throws RsentError `refused` when a node could not learn it now (nothing was changed then);
+ * @throws RsentError `refused` when a node could not learn it now, or a renewal of the certificates
+ * was cut short (nothing was changed then);
  * `unhealthy` when it is cut short: `rsent up` completes it
  */
 export async function rotatePassword(
@@ -47,6 +48,7 @@ export async function rotatePassword(
   options: RotateOptions,
 ): Promise<void> {
   const earlier = await findRecorded(context, name);
+  requireNoOther(earlier.record, 'password');
   const { security, ...spec } = earlier.record.spec;
   const isUnfinished = earlier.record.unfinished?.rotating === 'password';
   if (isUnfinished) await completePassword(context, earlier, options);

@@ -10,6 +10,24 @@ const WHAT: Readonly<Record<Rotating, string>> = {
   certificates: 'Some nodes may have new certificates already; clients believe all of them.',
 };
 
+/** What an unfinished rotation is called. */
+const NAMES: Readonly<Record<Rotating, string>> = {
+  password: 'change of the password',
+  certificates: 'renewal of the certificates',
+};
+
+/**
+ * One rotation at a time: what an unfinished one changes to is kept until it has ended.
+ * @throws RsentError `refused` when one of the other kind was cut short
+ */
+export function requireNoOther({ spec, unfinished }: TopologyRecord, what: Rotating): void {
+  const other = unfinished?.rotating;
+  if (other === undefined || other === what) return;
+  throw new RsentError('refused', `Not now: a ${NAMES[other]} of ${spec.name} was cut short.`, {
+    hint: `Nothing was done. rsent up ${spec.name} completes it.`,
+  });
+}
+
 /**
  * Do a rotation that is in the record from before it begins until it has ended. What it changes to
  * is kept beside the data meanwhile, so that `rsent up` can end it.

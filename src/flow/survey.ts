@@ -1,5 +1,6 @@
 import { dirname, join } from 'node:path';
 import type { ContainerFacts } from '../engine/engine.js';
+import { matches } from '../host/certificates.js';
 import { readRecord, recordedNames } from '../host/data-home.js';
 import type { FileStore } from '../host/file-store.js';
 import { busyPorts, hostSubnets, type PortRange, portHolder } from '../host/network.js';
@@ -124,13 +125,30 @@ async function otherRecords(context: Context, name: string): Promise<TopologyRec
   return records.filter((record) => record !== undefined);
 }
 
+/**
+ * True when a node has a certificate to start with. One whose exchange was cut short may have the new
+ * key beside the old certificate: no server starts with these.
+ */
 async function hasCertificate(
+  { unfinished }: TopologyRecord,
   directory: string,
   node: NodePlacement,
   files: FileStore,
 ): Promise<boolean> {
-  const path = join(dirname(confPath(directory, node)), 'tls.crt');
-  return (await files.readText(path)) !== undefined;
+  const conf = dirname(confPath(directory, node));
+  const certificate = await files.readText(join(conf, 'tls.crt'));
+  if (certificate === undefined || unfinished?.rotating !== 'certificates')
+    return certificate !== undefined;
+  const key = await files.readText(join(conf, 'tls.key'));
+  return key !== undefined && isPair(certificate, key);
+}
+
+function isPair(certificate: string, key: string): boolean {
+  try {
+    return matches(certificate, key);
+  } catch {
+    return false;
+  }
 }
 
 /** What the nodes of an earlier life left on disk. */
@@ -139,7 +157,7 @@ export interface Kept {
   readonly sentinels: ReadonlySet<string>;
   /** Whom they watch, by node name. */
   readonly watched: ReadonlyMap<string, Address>;
-  /** Nodes with a certificate. */
+  /** Nodes with a certificate that they can start with. */
   readonly certified: ReadonlySet<string>;
   readonly master?: Address;
   readonly epochs: Epochs;
@@ -162,7 +180,7 @@ export async function readKept(
   const lacking = new Map<string, string>();
   const edits = new Map<string, readonly ConfEdit[]>();
   for (const node of knownNodes(record)) {
-    if (record.spec.security.tls && (await hasCertificate(directory, node, files)))
+    if (record.spec.security.tls && (await hasCertificate(record, directory, node, files)))
       certified.add(node.name);
     const text = await files.readText(confPath(directory, node));
     if (text === undefined) continue;
