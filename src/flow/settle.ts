@@ -1,5 +1,7 @@
 import { messageOf } from '../model/errors.js';
 import { ofKind, type TopologyRecord } from '../model/topology.js';
+import { confEdits } from '../plan/conf-settings.js';
+import type { NodeClient } from '../redis/client.js';
 import { settled, toTell } from './change.js';
 import type { Context } from './context.js';
 import { GUARD, liftLeftHolds, mayBeHeld } from './left-hold.js';
@@ -39,9 +41,29 @@ export async function settle(
       const isHeld = await mayBeHeld(client);
       const due = settings.filter((each) => !(isHeld && each.name === GUARD));
       for (const each of due) await noting(tellRedis({ name, client }, [each], told, 'known'));
+      await noting(keepInConf(context, record, node, client));
     }),
   ]);
   for (const complaint of new Set(complaints)) context.progress.warn(complaint);
   if (complaints.length === 0) await settled(context, record);
   return told;
+}
+
+/**
+ * A node that was told a setting just before rsent was killed has it, and its conf does not: the next
+ * start would take it away. A Sentinel keeps at once whatever it is told.
+ */
+async function keepInConf(
+  { files }: Context,
+  record: TopologyRecord,
+  { kind, confFile }: Pick<Target, 'kind' | 'confFile'>,
+  client: NodeClient,
+): Promise<void> {
+  const text =
+    confFile &&
+    (await files
+      .of(record)
+      .readText(confFile)
+      .catch(() => undefined));
+  if (text && confEdits(text, kind, record.spec).length > 0) await client.call('CONFIG', 'REWRITE');
 }

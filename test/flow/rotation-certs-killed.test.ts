@@ -1,28 +1,15 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Context } from '../../src/flow/context.js';
 import type { Reply } from '../../src/model/observation.js';
 import type { NodePlacement, TopologyRecord } from '../../src/model/topology.js';
 import type { Command } from '../../src/redis/client.js';
+import { cut, cutDisk } from '../helpers/cut-disk.js';
 import { Fuse } from '../helpers/fuse.js';
+import { quickDirectory } from '../helpers/temp.js';
 
-/** Whatever rsent changes on the disk or says to a node comes after it. */
-let fuse = new Fuse();
-const disk = await import('../../src/host/disk.js');
-const cut =
-  <A extends unknown[], R>(what: string, act: (...args: A) => Promise<R>) =>
-  async (...args: A): Promise<R> => {
-    await fuse.burn(`${what} ${args[0]}`);
-    return act(...args);
-  };
-jest.unstable_mockModule('../../src/host/disk.js', () => ({
-  ...disk,
-  replaceFile: cut('replace', disk.replaceFile),
-  editFile: cut('edit', disk.editFile),
-  removeTree: cut('remove', disk.removeTree),
-}));
+const disk = await cutDisk();
 const { writeRecord, readRecord } = await import('../../src/host/data-home.js');
 const { isSignedBy, issueCertificate, matches, newAuthority } = await import(
   '../../src/host/certificates.js'
@@ -99,8 +86,8 @@ class World {
   }
 
   static async make(next: Pem | undefined): Promise<World> {
-    fuse = new Fuse();
-    const world = new World(await mkdtemp(join(tmpdir(), 'rsent-certs-')), next);
+    cut.fuse = new Fuse();
+    const world = new World(await quickDirectory(), next);
     const base = join(world.home, 'lab');
     for (const directory of [base, ...world.nodes.map((each) => each.directory)]) {
       await disk.makeDirectory(directory, 0o700);
@@ -114,7 +101,7 @@ class World {
       await world.#memory.engine.startContainer(node.container);
     }
     world.#listen();
-    fuse = new Fuse();
+    cut.fuse = new Fuse();
     return world;
   }
 
@@ -134,11 +121,11 @@ class World {
     const { engine } = this.#memory;
     const { stopContainer, startContainer } = engine;
     engine.stopContainer = async (...args) => {
-      await fuse.burn(`stop ${args[0]}`);
+      await cut.fuse.burn(`stop ${args[0]}`);
       return stopContainer.apply(engine, args);
     };
     engine.startContainer = async (name) => {
-      await fuse.burn(`start ${name}`);
+      await cut.fuse.burn(`start ${name}`);
       await startContainer.call(engine, name);
       const at = this.nodes.find(({ node }) => node.container === name);
       if (at) await restart(at);
@@ -211,7 +198,7 @@ function clientOf(at: TlsNode) {
   const one = async (command: Command): Promise<Reply> => {
     if (at.shows === undefined) return { ok: false, error: 'connection refused' };
     if (command[0] === 'INFO') return { ok: true, value: 'redis_version:7.4.0\r\n' };
-    await fuse.burn(`${at.node.name} ${command.join(' ')}`);
+    await cut.fuse.burn(`${at.node.name} ${command.join(' ')}`);
     const files = await filesOf(at);
     if (files === undefined) return { ok: false, error: 'ERR Unable to update TLS configuration' };
     at.shows = files;
@@ -238,16 +225,16 @@ describe.each(KINDS)(
   ({ next }) => {
     async function killedAt(at: number): Promise<World> {
       const world = await World.make(next);
-      fuse = new Fuse(at);
-      expect(await fuse.over(world.rotate())).toBe('killed');
-      fuse = new Fuse();
+      cut.fuse = new Fuse(at);
+      expect(await cut.fuse.over(world.rotate())).toBe('killed');
+      cut.fuse = new Fuse();
       return world;
     }
 
     it('leaves all believing each other, and the next up ends it, killed or not, whoever has started again', async () => {
       const whole = await World.make(next);
       await whole.rotate();
-      const { done } = fuse;
+      const { done } = cut.fuse;
       expect(await whole.doubts()).toEqual([]);
       await whole.remove();
       expect(done.filter((each) => each.startsWith('edit')).length).toBeGreaterThan(5);
@@ -257,9 +244,9 @@ describe.each(KINDS)(
         const isRecorded = (await world.kept()).unfinished?.rotating === 'certificates';
         for (const each of world.nodes) await restart(each);
         expect([what, await world.doubts()]).toEqual([what, []]);
-        fuse = new Fuse((at * 5) % 30);
-        await fuse.over(world.up());
-        fuse = new Fuse();
+        cut.fuse = new Fuse((at * 5) % 30);
+        await cut.fuse.over(world.up());
+        cut.fuse = new Fuse();
         await world.up();
         expect([what, await world.doubts()]).toEqual([what, []]);
         expect([what, (await world.kept()).unfinished]).toEqual([what, undefined]);

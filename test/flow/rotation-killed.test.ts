@@ -1,27 +1,15 @@
-import { access, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { access, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { Context } from '../../src/flow/context.js';
 import type { Reply } from '../../src/model/observation.js';
 import type { Command } from '../../src/redis/client.js';
+import { cut, cutDisk } from '../helpers/cut-disk.js';
 import { Fuse } from '../helpers/fuse.js';
 import { PasswordNode } from '../helpers/password-node.js';
+import { quickDirectory } from '../helpers/temp.js';
 
-/** Whatever rsent changes on the disk or says to a node comes after it. */
-let fuse = new Fuse();
-const disk = await import('../../src/host/disk.js');
-const cut =
-  <A extends unknown[], R>(what: string, act: (...args: A) => Promise<R>) =>
-  async (...args: A): Promise<R> => {
-    await fuse.burn(`${what} ${args[0]}`);
-    return act(...args);
-  };
-jest.unstable_mockModule('../../src/host/disk.js', () => ({
-  ...disk,
-  replaceFile: cut('replace', disk.replaceFile),
-  removeTree: cut('remove', disk.removeTree),
-}));
+const disk = await cutDisk();
 const { writeRecord, readRecord } = await import('../../src/host/data-home.js');
 const { readPasswords, writePassword } = await import('../../src/host/secrets.js');
 const { rotatePassword } = await import('../../src/flow/rotate-password.js');
@@ -81,13 +69,13 @@ class World {
   }
 
   static async make(acl: boolean): Promise<World> {
-    fuse = new Fuse();
-    const world = new World(await mkdtemp(join(tmpdir(), 'rsent-rotation-')), acl);
+    cut.fuse = new Fuse();
+    const world = new World(await quickDirectory(), acl);
     await disk.makeDirectory(join(world.home, 'lab'), 0o700);
     await writeRecord(world.home, world.record);
     for (const user of world.users)
       await writePassword(world.home, 'lab', user, acl ? `old-password-of-${user}` : OLD);
-    fuse = new Fuse();
+    cut.fuse = new Fuse();
     jest
       .spyOn(Observer.prototype, 'look')
       .mockImplementation(async () => healthyObservation(world.record));
@@ -162,7 +150,7 @@ function clientOf(
     const { users } = node.now;
     if (users.get(username)?.has(password) !== true)
       return { ok: false, error: 'WRONGPASS invalid username-password pair or user is disabled.' };
-    await fuse.burn(`${node.name} ${command.join(' ')}`);
+    await cut.fuse.burn(`${node.name} ${command.join(' ')}`);
     node.take(command);
     return { ok: true, value: 'OK' };
   };
@@ -200,14 +188,14 @@ describe.each([
     await world.rotate();
     expect(await world.shutOut()).toEqual([]);
     await world.remove();
-    return fuse.done;
+    return cut.fuse.done;
   }
 
   async function killedAt(at: number): Promise<World> {
     const world = await World.make(acl);
-    fuse = new Fuse(at);
-    expect(await fuse.over(world.rotate())).toBe('killed');
-    fuse = new Fuse();
+    cut.fuse = new Fuse(at);
+    expect(await cut.fuse.over(world.rotate())).toBe('killed');
+    cut.fuse = new Fuse();
     return world;
   }
 
@@ -219,9 +207,9 @@ describe.each([
       world.nodes[at % world.nodes.length]?.restart();
       expect([next, await world.shutOut()]).toEqual([next, []]);
       const isNew = await expectRecorded(world, next);
-      fuse = new Fuse((at * 7) % 40);
-      await fuse.over(world.up());
-      fuse = new Fuse();
+      cut.fuse = new Fuse((at * 7) % 40);
+      await cut.fuse.over(world.up());
+      cut.fuse = new Fuse();
       for (const node of world.nodes) node.restart();
       expect([next, await world.shutOut()]).toEqual([next, []]);
       await world.up();
