@@ -5,6 +5,7 @@ import type { Observer } from '../../../src/flow/observe.js';
 import { settle } from '../../../src/flow/settle.js';
 import { recordTargets } from '../../../src/flow/targets.js';
 import { expectRecord } from '../../../src/health/expect.js';
+import { LOCAL_FILES } from '../../../src/host/file-store.js';
 import { FailoverWorld, type Fate } from '../../helpers/failover-world.js';
 import { Fuse } from '../../helpers/fuse.js';
 import { silentProgress } from '../../helpers/scene.js';
@@ -21,7 +22,8 @@ function begin({ fate, canPause, minReplicas }: Kind) {
   const record = aRecord({ guard: { minReplicas, maxLagS: 1 } });
   const warnings: string[] = [];
   const { signal } = new AbortController();
-  const context = { progress: silentProgress(warnings), signal } as Context;
+  const files = { of: () => LOCAL_FILES } as unknown as Context['files'];
+  const context = { progress: silentProgress(warnings), signal, files } as Context;
   const world = new FailoverWorld(record, { fate, canPause });
   const observer = (fuse: Fuse) =>
     ({ client: (node) => world.client(node, fuse) }) as Pick<Observer, 'client'> as Observer;
