@@ -47,63 +47,85 @@ export async function apply(
   if (failure !== undefined) throw failure.error;
 }
 
+/** What uses files on the engine; the volumes that have files, and those in them; this machine. */
+export type Where = 'engine' | 'volume' | 'host';
+
+/** What undoing has to know of the engine. */
+export interface RollBackOptions {
+  /** True for an error that says that the engine is gone. */
+  readonly isGone?: (error: unknown) => boolean;
+  /** Where a step has changed something; nothing is known of volumes by default. */
+  readonly whereOf?: (step: Step) => Where;
+  /**
+   * Remove what is on the engine though no answer said so. Called when all that is known of is gone
+   * from it, and before any file is touched.
+   */
+  readonly sweep?: () => Promise<void>;
+}
+
+/** What could not be undone, and why. */
+export interface Left {
+  /** Ids of the steps; none where it was never seen. */
+  readonly ids: readonly string[];
+  readonly why: string;
+}
+
 /**
- * Undo what the journal says, last thing first; containers that were made one after the other all
- * at once, as none of them needs another one to be removed. A step that cannot be undone does not
- * keep the others from it, with two exceptions: files stay where something of the engine stays that
- * may use them, and an engine that is gone is asked nothing more.
- * @param isGone true for an error that says that the engine is gone
- * @returns what could not be undone, a line each
+ * Undo what the journal says: first on the engine, then the files, in each the last thing first;
+ * containers that were made one after the other all at once, as none of them needs another one to be
+ * removed. A step that cannot be undone does not keep the others from it, with two exceptions: files,
+ * the record among them, stay where something may be left on the engine, which could use them and is
+ * known by them alone; and an engine that is gone is asked nothing more.
  */
-export async function rollBack(
-  journal: Journal,
-  isGone: (error: unknown) => boolean = () => false,
-): Promise<string[]> {
-  const problems = new Map<string, string[]>();
-  const left: Left = {};
-  const undoOne = async ({ step, undo }: Undo) => {
-    const why = whyLeft(step, left) ?? (await failureOf(undo, step, left, isGone));
-    if (why !== undefined) problems.set(why, [...(problems.get(why) ?? []), step.id]);
-  };
-  for (const together of inGroups(journal.splice(0).reverse())) {
-    await Promise.all(together.map(undoOne));
+export async function rollBack(journal: Journal, options: RollBackOptions = {}): Promise<Left[]> {
+  const { whereOf = whereMade, sweep = nothing } = options;
+  const undos = journal.splice(0).reverse();
+  const undoing = new Undoing(options);
+  const users = undos.filter(({ step }) => whereOf(step) === 'engine');
+  for (const together of inGroups(users)) {
+    await Promise.all(together.map((each) => undoing.try(each.undo, 'engine', each.step.id)));
   }
-  return [...problems].map(([why, ids]) => `${ids.join(', ')}: ${why}`);
+  const { left } = undoing;
+  if (left.length === 0) await undoing.try(sweep, 'engine');
+  const files = undos.filter((each) => !users.includes(each));
+  if (left.length === 0)
+    for (const { step, undo } of files) await undoing.try(undo, whereOf(step), step.id);
+  else if (files.length > 0) left.push({ ids: files.map(({ step }) => step.id), why: FILES_STAY });
+  return left;
 }
 
-/** What of the engine could not be undone so far. */
-interface Left {
-  something?: true;
-  /** How an engine that is gone failed. */
-  gone?: string;
-}
+/** Notes what cannot be undone, once for each reason. */
+class Undoing {
+  readonly left: { readonly ids: string[]; readonly why: string }[] = [];
+  readonly #isGone: (error: unknown) => boolean;
+  #gone: { readonly error: unknown } | undefined;
 
-function whyLeft(step: Step, { something, gone }: Left): string | undefined {
-  if (isOnEngine(step)) return gone;
-  return something ? FILES_STAY : undefined;
-}
+  constructor({ isGone = () => false }: RollBackOptions) {
+    this.#isGone = isGone;
+  }
 
-async function failureOf(
-  undo: () => Promise<void>,
-  step: Step,
-  left: Left,
-  isGone: (error: unknown) => boolean,
-): Promise<string | undefined> {
-  try {
-    await undo();
-    return undefined;
-  } catch (error) {
-    const why = messageOf(error);
-    if (isOnEngine(step)) left.something = true;
-    if (isOnEngine(step) && isGone(error)) left.gone = why;
-    return why;
+  async try(undo: () => Promise<void>, where: Where, ...ids: readonly string[]): Promise<void> {
+    try {
+      if (this.#gone !== undefined && where !== 'host') throw this.#gone.error;
+      await undo();
+    } catch (error) {
+      if (this.#isGone(error)) this.#gone ??= { error };
+      // Requests that were under way end in other words, and say no more.
+      const why = messageOf(this.#isGone(error) ? this.#gone?.error : error);
+      const same = this.left.find((each) => each.why === why);
+      if (same === undefined) this.left.push({ ids: [...ids], why });
+      else same.ids.push(...ids);
+    }
   }
 }
 
-const FILES_STAY = 'kept, as something is left on the engine that may use it';
+/** Why files are left. */
+export const FILES_STAY = 'kept, as something may be left on the engine that uses them';
 
-function isOnEngine({ kind }: Step): boolean {
-  return kind.startsWith('create-');
+async function nothing(): Promise<void> {}
+
+function whereMade({ kind }: Step): Where {
+  return kind === 'create-container' || kind === 'create-network' ? 'engine' : 'host';
 }
 
 /** Containers that follow each other in one group; all else alone. */

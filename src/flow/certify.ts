@@ -76,13 +76,20 @@ interface FileToPut {
   readonly owner?: Owner;
 }
 
-/** Put files in place, one after the other; undone by what was there before, the last one first. */
+/** Put files in place, all or none; undone by what was there before, the last one first. */
 async function putAll(store: FileStore, files: readonly FileToPut[]): Promise<Undo> {
   const undone: Undo[] = [];
-  for (const file of files) undone.unshift(await put(store, file));
-  return async () => {
-    for (const undo of undone) await undo();
+  const undo = async () => {
+    for (const each of undone) await each();
   };
+  try {
+    for (const file of files) undone.unshift(await put(store, file));
+  } catch (error) {
+    // Nobody undoes a step that failed.
+    await undo().catch(() => undefined);
+    throw error;
+  }
+  return undo;
 }
 
 /** Put a file in place, whatever was there; undone by what was there before. */

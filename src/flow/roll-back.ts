@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { failedWith } from '../engine/engine.js';
-import { messageOf } from '../model/errors.js';
-import type { Plan } from '../model/plan.js';
-import type { RunningTopology, TopologyRecord } from '../model/topology.js';
+import { hasRecord } from '../host/data-home.js';
+import { messageOf, RsentError } from '../model/errors.js';
+import type { Plan, Step } from '../model/plan.js';
+import { type RunningTopology, type TopologyRecord, withLeaving } from '../model/topology.js';
 import { placeLabels, topologyLabels } from '../plan/labels.js';
-import { carries } from '../plan/volumes.js';
-import { type Journal, rollBack } from './apply.js';
+import { carries, inVolume } from '../plan/volumes.js';
+import { FILES_STAY, type Journal, type Left, rollBack, type Where } from './apply.js';
 import type { Context } from './context.js';
 
 /** What is begun cannot be undone: data has gone, or confs hold other addresses already. */
@@ -16,7 +17,8 @@ export function isOneWay({ unfinished }: TopologyRecord): boolean {
 
 /**
  * Take back what a run did, make sure that it is gone, and tell what is true of it. A request whose
- * answer never came may have been carried out, and is in no journal.
+ * answer never came may have been carried out, and is in no journal: as long as that cannot be seen,
+ * the record stays, so that the next verb knows of it.
  * @param before what was there before the run
  */
 export async function takeBack(
@@ -27,35 +29,41 @@ export async function takeBack(
   before: RunningTopology,
 ): Promise<void> {
   if (journal.length === 0 && namesMade(plan).size === 0) return;
-  const { progress } = context;
+  const { progress, home } = context;
   progress.stage('Rolling back what this run created');
-  const problems = await leftOf(context, record, plan, journal, before);
-  if (problems.length === 0)
-    return progress.done('Rolled back: nothing that this run created is left');
-  const lines = problems.map((each) => `  - ${each}`).join('\n');
-  const { name } = record.spec;
-  progress.failed(
-    `Not all could be rolled back:\n${lines}\n  rsent down ${name} removes what is left of it on the engine, --volumes its data, too.`,
-  );
+  const left = await rollBack(journal, {
+    isGone,
+    whereOf: whereIn(record, join(home, record.spec.name)),
+    sweep: () => removeUnanswered(context, record, plan, before),
+  });
+  if (left.length === 0) return progress.done('Rolled back: nothing that this run created is left');
+  const lines = left.map((each) => `  - ${lineOf(each)}\n`).join('');
+  progress.failed(`Not all could be rolled back:\n${lines}  ${await wayOn(context, record)}`);
 }
 
-/** @returns what could not be taken back, a line each */
-async function leftOf(
-  context: Context,
-  record: TopologyRecord,
-  plan: Plan,
-  journal: Journal,
-  before: RunningTopology,
-): Promise<string[]> {
-  const problems = await rollBack(journal, isGone);
-  // What has been told already need not be told twice.
-  if (problems.length > 0) return problems;
-  try {
-    await removeUnanswered(context, record, plan, before);
-    return [];
-  } catch (error) {
-    return [`whether all of it is gone from the engine cannot be seen: ${messageOf(error)}`];
-  }
+function lineOf({ ids, why }: Left): string {
+  if (why === FILES_STAY)
+    return `files and directories, the record among them (${ids.length}): ${why}`;
+  return ids.length === 0 ? why : `${ids.join(', ')}: ${why}`;
+}
+
+/** What ends it. One that was proven has data that nobody is told to remove. */
+async function wayOn({ home }: Context, { spec, proven }: TopologyRecord): Promise<string> {
+  const { name } = spec;
+  if (!(await hasRecord(home, name))) return 'What is named here was left as it is.';
+  const removal = `rsent down ${name} --volumes removes it, files and all`;
+  return `rsent up ${name} goes on from what is there${proven ? '' : `; ${removal}`}.`;
+}
+
+/** Where a step of this topology has changed something. */
+function whereIn(record: TopologyRecord, directory: string): (step: Step) => Where {
+  const { nodes, storage } = withLeaving(record).placement;
+  return (step) => {
+    if (step.kind === 'create-volume') return 'volume';
+    if (step.kind === 'create-container' || step.kind === 'create-network') return 'engine';
+    if (storage !== 'volume' || !('path' in step)) return 'host';
+    return inVolume(directory, nodes, step.path) === undefined ? 'host' : 'volume';
+  };
 }
 
 /** True when the engine answers nothing any more. */
@@ -63,8 +71,25 @@ function isGone(error: unknown): boolean {
   return failedWith(error, 'unreachable') || failedWith(error, 'silent');
 }
 
-/** Remove what the plan was to make and is there, though no answer said so. */
+/**
+ * Remove what the plan was to make and is there, though no answer said so.
+ * @throws RsentError `topology` where that cannot be seen
+ */
 async function removeUnanswered(
+  context: Context,
+  record: TopologyRecord,
+  plan: Plan,
+  before: RunningTopology,
+): Promise<void> {
+  try {
+    await removeFound(context, record, plan, before);
+  } catch (error) {
+    const why = `whether all of it is gone from the engine cannot be seen: ${messageOf(error)}`;
+    throw new RsentError('topology', why, { cause: error });
+  }
+}
+
+async function removeFound(
   { engine, home, files }: Context,
   record: TopologyRecord,
   plan: Plan,

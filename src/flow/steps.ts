@@ -1,7 +1,7 @@
 import { relative, sep } from 'node:path';
-import { readRecord, recordPath, writeRecord } from '../host/data-home.js';
+import { RECORD_FILE, readRecord, recordPath, writeRecord } from '../host/data-home.js';
 import { makeDirectory, removeFile } from '../host/disk.js';
-import { removeMade } from '../host/own-files.js';
+import { placeAt, removeMade } from '../host/own-files.js';
 import type { User } from '../model/access.js';
 import type { GivenCertificate } from '../model/certificate.js';
 import { RsentError } from '../model/errors.js';
@@ -9,7 +9,7 @@ import type { AwaitAddress, Step } from '../model/plan.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { editConf } from '../plan/conf-settings.js';
 import { withSecrets } from '../plan/marks.js';
-import { ownInMade } from '../plan/ownership.js';
+import { ownIn, ownInMade } from '../plan/ownership.js';
 import type { Actor } from './apply.js';
 import { certify, type KeyedCertificate, keepAuthority, placeCertificate, put } from './certify.js';
 import { makeNetwork, makeVolume } from './provide.js';
@@ -128,14 +128,25 @@ async function keepRecord(record: TopologyRecord, world: StepWorld): Promise<Und
     await writeRecord(home, record);
   } catch (error) {
     // Nobody undoes a step that failed, and an empty directory is a riddle to whoever finds it.
-    await undoDirectory();
+    await undoDirectory().catch(() => undefined);
     throw error;
   }
   if (before !== undefined) return () => writeRecord(home, before);
   return async () => {
+    await requireNothingOf(record, world.directory);
     await removeFile(recordPath(home, name));
     await undoDirectory();
   };
+}
+
+/** What is left of a topology is known, and can be removed, by its record alone. */
+async function requireNothingOf(record: TopologyRecord, directory: string): Promise<void> {
+  const place = await placeAt(directory);
+  const own = place.kind === 'directory' ? ownIn(place.entries, record) : [];
+  const left = own.filter(({ way, how }) => how !== 'empty' && way[0] !== RECORD_FILE);
+  if (left.length === 0) return;
+  const names = left.map(({ way }) => way.join('/')).join(', ');
+  throw new RsentError('topology', `kept, as some of its files could not be removed: ${names}`);
 }
 
 function wayTo(path: string, { directory }: StepWorld): string[] {

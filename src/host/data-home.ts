@@ -7,7 +7,8 @@ import { fileVersion } from './file-facts.js';
 import { LOCAL_FILES } from './file-store.js';
 import { parseRecord } from './record-text.js';
 
-const RECORD_FILE = 'topology.json';
+/** Name of the record in the directory of its topology. */
+export const RECORD_FILE = 'topology.json';
 
 /** Where topologies keep conf and data: the flag, else RSENT_DATA_DIR, else the XDG data directory. */
 export function dataHome(flag: string | undefined, env: NodeJS.ProcessEnv): string {

@@ -1,4 +1,4 @@
-import { type Actor, apply, type Journal, rollBack } from '../../src/flow/apply.js';
+import { type Actor, apply, FILES_STAY, type Journal, rollBack } from '../../src/flow/apply.js';
 import { RsentError } from '../../src/model/errors.js';
 import type { Plan, Step } from '../../src/model/plan.js';
 
@@ -199,8 +199,46 @@ describe('rollBack', () => {
       throw new Error('in use');
     };
     journal.splice(2, 0, { step, undo: stuck });
-    expect(await rollBack(journal)).toEqual(['x: in use']);
+    expect(await rollBack(journal)).toEqual([{ ids: ['x'], why: 'in use' }]);
     expect(log).toEqual(['undo c', 'undo b', 'undo a']);
+  });
+
+  describe.each([
+    ['what was made there', 'a'],
+    ['what nobody has answered for', undefined],
+  ])('when the engine keeps %s', (_, stuck) => {
+    it('leaves all files, and says so in one go', async () => {
+      const { log, journal } = await journalOf('record', 'a', 'file', 'b');
+      const failing = async () => {
+        throw new Error('in use');
+      };
+      const undos = journal.map((each) =>
+        each.step.id === stuck ? { ...each, undo: failing } : each,
+      );
+      const left = await rollBack(undos, {
+        whereOf: ({ id }) => (/^[ab]$/.test(id) ? 'engine' : 'host'),
+        ...(stuck === undefined ? { sweep: failing } : {}),
+      });
+      expect(left).toEqual([
+        { ids: stuck === undefined ? [] : [stuck], why: 'in use' },
+        { ids: ['file', 'record'], why: FILES_STAY },
+      ]);
+      expect(log).toEqual(stuck === undefined ? ['undo b', 'undo a'] : ['undo b']);
+    });
+  });
+
+  it('asks an engine that is gone nothing more', async () => {
+    const { log, journal } = await journalOf('a', 'b');
+    const [first, last] = journal as [Journal[number], Journal[number]];
+    const failing = async () => {
+      throw new Error('no engine');
+    };
+    const left = await rollBack([first, { ...last, undo: failing }], {
+      whereOf: () => 'engine',
+      isGone: () => true,
+    });
+    expect(left).toEqual([{ ids: ['b', 'a'], why: 'no engine' }]);
+    expect(log).toEqual([]);
   });
 
   it('undoes nothing twice', async () => {

@@ -16,7 +16,7 @@ import { apply, type Journal } from '../../src/flow/apply.js';
 import type { Context } from '../../src/flow/context.js';
 import { down } from '../../src/flow/down.js';
 import { Files } from '../../src/flow/files.js';
-import { findRunning } from '../../src/flow/find.js';
+import { findOwn, findRunning, rejectTaken } from '../../src/flow/find.js';
 import { Patience } from '../../src/flow/patience.js';
 import { lookForOrphans, removeOrphans } from '../../src/flow/prune.js';
 import { takeBack } from '../../src/flow/roll-back.js';
@@ -30,7 +30,7 @@ import { placeLabels, topologyLabels } from '../../src/plan/labels.js';
 import { NOTHING_THERE } from '../../src/plan/up-facts.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { NodeClient } from '../../src/redis/client.js';
-import { MemoryEngine } from '../helpers/memory-engine.js';
+import { deadEngine, MemoryEngine } from '../helpers/memory-engine.js';
 import { aRecord } from '../helpers/topology.js';
 import { facts } from '../helpers/up-facts.js';
 
@@ -199,6 +199,16 @@ async function contentOf(path: string): Promise<string> {
   return readlink(path).catch(() => readFile(path, 'utf8').catch((error: Error) => error.message));
 }
 
+/** Nobody else has a topology of this name: `up` would refuse. */
+function withoutOwnName({ containers, networks, volumes }: Things): Things {
+  const isOther = (own: Labelled) => own[LABEL.topology] !== 'lab';
+  return {
+    containers: containers.filter(isOther),
+    networks: networks.filter(isOther),
+    volumes: volumes.filter(isOther),
+  };
+}
+
 /** The plan of `up` as far as it changes something; what waits for servers has none here. */
 function planOf(
   home: string,
@@ -253,6 +263,18 @@ const heal = (memory: MemoryEngine) => {
   memory.onChange = () => {};
 };
 
+/** The engine ends at its nth change, which it has made or not. */
+function dieAt(memory: MemoryEngine, nth: number, isMade: boolean): void {
+  let count = 0;
+  const isNow = () => ++count === nth;
+  const die = () => {
+    memory.isDead = true;
+    throw deadEngine();
+  };
+  if (!isMade) memory.onChange = () => void (isNow() && die());
+  else memory.losesAnswerOf = () => isNow() && die();
+}
+
 const RUNS = { numRuns: 25 };
 jest.setTimeout(60_000);
 const CHANGES = fc.integer({ min: 1, max: 16 });
@@ -284,6 +306,48 @@ describe('whatever rsent did not make', () => {
           expect(await readdir(home, { recursive: true })).toEqual(all);
           const own = { ...topologyLabels('lab'), ...placeLabels(record, join(home, 'lab')) };
           expect(await memory.engine.containers(own)).toEqual([]);
+          expect(memory.networks.has('lab-net')).toBe(false);
+        }),
+      ),
+      RUNS,
+    );
+  });
+
+  it('is as it was after an up whose engine died at any change, and the next up or down knows of all', async () => {
+    await fc.assert(
+      fc.asyncProperty(others, CHANGES, fc.boolean(), fc.boolean(), (things, nth, isMade, isDown) =>
+        inWorld({ trees: [], things: withoutOwnName(things) }, async (world) => {
+          const { memory, context, home } = world;
+          const before = await world.seen();
+          const said: string[] = [];
+          const heard = { ...context.progress, failed: (line = '') => void said.push(line) };
+          dieAt(memory, nth, isMade);
+          const plan = planOf(home, record);
+          const journal: Journal = [];
+          const running = await findRunning(memory.engine, 'nobody');
+          const failed = await apply(plan, actorIn(world, record), journal, context).then(
+            () => false,
+            () => true,
+          );
+          if (!failed) return;
+          await takeBack({ ...context, progress: heard }, record, plan, journal, running);
+          expect(said).toEqual([expect.stringMatching(/rsent up lab goes on.*rsent down lab/)]);
+          memory.isDead = false;
+          heal(memory);
+          memory.losesAnswerOf = () => false;
+          const again = await findOwn(context, 'lab');
+          expect(again.existing).toEqual(record);
+          await rejectTaken(context, 'lab', again.existing);
+          const containers = new Map(again.running.nodes.map(({ name, state }) => [name, state]));
+          const networkExists = again.running.network !== undefined;
+          const next = planOf(home, record, { containers, networkExists, recorded: true });
+          if (!isDown) await apply(next, actorIn(world, record), [], context);
+          await down(context, 'lab', true);
+          expect(await world.seen()).toEqual(before);
+          expect(await readdir(home)).toEqual(['beside']);
+          expect(await memory.engine.containers(placeLabels(record, join(home, 'lab')))).toEqual(
+            [],
+          );
           expect(memory.networks.has('lab-net')).toBe(false);
         }),
       ),

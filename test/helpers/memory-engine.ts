@@ -21,11 +21,13 @@ export class MemoryEngine {
   onChange: (change: string) => void = () => {};
   /** The change is made, and its answer never comes. */
   losesAnswerOf: (change: string) => boolean = () => false;
+  /** It answers nothing any more. */
+  isDead = false;
   readonly engine: Engine;
   #count = 0;
 
   constructor() {
-    this.engine = anEngine({
+    const engine = anEngine({
       containers: async (labels = {}) =>
         [...this.containers.values()].filter(has(labels)).map(facts),
       networks: async () =>
@@ -56,6 +58,7 @@ export class MemoryEngine {
           () => false,
         ),
     });
+    this.engine = mortal(engine, () => this.isDead);
   }
 
   #change(what: string, act: () => void): void {
@@ -84,6 +87,24 @@ export class MemoryEngine {
   #turn(name: string, state: ContainerFacts['state']): void {
     this.#container(name).state = state;
   }
+}
+
+/** Throws what a connection to an engine that has ended gives. */
+function mortal(engine: Engine, isDead: () => boolean): Engine {
+  return new Proxy(engine, {
+    get: (target, key: keyof Engine) => {
+      const value = target[key];
+      if (typeof value !== 'function') return value;
+      return async (...args: never[]) => {
+        if (isDead()) throw deadEngine();
+        return (value as (...given: never[]) => unknown)(...args);
+      };
+    },
+  });
+}
+
+export function deadEngine(): EngineError {
+  return new EngineError('unreachable', 'No Docker Engine answers at unix:///x.sock.');
 }
 
 function containerOf({ labels, mounts }: ContainerSpec) {
