@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { type ContainerFacts, type Engine, EngineError } from '../../src/engine/engine.js';
 import type { ContainerSpec, Labels } from '../../src/model/container.js';
 import { anEngine } from './engine.js';
+import { VolumeEngine } from './volume-engine.js';
 
 interface Thing {
   readonly id: string;
@@ -17,6 +18,8 @@ export class MemoryEngine {
   >();
   readonly networks = new Map<string, Thing>();
   readonly volumes = new Map<string, Labels>();
+  /** What is in volumes. */
+  readonly #disk = new VolumeEngine();
   /** Called before each change; what it throws is thrown. */
   onChange: (change: string) => void = () => {};
   /** The change is made, and its answer never comes. */
@@ -35,23 +38,42 @@ export class MemoryEngine {
       volumes: async (labels = {}) =>
         [...this.volumes].map(([name, own]) => ({ name, labels: own })).filter(has(labels)),
       createContainer: async (spec) =>
-        this.#change(`create ${spec.name}`, () =>
-          this.#create(this.containers, spec.name, containerOf(spec)),
-        ),
+        this.#change(`create ${spec.name}`, () => {
+          this.#create(this.containers, spec.name, containerOf(spec));
+          this.#disk.containers.set(spec.name, spec);
+        }),
       createNetwork: async ({ name, labels }) =>
         this.#change(`network ${name}`, () => this.#create(this.networks, name, { labels })),
       createVolume: async ({ name, labels }) =>
-        this.#change(`volume ${name}`, () => void this.volumes.set(name, labels)),
+        this.#change(`volume ${name}`, () => {
+          this.volumes.set(name, labels);
+          this.#disk.addVolume(name, labels);
+        }),
+      getArchive: (name, path) => this.#disk.engine.getArchive(name, path),
+      openArchive: (name, path) => this.#disk.engine.openArchive(name, path),
+      fileFacts: (name, path) => this.#disk.engine.fileFacts(name, path),
+      putArchive: async (name, path, tar, replaces) => {
+        this.onChange(`put ${name}:${path}`);
+        await this.#disk.engine.putArchive(name, path, tar, replaces);
+        this.#answer(`put ${name}:${path}`);
+      },
       startContainer: async (name) =>
         this.#change(`start ${name}`, () => this.#turn(name, 'running')),
       stopContainer: async (name) => this.#change(`stop ${name}`, () => this.#turn(name, 'exited')),
       killContainer: async (name) => this.#change(`kill ${name}`, () => this.#turn(name, 'exited')),
       removeContainer: async (name) =>
-        this.#change(`remove ${name}`, () => void remove(this.containers, name)),
+        this.#change(`remove ${name}`, () => {
+          for (const each of remove(this.containers, name)) this.#disk.containers.delete(each);
+        }),
       removeNetwork: async (name) =>
         this.#change(`remove ${name}`, () => void remove(this.networks, name)),
       removeVolume: async (name) =>
-        this.#change(`remove ${name}`, () => void this.volumes.delete(name)),
+        this.#change(`remove ${name}`, () => {
+          if ([...this.#disk.containers.values()].some(mounts(name)))
+            throw new EngineError('other', `${name} is in use`);
+          this.volumes.delete(name);
+          this.#disk.volumes.delete(name);
+        }),
       hasPath: async (path) =>
         access(path).then(
           () => true,
@@ -64,6 +86,10 @@ export class MemoryEngine {
   #change(what: string, act: () => void): void {
     this.onChange(what);
     act();
+    this.#answer(what);
+  }
+
+  #answer(what: string): void {
     if (this.losesAnswerOf(what)) throw new EngineError('other', `no answer: ${what}`);
   }
 
@@ -112,9 +138,17 @@ function containerOf({ labels, mounts }: ContainerSpec) {
   return { labels, binds, state: 'created' as const };
 }
 
-function remove(map: Map<string, Thing>, name: string): void {
-  for (const [key, each] of map) if (each.name === name || each.id === name) map.delete(key);
+/** Gives their names. */
+function remove(map: Map<string, Thing>, name: string): string[] {
+  const found = [...map].filter(([, each]) => each.name === name || each.id === name);
+  for (const [key] of found) map.delete(key);
+  return found.map(([key]) => key);
 }
+
+const mounts =
+  (volume: string) =>
+  ({ mounts: all }: Pick<ContainerSpec, 'mounts'>) =>
+    all.some((mount) => 'volume' in mount && mount.volume === volume);
 
 const has =
   (wanted: Labels) =>
