@@ -65,6 +65,8 @@ const REWRITE = /^(?:redis|sentinel)\.conf\.(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{6}$/;
 /** Data that was set aside, as its server could not load it (plan/up-files.ts). */
 const SET_ASIDE = /^data\.broken-\d{8}T\d{6}$/;
 const NODE_FOLDER = /^(?:redis|sentinel)-\d{1,3}$/;
+/** A directory that was not put in its place (host/disk.ts, makeDirectory): nothing is in it. */
+const DIRECTORY_DRAFT = /^((?:redis|sentinel)-\d{1,3}|conf|data)\.[0-9a-f]{8}\.tmp$/;
 
 /** A file that rsent keeps beside the nodes: the record, passwords, certificates. */
 function isKeptFile(name: string): boolean {
@@ -109,6 +111,7 @@ export function ownIn(entries: readonly Entry[], record: TopologyRecord | undefi
   ];
   return [
     ...nodes.flatMap(ownInNode),
+    ...draftsIn([], entries),
     ...inOrder.map(({ name }) => ({ way: [name], how: 'file' }) as const),
     { way: [], how: 'empty' },
   ];
@@ -153,8 +156,16 @@ function ownInNode({ name, inside = [] }: Entry): Removal[] {
       if (isData(part.name)) return [{ way, how: 'tree' }];
       return part.name === 'conf' ? ownInConf(way, part.inside ?? []) : [];
     }),
+    ...draftsIn([name], parts),
     { way: [name], how: 'empty' },
   ];
+}
+
+function draftsIn(way: readonly string[], entries: readonly Entry[]): Removal[] {
+  const drafts = entries.filter(
+    ({ kind, name }) => kind === 'directory' && DIRECTORY_DRAFT.test(name),
+  );
+  return drafts.map(({ name }) => ({ way: [...way, name], how: 'empty' }));
 }
 
 function isData(name: string): boolean {
