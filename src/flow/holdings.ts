@@ -15,6 +15,7 @@ import { confPath } from '../plan/conf-path.js';
 import {
   type DataLayout,
   dataLayout,
+  dumpTime,
   filesInManifest,
   isEmptyDump,
   LARGEST_EMPTY_DUMP,
@@ -100,10 +101,29 @@ async function diskOf(path: string, layout: DataLayout, files: FileStore): Promi
   }
   const names = filesInManifest(text.toString('utf8'));
   if (names === undefined) return { is: 'broken', file: manifest, why: 'it is damaged' };
-  return holdingOf(
+  const held = await holdingOf(
     names.map((each) => join(folder, each)),
     files,
   );
+  // The number goes up with every rewrite, be it after a full synchronization.
+  const first = `${name}.1.base.rdb`;
+  if (held.is !== 'data' || names[0] !== first) return held;
+  const beganEmptyAt = await beginningOf(join(folder, first), files);
+  return beganEmptyAt === undefined ? held : { ...held, beganEmptyAt };
+}
+
+/**
+ * When a server that found no data began this file (aof.c, aofOpenIfNeededOnServerStart); undefined
+ * when there is a key in it. What it says itself, or the file's own time where that is earlier: a
+ * copy may have lost the times of all files.
+ */
+async function beginningOf(path: string, files: FileStore): Promise<number | undefined> {
+  const look = await files.look(path);
+  if (look === undefined || look.bytes > LARGEST_EMPTY_DUMP) return undefined;
+  const bytes = await files.readHead(path, LARGEST_EMPTY_DUMP + 1);
+  if (bytes === undefined || !isEmptyDump(bytes)) return undefined;
+  const said = dumpTime(bytes);
+  return said === undefined ? undefined : Math.min(said, look.writtenAt);
 }
 
 /** A server that finds no manifest begins with nothing, over what is there (aof.c, aofLoadManifestFromDisk). */

@@ -50,6 +50,7 @@ const AUX = 0xfa;
 const END_OF_FILE = 0xff;
 const HEAD_BYTES = 9;
 const CHECKSUM_BYTES = 8;
+const INTEGER_OF_FOUR = 0xc2;
 
 /**
  * True of a dump in which there is not a single key, and after which nothing follows, as in an
@@ -83,6 +84,23 @@ export function dumpWriter(
     const isVersion = /^[0-9][0-9a-z.-]{0,30}$/.test(text);
     if (name === 'redis-ver' && isVersion) return { product: 'redis', version: text };
     if (name === 'valkey-ver' && isVersion) return { product: 'valkey', version: text };
+    at = end;
+  }
+  return undefined;
+}
+
+/** When a dump was made (ms since 1970, to the second), by its first bytes; undefined where it does not say so. */
+export function dumpTime(head: Buffer): number | undefined {
+  let at = HEAD_BYTES;
+  while (head[at] === AUX) {
+    const value = afterString(head, at + 1);
+    const end = value === undefined ? undefined : afterString(head, value);
+    if (value === undefined || end === undefined) return undefined;
+    if (head.toString('latin1', at + 2, value) === 'ctime') {
+      // Until 2038 it is an integer of four bytes (rdb.c, rdbEncodeInteger).
+      const isShort = head[value] === INTEGER_OF_FOUR && end <= head.length;
+      return isShort ? head.readInt32LE(value + 1) * 1000 : undefined;
+    }
     at = end;
   }
   return undefined;

@@ -11,6 +11,8 @@ export type Holding =
       readonly bytes: number;
       /** When one of its files was last written (ms since 1970, by the clock of the engine's machine). */
       readonly writtenAt: number;
+      /** When its server began with nothing (by the same clock), where it has rewritten nothing since. */
+      readonly beganEmptyAt?: number;
     }
   /** There are files, and no server would start with them, or not with all of them. */
   | { readonly is: 'broken'; readonly file: string; readonly why: string };
@@ -43,7 +45,9 @@ export type Lead =
  * Who is to be master so that no node that has data ever follows one that has none: a replica
  * empties itself before it takes over what its master has (replication.c, readSyncBulkPayload).
  * The last master stays it as long as it has anything: what was acknowledged is there, and more
- * bytes elsewhere may only mean that its append-only file was rewritten.
+ * bytes elsewhere may only mean that its append-only file was rewritten. Not so when it provably began
+ * with nothing after all others that have data were last written: they have never followed it since,
+ * and what it had before is gone. Which of both counts nobody can tell from files.
  * @param last its address, as Sentinels and confs have it
  * @param hadData true when the topology has been proven before, so that every node had its files
  */
@@ -53,7 +57,10 @@ export function leadOf(
   hadData: boolean,
 ): Lead {
   const master = standings.find(({ node }) => sameAddress(node.address, last));
-  if (master !== undefined && keeps(master)) return { is: 'last' };
+  if (master !== undefined && keeps(master)) {
+    const older = olderThan(master, standings);
+    return older.length > 0 ? beganLater(master, older) : { is: 'last' };
+  }
   const inMemory = standings.filter((each) => each.memory === 'keys' && each.disk.is !== 'data');
   if (inMemory.length > 0) return onlyInMemory(inMemory, last);
   const best = mostAdvanced(standings.filter((each) => each !== master));
@@ -70,6 +77,21 @@ function keeps({ disk, memory, stays }: Standing): boolean {
 }
 
 type WithData = Standing & { readonly disk: Extract<Holding, { is: 'data' }> };
+
+/**
+ * The others with data, when all of them were last written before this one began with nothing; else
+ * none. To the second: a server notes no more of its beginning.
+ */
+function olderThan({ node, disk }: Standing, standings: readonly Standing[]): Standing[] {
+  if (disk.is !== 'data' || disk.beganEmptyAt === undefined) return [];
+  const began = Math.floor(disk.beganEmptyAt / 1000);
+  const others = standings.filter(
+    (each) => each.node.name !== node.name && each.disk.is === 'data',
+  );
+  const isOlder = (each: Standing) =>
+    each.disk.is === 'data' && Math.floor(each.disk.writtenAt / 1000) < began;
+  return others.every(isOlder) ? others : [];
+}
 
 /**
  * The replica that has come furthest. At rest nothing on disk says how far it had come in its
@@ -101,6 +123,17 @@ function onlyInMemory(nodes: readonly Standing[], last: NodePlacement['address']
     ? 'Keep it running: rsent backup saves the data, rsent failover --manual makes a replica with files the master.'
     : 'Keep it running: the Sentinels make it master when the last one has been away for down-after; then run this again.';
   return { is: 'nobody', why, fix };
+}
+
+function beganLater({ node, disk }: Standing, older: readonly Standing[]): Lead {
+  const at = disk.is === 'data' ? new Date(disk.beganEmptyAt ?? 0).toISOString() : '';
+  const names = older.map((each) => each.node.name);
+  const [all, best] = [names.join(' and '), mostAdvanced(older)?.node.name ?? ''];
+  return {
+    is: 'nobody',
+    why: `${node.name}, the master, began with nothing at ${at.slice(0, 19)}Z, after ${all} had last been written, and would empty ${names.length === 1 ? 'it' : 'them'}`,
+    fix: `Decide whose data counts. That of ${best}: rsent up --rebuild ${node.name}. What ${node.name} has taken since: rsent up --rebuild ${names.join(',')}. What is replaced is set aside, and kept.`,
+  };
 }
 
 function unasked({ node }: Standing): Lead {

@@ -1,8 +1,8 @@
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { StatusDocument } from '../helpers/documents.js';
-import { Lab } from '../helpers/lab.js';
+import { eventually, Lab } from '../helpers/lab.js';
 import { withRedis } from '../helpers/redis.js';
 
 jest.setTimeout(240_000);
@@ -51,6 +51,20 @@ class Emptied {
     expect({ healthy, isOther: master?.node !== old }).toEqual({ healthy: true, isOther: true });
     for (const { published } of nodes)
       expect(await withRedis(published, (client) => client.dbsize())).toBe(this.#keys);
+  }
+
+  /** Have this node take one write, though it has no replica. */
+  async writeAlone(node: string): Promise<void> {
+    // It is not healthy, so the exit code is 1.
+    const ask = async () =>
+      JSON.parse((await lab.run('status', this.name, '--json')).stdout) as StatusDocument;
+    const of = ({ nodes }: StatusDocument) => nodes.find(({ name }) => name === node);
+    const answers = (document: StatusDocument) => of(document)?.role === 'master';
+    const published = of(await eventually(ask, answers, 30_000))?.published ?? '';
+    await withRedis(published, async (client) => {
+      await client.config('SET', 'min-replicas-to-write', '0');
+      await client.set('alone', '1');
+    });
   }
 
   folder(node: string, ...parts: readonly string[]): string {
@@ -130,6 +144,23 @@ describe('a master that has lost its data, in directories', () => {
     expect((await lab.run('up', lost.name, '--rebuild', master)).code).toBe(0);
     await lost.expectWhole(master);
     expect((await lab.run('up', lost.name)).stderr).not.toContain('its directory is gone');
+  });
+
+  it('while all were stopped, and was started alone by hand: nothing starts, and the way out works', async () => {
+    const master = await lost.write();
+    expect((await lab.run('stop', lost.name)).code).toBe(0);
+    const data = lost.folder(master, 'data');
+    for (const each of await readdir(data)) await gone(join(data, each));
+    await lost.container(master).start();
+    await lost.writeAlone(master);
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`${master}, the master, began with`),
+    ]);
+    expect(stderr).toContain(`rsent up --rebuild ${master}.`);
+    expect((await lab.run('up', lost.name, '--rebuild', master)).code).toBe(0);
+    await lost.expectWhole(master);
   });
 
   it('while it ran itself, and went on with what it had in its memory', async () => {

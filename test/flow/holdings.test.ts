@@ -50,6 +50,36 @@ describe('what a node has on disk', () => {
     expect(await found()).toEqual({ is: 'data', bytes: 4 + EMPTY_BASE.length, writtenAt: 2e12 });
   });
 
+  it('knows when its server began with nothing, until that rewrites its files', async () => {
+    const [said, bytes] = [1_900_000_000, Buffer.alloc(4)];
+    bytes.writeInt32LE(said);
+    const base = Buffer.from([
+      ...EMPTY_BASE.subarray(0, 9),
+      ...[0xfa, 5, ...Buffer.from('ctime'), 0xc2, ...bytes],
+      ...EMPTY_BASE.subarray(9),
+    ]);
+    const first = `${AOF}/appendonly.aof.1.base.rdb`;
+    const manifest = `${AOF}/appendonly.aof.manifest`;
+    await put({
+      [manifest]: MANIFEST,
+      [first]: base,
+      [`${AOF}/appendonly.aof.1.incr.aof`]: '*1\r\n',
+    });
+    for (const [written, began] of [
+      [said + 9, said],
+      // A copy that has lost its times.
+      [1, 1],
+    ] as const) {
+      await utimes(path(first), written, written);
+      expect(await found()).toMatchObject({ is: 'data', beganEmptyAt: began * 1000 });
+    }
+    const second = `${AOF}/appendonly.aof.2.base.rdb`;
+    await put({ [manifest]: MANIFEST.replaceAll('1.base', '2.base'), [second]: base });
+    expect(await found()).not.toHaveProperty('beganEmptyAt');
+    await put({ [manifest]: MANIFEST, [first]: 'x'.repeat(2000) });
+    expect(await found()).not.toHaveProperty('beganEmptyAt');
+  });
+
   it('is broken where the manifest, or a file that it names, is gone', async () => {
     await put({
       [`${AOF}/appendonly.aof.1.base.rdb`]: EMPTY_BASE,

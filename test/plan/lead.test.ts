@@ -76,9 +76,139 @@ describe('who is to be master', () => {
     expect(lead([{ ...first!, memory: 'keys', stays: true }, second!]).is).toBe('last');
   });
 
+  it('is nobody when the master began with nothing after all others were last written', () => {
+    const began = (beganEmptyAt: number): Holding => ({
+      ...{ is: 'data', bytes: 1, writtenAt: 9e6, beganEmptyAt },
+    });
+    expect(lead(atRest(began(8e6), data(99, 7e6), data(98, 6e6)))).toMatchObject({
+      is: 'nobody',
+      why: expect.stringMatching(/redis-1, the master, began with nothing.*redis-2 and redis-3/),
+      fix: expect.stringMatching(/--rebuild redis-1\. .*--rebuild redis-2,redis-3\./),
+    });
+    // One of them has followed it since, or they began in one second.
+    for (const other of [8e6, 8e6 + 400, 8.5e6])
+      expect(lead(atRest(began(8e6 + 999), data(99, other), data(98, 6e6))).is).toBe('last');
+    expect(lead(atRest(began(8e6), NOTHING, EMPTY)).is).toBe('last');
+  });
+
   it('is nobody when the master runs without files and cannot be asked', () => {
     const [first, second] = atRest(EMPTY, data(3));
     expect(lead([{ ...first!, memory: 'unknown', stays: true }, second!]).is).toBe('nobody');
+  });
+});
+
+/** What happens to the files of a topology in its life, in seconds that follow each other or are the same. */
+const anEvent = fc.record({
+  what: fc.constantFrom('write', 'rewrite', 'cut', 'link', 'promote', 'copy', 'reset', 'restore'),
+  node: fc.nat({ max: 2 }),
+  after: fc.constantFrom(0, 1, 60),
+});
+
+/** Files of three nodes; those that are linked hear their master. */
+class Life {
+  now = 1000;
+  master = 0;
+  readonly linked = new Set([0, 1, 2]);
+  files = [0, 1, 2].map(() => this.#begun());
+
+  #begun() {
+    return { began: this.now as number | undefined, written: this.now, bytes: 0 };
+  }
+
+  /** A replica that is synchronized takes over all, and rewrites its files. */
+  #sync(node: number): void {
+    if (node === this.master) return;
+    const { bytes } = this.files[this.master]!;
+    this.files[node] = { began: undefined, written: this.now, bytes };
+  }
+
+  has(what: string, node: number): void {
+    const heard = [0, 1, 2].filter((each) => each === this.master || this.linked.has(each));
+    if (what === 'write')
+      for (const each of heard) {
+        this.files[each]!.written = this.now;
+        this.files[each]!.bytes++;
+      }
+    else if (what === 'rewrite') this.files[node]!.began = undefined;
+    else if (what === 'cut') this.linked.delete(node);
+    else if (what === 'link') {
+      this.linked.add(node);
+      this.#sync(node);
+    } else if (what === 'promote' && this.linked.has(node)) {
+      this.linked.add(this.master);
+      this.master = node;
+      for (const each of heard) this.#sync(each);
+    } else if (what === 'copy') this.#copied();
+    else if (what === 'reset') this.#again(0);
+    else if (what === 'restore') this.#again(50);
+  }
+
+  /** Into another data home, with all times lost. */
+  #copied(): void {
+    for (const each of this.files) {
+      each.written = this.now;
+      if (each.began !== undefined) each.began = Math.min(each.began, this.now);
+    }
+  }
+
+  #again(bytes: number): void {
+    this.files = [0, 1, 2].map(() => this.#begun());
+    this.files[this.master]!.bytes = bytes;
+    if (bytes > 0) this.files[this.master]!.began = undefined;
+    for (const each of [0, 1, 2]) {
+      this.linked.add(each);
+      this.#sync(each);
+    }
+  }
+
+  standings(): Standing[] {
+    const disks = this.files.map(({ began, written, bytes }): Holding => {
+      if (bytes === 0) return EMPTY;
+      const beganEmptyAt = began === undefined ? {} : { beganEmptyAt: began * 1000 };
+      return { is: 'data', bytes, writtenAt: written * 1000, ...beganEmptyAt };
+    });
+    return atRest(...disks);
+  }
+
+  /** Whom the confs name. */
+  lead() {
+    return leadOf(this.standings(), nodeNamed(record, `redis-${this.master + 1}`).address, true);
+  }
+}
+
+describe('whoever was master last, whatever its topology has been through', () => {
+  const events = fc.array(anEvent, { maxLength: 25 });
+  const lived = (all: readonly { what: string; node: number; after: number }[]) => {
+    const life = new Life();
+    for (const { what, node, after } of all) {
+      life.now += after;
+      life.has(what, node);
+    }
+    return life;
+  };
+
+  it('is never taken for one that began later than the others', () => {
+    fc.assert(
+      fc.property(events, (all) => {
+        expect(lived(all).lead().is).not.toBe('nobody');
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it('is told from the others when it then lost its data, and began with nothing', () => {
+    fc.assert(
+      fc.property(events, fc.nat({ max: 5 }), (all, writes) => {
+        const life = lived([...all, { what: 'write', node: 0, after: 0 }]);
+        life.now += 1;
+        life.files[life.master] = { began: life.now, written: life.now, bytes: 0 };
+        life.linked.clear();
+        for (let i = 0; i < writes; i++) life.has('write', 0);
+        const others = life.files.filter((each, i) => i !== life.master && each.bytes > 0);
+        if (others.length > 0) expect(life.lead().is).toBe(writes > 0 ? 'nobody' : 'other');
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 
