@@ -1,7 +1,7 @@
 import type { Argv } from 'yargs';
 import { RsentError } from '../model/errors.js';
 import { shown } from '../model/shown.js';
-import { BOOLEAN_FORMS, parseBoolean } from '../spec/boolean.js';
+import { notBoolean, parseBoolean } from '../spec/boolean.js';
 import { type DeclaredOptions, type Option, readTyped } from './typed.js';
 
 /** Options of every verb that works on a topology. */
@@ -137,7 +137,7 @@ function takeVariables(argv: Record<string, unknown>, options: DeclaredOptions):
     const value = process.env[variable];
     if (noVariable || value === undefined || value === '' || argv[name] !== undefined) return [];
     const said = type === 'boolean' ? parseBoolean(value) : value;
-    if (said === undefined) return [`${variable} is ${shown(value)}; legal is ${BOOLEAN_FORMS}`];
+    if (said === undefined) return [`${variable} ${notBoolean(name, value)}`];
     assign(argv, name, said);
     return [];
   });

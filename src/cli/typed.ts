@@ -1,6 +1,6 @@
 import type { Options } from 'yargs';
 import { shown } from '../model/shown.js';
-import { BOOLEAN_FORMS, parseBoolean } from '../spec/boolean.js';
+import { BOOLEAN_FORMS, notBoolean, parseBoolean } from '../spec/boolean.js';
 import { nearest } from './near.js';
 
 /** An option of a verb: what yargs knows of it, and what it does not. */
@@ -137,7 +137,7 @@ class Reader {
     }
     const said = value === undefined ? true : parseBoolean(value);
     if (said !== undefined) this.#set(option, said);
-    else this.#problems.add(`${as} is ${shown(value)}; legal is ${BOOLEAN_FORMS}`);
+    else this.#problems.add(`${as} ${notBoolean(option, value)}`);
   }
 
   #set(option: string, said: boolean): void {

@@ -1,4 +1,5 @@
 import { clipped, shown } from '../model/shown.js';
+import { BOOLEAN_FORMS, notBoolean } from './boolean.js';
 import { FIELDS, type FieldName, type SpecInput } from './fields.js';
 
 /** More of one value helps nobody. */
@@ -50,6 +51,8 @@ function wrong(
 ): string[] {
   const parts = issues.some(({ path }) => path.length > 0) ? issues : issues.slice(0, 1);
   return parts.slice(0, MOST_PARTS).map(({ path, message }) => {
+    if (message === BOOLEAN_FORMS)
+      return `${layer.where(key, ...path)} ${notBoolean(key, layer.values[key])}`;
     const part = path.reduce<unknown>((from, each) => Object(from)[each], layer.values[key]);
     return `${layer.where(key, ...path)} is ${shown(part)}; legal is ${message}`;
   });

@@ -43,6 +43,19 @@ describe('an option that is on or off', () => {
     }
   });
 
+  it('does not repeat what may be a password', async () => {
+    const flag = await run(['up', '--auth=s3cret-word'], NOWHERE);
+    const variable = await run(['up'], { ...NOWHERE, RSENT_ACL: 's3cret-word' });
+    const { layer } = fileLayer('auth: s3cret-word\nacl: s3cret-word\n', 'f.yaml');
+    const { problems } = checkLayer(layer);
+    const words = [flag.stderr, variable.stderr, ...problems];
+    expect(words).toHaveLength(4);
+    for (const each of words) {
+      expect(each).toContain('--password-file');
+      expect(each).not.toContain('s3cret');
+    }
+  });
+
   it('may stand before the verb: every one of them is known there', async () => {
     const names = (await switchesOf()).map(({ name }) => name);
     expect(new Set([...names, 'help', 'version'])).toEqual(new Set(SWITCHES));
