@@ -22,6 +22,7 @@ import { lookForOrphans, removeOrphans } from '../../src/flow/prune.js';
 import { takeBack } from '../../src/flow/roll-back.js';
 import { actor } from '../../src/flow/steps.js';
 import { findVolumes } from '../../src/flow/storage.js';
+import { readRecord } from '../../src/host/data-home.js';
 import { OPEN_ACCESS } from '../../src/model/access.js';
 import { LABEL } from '../../src/model/constants.js';
 import type { Plan, Step } from '../../src/model/plan.js';
@@ -41,10 +42,19 @@ const inVolumes: TopologyRecord = {
   ...aRecordInVolumes({ replicas: 1, sentinels: 1, quorum: 1 }),
   origin: ME,
 };
+const restoring = { from: 'a.rsent', sha256: '0'.repeat(64) };
+const restored = (of: TopologyRecord) => ({ ...of, unfinished: { restoring } });
 const PLACES = [
   ['directories', record],
   ['volumes', inVolumes],
+  ['directories, with the data of a backup', restored(record)],
+  ['volumes, with the data of a backup', restored(inVolumes)],
 ] as const;
+const DUMP = Buffer.from('REDIS');
+const grown: TopologyRecord = {
+  ...aRecord({ replicas: 2, sentinels: 1, quorum: 1 }),
+  ...{ origin: ME, unfinished: { joining: ['redis-3'] } },
+};
 const NODES = record.placement.nodes.map(({ name }) => name);
 
 /** Names that neither rsent nor a server writes. */
@@ -224,7 +234,11 @@ function planOf(
   there: Partial<Parameters<typeof facts>[0]> = {},
 ): Plan {
   const plan = upPlan(
-    facts({ ...NOTHING_THERE, record: of, directory: join(home, 'lab'), ...there }),
+    facts({
+      ...{ ...NOTHING_THERE, record: of, directory: join(home, 'lab') },
+      ...(of.unfinished?.restoring ? { dumpBytes: DUMP.length } : {}),
+      ...there,
+    }),
   );
   const isWait = ({ kind }: Step) => /^(await|check|hasten)-/.test(kind);
   const steps = plan.steps.filter((step) => !isWait(step));
@@ -243,6 +257,9 @@ function actorIn({ context, home }: World, of: TopologyRecord) {
       files: context.files.of(of),
       directory: join(home, 'lab'),
       access: OPEN_ACCESS,
+    },
+    dump: async function* () {
+      yield DUMP;
     },
     ...{ secrets: {}, deadline: 0, patience: new Patience(0) },
     client: ({ published }) => new NodeClient(published, {}),
@@ -285,7 +302,7 @@ function dieAt(memory: MemoryEngine, nth: number, isMade: boolean): void {
 
 const RUNS = { numRuns: 25 };
 jest.setTimeout(60_000);
-const CHANGES = fc.integer({ min: 1, max: 30 });
+const CHANGES = fc.integer({ min: 1, max: 20 });
 
 describe('whatever rsent did not make', () => {
   it.each(PLACES)(
@@ -366,7 +383,7 @@ describe('whatever rsent did not make', () => {
               await rejectTaken(context, 'lab', again.existing);
               // Volumes come first: without a record they are known by their labels.
               if (again.existing === undefined) {
-                expect(record).toBe(inVolumes);
+                expect(record.placement.storage).toBe('volume');
                 await down(context, 'lab', true);
                 expect(await memory.engine.volumes(own)).toEqual([]);
                 return;
@@ -400,6 +417,47 @@ describe('whatever rsent did not make', () => {
       );
     },
   );
+
+  it('is as it was after a node that was to join failed at any change, and so is the topology', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        tree,
+        others,
+        fc.integer({ min: 1, max: 4 }),
+        fc.boolean(),
+        (trees, things, nth, loses) =>
+          inWorld({ trees, things }, async (world) => {
+            const { memory, context, home } = world;
+            await bringUp(world);
+            const [before, all] = [await world.seen(), await readdir(home, { recursive: true })];
+            const engine = () => JSON.stringify([[...memory.containers], [...memory.networks]]);
+            const there = engine();
+            const running = await findRunning(memory.engine, 'lab');
+            const containers = new Map(
+              NODES.map((name) => [name, memory.containers.get(`lab-${name}`)?.state ?? 'dead']),
+            );
+            const plan = planOf(home, grown, { containers, networkExists: true });
+            const journal: Journal = [];
+            let count = 0;
+            if (loses) memory.losesAnswerOf = () => ++count === nth;
+            else failAt(memory, nth, false);
+            const failed = await apply(plan, actorIn(world, grown), journal, context).then(
+              () => false,
+              () => true,
+            );
+            heal(memory);
+            memory.losesAnswerOf = () => false;
+            if (!failed) return;
+            await takeBack(context, grown, plan, journal, running);
+            expect(await world.seen()).toEqual(before);
+            expect(engine()).toBe(there);
+            expect(await readRecord(home, 'lab')).toEqual(record);
+            expect(await readdir(home, { recursive: true })).toEqual(all);
+          }),
+      ),
+      RUNS,
+    );
+  });
 
   it.each([false, true])(
     'is as it was after a down that failed or was killed at any change, and its repetition (--volumes: %s)',
