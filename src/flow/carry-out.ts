@@ -8,6 +8,7 @@ import type { Plan } from '../model/plan.js';
 import { ofKind, type RunningTopology, type TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
 import { writesAllConfs } from '../plan/up-files.js';
+import type { Command } from '../redis/client.js';
 import { type Actor, apply, type Journal } from './apply.js';
 import { brokenDataCheck } from './broken-data.js';
 import type { Context } from './context.js';
@@ -170,15 +171,17 @@ async function prove(
 
 /**
  * Put the ping period back on every Sentinel that has the command. Whether it took is checked by
- * the verifier, which reads it from each of them.
+ * the verifier, too, which reads it from each of them.
+ * @returns false when a Sentinel did not answer
  */
-async function restorePingPeriod(record: TopologyRecord, observer: Observer): Promise<void> {
+async function restorePingPeriod(record: TopologyRecord, observer: Observer): Promise<boolean> {
   const sentinels = ofKind(record.placement.nodes, 'sentinel');
-  await Promise.all(
-    sentinels.map((node) =>
-      observer.client(node).ask({ set: ['SENTINEL', 'DEBUG', 'ping-period', PING_PERIOD_MS] }),
-    ),
+  const command: Command = ['SENTINEL', 'DEBUG', 'ping-period', PING_PERIOD_MS];
+  const answers = await Promise.all(
+    sentinels.map((node) => observer.client(node).ask({ set: command })),
   );
+  // Before 7.0 it says that there is no such command.
+  return answers.every(({ set }) => set.ok || /^(ERR|NOPERM)/.test(set.error));
 }
 
 async function undo(

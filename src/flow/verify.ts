@@ -27,8 +27,11 @@ export function isHopeless(code: string): boolean {
 
 export interface HealthWait extends Omit<WaitOptions, 'deadline'> {
   readonly patience: Patience;
-  /** Called once when nothing but the shortened ping period of the boot is left to mend. */
-  readonly calm?: () => Promise<void>;
+  /**
+   * Called when nothing but the shortened ping period of the boot can be left to mend, until it has
+   * gone well once: a Sentinel that does not say its period in time may have the short one.
+   */
+  readonly calm?: () => Promise<boolean>;
   /** @param headway what nodes are at that takes its time, a text each */
   readonly onRound: (verdict: Verdict, headway: readonly string[]) => void;
   /** Called in each round; what it throws ends the wait. */
@@ -47,25 +50,42 @@ export async function awaitHealthy(
   wait: HealthWait,
 ): Promise<Judged> {
   let last: Judged | undefined;
-  let hopelessSince: number | undefined;
+  const isLost = lostForGood();
+  const isCalm = calming(wait);
   await waitFor(
     async () => {
       last = await lookOnce(observer, expectation, false);
       wait.onRound(last.verdict, headways(last.observation, wait.patience));
       await wait.check?.(last.observation);
-      const isLost = last.verdict.findings.some(({ code }) => isHopeless(code));
-      hopelessSince = isLost ? (hopelessSince ?? Date.now()) : undefined;
-      if (hopelessSince !== undefined && Date.now() - hopelessSince > HOPELESS_MS) return last;
+      if (isLost(last.verdict)) return last;
       const errors = last.verdict.findings.filter(({ severity }) => severity === 'error');
       const enough = wait.goodEnough?.(last.verdict) === true;
       if (!enough && errors.some(({ code }) => code !== 'ping-period')) return;
-      if (errors.length > 0) await wait.calm?.();
+      if (!(await isCalm(errors.length > 0))) return;
       last = await lookOnce(observer, expectation, true);
       return last.verdict.healthy || wait.goodEnough?.(last.verdict) ? last : undefined;
     },
     untilNoHeadway(wait, wait.patience),
   );
   return last ?? lookOnce(observer, expectation, true);
+}
+
+/** Whether what no waiting mends has been there for long enough, by verdicts one after the other. */
+function lostForGood(): (verdict: Verdict) => boolean {
+  let since: number | undefined;
+  return ({ findings }) => {
+    since = findings.some(({ code }) => isHopeless(code)) ? (since ?? Date.now()) : undefined;
+    return since !== undefined && Date.now() - since > HOPELESS_MS;
+  };
+}
+
+/** Puts the boot behind it, until that has gone well, and again where it is seen to be needed. */
+function calming({ calm }: HealthWait): (isNeeded: boolean) => Promise<boolean> {
+  let isDone = calm === undefined;
+  return async (isNeeded) => {
+    if (calm !== undefined && (isNeeded || !isDone)) isDone = await calm();
+    return isDone;
+  };
 }
 
 /** Tells the patience what data nodes are at; gives it in words. */

@@ -39,8 +39,11 @@ describe('an engine whose containers this host cannot call, as behind Docker Des
 
   it('is not waited for where its ports are not those of this machine either', async () => {
     const topology = lab.name();
+    // At these of this machine nobody else answers.
+    const ports = ['--redis-port', '36379', '--sentinel-port', '36479'];
     for (const flags of [[], ['--clients', 'containers']]) {
-      const { code, stderr } = await lab.run('up', topology, '--profile', 'ci', ...flags);
+      const up = ['up', topology, '--profile', 'ci', ...ports, ...flags];
+      const { code, stderr } = await lab.run(...up);
       const words = 'redis-1 answers in its container, but not at 127.0.0.1:';
       expect([code, stderr]).toEqual([2, expect.stringContaining(words)]);
       expect(stderr).toContain('docker run --network host');

@@ -38,10 +38,11 @@ describe('a password that the user gives', () => {
     const name = lab.name();
     await lab.json<UpDocument>('up', name, '--profile', 'ci', '--replicas', '1', '--acl');
     const next = join(lab.home, 'data', name, 'secrets.next');
+    const record = join(lab.home, 'data', name, 'topology.json');
     const begun = () =>
       eventually(
-        () => access(next).then(String, String),
-        (said) => said === 'undefined',
+        () => readFile(record, 'utf8'),
+        (text) => text.includes('"rotating"'),
       );
     const moments: ((running: RunningCommand) => Promise<unknown>)[] = [
       begun,

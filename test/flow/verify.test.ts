@@ -1,0 +1,29 @@
+import { jest } from '@jest/globals';
+import type { Observer } from '../../src/flow/observe.js';
+import { Patience } from '../../src/flow/patience.js';
+import { awaitHealthy } from '../../src/flow/verify.js';
+import { expectRecord } from '../../src/health/expect.js';
+import { healthyObservation } from '../helpers/observation.js';
+import { aRecord } from '../helpers/topology.js';
+
+jest.setTimeout(30_000);
+
+const record = aRecord();
+/** Nobody says what its ping period is. */
+const observer = { look: async () => healthyObservation(record) } as unknown as Observer;
+
+describe('waiting until a topology is healthy', () => {
+  it('puts the ping period of the boot back although no Sentinel says that it has it', async () => {
+    const answers = [false, false, true];
+    let asked = 0;
+    const calm = async () => answers[asked++] ?? true;
+    const wait = {
+      patience: new Patience(20_000),
+      everyMs: 1,
+      signal: new AbortController().signal,
+    };
+    const onRound = () => undefined;
+    const judged = await awaitHealthy(observer, expectRecord(record), { ...wait, calm, onRound });
+    expect([judged.verdict.healthy, asked]).toEqual([true, 3]);
+  });
+});
