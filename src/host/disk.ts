@@ -61,6 +61,9 @@ export async function makeDirectory(path: string, mode: number, owner?: Owner): 
       await rename(draft, path);
     } catch (error) {
       await rm(draft, { recursive: true, force: true });
+      // Another rsent was faster, and has put something in it already.
+      if (/^(ENOTEMPTY|EEXIST)$/.test(codeOf(error) ?? '') && (await isDirectory(path)))
+        return false;
       throw error;
     }
     return true;

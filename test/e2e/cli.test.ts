@@ -39,7 +39,7 @@ describe('the command itself', () => {
   });
 
   it('asks nothing where nobody can answer', async () => {
-    const { code, stderr } = await lab.run('init');
+    const { code, stderr } = await lab.run('init', join(lab.home, 'another.yaml'));
     expect(code).toBe(2);
     expect(stderr).toContain('--yes');
   });

@@ -19,7 +19,8 @@ function connectTo(address: string, { username, password, ca }: Key = {}): Redis
     // INFO is not for everyone.
     enableReadyCheck: username !== 'sentinel',
     lazyConnect: true,
-    connectTimeout: 1000,
+    // On a busy machine it takes its time.
+    connectTimeout: 10_000,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });

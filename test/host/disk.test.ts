@@ -77,6 +77,19 @@ describe('makeDirectory', () => {
   });
 });
 
+describe('makeDirectory, asked by many at once', () => {
+  it('is done by one of them, and nobody fails', async () => {
+    const each = async (_: unknown, nth: number) => {
+      const isNew = await makeDirectory(path('home'), 0o700);
+      await writeFile(path('home', `${nth}`), '');
+      return isNew;
+    };
+    const made = await Promise.all(Array.from({ length: 50 }, each));
+    expect(made.filter((isNew) => isNew).length).toBeGreaterThan(0);
+    expect(await readdir(path('home'))).toHaveLength(50);
+  });
+});
+
 describe('makeDirectory, when it cannot have its owner', () => {
   it('leaves nothing there, neither in its place nor beside it', async () => {
     const nobody = { uid: 2 ** 33, gid: 0 };
