@@ -20,7 +20,7 @@ function connectTo(address: string, { username, password, ca }: Key = {}): Redis
     enableReadyCheck: username !== 'sentinel',
     lazyConnect: true,
     // On a busy machine it takes its time.
-    connectTimeout: 10_000,
+    connectTimeout: 3000,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
