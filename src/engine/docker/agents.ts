@@ -1,4 +1,4 @@
-import { Agent, type AgentOptions } from 'node:http';
+import { Agent, type AgentOptions, type ClientRequest, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { isIP, Socket } from 'node:net';
 import type { Endpoint } from './endpoint.js';
@@ -24,13 +24,34 @@ export function agentsFor({ url, tls }: Endpoint, connectMs: number, ssh: string
   if (url.startsWith('ssh:')) {
     const login = { gate: new Gate(), program: ssh };
     const streams = new SshAgent(url, { ...login, most: Number.POSITIVE_INFINITY });
-    return { requests: new SshAgent(url, login), streams };
+    return { requests: staying(new SshAgent(url, login)), streams: staying(streams) };
   }
   const isSecret = tls !== undefined || url.startsWith('https:');
   const believing = tls?.unverified ? { rejectUnauthorized: false } : {};
   const bare = isSecret ? new TlsAgent({ ...KEPT, ...believing }) : new Agent(KEPT);
-  const agent = impatient(bare, connectMs);
+  const agent = staying(impatient(bare, connectMs));
   return { requests: agent, streams: agent };
+}
+
+/** What node calls on an agent for each request (lib/_http_client.js); its types do not have it. */
+interface Adding {
+  addRequest(request: ClientRequest, ...more: readonly unknown[]): void;
+}
+
+/**
+ * An agent whose replies send nobody elsewhere: docker-modem follows a redirect to any address, by a
+ * request that nobody watches, so that its failure ends the process. No engine redirects.
+ */
+function staying<T extends Agent>(agent: T): T {
+  const adding = agent as T & Adding;
+  const add = adding.addRequest.bind(agent);
+  adding.addRequest = (request, ...more) => {
+    request.prependOnceListener('response', ({ headers }: IncomingMessage) => {
+      delete headers.location;
+    });
+    add(request, ...more);
+  };
+  return agent;
 }
 
 /** An agent that gives up an address which swallows all that is sent to it. */

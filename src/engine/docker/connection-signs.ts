@@ -54,6 +54,15 @@ export function connectionFailure(error: unknown, endpoint: string): EngineError
   return new EngineError('unreachable', message, { cause: error, ...(hint && { hint }) });
 }
 
+/**
+ * An answer came, but none that an engine gives: a proxy, or another service, stands there.
+ * @param doing what was asked of it: `list its containers`
+ */
+export function strangeFailure(error: Error, doing: string, endpoint: string): EngineError {
+  const message = `The answer of ${endpoint} is not that of a Docker Engine (${doing}).`;
+  return new EngineError('unreachable', message, { hint: ANOTHER, cause: error });
+}
+
 function meaningOf(error: unknown): readonly [means: string, hint: string] | undefined {
   const code = codeOf(error);
   const known = code === undefined ? undefined : CODES.find(([pattern]) => pattern.test(code));

@@ -1,6 +1,7 @@
 import { messageOf, RsentError } from '../../model/errors.js';
 import { EngineError } from '../engine.js';
-import { connectionFailure } from './connection-signs.js';
+import { connectionFailure, strangeFailure } from './connection-signs.js';
+import { StrangeReply } from './replies.js';
 import type { Meaning } from './sign.js';
 import { meaningOf } from './signs.js';
 import { Silence, Swallowed } from './silence.js';
@@ -15,6 +16,7 @@ export function asEngineError(error: unknown, doing: string, endpoint: string): 
   if (error instanceof RsentError) return error;
   if (error instanceof Silence) return silentError(error, doing, endpoint);
   if (error instanceof Swallowed) return swallowedError(error, endpoint);
+  if (error instanceof StrangeReply) return strangeFailure(error, doing, endpoint);
   const broken = connectionFailure(error, endpoint);
   if (broken !== undefined) return broken;
   const { failure, sentence, hint } = explain(error);
@@ -35,8 +37,8 @@ function explain(error: unknown): Meaning {
   }
   return {
     failure: status === 404 ? 'not-found' : 'other',
-    sentence: quoted(words),
-    hint: 'These are the engine’s own words; rsent does not know them. Its log may say more (journalctl -u docker), and docker info how it is.',
+    sentence: words === '' ? `it answers HTTP ${status} and gives no reason` : quoted(words),
+    hint: `${words === '' ? '' : 'These are the engine’s own words; rsent does not know them. '}Its log may say more (journalctl -u docker), and docker info how it is.`,
   };
 }
 

@@ -1,14 +1,11 @@
+import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { EngineError, failedWith, type PullProgress } from '../engine.js';
 import { quoted, reasonOf } from './failure.js';
+import { type ProgressEvent, progressOf } from './progress.js';
+import { StrangeReply } from './replies.js';
 import { meaningOf } from './signs.js';
 import { Silence, Swallowed } from './silence.js';
-
-interface PullEvent {
-  readonly id?: string;
-  readonly status?: string;
-  readonly progressDetail?: { readonly current?: number; readonly total?: number };
-}
 
 /**
  * Pull an image and report bytes over all layers as they arrive.
@@ -23,16 +20,10 @@ export async function pull(
   const layers = new Map<string, { done: number; total: number }>();
   try {
     const stream = await docker.pull(withTag(ref), signal ? { abortSignal: signal } : {});
-    await new Promise<void>((resolve, reject) => {
-      docker.modem.followProgress(
-        stream,
-        (error) => (error ? reject(error) : resolve()),
-        (event: PullEvent) => {
-          note(layers, event);
-          onProgress(sum(layers));
-        },
-      );
-    });
+    for await (const event of progressOf(Readable.from(stream))) {
+      note(layers, event);
+      onProgress(sum(layers));
+    }
   } catch (error) {
     // Not the registry's fault.
     if (signal?.aborted || isOfEngine(error)) throw error;
@@ -50,7 +41,8 @@ export async function pull(
 }
 
 function isOfEngine(error: unknown): boolean {
-  return error instanceof Silence || error instanceof Swallowed || failedWith(error, 'silent');
+  const isOther = [Silence, Swallowed, StrangeReply].some((each) => error instanceof each);
+  return isOther || failedWith(error, 'silent');
 }
 
 function withTag(ref: string): string {
@@ -58,7 +50,7 @@ function withTag(ref: string): string {
   return last.includes(':') || last.includes('@') ? ref : `${ref}:latest`;
 }
 
-function note(layers: Map<string, { done: number; total: number }>, event: PullEvent): void {
+function note(layers: Map<string, { done: number; total: number }>, event: ProgressEvent): void {
   const { id, status, progressDetail } = event;
   if (id === undefined || status === undefined) return;
   const known = layers.get(id);

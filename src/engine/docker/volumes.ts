@@ -4,6 +4,7 @@ import { LARGEST_TEXT } from '../../model/constants.js';
 import type { Labels } from '../../model/container.js';
 import { EngineError, type FileFacts, type VolumeFacts } from '../engine.js';
 import { reasonOf, statusOf } from './failure.js';
+import { StrangeReply } from './replies.js';
 
 /** All volumes; with labels, those that carry all of them. */
 export async function listVolumes(docker: Docker, labels: Labels): Promise<VolumeFacts[]> {
@@ -110,8 +111,9 @@ export async function fileFacts(
   const reply: { headers?: Record<string, string>; resume?: () => void } | undefined =
     await orNoFile(container.infoArchive({ path }), path);
   reply?.resume?.();
-  const header = reply?.headers?.['x-docker-container-path-stat'];
-  if (header === undefined) return undefined;
+  if (reply === undefined) return undefined;
+  const header = reply.headers?.['x-docker-container-path-stat'];
+  if (header === undefined) throw new StrangeReply('a file was found, and nothing is said of it');
   const { size, mtime, mode } = JSON.parse(Buffer.from(header, 'base64').toString('utf8'));
   return {
     version: `${size} ${mtime}`,

@@ -1,8 +1,9 @@
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { asEngineError } from './failure.js';
+import { asEngineError, statusOf } from './failure.js';
 import { isEndless, type Patience, patienceFor } from './patience.js';
 import type { Pulse } from './pulse.js';
+import { isRedirect, isReply, StrangeReply } from './replies.js';
 import { Silence } from './silence.js';
 
 type Sends = Docker['modem']['dial'];
@@ -34,7 +35,9 @@ export function watchedDial(dial: Dial, pulse: Pulse, endpoint: string): Dial {
       watch.stop();
       const isBody = isStream && options.hijack !== true && result instanceof Readable;
       if (isBody) guard(result, isEndless(path), patience, pulse, endpoint);
-      answered?.(error, result);
+      const strange = strangeness(options, error, result);
+      if (strange === undefined) answered?.(error, result);
+      else answered?.(strange, null);
     };
     const watch = new Watch(pulse, patience.answerMs, pulse.everyMs, (why) => {
       finish(why, null);
@@ -44,6 +47,18 @@ export function watchedDial(dial: Dial, pulse: Pulse, endpoint: string): Dial {
     const file = counted(options.file, watch);
     dial({ ...options, ...file, abortSignal: AbortSignal.any(signals) }, finish);
   };
+}
+
+/** What is wrong with an answer that no Docker Engine gives. */
+function strangeness(
+  { method = 'GET', path, isStream }: DialOptions,
+  error: Error | null,
+  result: unknown,
+): StrangeReply | undefined {
+  const status = statusOf(error);
+  if (isRedirect(status)) return new StrangeReply(`HTTP ${status}: it sends the client elsewhere`);
+  if (error !== null || isStream || isReply(method, path, result)) return undefined;
+  return new StrangeReply(`not what is answered to ${method} ${path}`);
 }
 
 /** Ends a wait when the engine is gone or frozen, or when it has taken too long. */
