@@ -4,6 +4,7 @@ import { hasRecord, readRecord } from '../host/data-home.js';
 import { knownOrigin } from '../host/origin.js';
 import { placeAt, removeOwn } from '../host/own-files.js';
 import type { Removal } from '../model/change.js';
+import { LABEL } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import { isOff, type RunningTopology, type TopologyRecord } from '../model/topology.js';
 import { downPlan, type Present } from '../plan/down-plan.js';
@@ -23,7 +24,7 @@ export interface DownResult {
   readonly data?: DataResult;
   /** Volumes of its nodes that were removed, or are still there. */
   readonly volumes?: { readonly count: number; readonly removed: boolean };
-  /** Data of the same name that this rsent does not answer for. */
+  /** Directory of the other data home that has containers or a network of that name; they were left. */
   readonly elsewhere?: string;
   /** Names of what carries the topology's name and was left, as nothing proves that it is one's own. */
   readonly notOurs?: {
@@ -45,8 +46,8 @@ export interface DataResult {
 
 /**
  * Remove a topology's containers and network; its data only when asked to. What is not there is
- * no error. Only what carries the topology's labels is touched, and nothing that another user or
- * another machine has made on the same engine.
+ * no error. Only what carries the topology's labels is touched, and nothing that another user,
+ * another machine, or another data home has made on the same engine.
  */
 export async function down(context: Context, name: string, volumes: boolean): Promise<DownResult> {
   const { engine, progress, home } = context;
@@ -58,7 +59,9 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
   ]);
   const labelled = networks.filter((each) => carries(each, topologyLabels(name)));
   const isOurs = (each: Pick<ContainerFacts, 'labels'>) => !isForeign(each, data.origins);
-  const [containers, own] = [all.filter(isOurs), labelled.filter(isOurs)];
+  const isHere = (each: Pick<ContainerFacts, 'labels'>) =>
+    isOurs(each) && otherHome(each, join(home, name)) === undefined;
+  const [containers, own] = [all.filter(isHere), labelled.filter(isHere)];
   const plan = downPlan({
     topology: name,
     containers: containers.map((each) => present(each, running)),
@@ -70,10 +73,9 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
   await apply(plan, downActor(context, name, containers), [], context);
   if (containers.length > 0) progress.done(`Removed ${containers.length} containers`);
 
-  const ours = new Set(containers.map((each) => each.name));
-  const elsewhere = running.nodes.find(
-    ({ container, directory }) => ours.has(container) && directory !== join(home, name),
-  );
+  const [elsewhere] = [...all, ...labelled]
+    .filter(isOurs)
+    .flatMap((each) => otherHome(each, join(home, name)) ?? []);
   const kept = await dataResult(context, name, data, volumes);
   const notOurs = {
     containers: all.filter((each) => !isOurs(each)).map((each) => each.name),
@@ -81,13 +83,17 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
     volumes: data.others,
   };
   const isAny = Object.values(notOurs).some((names) => names.length > 0);
-  const found = {
+  return {
     ...{ containers: containers.length, networks: own.length, ...kept },
     ...(isAny ? { notOurs } : {}),
+    ...(elsewhere === undefined ? {} : { elsewhere }),
   };
-  return elsewhere !== undefined && kept.data === undefined
-    ? { ...found, elsewhere: elsewhere.directory }
-    : found;
+}
+
+/** The directory of another data home that it was made for; a copy of a home has the record, too. */
+function otherHome({ labels }: Pick<ContainerFacts, 'labels'>, own: string): string | undefined {
+  const directory = labels[LABEL.directory];
+  return directory === undefined || directory === own ? undefined : directory;
 }
 
 /** What a container of a topology is to it, and whether it runs. */

@@ -13,6 +13,7 @@ import { whyNotTaken } from '../plan/ownership.js';
 import { withPresentNames } from '../plan/renamed.js';
 import { FIELDS } from '../spec/fields.js';
 import type { Context } from './context.js';
+import { rejectElsewhere, rejectForeign } from './elsewhere.js';
 import { isStranded } from './joined-now.js';
 import { renameBack } from './rename-back.js';
 
@@ -89,15 +90,18 @@ async function findAsRecorded(context: Context, name: string): Promise<Known> {
 /**
  * The same for verbs that restart data nodes: they need the conf files, to keep an old master
  * from coming back as a second one. Containers that somebody has renamed get their names back.
- * @throws RsentError `topology` when nothing of that name is known, or its record is elsewhere
+ * @throws RsentError `topology` when nothing of that name is known, its record is elsewhere, or its
+ * containers are another data home's
  */
 export async function findRecorded(
   context: Context,
   name: string,
 ): Promise<Known & { readonly record: TopologyRecord }> {
   const { running, record, access } = await findAsRecorded(context, name);
-  if (record !== undefined)
+  if (record !== undefined) {
+    rejectElsewhere(running, record, context);
     return { running: await renameBack(context, record, running), record, access };
+  }
   throw new RsentError('topology', `The conf files of ${name} are not in ${context.home}.`, {
     hint: 'The old master could come back as a second master without them. Name its data home with --data-dir.',
   });
@@ -151,35 +155,6 @@ export async function rejectTaken(
     `${path} is in the way of a topology named ${name}: it ${why}.`,
     {
       hint: `Nothing was created or changed. Use another name, or another data home (--data-dir), or move ${path} away.`,
-    },
-  );
-}
-
-/**
- * @throws RsentError `topology` when its containers are of another data home, another user or
- * another machine
- */
-export function rejectForeign(
-  running: RunningTopology,
-  existing: TopologyRecord | undefined,
-  context: Pick<Context, 'home'>,
-): void {
-  const elsewhere = running.nodes.find(
-    ({ directory, origin }) =>
-      directory !== join(context.home, running.name) ||
-      (existing !== undefined && origin !== existing.origin),
-  );
-  if (elsewhere === undefined && (existing !== undefined || running.nodes.length === 0)) return;
-  const where = elsewhere?.directory ?? 'a place that is gone';
-  const isOthers = existing !== undefined && elsewhere?.origin !== existing.origin;
-  const removal = isOthers
-    ? 'Another user or another machine has made it.'
-    : `Or remove it: rsent down ${running.name}.`;
-  throw new RsentError(
-    'topology',
-    `A topology named ${running.name} exists already, with its data in ${where}.`,
-    {
-      hint: `Use another name, or name its data home with --data-dir. ${removal}`,
     },
   );
 }

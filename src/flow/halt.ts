@@ -1,4 +1,5 @@
 import type { ContainerFacts } from '../engine/engine.js';
+import { readRecord } from '../host/data-home.js';
 import { RsentError } from '../model/errors.js';
 import { isOff } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
@@ -6,6 +7,7 @@ import { stopPlan } from '../plan/stop-plan.js';
 import { type Actor, apply } from './apply.js';
 import type { Context } from './context.js';
 import { present } from './down.js';
+import { rejectElsewhere } from './elsewhere.js';
 import { findRunning } from './find.js';
 import { engineStep, isOfEngine, stateIn } from './steps-engine.js';
 
@@ -13,19 +15,21 @@ import { engineStep, isOfEngine, stateIn } from './steps-engine.js';
  * Have all nodes of a topology end by themselves, saving what they have. Containers and network
  * stay, and with them its addresses and ports. What is stopped already is no error.
  * @returns how many containers were stopped
- * @throws RsentError `topology` when it has no containers
+ * @throws RsentError `topology` when it has no containers, or they are another data home's
  */
 export async function stop(context: Context, name: string): Promise<number> {
   const { engine, progress } = context;
-  const [running, containers] = await Promise.all([
+  const [running, containers, record] = await Promise.all([
     findRunning(engine, name),
     engine.containers(topologyLabels(name)),
+    readRecord(context.home, name).catch(() => undefined),
   ]);
   if (containers.length === 0) {
     throw new RsentError('topology', `${name} has no containers to stop.`, {
       hint: 'rsent ls lists the topologies that are here.',
     });
   }
+  rejectElsewhere(running, record, context);
   const on = containers.filter(({ state }) => !isOff(state));
   const parts = on.map((each) => present(each, running));
   if (on.length > 0) progress.stage(`Stopping ${on.length} containers`);

@@ -51,9 +51,11 @@ export async function move(
     const observation = await observer.look();
     const nodes = chosen(what, target, observation, targets);
     const master = targets.find((each) => each.name === masterOf(expectation, observation));
-    for (const node of what === 'start' ? ofKind(nodes, 'redis') : []) {
+    const returns = what === 'start' || what === 'resume' || what === 'heal' ? what : undefined;
+    for (const node of returns === undefined ? [] : ofKind(nodes, 'redis')) {
       const found = targets.find((each) => each.name === node.name);
-      if (found) await requireSafeStart(context, known, observation, found, master);
+      if (!found || !returns) continue;
+      await requireSafeStart(context, known, observation, found, master, returns);
     }
     for (const node of nodes) {
       const found = targets.find((each) => each.name === node.name);

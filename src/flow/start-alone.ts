@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { loadTemplates } from '../host/templates.js';
 import { RsentError } from '../model/errors.js';
 import type { Observation } from '../model/observation.js';
-import { type Address, ofKind, type TopologyRecord } from '../model/topology.js';
+import { type Address, ofKind, sameAddress, type TopologyRecord } from '../model/topology.js';
 import { confPath } from '../plan/conf-path.js';
 import { readRedisConf } from '../plan/kept.js';
 import { leadOf, type Standing } from '../plan/lead.js';
@@ -12,9 +12,19 @@ import { readHoldings } from './holdings.js';
 
 type Recorded = Known & { readonly record: TopologyRecord };
 
+/** How a node gets back to its master: from rest, or with what it has in its memory. */
+export type Return = 'start' | 'resume' | 'heal';
+
+const DONE: Readonly<Record<Return, string>> = {
+  start: 'started',
+  resume: 'resumed',
+  heal: 'healed',
+};
+
 /**
- * Make sure that no data node is emptied by starting this one: neither it by its master, nor the
- * others by it.
+ * Make sure that no data node is emptied by bringing this one back: neither it by its master, nor the
+ * others by it. One that was only frozen or cut off goes on following whom it followed before, and
+ * nothing can empty it while that one does not run.
  * @param master who is master now; undefined when nobody is
  * @throws RsentError `refused` when one could be; nothing was done then
  */
@@ -24,10 +34,12 @@ export async function requireSafeStart(
   observation: Observation,
   node: { readonly name: string; readonly address: Address },
   master: { readonly address: Address } | undefined,
+  how: Return,
 ): Promise<void> {
   const { record } = known;
-  const leader = master?.address ?? (await ownLead(context, record, node));
-  if (leader === undefined) return;
+  const own = master === undefined ? await ownLead(context, record, node, how) : undefined;
+  const leader = master?.address ?? own;
+  if (leader === undefined || (how !== 'start' && !runsAt(leader, record, observation))) return;
   const standings = await standingsOf(context, known, observation);
   const lead = leadOf(standings, leader, false);
   if (lead.is === 'last') return;
@@ -35,27 +47,51 @@ export async function requireSafeStart(
     lead.is === 'nobody'
       ? lead.why
       : `it would empty the others: the master has no data left, and ${lead.node.name} has ${lead.bytes} bytes`;
-  const { name } = record.spec;
-  const way =
-    lead.is === 'nobody'
-      ? lead.fix
-      : `rsent up ${name} starts all, with ${lead.node.name} as the master.`;
-  throw new RsentError('refused', `${node.name} was not started: ${why}.`, {
+  const way = lead.is === 'nobody' ? lead.fix : wayOut(record, lead.node.name, how, leader);
+  throw new RsentError('refused', `${node.name} was not ${DONE[how]}: ${why}.`, {
     hint: `Nothing was done. ${way}`,
   });
 }
 
-/** Its own address when its conf makes it a master, or when it has none. */
+/** `up` decides only while the emptied master is at rest: one that runs keeps its place. */
+function wayOut(record: TopologyRecord, full: string, how: Return, leader: Address): string {
+  const { name } = record.spec;
+  const up = `rsent up ${name} starts all, with ${full} as the master.`;
+  const empty = nodeAt(leader, record);
+  return how === 'start' || empty === undefined
+    ? up
+    : `rsent stop ${name} ${empty.name}; then ${up}`;
+}
+
+function nodeAt(address: Address, { placement }: TopologyRecord) {
+  return placement.nodes.find((each) => sameAddress(each.address, address));
+}
+
+function runsAt(address: Address, { placement }: TopologyRecord, { nodes }: Observation): boolean {
+  const there = placement.nodes.find((each) => sameAddress(each.address, address));
+  // An address that is no node's own is somebody's of whom nothing is known here.
+  return nodes.some(({ name, container }) => name === there?.name && isOn(container));
+}
+
+const isOn = (state: string) => ['running', 'cut', 'paused', 'restarting'].includes(state);
+
+/**
+ * Its own address when its conf makes it a master, or when it has none. A replica that starts is
+ * given its master; one that comes back follows whom its conf names.
+ */
 async function ownLead(
   context: Context,
   record: TopologyRecord,
   { name, address }: { readonly name: string; readonly address: Address },
+  how: Return,
 ): Promise<Address | undefined> {
   const placed = record.placement.nodes.find((each) => each.name === name);
   if (placed === undefined) return undefined;
   const path = confPath(join(context.home, record.spec.name), placed);
   const conf = await context.files.of(record).readText(path);
-  return conf !== undefined && readRedisConf(conf).replicaOf !== undefined ? undefined : address;
+  const followed = conf === undefined ? undefined : readRedisConf(conf).replicaOf;
+  if (followed === undefined) return address;
+  return how === 'start' ? undefined : followed;
 }
 
 async function standingsOf(
@@ -63,7 +99,6 @@ async function standingsOf(
   { record, access }: Recorded,
   { nodes }: Observation,
 ): Promise<Standing[]> {
-  const isOn = (state: string) => ['running', 'cut', 'paused', 'restarting'].includes(state);
   const running = new Set(nodes.filter(({ container }) => isOn(container)).map(({ name }) => name));
   const templates = await loadTemplates(record.spec.templates);
   const { disks, memories, appendOnly } = await readHoldings({

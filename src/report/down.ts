@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { harmless } from './text.js';
 
 /** So many paths that were left are named. */
@@ -39,12 +40,16 @@ export function downText(
     );
   }
   lines.push(...dataLines(topology, data, volumes));
-  if (elsewhere !== undefined)
-    lines.push(`Its data in ${harmless(elsewhere)} was not touched: that is another data home.`);
+  if (elsewhere !== undefined) lines.push(elsewhereLine(topology, elsewhere));
   if (notOurs !== undefined) lines.push(...notOursLines(topology, notOurs));
   return lines.length === 0
     ? `There is no topology named ${topology}; nothing to do.`
     : lines.join('\n');
+}
+
+function elsewhereLine(topology: string, directory: string): string {
+  const home = harmless(dirname(directory));
+  return `What runs as ${topology} was left, and so was its data in ${harmless(directory)}: that is another data home. rsent down ${topology} --data-dir ${home} removes it.`;
 }
 
 function dataLines(topology: string, data: Removed['data'], volumes: Removed['volumes']): string[] {

@@ -236,6 +236,30 @@ describe('down', () => {
     });
   });
 
+  it('in a copy of a data home leaves the original’s containers and network, and names its home', async () => {
+    await beMe();
+    const own = { ...aRecord(), origin: ME };
+    await keepRecord(own);
+    const node = nodeNamed(own, 'redis-1');
+    const removed: string[] = [];
+    const engine = anEngine({
+      containers: async () => [
+        aContainer({ name: node.container, labels: nodeLabels(own, node, '/original/lab') }),
+      ],
+      networks: async () => [
+        aNetwork({ name: 'lab-net', labels: placeLabels(own, '/original/lab') }),
+      ],
+      volumes: async () => [],
+      removeContainer: async (name) => void removed.push(name),
+      removeNetwork: async (name) => void removed.push(name),
+    });
+    expect(await take(engine, false)).toMatchObject({
+      ...{ containers: 0, networks: 0, elsewhere: '/original/lab' },
+      data: { path: path('lab'), removed: false },
+    });
+    expect(removed).toEqual([]);
+  });
+
   it('--volumes leaves what rsent did not make, and follows no link', async () => {
     await keepRecord(aRecord());
     await mkdir(path('lab', 'redis-1', 'data'), { recursive: true });

@@ -96,9 +96,9 @@ describe('down', () => {
       'lab is down: 1 container and 0 networks removed.\nIts data is kept in /d/lab; rsent up lab brings it back.',
     ],
     [
-      'the data is another’s',
-      { containers: 1, networks: 1, elsewhere: '/e/lab' },
-      'lab is down: 1 container and 1 network removed.\nIts data in /e/lab was not touched: that is another data home.',
+      'what runs is another data home’s',
+      { containers: 0, networks: 0, elsewhere: '/e/lab' },
+      'What runs as lab was left, and so was its data in /e/lab: that is another data home. rsent down lab --data-dir /e removes it.',
     ],
     [
       'nothing was there',

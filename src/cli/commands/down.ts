@@ -40,8 +40,8 @@ async function handle(session: Session, args: Arguments): Promise<void> {
 }
 
 /** It ran, and not all of what was asked for is gone. */
-function isLeft({ notOurs, data }: DownResult, volumes: boolean): boolean {
+function isLeft({ notOurs, data, elsewhere }: DownResult, volumes: boolean): boolean {
   const { containers = [], networks = [], volumes: others = [] } = notOurs ?? {};
   const isData = volumes && (others.length > 0 || data?.removed === false);
-  return isData || containers.length + networks.length > 0;
+  return isData || elsewhere !== undefined || containers.length + networks.length > 0;
 }
