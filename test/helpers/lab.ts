@@ -220,7 +220,13 @@ export class Lab {
   }
 
   async clean(): Promise<void> {
-    for (const name of this.#names) await this.run('down', name, '--volumes', '--yes');
+    for (const name of this.#names) {
+      const { stdout } = await this.run('down', name, '--volumes', '--yes');
+      // What was brought up with another data home is removed with that one only.
+      const [, home] = /--data-dir (\/\S+) removes it/.exec(stdout) ?? [];
+      if (home === undefined) continue;
+      await this.run('down', name, '--volumes', '--yes', '--data-dir', home);
+    }
     await rm(this.home, { recursive: true, force: true });
   }
 }
