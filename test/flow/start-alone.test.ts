@@ -1,0 +1,81 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Files } from '../../src/flow/files.js';
+import { type Return, requireSafeStart } from '../../src/flow/start-alone.js';
+import { OPEN_ACCESS } from '../../src/model/access.js';
+import type { ContainerState } from '../../src/model/topology.js';
+import { aContext, anEngine } from '../helpers/engine.js';
+import { healthyObservation } from '../helpers/observation.js';
+import { useTempDir } from '../helpers/temp.js';
+import { aRecord, nodeNamed } from '../helpers/topology.js';
+
+const path = useTempDir();
+const usual = aRecord();
+/** Nobody listens where its nodes are published: whatever else runs on this machine is not asked. */
+const record = {
+  ...usual,
+  placement: {
+    ...usual.placement,
+    nodes: usual.placement.nodes.map((each) => ({
+      ...each,
+      published: { ip: '127.0.0.1', port: 1 },
+    })),
+  },
+};
+const master = nodeNamed(record, 'redis-1');
+const replica = nodeNamed(record, 'redis-2');
+
+async function put(name: string, content: string): Promise<void> {
+  await mkdir(dirname(path(name)), { recursive: true });
+  await writeFile(path(name), content);
+}
+
+const hasData = (node: string) => put(`lab/${node}/data/appendonly.aof`, '*1\r\n');
+
+/** Its conf, and whom it follows. */
+async function conf(node: string, further = ''): Promise<void> {
+  await put(`lab/${node}/conf/redis.conf`, `appendonly yes\n${further}`);
+}
+
+/** Bring one back while the first node's container is like this, and no master is known. */
+function back(how: Return, node: typeof master, first: ContainerState | 'cut' = 'running') {
+  const engine = anEngine();
+  const context = { ...aContext(engine, path()), files: new Files(engine, path()) };
+  const known = { record, running: { name: 'lab', nodes: [] }, access: OPEN_ACCESS };
+  const base = healthyObservation();
+  const nodes = base.nodes.map((each) =>
+    each.name === 'redis-1' ? { ...each, container: first } : { ...each, container: 'exited' },
+  );
+  const observation = { ...base, nodes } as typeof base;
+  return requireSafeStart(context, known, observation, node, undefined, how);
+}
+
+describe('a node that comes back with what it has in its memory', () => {
+  beforeEach(async () => {
+    const { ip, port } = master.address;
+    await conf('redis-1');
+    await conf('redis-2', `replicaof ${ip} ${port}\n`);
+    await hasData('redis-2');
+  });
+
+  it.each(['resume', 'heal'] as const)(
+    'is not let back by %s to a master without data',
+    async (how) => {
+      await expect(back(how, replica)).rejects.toMatchObject({
+        kind: 'refused',
+        message: expect.stringContaining('redis-2 was not '),
+      });
+    },
+  );
+
+  it('is not let back as a master that would empty the others', async () => {
+    await expect(back('resume', master, 'paused')).rejects.toMatchObject({ kind: 'refused' });
+    await expect(back('heal', master, 'cut')).rejects.toMatchObject({ kind: 'refused' });
+  });
+
+  it('is, where the master has data, or cannot empty anybody as it does not run', async () => {
+    await back('resume', replica, 'exited');
+    await hasData('redis-1');
+    await back('heal', replica);
+  });
+});
