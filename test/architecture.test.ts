@@ -12,6 +12,7 @@ const LEVELS = [
   ['cli'],
   ['flow'],
   ['engine', 'redis', 'host'],
+  ['files'],
   ['spec', 'plan', 'health', 'drill', 'logs', 'report'],
   ['model'],
 ];

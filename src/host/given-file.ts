@@ -1,11 +1,7 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
-import { codeOf, RsentError } from '../model/errors.js';
+import { MOST_BYTES, type NotPlain, readPlainFile } from '../files/plain.js';
+import { RsentError } from '../model/errors.js';
 import { wordsOf } from './disk-error.js';
-
-/** More than anybody writes by hand, and nothing that could fill the memory. */
-const MOST_BYTES = 1024 ** 2;
 
 /** How long stdin may say nothing: whoever types a password before has the time for it. */
 const SILENCE_MS = 60_000;
@@ -19,42 +15,27 @@ export type GivenFile = { readonly text: string } | { readonly fault: string };
  * @param path as the user has said it
  */
 export async function readGivenFile(path: string): Promise<GivenFile> {
-  let file: FileHandle | undefined;
   try {
-    // Without it, opening a pipe would wait for somebody who writes.
-    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const facts = await file.stat();
-    const fault = faultOf(facts, path);
-    if (fault !== undefined) return { fault };
-    const buffer = Buffer.alloc(MOST_BYTES + 1);
-    let length = 0;
-    for (let read = -1; read !== 0 && length <= MOST_BYTES; length += read) {
-      ({ bytesRead: read } = await file.read(buffer, length, buffer.length - length));
-    }
-    if (length > MOST_BYTES) return { fault: TOO_LARGE };
-    return { text: buffer.toString('utf8', 0, length) };
+    const read = await readPlainFile(path);
+    return 'bytes' in read
+      ? { text: read.bytes.toString('utf8') }
+      : { fault: faultOf(read.not, path) };
   } catch (error) {
-    const isMissing = codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
-    if (isMissing) return { fault: 'does not exist' };
-    // ENXIO: a socket.
-    const isSpecial = codeOf(error) === 'ENXIO';
-    return { fault: isSpecial ? PLAIN : `cannot be read: ${wordsOf(error)}` };
-  } finally {
-    await file?.close();
+    return { fault: `cannot be read: ${wordsOf(error)}` };
   }
 }
 
 const TOO_LARGE = 'is larger than 1 MiB, and so is nothing of what is wanted there';
-const PLAIN = 'is no plain file; a plain file was expected';
 
-function faultOf(
-  facts: { isFile(): boolean; isDirectory(): boolean; isFIFO(): boolean; readonly size: number },
-  path: string,
-): string | undefined {
-  if (facts.isDirectory()) return 'is a directory; a file was expected';
-  if (facts.isFIFO()) return `is a pipe; a plain file was expected, or - for stdin (< ${path})`;
-  if (!facts.isFile()) return PLAIN;
-  return facts.size > MOST_BYTES ? TOO_LARGE : undefined;
+function faultOf(not: NotPlain, path: string): string {
+  const faults: Readonly<Record<NotPlain, string>> = {
+    missing: 'does not exist',
+    'a directory': 'is a directory; a file was expected',
+    'a pipe': `is a pipe; a plain file was expected, or - for stdin (< ${path})`,
+    special: 'is no plain file; a plain file was expected',
+    'too large': TOO_LARGE,
+  };
+  return faults[not];
 }
 
 /**

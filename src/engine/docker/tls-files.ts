@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type NotPlain, readPlainFile } from '../../files/plain.js';
 import { codeOf } from '../../model/errors.js';
 import { EngineError } from '../engine.js';
 
@@ -57,24 +57,34 @@ function withoutFiles(missing: readonly string[], place: TlsPlace): EngineError 
 
 /**
  * A file of the docker configuration, or undefined where there is none.
- * @throws EngineError `unreachable` when it is there and cannot be read
+ * @throws EngineError `unreachable` when it is there and cannot be read, or is no plain file of up to
+ * 1 MiB
  */
 export async function readOptional(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    const why = code === undefined ? undefined : UNREADABLE[code];
-    throw new EngineError('unreachable', `${path} cannot be read${why ? `: ${why}` : ''}.`, {
-      hint: `It is part of the docker configuration. Look at it: ls -ld ${path}.`,
-      cause: error,
-    });
-  }
+  const read = await readPlainFile(path).catch((error: unknown) => {
+    throw unread(path, UNREADABLE[codeOf(error) ?? ''], error);
+  });
+  if ('bytes' in read) return read.bytes;
+  if (read.not === 'missing') return undefined;
+  throw unread(path, NOT_PLAIN[read.not]);
 }
+
+function unread(path: string, why: string | undefined, cause?: unknown): EngineError {
+  const reason = why === undefined ? '' : `: ${why}`;
+  return new EngineError('unreachable', `${path} cannot be read${reason}.`, {
+    hint: `It is part of the docker configuration. Look at it: ls -ld ${path}.`,
+    cause,
+  });
+}
+
+const NOT_PLAIN: Readonly<Record<Exclude<NotPlain, 'missing'>, string>> = {
+  'a directory': 'it is a directory',
+  'a pipe': 'it is a pipe, not a plain file',
+  special: 'it is no plain file',
+  'too large': 'it is larger than 1 MiB, as no such file is',
+};
 
 const UNREADABLE: Readonly<Record<string, string>> = {
   EACCES: 'this user may not read it',
-  EISDIR: 'it is a directory',
   ELOOP: 'it is a link that leads back to itself',
 };
