@@ -12,9 +12,10 @@ export class Clients {
     connecting().catch(() => undefined);
   }
 
-  /** The one to an address, as a stranger or as somebody who says a password. */
+  /** The one to an address, as a stranger or as a user who says a password. */
   at(address: Address, credentials: Credentials): NodeClient {
-    const key = `${addressText(address)} ${credentials.password === undefined ? '' : 'known'}`;
+    const isKnown = credentials.password !== undefined;
+    const key = `${addressText(address)} ${isKnown ? `known ${credentials.username ?? ''}` : ''}`;
     const client = this.#open.get(key) ?? new NodeClient(address, credentials);
     this.#open.set(key, client);
     return client;

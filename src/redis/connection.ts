@@ -1,8 +1,11 @@
 import { Redis, type RedisOptions } from 'ioredis';
 import type { Credentials } from '../model/access.js';
 import type { Address } from '../model/topology.js';
+import { keepQuietOnLogIn } from './quiet.js';
 import { reasonOf, Unanswered } from './reasons.js';
 import { limitReplies } from './reply-limit.js';
+
+keepQuietOnLogIn();
 
 type LogIn = Pick<RedisOptions, 'username' | 'password' | 'tls'>;
 

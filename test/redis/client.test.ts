@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer } from 'node:net';
+import { jest } from '@jest/globals';
 import { NodeClient } from '../../src/redis/client.js';
 import { bulk, FakeServer, list } from '../helpers/fake-server.js';
 
@@ -116,6 +117,27 @@ describe('NodeClient.ask', () => {
     const server = await serve((_, socket) => void socket.destroy());
     const { a } = await clientOf(server).ask({ a: ['PING'] });
     expect(a.ok).toBe(false);
+  });
+});
+
+describe('a password that the server does not want', () => {
+  it.each([
+    'ERR AUTH <password> called without any password configured for the default user. Are you sure your configuration is correct?',
+    'ERR Client sent AUTH, but no password is set',
+    "ERR wrong number of arguments for 'auth' command",
+  ])('is asked on without, and no library says a word: %s', async (refusal) => {
+    const printed: unknown[] = [];
+    const spies = (['warn', 'error', 'log'] as const).map((how) =>
+      jest.spyOn(console, how).mockImplementation((...words) => void printed.push(words)),
+    );
+    const server = await serve((command) =>
+      /^auth$/i.test(command[0] ?? '') ? `-${refusal}\r\n` : answering(command),
+    );
+    const client = new NodeClient(server.address, { password: 'not-wanted', username: 'rsent' });
+    clients.push(client);
+    expect(await client.ask({ pong: ['PING'] })).toEqual({ pong: { ok: true, value: 'PONG' } });
+    for (const spy of spies) spy.mockRestore();
+    expect(printed).toEqual([]);
   });
 });
 
