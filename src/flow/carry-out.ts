@@ -1,9 +1,11 @@
 import { join } from 'node:path';
+import { mayPingShort } from '../health/boot-ping.js';
 import { expectRecord } from '../health/expect.js';
 import { readRecord, writeRecord } from '../host/data-home.js';
 import type { FileStore } from '../host/file-store.js';
 import { PING_PERIOD_MS } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
+import type { Observation } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
 import { ofKind, type RunningTopology, type TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
@@ -74,7 +76,8 @@ export async function carryOut(
     const told = writesAllConfs(plan, settled)
       ? []
       : await settle(context, settled, observer, targets);
-    const judged = await prove(context, settled, observer, options);
+    const hastened = now.unfinished?.leaving !== undefined || hastens(plan);
+    const judged = await prove(context, settled, observer, options, hastened);
     return { ...judged, told, record: await keepProven(context, settled) };
   } catch (error) {
     context.progress.failed();
@@ -143,18 +146,26 @@ function worldOf(
   };
 }
 
+/** True when it has Sentinels ping more often for as long as it takes. */
+function hastens({ steps }: Plan): boolean {
+  return steps.some(({ kind }) => kind === 'hasten-sentinel');
+}
+
 async function prove(
   context: Context,
   record: TopologyRecord,
   observer: Observer,
   options: CarryOutOptions,
+  hastened: boolean,
 ): Promise<Judged> {
   const { progress, signal } = context;
   const expectation = expectRecord(record);
   const wait = { patience: new Patience(options.timeoutMs), everyMs: 20, signal };
   progress.stage('Waiting for every node to agree');
   const check = brokenDataCheck(context, record);
-  const calm = () => restorePingPeriod(record, observer);
+  // Whom nobody has hurried, and who says so himself, needs not be told.
+  const calm = async (seen: Observation) =>
+    hastened || mayPingShort(seen) ? restorePingPeriod(record, observer) : true;
   const onRound: HealthWait['onRound'] = (verdict, headway) =>
     progress.detail(headway[0] ?? summaryOf(verdict));
   let judged = await awaitHealthy(observer, expectation, { ...wait, calm, onRound, check });

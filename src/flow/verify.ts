@@ -31,7 +31,7 @@ export interface HealthWait extends Omit<WaitOptions, 'deadline'> {
    * Called when nothing but the shortened ping period of the boot can be left to mend, until it has
    * gone well once: a Sentinel that does not say its period in time may have the short one.
    */
-  readonly calm?: () => Promise<boolean>;
+  readonly calm?: (seen: Observation) => Promise<boolean>;
   /** @param headway what nodes are at that takes its time, a text each */
   readonly onRound: (verdict: Verdict, headway: readonly string[]) => void;
   /** Called in each round; what it throws ends the wait. */
@@ -61,7 +61,7 @@ export async function awaitHealthy(
       const errors = last.verdict.findings.filter(({ severity }) => severity === 'error');
       const enough = wait.goodEnough?.(last.verdict) === true;
       if (!enough && errors.some(({ code }) => code !== 'ping-period')) return;
-      if (!(await isCalm(errors.length > 0))) return;
+      if (!(await isCalm(errors.length > 0, last.observation))) return;
       last = await lookOnce(observer, expectation, true);
       return last.verdict.healthy || wait.goodEnough?.(last.verdict) ? last : undefined;
     },
@@ -80,10 +80,10 @@ function lostForGood(): (verdict: Verdict) => boolean {
 }
 
 /** Puts the boot behind it, until that has gone well, and again where it is seen to be needed. */
-function calming({ calm }: HealthWait): (isNeeded: boolean) => Promise<boolean> {
+function calming({ calm }: HealthWait): (isNeeded: boolean, seen: Observation) => Promise<boolean> {
   let isDone = calm === undefined;
-  return async (isNeeded) => {
-    if (calm !== undefined && (isNeeded || !isDone)) isDone = await calm();
+  return async (isNeeded, seen) => {
+    if (calm !== undefined && (isNeeded || !isDone)) isDone = await calm(seen);
     return isDone;
   };
 }
