@@ -1,9 +1,9 @@
 import { instanceOf } from '../../src/drill/events.js';
 import { chooseAll, chooseTargets, readsLikeTarget } from '../../src/drill/target.js';
 import { hostOf } from '../../src/engine/docker/endpoint.js';
-import { reasonOf } from '../../src/engine/docker/failure.js';
 import { Frames } from '../../src/engine/docker/frames.js';
 import { LogLines } from '../../src/engine/docker/log-lines.js';
+import { jsonIn, refusalIn } from '../../src/engine/docker/refusal.js';
 import { meaningOf } from '../../src/engine/docker/signs.js';
 import { sshArguments } from '../../src/engine/docker/ssh.js';
 import { parseProgram } from '../../src/flow/image.js';
@@ -180,8 +180,9 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   readRedisConf,
   readSentinelConf: (text) => readSentinelConf(text, 'm'),
   readsLikeTarget,
-  reasonOf: (text) => reasonOf(new Error(text)),
   redisInstant: (text) => redisInstant(text, ''),
+  jsonIn: (text) => jsonIn(Buffer.from(text)),
+  refusalIn: (text) => refusalIn(500, Buffer.from(text)),
   restoredConf: (text) => restoredConf(text, text, 'redis'),
   roleOf: (text) => roleOf(ok(words(text))),
   seedName,
@@ -218,6 +219,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   readPasswords: BY_PATH,
   readAuthority: BY_PATH,
   readPlain: BY_PATH,
+  reasonOf: 'takes the code of a finding',
   readRecord: BY_PATH,
   readText: BY_PATH,
   sizeOf: BY_PATH,

@@ -1,5 +1,6 @@
 import { codeOf, messageOf } from '../../model/errors.js';
 import { EngineError } from '../engine.js';
+import { OverlongReply } from './replies.js';
 
 const START =
   'Start it (for example: sudo systemctl start docker), or point DOCKER_HOST or docker context at one that runs. On Debian or Ubuntu, npm start in the rsent repository installs and starts one.';
@@ -59,7 +60,10 @@ export function connectionFailure(error: unknown, endpoint: string): EngineError
  * @param doing what was asked of it: `list its containers`
  */
 export function strangeFailure(error: Error, doing: string, endpoint: string): EngineError {
-  const message = `The answer of ${endpoint} is not that of a Docker Engine (${doing}).`;
+  const message =
+    error instanceof OverlongReply
+      ? `The answer of ${endpoint} has no end: more than ${error.mib} MiB came, as no Docker Engine has to say (${doing}).`
+      : `The answer of ${endpoint} is not that of a Docker Engine (${doing}).`;
   return new EngineError('unreachable', message, { hint: ANOTHER, cause: error });
 }
 

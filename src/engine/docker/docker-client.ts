@@ -3,6 +3,7 @@ import Docker from 'dockerode';
 import { agentsFor } from './agents.js';
 import type { Endpoint } from './endpoint.js';
 import { Pulse } from './pulse.js';
+import { readingDial } from './read-reply.js';
 import { type Dial, watchedDial } from './watched-dial.js';
 
 /** How an engine is reached, and when it is given up (ms). */
@@ -36,7 +37,7 @@ export function dockerAt(endpoint: Endpoint, changed: Partial<Reach> = {}): Dock
 }
 
 function dialOf({ modem }: Docker): Dial {
-  return modem.dial.bind(modem);
+  return readingDial(modem.dial.bind(modem));
 }
 
 function ping(dial: Dial): Promise<void> {

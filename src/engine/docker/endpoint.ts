@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { codeOf } from '../../model/errors.js';
 import { shown } from '../../model/shown.js';
 import { EngineError } from '../engine.js';
 import { type EngineTls, readOptional, readTls } from './tls-files.js';
@@ -134,8 +135,9 @@ async function tlsOfContext(
   { unverified }: ContextDocker,
 ): Promise<EngineTls | undefined> {
   const folder = join(configHome, 'contexts', 'tls', idOf(name), 'docker');
-  const isThere = await stat(folder).catch(() => undefined);
-  if (isThere === undefined && !unverified) return undefined;
+  // What cannot be looked at may be there: readTls says why.
+  const isMissing = await stat(folder).then(() => false, isNoFile);
+  if (isMissing && !unverified) return undefined;
   const context = JSON.stringify(name);
   return readTls({
     folder,
@@ -143,6 +145,10 @@ async function tlsOfContext(
     elsewhere: `give them to it again: docker context update ${context} --docker host=…,ca=FILE,cert=FILE,key=FILE`,
     verified: !unverified,
   });
+}
+
+function isNoFile(error: unknown): boolean {
+  return codeOf(error) === 'ENOENT' || codeOf(error) === 'ENOTDIR';
 }
 
 /** What a context says of docker. */

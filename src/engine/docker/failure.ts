@@ -28,12 +28,13 @@ export function asEngineError(error: unknown, doing: string, endpoint: string): 
 
 /** What an answer of the engine means. Words that nobody has met yet are quoted as its own. */
 function explain(error: unknown): Meaning {
-  const words = reasonOf(error);
+  const words = messageOf(error);
   const status = statusOf(error);
   const known = meaningOf(words);
   if (known !== undefined) return known;
   if (status === undefined) {
-    return { failure: 'other', sentence: onOneLine(words), hint: 'Run it again with --debug.' };
+    const sentence = 'something failed on the way to it that rsent has no words for';
+    return { failure: 'other', sentence, hint: 'Run it again with --debug to see what.' };
   }
   return {
     failure: status === 404 ? 'not-found' : 'other',
@@ -44,7 +45,7 @@ function explain(error: unknown): Meaning {
 
 /** The engine's own words as such, on one line and not without end. */
 export function quoted(words: string): string {
-  return `it says ${JSON.stringify(onOneLine(words))}`;
+  return words === '' ? 'it gives no reason' : `it says ${JSON.stringify(onOneLine(words))}`;
 }
 
 function onOneLine(words: string): string {
@@ -80,18 +81,6 @@ function swallowedError(swallowed: Swallowed, endpoint: string): EngineError {
     ? 'The machine is off, or a firewall drops what is sent there. Check DOCKER_HOST or docker context ls.'
     : 'Check the name in DOCKER_HOST or docker context ls, and the name servers of this machine.';
   return new EngineError('unreachable', message, { hint, cause: swallowed });
-}
-
-/** The engine's own words, without the HTTP wrapping where that is possible. */
-export function reasonOf(error: unknown): string {
-  if (typeof error === 'object' && error !== null && 'json' in error) {
-    const body = error.json;
-    if (typeof body === 'object' && body !== null && 'message' in body) return String(body.message);
-  }
-  // What the library puts before them.
-  return messageOf(error)
-    .replace(/^\(HTTP code \d{3}\) [^-]{0,40} - /, '')
-    .trim();
 }
 
 /** What the engine answers; undefined where it says 404, as the thing is not there. */

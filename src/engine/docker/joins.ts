@@ -1,6 +1,11 @@
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import { addAbortSignal, type Readable } from 'node:stream';
 import type Docker from 'dockerode';
+import { documentsOf } from './progress.js';
+
+/** What is used of an event. */
+interface Event {
+  readonly Actor?: { readonly Attributes?: { readonly container?: string } };
+}
 
 /** Names of the containers that get on a network, as the engine's events tell it from now on. */
 export async function* joinsOf(
@@ -11,10 +16,11 @@ export async function* joinsOf(
   const filters = { type: ['network' as const], event: ['connect'], network: [network] };
   // It is a Readable; its type only tells what all streams have.
   const events = (await docker.getEvents({ filters })) as Readable;
+  addAbortSignal(signal, events);
   try {
     let names = new Map<string, string>();
-    for await (const line of createInterface({ input: events, signal })) {
-      const id = containerIn(line);
+    for await (const event of documentsOf(events)) {
+      const id = containerIn(event);
       if (id === undefined) continue;
       // To inspect it would have to wait until it is started; a list does not.
       if (!names.has(id)) names = await namesOn(docker, network);
@@ -26,12 +32,9 @@ export async function* joinsOf(
   }
 }
 
-/** The id of the container that an event (GET /events, one JSON document a line) is about. */
-function containerIn(line: string): string | undefined {
-  const { Actor } = JSON.parse(line) as {
-    readonly Actor?: { readonly Attributes?: { readonly container?: string } };
-  };
-  return Actor?.Attributes?.container;
+/** The id of the container that an event (GET /events) is about. */
+function containerIn(event: Event): string | undefined {
+  return event.Actor?.Attributes?.container;
 }
 
 async function namesOn(docker: Docker, network: string): Promise<Map<string, string>> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type Docker from 'dockerode';
-import { orMissing, reasonOf, statusOf } from './failure.js';
+import { messageOf } from '../../model/errors.js';
+import { orMissing, statusOf } from './failure.js';
 
 /**
  * Whether the engine's machine has something at this path; undefined where the engine does not say.
@@ -21,6 +22,6 @@ export async function hasPath(docker: Docker, path: string): Promise<boolean | u
     const status = statusOf(error);
     if (status === undefined) throw error;
     if (status === 404) return true;
-    return /bind source path does not exist/i.test(reasonOf(error)) ? false : undefined;
+    return /bind source path does not exist/i.test(messageOf(error)) ? false : undefined;
   }
 }

@@ -1,11 +1,10 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
-import { EngineError, failedWith, type PullProgress } from '../engine.js';
-import { quoted, reasonOf } from './failure.js';
+import { EngineError, type PullProgress } from '../engine.js';
+import { quoted } from './failure.js';
 import { type ProgressEvent, progressOf } from './progress.js';
-import { StrangeReply } from './replies.js';
+import { Refusal } from './refusal.js';
 import { meaningOf } from './signs.js';
-import { Silence, Swallowed } from './silence.js';
 
 /**
  * Pull an image and report bytes over all layers as they arrive.
@@ -26,8 +25,8 @@ export async function pull(
     }
   } catch (error) {
     // Not the registry's fault.
-    if (signal?.aborted || isOfEngine(error)) throw error;
-    const words = reasonOf(error);
+    if (signal?.aborted || !(error instanceof Refusal)) throw error;
+    const words = error.message;
     const why = meaningOf(words)?.sentence ?? quoted(words);
     throw new EngineError(
       'pull-failed',
@@ -38,11 +37,6 @@ export async function pull(
       },
     );
   }
-}
-
-function isOfEngine(error: unknown): boolean {
-  const isOther = [Silence, Swallowed, StrangeReply].some((each) => error instanceof each);
-  return isOther || failedWith(error, 'silent');
 }
 
 function withTag(ref: string): string {

@@ -6,6 +6,17 @@ export class StrangeReply extends Error {
   }
 }
 
+/** It was not read to its end. */
+export class OverlongReply extends StrangeReply {
+  /** What was read of it. */
+  readonly mib: number;
+
+  constructor(mib: number) {
+    super(`more than ${mib} MiB`);
+    this.mib = mib;
+  }
+}
+
 type Check = (value: unknown) => boolean;
 
 const text: Check = (value) => typeof value === 'string';

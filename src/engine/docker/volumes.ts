@@ -2,8 +2,9 @@ import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { LARGEST_TEXT } from '../../model/constants.js';
 import type { Labels } from '../../model/container.js';
+import { messageOf } from '../../model/errors.js';
 import { EngineError, type FileFacts, type VolumeFacts } from '../engine.js';
-import { reasonOf, statusOf } from './failure.js';
+import { statusOf } from './failure.js';
 import { StrangeReply } from './replies.js';
 
 /** All volumes; with labels, those that carry all of them. */
@@ -132,7 +133,7 @@ const GO_MODE_DIR = 2 ** 31;
  */
 async function orNoFile<T>(promise: Promise<T>, wordless?: string): Promise<T | undefined> {
   return promise.catch((error: unknown) => {
-    const isFile = wordless !== undefined || /could not find the file/i.test(reasonOf(error));
+    const isFile = wordless !== undefined || /could not find the file/i.test(messageOf(error));
     if (statusOf(error) === 404 && isFile) return undefined;
     throw error;
   });

@@ -66,3 +66,13 @@ it('a link to a plain file is one', async () => {
     url: 'unix:///var/run/docker.sock',
   });
 });
+
+it('a context whose certificates cannot be looked at is none without TLS', async () => {
+  await mkdir(path(...META), { recursive: true });
+  const endpoint = { docker: { Host: 'tcp://h:2376' } };
+  await writeFile(path(...META, 'meta.json'), JSON.stringify({ Name: 'lab', Endpoints: endpoint }));
+  await mkdir(path('contexts', 'tls'));
+  await symlink(META[2] ?? '', path('contexts', 'tls', META[2] ?? ''));
+  const found = findEndpoint({ DOCKER_CONFIG: path(), DOCKER_CONTEXT: 'lab' });
+  await expect(found).rejects.toThrow('it is a link that leads back to itself');
+});

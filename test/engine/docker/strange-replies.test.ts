@@ -40,6 +40,12 @@ const READS: readonly [string, string, (engine: Engine) => Promise<unknown>][] =
   ['a file', 'look at /f in the container c', (engine) => engine.fileFacts('c', '/f')],
 ];
 
+/** What is answered by a stream. */
+const STREAMS: typeof READS = [
+  ['a log', 'read the log of the container c', (engine) => engine.logs('c', 5)],
+  ['an archive', 'read /d in the container c', (engine) => engine.getArchive('c', '/d')],
+];
+
 const BODIES: readonly [string, string][] = [
   ['null', 'null'],
   ['a page', '<html><body>Welcome</body></html>'],
@@ -160,12 +166,92 @@ describe('a pull', () => {
   });
 });
 
-it.each(['', '{"message":""}'])(
-  'an engine that fails with %j has its status quoted',
-  async (body) => {
-    const engine = await engineThat((_, reply) => reply.writeHead(500).end(body));
-    await expect(engine.containers()).rejects.toThrow(
-      'Docker could not list its containers: it answers HTTP 500 and gives no reason.',
+/** Bodies of an error that have no words for people. */
+const WORDLESS: readonly [string, string][] = [
+  ['nothing', ''],
+  ['no words', '{"message":""}'],
+  ['null', 'null'],
+  ['a number', '5'],
+  ['a list', '["a"]'],
+  ['null for its words', '{"message":null,"error":null}'],
+  ['a number for its words', '{"message":5}'],
+  ['an object for its words', '{"message":{"a":1}}'],
+  ['words that cannot be made a text', '{"message":{"toString":1,"valueOf":1}}'],
+  ['deep lists for its words', `{"message":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+];
+
+describe.each(WORDLESS)('an engine that fails with %s', (_, body) => {
+  const failing = (reply: ServerResponse) =>
+    reply.writeHead(500, { 'content-type': 'application/json' }).end(body);
+
+  it.each([...READS, ...STREAMS])('has its status quoted for %s', async (_, doing, ask) => {
+    const engine = await engineThat((__, reply) => failing(reply));
+    await expect(ask(engine)).rejects.toMatchObject({
+      kind: 'engine',
+      message: `Docker could not ${doing}: it answers HTTP 500 and gives no reason.`,
+    });
+  });
+
+  it('gives no reason for a pull', async () => {
+    const engine = await engineThat((__, reply) => failing(reply));
+    await expect(engine.pullImage('r:1', () => undefined)).rejects.toThrow(
+      'The image r:1 is not here and cannot be pulled: it gives no reason.',
     );
-  },
-);
+  });
+});
+
+it.each([
+  ['words that are no JSON', 'the store is broken', 'it says "the store is broken"'],
+  ['half of a document', '{"message":"x', 'it says "{\\"message\\":\\"x"'],
+  ['a text', '"the store is broken"', 'it says "the store is broken"'],
+])('an engine that fails with %s is quoted', async (_, body, quoted) => {
+  const engine = await engineThat((__, reply) => reply.writeHead(500).end(body));
+  await expect(engine.containers()).rejects.toThrow(
+    `Docker could not list its containers: ${quoted}.`,
+  );
+});
+
+describe('an answer without end', () => {
+  const endless = (status: number) =>
+    engineThat((_, reply) => {
+      reply.writeHead(status);
+      const more = () => {
+        while (reply.write(' '.repeat(256 * 1024)));
+      };
+      reply.on('drain', more);
+      more();
+    });
+
+  it.each([
+    ['is not read to it', 200, 64],
+    ['is not read to it where it is an error', 500, 1],
+  ])('%s', async (_, status, mib) => {
+    const engine = await endless(status);
+    await expect(engine.containers()).rejects.toMatchObject({
+      failure: 'unreachable',
+      message: expect.stringContaining(`has no end: more than ${mib} MiB came`),
+    });
+  });
+
+  it('is not read to it where a command is run', async () => {
+    const engine = await endless(500);
+    await expect(engine.attach('c', ['sh'], false)).rejects.toThrow('has no end');
+  });
+});
+
+describe('a command that the engine makes and does not begin', () => {
+  const refusing = (body: string) =>
+    engineThat(({ url = '' }, reply) => {
+      if (url.endsWith('/start')) reply.writeHead(409).end(body);
+      else reply.writeHead(201).end('{"Id":"e1"}');
+    });
+
+  it.each([
+    ['', 'it answers HTTP 409 and gives no reason'],
+    ['{"message":"container c is paused"}', 'paused'],
+    ['{"message":{"toString":1}}', 'it answers HTTP 409 and gives no reason'],
+  ])('fails with what it says of it: %j', async (body, words) => {
+    const engine = await refusing(body);
+    await expect(engine.attach('c', ['sh'], false)).rejects.toThrow(words);
+  });
+});
