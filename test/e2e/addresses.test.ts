@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { jest } from '@jest/globals';
 import { chooseSubnet } from '../../src/plan/subnets.js';
@@ -13,6 +14,8 @@ jest.setTimeout(240_000);
 
 /** Sentinel makes a replica of any master that it finds at the address of a known replica, after this time (s). */
 const ENSLAVES_AFTER_S = 10;
+/** Twenty ports of this run, below those that the kernel gives to whoever connects. */
+const OWN_PORTS = 12_000 + (process.pid % 400) * 20;
 
 let lab: Lab;
 /** Who goes at the end, the last one first. */
@@ -126,9 +129,26 @@ describe('an address that a topology leaves while it is away', () => {
 });
 
 describe('the place of a topology that sleeps', () => {
-  let pod: Standing;
   let server: Server | undefined;
   afterAll(() => void server?.close());
+
+  /**
+   * A pod where no other test looks for ports. That a user has not named these is written into its
+   * record: named ones are never moved.
+   */
+  async function sleepingPod(): Promise<Standing> {
+    const first = { redis: String(OWN_PORTS), sentinel: String(OWN_PORTS + 10) };
+    const flags = ['--redis-port', first.redis, '--sentinel-port', first.sentinel];
+    const pod = await Standing.begin(lab, lab.name(), '--network', 'pod', ...flags);
+    await failedOver(pod);
+    await lab.json('down', pod.name);
+    const file = pod.path('topology.json');
+    const record = JSON.parse(await readFile(file, 'utf8'));
+    record.spec.redisPorts = { first: 6379, named: false };
+    record.spec.sentinelPorts = { first: 26379, named: false };
+    await writeFile(file, JSON.stringify(record));
+    return pod;
+  }
 
   it('is no other topology’s of the same data home: its subnet', async () => {
     const asleep = lab.name();
@@ -150,26 +170,26 @@ describe('the place of a topology that sleeps', () => {
   });
 
   it('is no other topology’s of the same data home: its ports', async () => {
-    pod = await Standing.begin(lab, lab.name(), '--network', 'pod');
-    await failedOver(pod);
-    const { nodes } = await lab.json<UpDocument>('up', pod.name);
-    await lab.json('down', pod.name);
-    const other = await lab.json<UpDocument>('up', lab.name(), '--profile', 'ci');
-    const published = other.nodes.map((node) => portOf({ address: node.published }));
+    const asleep = lab.name();
+    const small = ['--profile', 'ci', '--replicas', '1'];
+    const { nodes } = await lab.json<UpDocument>('up', asleep, '--network', 'pod', ...small);
+    await lab.json('down', asleep);
+    const other = lab.name();
+    const up = await lab.json<UpDocument>('up', other, ...small);
+    const published = up.nodes.map((node) => portOf({ address: node.published }));
     expect(published.filter((port) => nodes.map(portOf).includes(port))).toEqual([]);
+    for (const name of [asleep, other]) await lab.json('down', name, '--volumes', '--yes');
   });
 
   it('is another one for the node whose port somebody has taken', async () => {
+    const pod = await sleepingPod();
     const before = JSON.parse(await readFile(pod.path('topology.json'), 'utf8'));
     const { name, address } = before.placement.nodes.find(
       (node: { name: string }) => node.name !== pod.master,
     );
     server = createServer();
-    // Somebody else may have taken it already: that is as good.
-    await new Promise<void>((resolve) => {
-      server?.once('error', () => resolve());
-      server?.listen(address.port, '127.0.0.1', resolve);
-    });
+    server.listen(address.port, '127.0.0.1');
+    await once(server, 'listening');
     const up = await pod.expectUp();
     expect(up.stderr).toContain('Others have taken its addresses');
     const after = up.nodes.find((node) => node.name === name);
