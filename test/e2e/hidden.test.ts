@@ -40,7 +40,7 @@ describe('an engine whose containers this host cannot call, as behind Docker Des
   it('is not waited for where its ports are not those of this machine either', async () => {
     const topology = lab.name();
     // At these of this machine nobody else answers.
-    const ports = ['--redis-port', '27379', '--sentinel-port', '27479'];
+    const ports = ['--redis-port', '18379', '--sentinel-port', '18479'];
     for (const flags of [[], ['--clients', 'containers']]) {
       const up = ['up', topology, '--profile', 'ci', ...ports, ...flags];
       const { code, stderr } = await lab.run(...up);
