@@ -15,7 +15,7 @@ jest.setTimeout(240_000);
 /** Sentinel makes a replica of any master that it finds at the address of a known replica, after this time (s). */
 const ENSLAVES_AFTER_S = 10;
 /** Twenty ports of this run, below those that the kernel gives to whoever connects. */
-const OWN_PORTS = 12_000 + (process.pid % 400) * 20;
+const OWN_PORTS = 12_000 + (process.pid % 250) * 20;
 
 let lab: Lab;
 /** Who goes at the end, the last one first. */

@@ -22,12 +22,22 @@ interface Form {
 }
 
 const second = randomInt(1, 250);
+
+/** Where a port is part of an address no other test may take it meanwhile. */
+const ownPorts = (nth: number) => {
+  const first = 20_200 + (process.pid % 50) * 40 + 10 * nth;
+  return ['--redis-port', String(first), '--sentinel-port', String(first + 5)];
+};
 const FORMS: readonly Form[] = [
   { title: 'host: a bridge', flags: [], address: /^172\.(28|29|30|31)\.\d+\.11:6379$/ },
-  { title: 'host: a pod', flags: ['--network', 'pod'], address: /^127\.0\.0\.1:\d+$/ },
+  {
+    title: 'host: a pod',
+    flags: ['--network', 'pod', ...ownPorts(0)],
+    address: /^127\.0\.0\.1:\d+$/,
+  },
   {
     title: 'lan: announced',
-    flags: ['--clients', 'lan', '--address', HOST ?? 'none', '--acl', '--tls'],
+    flags: ['--clients', 'lan', '--address', HOST ?? 'none', '--acl', '--tls', ...ownPorts(1)],
     address: new RegExp(`^${HOST?.replaceAll('.', '\\.')}:\\d+$`),
   },
   {
@@ -43,7 +53,7 @@ const FORMS: readonly Form[] = [
   },
   {
     title: 'containers: a network whose subnet the engine chose',
-    flags: ['--clients', 'containers'],
+    flags: ['--clients', 'containers', ...ownPorts(2)],
     join: '',
     address: /^[\d.]+\.1:\d+$/,
   },
