@@ -226,8 +226,10 @@ export interface ContainerFacts {
   readonly sharesNetwork: boolean;
   /** Where TCP ports are published on the engine's host. */
   readonly published: readonly Address[];
-  /** Paths of the engine's machine that are mounted in it. */
+  /** Paths of the engine's machine that are mounted in it; absent where the engine does not say. */
   readonly binds?: readonly string[];
+  /** The volumes that are mounted in it, and where; absent where the engine does not say. */
+  readonly volumes?: readonly { readonly name: string; readonly to: string }[];
   /** When it was made, by the engine's clock (ms since 1970). */
   readonly createdAt?: number;
 }

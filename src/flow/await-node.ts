@@ -4,7 +4,7 @@ import { RsentError } from '../model/errors.js';
 import type { Headway } from '../model/observation.js';
 import { type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
 import { confPath } from '../plan/conf-path.js';
-import { volumeName } from '../plan/volumes.js';
+import { volumeName } from '../plan/ownership.js';
 import type { NodeClient } from '../redis/client.js';
 import { rejectBrokenData } from './broken-data.js';
 import { longer, untilNoHeadway } from './patience.js';

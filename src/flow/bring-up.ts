@@ -155,7 +155,7 @@ async function whereNow(
 ): Promise<{ record: TopologyRecord; led: Led; running: RunningTopology }> {
   const { spec, existing, wanted = existing, seed } = aim;
   const begins = { ...aim.begins, ...(seed && { restoring: seed.restoring }) };
-  const found = aim.running ?? (await findRunning(context.engine, spec.name));
+  const found = aim.running ?? (await findRunning(context.engine, spec.name, existing));
   rejectForeign(found, existing, context);
   const running = existing && !dryRun ? await renameBack(context, existing, found) : found;
   const choose = () => placeRecord(context, spec, wanted, running, avoid, begins);

@@ -1,21 +1,17 @@
 import { join } from 'node:path';
-import type { ContainerFacts } from '../engine/engine.js';
-import { hasRecord, readRecord } from '../host/data-home.js';
-import { knownOrigin } from '../host/origin.js';
-import { placeAt, removeOwn } from '../host/own-files.js';
-import type { Removal } from '../model/change.js';
+import type { ContainerFacts, NetworkFacts } from '../engine/engine.js';
+import { removeOwn } from '../host/own-files.js';
 import { LABEL } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
-import { isOff, type RunningTopology, type TopologyRecord } from '../model/topology.js';
+import { isOff } from '../model/topology.js';
 import { downPlan, type Present } from '../plan/down-plan.js';
-import { topologyLabels } from '../plan/labels.js';
-import { type Entry, isForeign, ownIn, type Place } from '../plan/ownership.js';
-import { carries, volumesFrom } from '../plan/volumes.js';
+import { readNode, topologyLabels } from '../plan/labels.js';
+import { isForeign, type Labelled, ownContainers, ownNetworks } from '../plan/ownership.js';
+import { carries } from '../plan/volumes.js';
 import { type Actor, apply } from './apply.js';
 import type { Context } from './context.js';
-import { findRunning } from './find.js';
+import { type Data, type DataResult, dataResult, findData } from './down-data.js';
 import { engineStep, isOfEngine, type StateOf, stateIn } from './steps-engine.js';
-import { volumesElsewhere } from './storage.js';
 
 export interface DownResult {
   readonly containers: number;
@@ -32,40 +28,23 @@ export interface DownResult {
     readonly networks: readonly string[];
     readonly volumes: readonly string[];
   };
-}
-
-export interface DataResult {
-  readonly path: string;
-  /** True when nothing of the topology's own is there any more: seen after the removal. */
-  readonly removed: boolean;
-  /** Paths of what rsent did not make, and has left. */
-  readonly left?: readonly string[];
-  /** Where the directory is a link: what it leads to. Nothing behind it is removed. */
-  readonly linkTo?: string;
+  /** Names of what somebody made who has copied the topology's labels; they were left. */
+  readonly copies?: readonly string[];
 }
 
 /**
  * Remove a topology's containers and network; its data only when asked to. What is not there is
- * no error. Only what carries the topology's labels is touched, and nothing that another user,
- * another machine, or another data home has made on the same engine.
+ * no error. Only what is the topology's own is touched (plan/ownership.ts), and nothing that another
+ * user, another machine, or another data home has made on the same engine.
  */
 export async function down(context: Context, name: string, volumes: boolean): Promise<DownResult> {
-  const { engine, progress, home } = context;
-  const [running, all, networks, data] = await Promise.all([
-    findRunning(engine, name),
-    engine.containers(topologyLabels(name)),
-    engine.networks(),
-    findData(context, name, volumes),
-  ]);
-  const labelled = networks.filter((each) => carries(each, topologyLabels(name)));
-  const isOurs = (each: Pick<ContainerFacts, 'labels'>) => !isForeign(each, data.origins);
-  const isHere = (each: Pick<ContainerFacts, 'labels'>) =>
-    isOurs(each) && otherHome(each, join(home, name)) === undefined;
-  const [containers, own] = [all.filter(isHere), labelled.filter(isHere)];
+  const { progress, home } = context;
+  const data = await findData(context, name, volumes);
+  const { containers, networks, ...left } = await findThings(context, name, data);
   const plan = downPlan({
     topology: name,
-    containers: containers.map((each) => present(each, running)),
-    networks: own,
+    containers: containers.map(present),
+    networks,
     ...(volumes && data.isKept ? { data: { path: join(home, name), removals: data.own } } : {}),
     volumes: volumes ? data.volumes : [],
   });
@@ -73,33 +52,55 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
   await apply(plan, downActor(context, name, containers), [], context);
   if (containers.length > 0) progress.done(`Removed ${containers.length} containers`);
 
-  const [elsewhere] = [...all, ...labelled]
-    .filter(isOurs)
-    .flatMap((each) => otherHome(each, join(home, name)) ?? []);
   const kept = await dataResult(context, name, data, volumes);
+  return { containers: containers.length, networks: networks.length, ...kept, ...left };
+}
+
+/** Containers and networks of a topology that are here to be removed, and what is left of its name. */
+async function findThings(
+  { engine, home }: Context,
+  name: string,
+  { record, origins, others, copies: copied }: Data,
+): Promise<Things> {
+  const labels = topologyLabels(name);
+  const [rows, networks] = await Promise.all([engine.containers(labels), engine.networks()]);
+  const all = ownContainers(rows, record);
+  const nets = ownNetworks(networks.filter((each) => carries(each, labels)));
+  const isOurs = (each: Labelled) => !isForeign(each, origins);
+  const elsewhere = (each: Labelled) => otherHome(each, join(home, name));
+  const isHere = (each: Labelled) => isOurs(each) && elsewhere(each) === undefined;
+  const namesOf = (things: readonly Labelled[]) => things.map((each) => each.name);
   const notOurs = {
-    containers: all.filter((each) => !isOurs(each)).map((each) => each.name),
-    networks: labelled.filter((each) => !isOurs(each)).map((each) => each.name),
-    volumes: data.others,
+    containers: namesOf(all.own.filter((each) => !isOurs(each))),
+    networks: namesOf(nets.own.filter((each) => !isOurs(each))),
+    volumes: others,
   };
-  const isAny = Object.values(notOurs).some((names) => names.length > 0);
+  const copies = [...namesOf([...all.copies, ...nets.copies]), ...copied];
+  const [first] = [...all.own, ...nets.own].filter(isOurs).flatMap((each) => elsewhere(each) ?? []);
   return {
-    ...{ containers: containers.length, networks: own.length, ...kept },
-    ...(isAny ? { notOurs } : {}),
-    ...(elsewhere === undefined ? {} : { elsewhere }),
+    containers: all.own.filter(isHere),
+    networks: nets.own.filter(isHere),
+    ...(Object.values(notOurs).some((names) => names.length > 0) ? { notOurs } : {}),
+    ...(copies.length > 0 ? { copies } : {}),
+    ...(first === undefined ? {} : { elsewhere: first }),
   };
 }
 
+interface Things extends Pick<DownResult, 'elsewhere' | 'notOurs' | 'copies'> {
+  readonly containers: readonly ContainerFacts[];
+  readonly networks: readonly NetworkFacts[];
+}
+
 /** The directory of another data home that it was made for; a copy of a home has the record, too. */
-function otherHome({ labels }: Pick<ContainerFacts, 'labels'>, own: string): string | undefined {
+function otherHome({ labels }: Labelled, own: string): string | undefined {
   const directory = labels[LABEL.directory];
   return directory === undefined || directory === own ? undefined : directory;
 }
 
 /** What a container of a topology is to it, and whether it runs. */
-export function present({ name, state }: ContainerFacts, { nodes }: RunningTopology): Present {
-  const is = nodes.find(({ container }) => container === name)?.kind ?? 'other';
-  return { name, is, runs: !isOff(state) };
+export function present(container: ContainerFacts): Present {
+  const { name, state } = container;
+  return { name, is: readNode(container)?.kind ?? 'other', runs: !isOff(state) };
 }
 
 function downActor(
@@ -118,71 +119,4 @@ function downActor(
     else throw new RsentError('bug', `down has no step ${step.kind}.`);
     return undefined;
   };
-}
-
-interface Data {
-  readonly isKept: boolean;
-  /** What of its directory is rsent's own. */
-  readonly own: readonly Removal[];
-  /** Its volumes on this engine. */
-  readonly volumes: readonly string[];
-  /** Volumes of its name of which nothing proves that they are its own. */
-  readonly others: readonly string[];
-  /** What the origin of its own things may be: the record's, and that of who is asking. */
-  readonly origins: readonly (string | undefined)[];
-}
-
-/**
- * Conf and data of a topology, wherever they are.
- * @throws RsentError `topology` when they are to go, and are not where they are looked for
- */
-async function findData(context: Context, name: string, toGo: boolean): Promise<Data> {
-  const { engine, home } = context;
-  const path = join(home, name);
-  const isKept = await hasRecord(home, name);
-  // One that cannot be understood keeps nobody from removing it.
-  const understood = await readRecord(home, name).catch(() => undefined);
-  const record = understood?.spec.name === name ? understood : undefined;
-  const [origin, all] = await Promise.all([
-    knownOrigin(context.state),
-    engine.volumes(topologyLabels(name)),
-  ]);
-  const volumes = volumesFrom(name, path, all, record, origin);
-  const others = all.filter((each) => !volumes.includes(each.name)).map((each) => each.name);
-  const isElsewhere = record?.placement.storage === 'volume' && volumes.length === 0;
-  if (toGo && isElsewhere) throw volumesElsewhere(name, engine.endpoint, path);
-  const own = ownAt(await placeAt(path), record);
-  return { isKept, volumes, own, others, origins: [record?.origin, origin] };
-}
-
-function ownAt(place: Place, record: TopologyRecord | undefined): Removal[] {
-  return place.kind === 'directory' ? ownIn(place.entries, record) : [];
-}
-
-async function dataResult(
-  { home }: Context,
-  name: string,
-  { isKept, volumes }: Data,
-  removed: boolean,
-): Promise<Pick<DownResult, 'data' | 'volumes'>> {
-  const path = join(home, name);
-  return {
-    ...(isKept ? { data: removed ? await afterRemoval(path) : { path, removed } } : {}),
-    ...(volumes.length > 0 ? { volumes: { count: volumes.length, removed } } : {}),
-  };
-}
-
-/** What is really there now. */
-async function afterRemoval(path: string): Promise<DataResult> {
-  const place = await placeAt(path);
-  if (place.kind === 'link') return { path, removed: false, linkTo: place.to };
-  const left =
-    place.kind === 'directory' ? place.entries.flatMap((each) => leaves(path, each)) : [];
-  return { path, removed: true, ...(left.length > 0 ? { left } : {}) };
-}
-
-/** Paths of what is in it; of a directory that has been looked into, those of what is in that. */
-function leaves(at: string, { name, inside = [] }: Entry): string[] {
-  const path = join(at, name);
-  return inside.length === 0 ? [path] : inside.flatMap((each) => leaves(path, each));
 }

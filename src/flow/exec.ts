@@ -1,4 +1,5 @@
 import { type Ended, runCommand, type SignalSource } from '../host/command.js';
+import { readRecord } from '../host/data-home.js';
 import { RsentError } from '../model/errors.js';
 import { environmentOf } from '../report/connection.js';
 import { connectionTo, passwordFor } from './connect.js';
@@ -26,7 +27,8 @@ export async function exec(
 
 async function rejectDown(context: Context, name: string): Promise<void> {
   const hint = `The command was not run. rsent up ${name} brings the topology up.`;
-  const { nodes } = await findRunning(context.engine, name);
+  const record = await readRecord(context.home, name);
+  const { nodes } = await findRunning(context.engine, name, record);
   if (nodes.length === 0) throw new RsentError('topology', `${name} is not up.`, { hint });
   const { verdict } = await status(context, name, { deep: false, flush: false });
   if (context.signal.aborted) throw new RsentError('interrupted', 'Interrupted.');

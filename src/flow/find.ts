@@ -1,38 +1,66 @@
 import { join } from 'node:path';
-import type { ContainerFacts, Engine } from '../engine/engine.js';
+import type { ContainerFacts, Engine, NetworkFacts } from '../engine/engine.js';
 import { readRecord } from '../host/data-home.js';
 import { placeAt } from '../host/own-files.js';
 import { readAuthority, readPasswords } from '../host/secrets.js';
 import { type Access, accessWith, believing, OPEN_ACCESS } from '../model/access.js';
-import { LABEL, LABEL_SCHEMA } from '../model/constants.js';
+import { LABEL, LABEL_SCHEMA, POD_KIND } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
 import { shown } from '../model/shown.js';
 import type { RunningNode, RunningTopology, TopologyRecord } from '../model/topology.js';
 import { readNode, topologyLabels } from '../plan/labels.js';
-import { whyNotTaken } from '../plan/ownership.js';
+import { whyNotTaken } from '../plan/own-files.js';
+import { ownContainers, ownNetworks } from '../plan/ownership.js';
 import { withPresentNames } from '../plan/renamed.js';
+import { carries } from '../plan/volumes.js';
+import { harmless } from '../report/text.js';
 import { FIELDS } from '../spec/fields.js';
 import type { Context } from './context.js';
 import { rejectElsewhere, rejectForeign } from './elsewhere.js';
 import { isStranded } from './joined-now.js';
 import { renameBack } from './rename-back.js';
 
-/** What runs of a topology, rediscovered from labels; its nodes may be none. */
-export async function findRunning(engine: Engine, name: string): Promise<RunningTopology> {
+/**
+ * What runs of a topology, rediscovered from labels; its nodes may be none.
+ * @param record of it, where there is one that can be understood
+ */
+export async function findRunning(
+  engine: Engine,
+  name: string,
+  record: TopologyRecord | undefined,
+): Promise<RunningTopology> {
+  return runningIn(name, await look(engine, name), record);
+}
+
+interface Seen {
+  readonly containers: readonly ContainerFacts[];
+  readonly networks: readonly NetworkFacts[];
+}
+
+async function look(engine: Engine, name: string): Promise<Seen> {
   const [containers, networks] = await Promise.all([
     engine.containers(topologyLabels(name)),
     engine.networks(),
   ]);
-  const network = networks.find(
-    ({ labels }) => labels[LABEL.schema] === LABEL_SCHEMA && labels[LABEL.topology] === name,
-  );
-  const nodes = nodesOf(containers);
-  const pod = containers.find(({ labels }) => labels[LABEL.kind] === 'pod')?.state;
-  const stranded = containers.some((each) => isStranded(each, networks));
+  return { containers, networks };
+}
+
+function runningIn(
+  name: string,
+  { containers, networks }: Seen,
+  record: TopologyRecord | undefined,
+): RunningTopology {
+  const { own, copies } = ownContainers(containers, record);
+  const labelled = networks.filter((each) => carries(each, topologyLabels(name)));
+  const [network] = ownNetworks(labelled).own;
+  const nodes = nodesOf(own);
+  const pod = own.find(({ labels }) => labels[LABEL.kind] === POD_KIND)?.state;
+  const stranded = own.some((each) => isStranded(each, networks));
   const found = {
     ...{ name, nodes },
     ...(pod === undefined ? {} : { pod }),
     ...(stranded ? { stranded } : {}),
+    ...(copies.length === 0 ? {} : { copies: copies.map((each) => each.name) }),
   };
   if (network === undefined) return found;
   return { ...found, network: { name: network.name, subnet: network.subnets[0] ?? '' } };
@@ -47,10 +75,10 @@ export async function findAllRunning(engine: Engine): Promise<RunningTopology[]>
       // Anyone can write a label: what could not be a name is none of ours.
       .filter((name) => FIELDS.name.safeParse(name).success)
       .sort()
-      .map((name) => ({
-        name,
-        nodes: nodesOf(containers.filter(({ labels }) => labels[LABEL.topology] === name)),
-      }))
+      .map((name) => {
+        const labelled = containers.filter(({ labels }) => labels[LABEL.topology] === name);
+        return { name, nodes: nodesOf(ownContainers(labelled, undefined).own) };
+      })
   );
 }
 
@@ -72,10 +100,7 @@ export async function findKnown(context: Context, name: string): Promise<Known> 
 }
 
 async function findAsRecorded(context: Context, name: string): Promise<Known> {
-  const [running, record] = await Promise.all([
-    findRunning(context.engine, name),
-    readRecord(context.home, name),
-  ]);
+  const { running, existing: record } = await findBoth(context, name);
   if (record !== undefined) {
     const access = await accessTo(context.home, record);
     const anyName = record.spec.security.givenCertificate;
@@ -100,6 +125,7 @@ export async function findRecorded(
   const { running, record, access } = await findAsRecorded(context, name);
   if (record !== undefined) {
     rejectElsewhere(running, record, context);
+    sayCopies(context, running);
     return { running: await renameBack(context, record, running), record, access };
   }
   throw new RsentError('topology', `The conf files of ${name} are not in ${context.home}.`, {
@@ -124,16 +150,30 @@ export async function requireRecord({ home }: Context, name: string): Promise<To
  * @throws RsentError `topology` when another data home knows its containers: two records of one
  * thing would disagree
  */
-export async function findOwn(
-  context: Context,
-  name: string,
-): Promise<{ readonly existing: TopologyRecord | undefined; readonly running: RunningTopology }> {
-  const [existing, running] = await Promise.all([
-    readRecord(context.home, name),
-    findRunning(context.engine, name),
-  ]);
-  rejectForeign(running, existing, context);
-  return { existing, running };
+export async function findOwn(context: Context, name: string): Promise<Found> {
+  const found = await findBoth(context, name);
+  rejectForeign(found.running, found.existing, context);
+  sayCopies(context, found.running);
+  return found;
+}
+
+interface Found {
+  readonly existing: TopologyRecord | undefined;
+  readonly running: RunningTopology;
+}
+
+async function findBoth({ engine, home }: Context, name: string): Promise<Found> {
+  const [seen, existing] = await Promise.all([look(engine, name), readRecord(home, name)]);
+  return { existing, running: runningIn(name, seen, existing) };
+}
+
+/** Name what is left alone though its labels say that it is of the topology. */
+export function sayCopies(
+  { progress }: Pick<Context, 'progress'>,
+  { copies = [] }: Pick<RunningTopology, 'copies'>,
+): void {
+  for (const name of copies)
+    progress.warn(`${harmless(name)} carries rsent's labels but is not rsent's own: left alone`);
 }
 
 /**
@@ -169,8 +209,12 @@ async function accessTo(home: string, { spec }: TopologyRecord): Promise<Access>
 }
 
 /** The nodes of a topology that have a container, in the order of their names. */
-export async function nodesWithContainer(engine: Engine, name: string): Promise<RunningNode[]> {
-  return nodesOf(await engine.containers(topologyLabels(name)));
+export async function nodesWithContainer(
+  engine: Engine,
+  name: string,
+  record: TopologyRecord | undefined,
+): Promise<RunningNode[]> {
+  return nodesOf(ownContainers(await engine.containers(topologyLabels(name)), record).own);
 }
 
 function nodesOf(containers: readonly ContainerFacts[]): RunningNode[] {

@@ -3,12 +3,13 @@ import { readRecord } from '../host/data-home.js';
 import { RsentError } from '../model/errors.js';
 import { isOff } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
+import { ownContainers } from '../plan/ownership.js';
 import { stopPlan } from '../plan/stop-plan.js';
 import { type Actor, apply } from './apply.js';
 import type { Context } from './context.js';
 import { present } from './down.js';
 import { rejectElsewhere } from './elsewhere.js';
-import { findRunning } from './find.js';
+import { findRunning, sayCopies } from './find.js';
 import { engineStep, isOfEngine, stateIn } from './steps-engine.js';
 
 /**
@@ -19,11 +20,13 @@ import { engineStep, isOfEngine, stateIn } from './steps-engine.js';
  */
 export async function stop(context: Context, name: string): Promise<number> {
   const { engine, progress } = context;
-  const [running, containers, record] = await Promise.all([
-    findRunning(engine, name),
+  const [labelled, record] = await Promise.all([
     engine.containers(topologyLabels(name)),
     readRecord(context.home, name).catch(() => undefined),
   ]);
+  const containers = ownContainers(labelled, record).own;
+  const running = await findRunning(engine, name, record);
+  sayCopies(context, running);
   if (containers.length === 0) {
     throw new RsentError('topology', `${name} has no containers to stop.`, {
       hint: 'rsent ls lists the topologies that are here.',
@@ -31,7 +34,7 @@ export async function stop(context: Context, name: string): Promise<number> {
   }
   rejectElsewhere(running, record, context);
   const on = containers.filter(({ state }) => !isOff(state));
-  const parts = on.map((each) => present(each, running));
+  const parts = on.map(present);
   if (on.length > 0) progress.stage(`Stopping ${on.length} containers`);
   await apply(stopPlan({ topology: name, containers: parts }), stopActor(context, on), [], context);
   if (on.length > 0) progress.done(`Stopped ${on.length} containers`);

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Engine } from '../engine/engine.js';
-import { LABEL } from '../model/constants.js';
+import { HELPER_KIND, LABEL } from '../model/constants.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
-import { HELPER_KIND, helperContainer, nodesWithVolume } from '../plan/volumes.js';
+import { ownContainers } from '../plan/ownership.js';
+import { helperContainer, nodesWithVolume } from '../plan/volumes.js';
 
 /** A container that is there for its mounts alone. */
 interface Helper {
@@ -69,5 +70,6 @@ export class Helpers {
 export async function removeHelpers(engine: Engine, name: string): Promise<void> {
   const labels = { ...topologyLabels(name), [LABEL.kind]: HELPER_KIND };
   const left = await engine.containers(labels);
-  await Promise.all(left.map((each) => engine.removeContainer(each.name)));
+  const { own } = ownContainers(left, undefined);
+  await Promise.all(own.map((each) => engine.removeContainer(each.name)));
 }

@@ -29,7 +29,7 @@ export async function leave(
   context.progress.stage(`Having ${names} leave`);
   const [master, containers] = await Promise.all([
     presentMaster(record, world),
-    nodesWithContainer(context.engine, record.spec.name),
+    nodesWithContainer(context.engine, record.spec.name, record),
   ]);
   const states = new Map(containers.map(({ name, state }) => [name, state]));
   const { directory } = world;

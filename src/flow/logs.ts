@@ -81,7 +81,7 @@ async function readAll(
     const past = [...containers.values(), ...files];
     const young = await readPast(context, past, order.follow, take);
     if (!order.follow || signal.aborted) return;
-    const list = async () => (await nodesWithContainer(engine, name)).filter(wanted);
+    const list = async () => (await nodesWithContainer(engine, name, known.record)).filter(wanted);
     // A container that comes now is wanted whole.
     await followAll(context, { containers, files, list, open: open({ signal }) }, young, take);
   } finally {

@@ -97,7 +97,11 @@ export class Observer {
   }
 
   async #containers() {
-    const rows = await this.#engine.containers(topologyLabels(this.#expectation.topology));
+    const all = await this.#engine.containers(topologyLabels(this.#expectation.topology));
+    // Others may carry its labels: a copy on a network that is gone strands nobody.
+    const known = new Set(this.#targets.map(({ container }) => container));
+    const { pod } = this.#expectation.settings ?? {};
+    const rows = all.filter(({ name }) => known.has(name) || name === pod);
     const states = rows.map(({ name, state, networks, sharesNetwork }) => {
       const isCut = state === 'running' && networks.length === 0 && !sharesNetwork;
       return [name, isCut ? 'cut' : state] as const;

@@ -48,7 +48,7 @@ async function remake(
   const { name } = existing.spec;
   const all = before.nodes.map((node) => node.name);
   const missing = async () => {
-    const now = await findRunning(engine, name);
+    const now = await findRunning(engine, name, existing);
     return { now, gone: all.filter((each) => now.nodes.every((node) => node.name !== each)) };
   };
   if (all.length === 0) return;

@@ -5,6 +5,7 @@ import type { DatabaseCount, DumpSource, Restoring } from '../model/backup.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
+import { ownContainers } from '../plan/ownership.js';
 import { requireReadable } from '../plan/seed.js';
 import type { Context } from './context.js';
 import { findKnown } from './find.js';
@@ -76,11 +77,12 @@ async function requireAbsent(
   name: string,
   record: TopologyRecord | undefined,
 ): Promise<void> {
-  const [containers, volumes, entries] = await Promise.all([
+  const [labelled, volumes, entries] = await Promise.all([
     engine.containers(topologyLabels(name)),
     engine.volumes(topologyLabels(name)),
     namesIn(join(home, name)),
   ]);
+  const containers = ownContainers(labelled, record).own;
   // A record that was never written to its end is nothing.
   const files = entries.filter((entry) => !entry.endsWith('.tmp'));
   const found = [

@@ -9,7 +9,7 @@ import type { AwaitAddress, Step } from '../model/plan.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { editConf } from '../plan/conf-settings.js';
 import { withSecrets } from '../plan/marks.js';
-import { ownIn, ownInMade } from '../plan/ownership.js';
+import { ownIn, ownInMade } from '../plan/own-files.js';
 import type { Actor } from './apply.js';
 import { certify, type KeyedCertificate, keepAuthority, placeCertificate, put } from './certify.js';
 import { makeNetwork, makeVolume } from './provide.js';

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { TOPOLOGY_NAME } from '../model/constants.js';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
 import type { HomeDirectory, HomeEntry, RecordState } from '../model/prune.js';
-import { type Entry, isSigned, ownWithout } from '../plan/ownership.js';
+import { type Entry, isSigned, ownWithout } from '../plan/own-files.js';
 import { readRecord } from './data-home.js';
 import { namesIn } from './disk.js';
 import { isLocked } from './lock.js';

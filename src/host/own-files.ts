@@ -2,7 +2,7 @@ import { lstat, readdir, readlink, rm, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Removal } from '../model/change.js';
 import { codeOf, RsentError } from '../model/errors.js';
-import type { Entry, Place } from '../plan/ownership.js';
+import type { Entry, Place } from '../plan/own-files.js';
 import { diskError } from './disk-error.js';
 
 /** A topology's directory, a node's in it, the conf directory in that. */

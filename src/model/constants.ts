@@ -15,6 +15,10 @@ export const LABEL = {
 export const LABEL_SCHEMA = '1';
 /** What its labels say of a throw-away container, which is of no topology. */
 export const PROBE_KIND = 'probe';
+/** Of the container that holds the network namespace of all nodes. */
+export const POD_KIND = 'pod';
+/** Of a container through which files pass into volumes. */
+export const HELPER_KIND = 'files';
 
 /** What tells one user of one machine from any other: 128 random bits. */
 export const ORIGIN = /^[0-9a-f]{32}$/;

@@ -136,6 +136,8 @@ export interface RunningTopology {
   readonly pod?: ContainerState;
   /** A container was made on a network that is not there any more: it can never start again. */
   readonly stranded?: true;
+  /** Names of containers that carry its labels and are not rsent's own (plan/ownership.ts). */
+  readonly copies?: readonly string[];
 }
 
 /** 127.0.0.1 and its like: each machine, and each container, has one of its own. */

@@ -1,10 +1,15 @@
 import { basename, isAbsolute, normalize } from 'node:path';
-import { LABEL, LABEL_SCHEMA, PROBE_KIND, TOPOLOGY_NAME } from '../model/constants.js';
+import {
+  HELPER_KIND,
+  LABEL,
+  LABEL_SCHEMA,
+  POD_KIND,
+  PROBE_KIND,
+  TOPOLOGY_NAME,
+} from '../model/constants.js';
 import type { Labels } from '../model/container.js';
 import type { ContainerPart } from '../model/prune.js';
-import { POD_KIND } from './containers.js';
 import { type LabelledContainer, NODE_NAME, originIn, readNode } from './labels.js';
-import { HELPER_KIND } from './volumes.js';
 
 /** What something's labels say of whose it is, checked. */
 export interface Claim {

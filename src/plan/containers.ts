@@ -1,4 +1,4 @@
-import { LABEL } from '../model/constants.js';
+import { LABEL, POD_KIND } from '../model/constants.js';
 import type { Attachment, ContainerSpec, Mount } from '../model/container.js';
 import { fixedIp, type NodePlacement, type Placement } from '../model/topology.js';
 import { insideOf, VOLUME_MOUNT } from './inside.js';
@@ -8,9 +8,6 @@ import { volumeMount } from './volumes.js';
 
 /** The official images declare a volume there. */
 const DECLARED_VOLUME = '/data';
-
-/** What its labels say of it. */
-export const POD_KIND = 'pod';
 
 /**
  * Waits to be told to stop; as the first process of its container it must ask to be told. What it

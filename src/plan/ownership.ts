@@ -1,11 +1,13 @@
-import type { Removal } from '../model/change.js';
-import { LABEL } from '../model/constants.js';
+import { HELPER_KIND, LABEL, POD_KIND } from '../model/constants.js';
 import type { Labels } from '../model/container.js';
 import { type TopologyRecord, withLeaving } from '../model/topology.js';
+import { VOLUME_MOUNT } from './inside.js';
+import { NODE_NAME } from './labels.js';
 
 /**
- * What is rsent's own to remove. Everything that takes something away asks here: undoing, `down`,
- * `reset`, `prune`, `restore`. What is not named here was made by somebody else, and stays.
+ * What on an engine is rsent's own to stop and to remove. Every verb asks here; `own-files.ts` says the
+ * same of files. Labels alone prove nothing: `docker commit` copies them into an image, from which every
+ * container inherits them, and people copy them into Compose files.
  */
 
 /**
@@ -32,167 +34,163 @@ export function isForeign(
   return origin !== undefined && !origins.includes(origin);
 }
 
-/** Something in a directory; no link was followed to look at it. */
-export interface Entry {
+/** Something on an engine, as its lists show it. */
+export interface Labelled {
   readonly name: string;
-  readonly kind: 'file' | 'directory' | 'link' | 'other';
-  /** What is in a directory; absent where nobody looked. */
-  readonly inside?: readonly Entry[];
+  readonly labels: Labels;
 }
 
-/** What is in the place of a topology's directory. */
-export type Place =
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'directory'; readonly entries: readonly Entry[] }
-  | { readonly kind: 'link'; readonly to: string }
-  | { readonly kind: 'other' };
+/** A container, with what is mounted in it. */
+export interface Mounting extends Labelled {
+  /** Directories of the engine's machine; with `volumes` absent: the engine does not say. */
+  readonly binds?: readonly string[];
+  /** Volumes, and where. */
+  readonly volumes?: readonly { readonly name: string; readonly to: string }[];
+}
 
-/** A write that was cut short leaves its draft (host/disk.ts, besides). */
-const DRAFT = String.raw`(?:\.[0-9a-f]{8}\.tmp)?`;
-const RECORD = new RegExp(`^topology\\.json${DRAFT}$`);
-const RECORD_DRAFT = /^topology\.json\.[0-9a-f]{8}\.tmp$/;
-const KEPT_FILE = new RegExp(
-  `^(?:password(?:\\.[a-z]+)?|secrets\\.next|(?:ca|tls)\\.(?:crt|key))${DRAFT}$`,
-);
-const CONF_FILE = new RegExp(
-  `^(?:(?:redis|sentinel)\\.conf(?:\\.before-upgrade)?|tls\\.(?:crt|key)|ca\\.crt)${DRAFT}$`,
-);
-/**
- * What a server that was killed while it rewrote its conf leaves: six characters of mkstemp (config.c,
- * rewriteConfigOverwriteFile). One of only small letters may be a word of the user's.
- */
-const REWRITE = /^(?:redis|sentinel)\.conf\.(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{6}$/;
-/** Data that was set aside, as its server could not load it (plan/up-files.ts). */
-const SET_ASIDE = /^data\.broken-\d{8}T\d{6}$/;
-const NODE_FOLDER = /^(?:redis|sentinel)-\d{1,3}$/;
-/** A directory that was not put in its place (host/disk.ts, makeDirectory): nothing is in it. */
-const DIRECTORY_DRAFT = /^((?:redis|sentinel)-\d{1,3}|conf|data)\.[0-9a-f]{8}\.tmp$/;
-
-/** A file that rsent keeps beside the nodes: the record, passwords, certificates. */
-function isKeptFile(name: string): boolean {
-  return RECORD.test(name) || KEPT_FILE.test(name);
+/** What is rsent's own of things that carry its labels, and what only carries them. */
+export interface Sorted<T> {
+  readonly own: readonly T[];
+  readonly copies: readonly T[];
 }
 
 /**
- * Why a directory cannot become that of a new topology, as the end of a sentence; undefined where it
- * can: nothing is there, or nothing is in it.
+ * Containers. That of a node is the one of the recorded name; where none has it, somebody may have
+ * renamed it: then it is the only one that claims to be the node. Either mounts the node's conf, which no
+ * copy of labels brings along.
+ * @param record of the topology; where there is none, nodes have their usual names
  */
-export function whyNotTaken(place: Place): string | undefined {
-  if (place.kind === 'nothing') return undefined;
-  if (place.kind === 'link') return `is a link to ${place.to}`;
-  if (place.kind === 'other') return 'is not a directory';
-  // A record that was never written to its end is nothing.
-  const others = place.entries.filter(({ name }) => !RECORD_DRAFT.test(name));
-  return others.length === 0 ? undefined : `is not empty (${listed(others)}) and has no record`;
+export function ownContainers<T extends Mounting>(
+  containers: readonly T[],
+  record: TopologyRecord | undefined,
+): Sorted<T> {
+  return sorted<T>(containers, record, {
+    roleOf: roleOfContainer,
+    isPossible: (each) => !isNode(each) || mountsConf(each),
+    nameOf: (role, known) =>
+      role === POD_KIND ? known.placement.pod : nodeIn(known, role)?.container,
+    usualName: (role, topology) => `${topology}-${role}`,
+  });
 }
 
-/** The first few names. */
-function listed(entries: readonly { readonly name: string }[]): string {
-  const shown = entries.slice(0, 3).map(({ name }) => name);
-  const more = entries.length - shown.length;
-  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+/** Volumes, which nobody can rename. */
+export function ownVolumes<T extends Labelled>(
+  volumes: readonly T[],
+  record: TopologyRecord | undefined,
+): Sorted<T> {
+  return sorted<T>(volumes, record, {
+    roleOf: ({ labels }) => NODE_NAME.exec(labels[LABEL.node] ?? '')?.[0],
+    isPossible: ({ name }) => name.endsWith(VOLUME_END),
+    nameOf: (role, known) => {
+      const node = nodeIn(known, role);
+      return node && volumeName(node);
+    },
+    usualName: (role, topology) => `${topology}-${role}${VOLUME_END}`,
+    isFixed: true,
+  });
 }
 
-/**
- * What of a topology's directory may be removed with its data, the record last: as long as it is
- * there, the rest is known. The contents of a node's `data` directory are its server's; in its `conf`
- * only what rsent and the server write; links are nobody's.
- * @param record undefined where it cannot be understood: then nodes have their usual names
- */
-export function ownIn(entries: readonly Entry[], record: TopologyRecord | undefined): Removal[] {
-  const named = record === undefined ? [] : withLeaving(record).placement.nodes;
-  const folders = new Set(named.map(({ folder }) => folder));
-  const isNode = (entry: Entry) => folders.has(entry.name) || isLeftNode(entry);
-  const nodes = entries.filter((entry) => entry.kind === 'directory' && isNode(entry));
-  const files = entries.filter(({ kind, name }) => kind === 'file' && isKeptFile(name));
-  const inOrder = [
-    ...files.filter(({ name }) => !RECORD.test(name)),
-    ...files.filter(({ name }) => RECORD.test(name)),
-  ];
-  return [
-    ...nodes.flatMap(ownInNode),
-    ...draftsIn([], entries),
-    ...inOrder.map(({ name }) => ({ way: [name], how: 'file' }) as const),
-    { way: [], how: 'empty' },
-  ];
+/** Networks, which nobody can rename either: each topology's has the usual name (plan/place.ts). */
+export function ownNetworks<T extends Labelled>(networks: readonly T[]): Sorted<T> {
+  const isOwn = ({ name, labels }: T) =>
+    isOfNoNode(labels) && name === `${labels[LABEL.topology]}-net`;
+  return {
+    own: networks.filter(isOwn),
+    copies: networks.filter((each) => !isOwn(each)),
+  };
 }
 
-/**
- * The same of a directory in it that no record names, or, with no name, of all of them.
- * @param isNode true for those that were found to be a node's
- */
-export function ownWithout(
-  entries: readonly Entry[],
-  folder: string | undefined,
-  isNode: (name: string) => boolean,
-): Removal[] {
-  const nodes = entries.filter(({ kind, name }) => kind === 'directory' && isNode(name));
-  if (folder !== undefined) return nodes.filter(({ name }) => name === folder).flatMap(ownInNode);
-  const others = ownIn(entries, undefined).filter(
-    ({ way }) => way.length < 2 && !isNode(way[0] ?? ''),
-  );
-  return [...nodes.flatMap(ownInNode), ...others];
+const VOLUME_END = '-files';
+
+/** Name of the volume that holds a node's conf and data. */
+export function volumeName({ container }: { readonly container: string }): string {
+  return `${container}${VOLUME_END}`;
 }
 
-/** True when a conf says of itself that rsent wrote it: the first line of its templates, which servers keep. */
-export function isSigned(conf: string): boolean {
-  const [first = ''] = conf.split('\n', 1);
-  return first.startsWith('# ') && first.includes('. Written once by rsent;');
+/** What tells the own of one sort from copies. */
+interface Rule<T> {
+  /** What it claims to be in its topology; undefined when its labels are not whole. */
+  roleOf(thing: T): string | undefined;
+  isPossible(thing: T): boolean;
+  /** The name that the record has for this; undefined when it knows nothing of it. */
+  nameOf(role: string, record: TopologyRecord): string | undefined;
+  /** The name that it has where the user gave none. */
+  usualName(role: string, topology: string): string;
+  /** True for what cannot be renamed. */
+  readonly isFixed?: boolean;
 }
 
-/** The same of a directory that rsent has made a moment ago, and what its server put there since. */
-export function ownInMade(way: readonly string[], entries: readonly Entry[]): Removal[] {
-  const [, part, ...further] = way;
-  if (part === 'data' && further.length === 0) return [{ way, how: 'tree' }];
-  if (part === 'conf' && further.length === 0) return ownInConf(way, entries);
-  return [{ way, how: 'empty' }];
+function sorted<T extends Labelled>(
+  things: readonly T[],
+  record: TopologyRecord | undefined,
+  rule: Rule<T>,
+): Sorted<T> {
+  const known = record && withLeaving(record);
+  const groups = new Map<string, T[]>();
+  for (const each of things) {
+    const role = rule.roleOf(each);
+    if (role === undefined || !rule.isPossible(each)) continue;
+    // What another data home or another machine has made is no copy of what is here.
+    const { labels } = each;
+    const whose = [LABEL.topology, LABEL.directory, LABEL.origin].map((key) => labels[key]);
+    const key = JSON.stringify([role, ...whose]);
+    groups.set(key, [...(groups.get(key) ?? []), each]);
+  }
+  const own = new Set([...groups.values()].flatMap((group) => chosen(group, known, rule)));
+  return {
+    own: things.filter((each) => own.has(each)),
+    copies: things.filter((each) => !own.has(each)),
+  };
 }
 
-function ownInNode({ name, inside = [] }: Entry): Removal[] {
-  const parts = inside.filter(({ kind }) => kind === 'directory');
-  return [
-    ...parts.flatMap((part): Removal[] => {
-      const way = [name, part.name];
-      if (isData(part.name)) return [{ way, how: 'tree' }];
-      return part.name === 'conf' ? ownInConf(way, part.inside ?? []) : [];
-    }),
-    ...draftsIn([name], parts),
-    { way: [name], how: 'empty' },
-  ];
+/** Of those that claim to be one and the same thing. */
+function chosen<T extends Labelled>(
+  group: readonly T[],
+  record: TopologyRecord | undefined,
+  rule: Rule<T>,
+): readonly T[] {
+  const [first] = group;
+  const role = first && rule.roleOf(first);
+  if (first === undefined || role === undefined) return [];
+  if (role === HELPER_KIND) return group.filter(isHelper);
+  const recorded = record && rule.nameOf(role, record);
+  const proper = recorded ?? rule.usualName(role, first.labels[LABEL.topology] ?? '');
+  const named = group.filter(({ name }) => name === proper);
+  if (named.length > 0 || (recorded !== undefined && rule.isFixed)) return named;
+  return group.length === 1 ? group : [];
 }
 
-function draftsIn(way: readonly string[], entries: readonly Entry[]): Removal[] {
-  const drafts = entries.filter(
-    ({ kind, name }) => kind === 'directory' && DIRECTORY_DRAFT.test(name),
-  );
-  return drafts.map(({ name }) => ({ way: [...way, name], how: 'empty' }));
+/** The containers through which files pass; there may be several (flow/helper.ts). */
+function isHelper({ name }: Labelled): boolean {
+  return /-files-[0-9a-f]{8}$/.test(name);
 }
 
-function isData(name: string): boolean {
-  return name === 'data' || SET_ASIDE.test(name);
+function roleOfContainer({ labels }: Labelled): string | undefined {
+  const kind = labels[LABEL.kind];
+  if (kind === POD_KIND || kind === HELPER_KIND)
+    return labels[LABEL.node] === undefined ? kind : undefined;
+  const [node, its] = NODE_NAME.exec(labels[LABEL.node] ?? '') ?? [];
+  return its === kind ? node : undefined;
 }
 
-function ownInConf(way: readonly string[], entries: readonly Entry[]): Removal[] {
-  const own = entries.filter(({ kind, name }) => kind === 'file' && isConfFile(name));
-  return [
-    ...own.map(({ name }) => ({ way: [...way, name], how: 'file' }) as const),
-    { way, how: 'empty' },
-  ];
+function isNode({ labels }: Labelled): boolean {
+  return labels[LABEL.node] !== undefined;
 }
 
-function isConfFile(name: string): boolean {
-  return CONF_FILE.test(name) || REWRITE.test(name);
+/** An engine in a virtual machine may put its own directory in front of a path. */
+function mountsConf({ labels, binds, volumes }: Mounting): boolean {
+  if (binds === undefined || volumes === undefined) return true;
+  const below = `${labels[LABEL.directory]}/`;
+  const isConf = (path: string) => path.includes(below) && path.endsWith('/conf');
+  const isFiles = ({ name, to }: { readonly name: string; readonly to: string }) =>
+    name.endsWith(VOLUME_END) && to === VOLUME_MOUNT;
+  return binds.some(isConf) || volumes.some(isFiles);
 }
 
-/**
- * The directory of a node that has left: it has a node's usual name, and nothing in it but what a node
- * has. Any other that no record names may be somebody's own.
- */
-export function isLeftNode({ name, kind, inside = [] }: Entry): boolean {
-  const isPart = (part: Entry) =>
-    part.kind === 'directory' && (part.name === 'conf' || isData(part.name));
-  const confs = inside.filter((part) => part.name === 'conf').flatMap((part) => part.inside ?? []);
-  const isWhole = inside.length > 0 && inside.every(isPart);
-  const areConfs = confs.every((each) => each.kind === 'file' && isConfFile(each.name));
-  return kind === 'directory' && NODE_FOLDER.test(name) && isWhole && areConfs;
+function isOfNoNode(labels: Labels): boolean {
+  return labels[LABEL.node] === undefined && labels[LABEL.kind] === undefined;
+}
+
+function nodeIn({ placement }: TopologyRecord, name: string) {
+  return placement.nodes.find((node) => node.name === name);
 }

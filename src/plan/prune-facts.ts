@@ -1,6 +1,7 @@
 import type { HomeDirectory, Kept, Orphan, RecordState } from '../model/prune.js';
 import type { TopologyRecord } from '../model/topology.js';
 import type { LabelledContainer } from './labels.js';
+import type { Mounting } from './ownership.js';
 
 /** All that is known when orphans are looked for. */
 export interface PruneFacts extends PruneScene {
@@ -31,6 +32,7 @@ interface PresentContainer extends LabelledContainer {
   readonly createdAt?: number;
   /** Paths of the engine's machine that are mounted in it. */
   readonly binds?: readonly string[];
+  readonly volumes?: Mounting['volumes'];
 }
 
 interface Labelled {

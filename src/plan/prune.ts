@@ -28,7 +28,7 @@ const LEFT = 'an rsent that was killed has left it';
  * @param withData true where data may be removed as well
  */
 export function decidePrune(facts: PruneFacts, withData: boolean): PruneDecision {
-  const things = claimedThings(facts);
+  const things = claimedThings(facts, facts.records);
   const judged = [
     ...things.map((thing) => judge(thing, things, facts)),
     ...facts.directories.filter(isMeant(facts)).flatMap((each) => judgeDirectory(each, facts)),
@@ -56,6 +56,7 @@ export function pruneSteps(orphans: readonly Orphan[]): Orphan[][] {
 function judge(thing: Claimed, all: readonly Claimed[], facts: PruneFacts): Judgement {
   const { topology, directory } = thing.claim;
   if (topology === undefined) return judgeProbe(thing, facts);
+  if (thing.isCopy) return copied(thing);
   const own = join(facts.home, topology);
   // What does not say where it is from may be of any topology of its name.
   const owners = directory === undefined ? [own, ...ownersOf(topology, all)] : [directory];
@@ -130,6 +131,11 @@ function hasOwnVolume(
     .some((each) => ids.includes(each.claim.sentinelId ?? ''));
 }
 
+function copied({ kind, name, topology }: Claimed): Judgement {
+  const why = 'it carries rsent’s labels but is not rsent’s own';
+  return { kept: { kind, name, why, ...(topology === undefined ? {} : { topology }) } };
+}
+
 function judgeProbe(thing: Claimed, { now }: PruneFacts): Judgement {
   const isOld = thing.createdAt !== undefined && now - thing.createdAt > PROBE_LIFE_MS;
   return isOld ? orphan(thing, LEFT) : { living: true };
@@ -140,7 +146,7 @@ function ownersOf(topology: string, all: readonly Claimed[]): string[] {
 }
 
 function orphan(
-  { claim: _, createdAt: __, binds: ___, ...thing }: Claimed,
+  { claim: _, createdAt: __, binds: ___, isCopy: ____, ...thing }: Claimed,
   why: string,
 ): Judgement {
   return { orphan: { ...thing, why } };

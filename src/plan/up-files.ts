@@ -11,10 +11,11 @@ import {
 import { renderConf } from './conf.js';
 import { confPath } from './conf-path.js';
 import type { Epochs, KeptRedis } from './kept.js';
+import { volumeName } from './ownership.js';
 import { dumpSteps } from './seed.js';
 import { knownEdits, withoutUnknown } from './since.js';
 import { isRewritten, isUp, mustBeRemade, type UpFacts } from './up-facts.js';
-import { volumeLabels, volumeName } from './volumes.js';
+import { volumeLabels } from './volumes.js';
 
 /** What is kept beside the data of all nodes: the record and the secrets. */
 export function commonSteps(facts: UpFacts): Step[] {

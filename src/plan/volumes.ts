@@ -1,26 +1,15 @@
 import { isAbsolute, relative, sep } from 'node:path';
-import { LABEL } from '../model/constants.js';
+import { HELPER_KIND, LABEL } from '../model/constants.js';
 import type { ContainerSpec, Labels, Owner, VolumeMount } from '../model/container.js';
 import { RsentError } from '../model/errors.js';
 import type { NodePlacement, TopologyRecord } from '../model/topology.js';
 import { placeLabels, topologyLabels } from './labels.js';
-import { isOfOrigin } from './ownership.js';
+import { isOfOrigin, type Labelled, ownVolumes, volumeName } from './ownership.js';
 
 /** Where the container that only files pass through has the volume of a node. */
 const HELPER_MOUNTS = '/v';
 const HELPER_PIDS = 16;
 const NOBODY: Owner = { uid: 65534, gid: 65534 };
-
-/** A volume as the engine tells it. */
-interface Labelled {
-  readonly name: string;
-  readonly labels: Labels;
-}
-
-/** Name of the volume that holds a node's conf and data. */
-export function volumeName({ container }: Pick<NodePlacement, 'container'>): string {
-  return `${container}-files`;
-}
 
 /**
  * The labels by which a volume is known again. A Sentinel's own id is among them: two machines
@@ -102,7 +91,7 @@ export function volumesFrom(
     const node = record?.placement.nodes.find(({ name }) => name === labels[LABEL.node]);
     return node !== undefined && node.sentinelId !== labels[LABEL.sentinelId];
   });
-  return isOther ? [] : found.map(({ name }) => name);
+  return isOther ? [] : ownVolumes(found, record).own.map(({ name }) => name);
 }
 
 /** A path in the volume of a node. */
@@ -135,9 +124,6 @@ export function inVolume(
 export function helperPath({ node, parts }: InVolume): string {
   return [HELPER_MOUNTS, node, ...parts].join('/');
 }
-
-/** What its labels say of a container that is neither node nor pod. */
-export const HELPER_KIND = 'files';
 
 /**
  * A container that is never started: files pass through it into volumes and out of them.

@@ -16,6 +16,7 @@ interface Removed {
   readonly volumes?: { readonly count: number; readonly removed: boolean };
   readonly elsewhere?: string;
   readonly notOurs?: NotOurs;
+  readonly copies?: readonly string[];
 }
 
 interface NotOurs {
@@ -31,7 +32,7 @@ export function downJson(topology: string, removed: Removed): object {
 
 export function downText(
   topology: string,
-  { containers, networks, data, volumes, elsewhere, notOurs }: Removed,
+  { containers, networks, data, volumes, elsewhere, notOurs, copies = [] }: Removed,
 ): string {
   const lines: string[] = [];
   if (containers + networks > 0) {
@@ -42,9 +43,14 @@ export function downText(
   lines.push(...dataLines(topology, data, volumes));
   if (elsewhere !== undefined) lines.push(elsewhereLine(topology, elsewhere));
   if (notOurs !== undefined) lines.push(...notOursLines(topology, notOurs));
+  const left = copies.map(copyLine);
   return lines.length === 0
-    ? `There is no topology named ${topology}; nothing to do.`
-    : lines.join('\n');
+    ? [`There is no topology named ${topology}; nothing to do.`, ...left].join('\n')
+    : [...lines, ...left].join('\n');
+}
+
+function copyLine(name: string): string {
+  return `${harmless(name)} carries rsent's labels but is not rsent's own: left alone.`;
 }
 
 function elsewhereLine(topology: string, directory: string): string {

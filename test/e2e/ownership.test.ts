@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import type { UpDocument } from '../helpers/documents.js';
 import { Lab } from '../helpers/lab.js';
 
 jest.setTimeout(120_000);
@@ -64,5 +65,80 @@ describe('what was there before', () => {
     const pruned = await lab.run('prune', '--volumes', '--yes', '--json');
     expect(pruned.stdout).not.toContain(`"${volume}"`);
     expect(await lab.leftovers(name)).toEqual([volume]);
+  });
+});
+
+describe('what only carries the labels of a topology', () => {
+  let lab: Lab;
+  let name: string;
+  let mine: string;
+  const [COMMITTED, WORDS] = [
+    'rsent-e2e-committed',
+    "carries rsent's labels but is not rsent's own",
+  ];
+
+  beforeAll(async () => {
+    lab = await Lab.open();
+    name = lab.name();
+    mine = `${name}-mine`;
+    await lab.json('up', name, '--profile', 'ci');
+    const node = lab.docker.getContainer(`${name}-redis-1`);
+    await node.commit({ repo: COMMITTED, tag: name });
+    // As `docker run` does: it inherits every label of the image.
+    const copy = await lab.docker.createContainer({
+      name: mine,
+      Image: `${COMMITTED}:${name}`,
+      Entrypoint: ['redis-server', '--port', '7000', '--save', ''],
+    });
+    await copy.start();
+    const { Labels } = (await node.inspect()).Config;
+    await lab.docker.createVolume({ Name: mine, Labels });
+    const { Labels: its } = await lab.docker.getNetwork(`${name}-net`).inspect();
+    await lab.docker.createNetwork({ Name: mine, Labels: its });
+  });
+  afterAll(async () => {
+    await lab.docker.getContainer(mine).remove({ force: true, v: true });
+    await lab.docker.getVolume(mine).remove();
+    await lab.docker.getNetwork(mine).remove();
+    await lab.docker.getImage(`${COMMITTED}:${name}`).remove();
+    await lab.clean();
+  });
+
+  const isRunning = async (container: string) =>
+    (await lab.docker.getContainer(container).inspect()).State.Running;
+
+  it('is left by stop and up, and a node that was renamed is found beside it', async () => {
+    const stopped = await lab.run('stop', name);
+    expect([stopped.code, stopped.stderr]).toEqual([
+      0,
+      expect.stringContaining(`${mine} ${WORDS}`),
+    ]);
+    expect([await isRunning(mine), await isRunning(`${name}-redis-1`)]).toEqual([true, false]);
+    await lab.docker.getContainer(`${name}-redis-1`).rename({ name: `${name}-renamed` });
+    const { healthy, nodes } = await lab.json<UpDocument>('up', name);
+    expect(healthy).toBe(true);
+    expect(nodes.map(({ container }) => container)).not.toContain(mine);
+    expect([await isRunning(mine), await isRunning(`${name}-redis-1`)]).toEqual([true, true]);
+  });
+
+  it('is left by prune, with or without a record, and by down, and named', async () => {
+    const kept = expect.arrayContaining([
+      expect.objectContaining({ kind: 'container', name: mine }),
+      expect.objectContaining({ kind: 'network', name: mine }),
+      expect.objectContaining({ kind: 'volume', name: mine }),
+    ]);
+    const before = await lab.leftovers(name);
+    const pruned = await lab.run('prune', name, '--volumes', '--yes', '--json');
+    expect(JSON.parse(pruned.stdout)).toMatchObject({ found: [], removed: [], kept });
+    expect((await lab.leftovers(name)).sort()).toEqual(before.sort());
+    const down = await lab.run('down', name, '--volumes', '--yes');
+    expect([down.code, down.stdout]).toEqual([0, expect.stringContaining(`${mine} ${WORDS}`)]);
+    const left = [`/${mine}`, mine, mine];
+    expect(await lab.leftovers(name)).toEqual(left);
+    // There is no record any more.
+    const again = await lab.run('prune', name, '--volumes', '--yes', '--json');
+    expect(JSON.parse(again.stdout)).toMatchObject({ found: [], removed: [], kept });
+    expect(await lab.leftovers(name)).toEqual(left);
+    expect(await isRunning(mine)).toBe(true);
   });
 });

@@ -125,7 +125,7 @@ jest.setTimeout(60_000);
 async function failedUp(world: World): Promise<boolean> {
   const { context, home, memory } = world;
   const [plan, journal] = [planIn(home), [] as Parameters<typeof takeBack>[3]];
-  const running = await findRunning(memory.engine, 'nobody');
+  const running = await findRunning(memory.engine, 'nobody', undefined);
   count = 0;
   const failed = await apply(plan, actorIn(world), journal, context).then(
     () => false,

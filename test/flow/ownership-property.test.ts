@@ -325,7 +325,7 @@ describe('whatever rsent did not make', () => {
               else failAt(memory, nth, false);
               const plan = planOf(home, record);
               const journal: Journal = [];
-              const running = await findRunning(memory.engine, 'nobody');
+              const running = await findRunning(memory.engine, 'nobody', undefined);
               const failed = await apply(plan, actorIn(world, record), journal, context).then(
                 () => false,
                 () => true,
@@ -368,7 +368,7 @@ describe('whatever rsent did not make', () => {
               dieAt(memory, nth, isMade);
               const plan = planOf(home, record);
               const journal: Journal = [];
-              const running = await findRunning(memory.engine, 'nobody');
+              const running = await findRunning(memory.engine, 'nobody', undefined);
               const failed = await apply(plan, actorIn(world, record), journal, context).then(
                 () => false,
                 () => true,
@@ -432,7 +432,7 @@ describe('whatever rsent did not make', () => {
             const [before, all] = [await world.seen(), await readdir(home, { recursive: true })];
             const engine = () => JSON.stringify([[...memory.containers], [...memory.networks]]);
             const there = engine();
-            const running = await findRunning(memory.engine, 'lab');
+            const running = await findRunning(memory.engine, 'lab', record);
             const containers = new Map(
               NODES.map((name) => [name, memory.containers.get(`lab-${name}`)?.state ?? 'dead']),
             );
@@ -518,7 +518,7 @@ describe('whatever rsent did not make', () => {
             await bringUp(world);
             const before = await world.seen();
             const again = { ...record, unfinished: { [what]: true as const } };
-            const running = await findRunning(memory.engine, 'lab');
+            const running = await findRunning(memory.engine, 'lab', record);
             const containers = new Map(running.nodes.map(({ name, state }) => [name, state]));
             const kept = {
               keptRedis: new Map([['redis-1', {}]]),

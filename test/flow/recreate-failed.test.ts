@@ -100,7 +100,7 @@ class World {
     const spec = { ...RECORD.spec, limits: { pids: 99 } };
     const existing = (await readRecord(this.home, 'lab')) ?? RECORD;
     const aim = {
-      ...{ spec, existing, running: await findRunning(this.context.engine, 'lab') },
+      ...{ spec, existing, running: await findRunning(this.context.engine, 'lab', existing) },
       wanted: { ...existing, spec, unfinished: { remaking: true } },
       image: { ref: spec.image.ref, id: 'i', server: 'redis-server', version: '7.4.0' },
       secrets: { keptPasswords: new Set(), hasAuthority: false },

@@ -4,6 +4,12 @@ import type { ContainerSpec, Labels } from '../../src/model/container.js';
 import { anEngine } from './engine.js';
 import { VolumeEngine } from './volume-engine.js';
 
+interface Held extends Thing {
+  state: ContainerFacts['state'];
+  readonly binds: readonly string[];
+  readonly volumes?: ContainerFacts['volumes'];
+}
+
 interface Thing {
   readonly id: string;
   readonly name: string;
@@ -12,10 +18,7 @@ interface Thing {
 
 /** An engine of this machine in memory: names are unique, and what is not there cannot be removed by accident. */
 export class MemoryEngine {
-  readonly containers = new Map<
-    string,
-    Thing & { state: ContainerFacts['state']; readonly binds: readonly string[] }
-  >();
+  readonly containers = new Map<string, Held>();
   readonly networks = new Map<string, Thing>();
   readonly volumes = new Map<string, Labels>();
   /** What is in volumes. */
@@ -135,7 +138,10 @@ export function deadEngine(): EngineError {
 
 function containerOf({ labels, mounts }: ContainerSpec) {
   const binds = mounts.flatMap((mount) => ('from' in mount ? [mount.from] : []));
-  return { labels, binds, state: 'created' as const };
+  const volumes = mounts.flatMap((mount) =>
+    'volume' in mount ? [{ name: mount.volume, to: mount.to }] : [],
+  );
+  return { labels, binds, volumes, state: 'created' as const };
 }
 
 /** Gives their names. */
@@ -155,19 +161,14 @@ const has =
   ({ labels }: { readonly labels: Labels }) =>
     Object.entries(wanted).every(([key, value]) => labels[key] === value);
 
-function facts({
-  id,
-  name,
-  labels,
-  state,
-  binds,
-}: Thing & { state: ContainerFacts['state']; readonly binds: readonly string[] }): ContainerFacts {
+function facts({ id, name, labels, state, binds, volumes = [] }: Held): ContainerFacts {
   return {
     id,
     name,
     labels,
     state,
     binds,
+    volumes,
     image: 'i',
     networks: ['lab-net'],
     sharesNetwork: false,

@@ -51,11 +51,15 @@ export function nodeOf(node: string, directory = OWN, changes: Partial<Container
   return containerWith(labels, changes);
 }
 
+/** The name of a container through which files pass. */
+export const HELPER = 'lab-files-0badcafe';
+
 /** A container of `lab` that is no node. */
 export function partOf(kind: 'pod' | 'files', directory: string | undefined = OWN): Container {
   const labels = { ...topologyLabels('lab'), [LABEL.kind]: kind };
   return containerWith(
     directory === undefined ? labels : { ...labels, [LABEL.directory]: directory },
+    kind === 'files' ? { name: HELPER } : {},
   );
 }
 

@@ -1,134 +1,159 @@
-import { type Entry, isLeftNode, ownIn, ownInMade, whyNotTaken } from '../../src/plan/ownership.js';
-import { aRecord } from '../helpers/topology.js';
+import fc from 'fast-check';
+import { LABEL } from '../../src/model/constants.js';
+import type { Labels } from '../../src/model/container.js';
+import { nodeLabels, placeLabels } from '../../src/plan/labels.js';
+import {
+  type Mounting,
+  ownContainers,
+  ownNetworks,
+  ownVolumes,
+  volumeName,
+} from '../../src/plan/ownership.js';
+import { volumeLabels } from '../../src/plan/volumes.js';
+import { aRecord, aRecordIn, nodeNamed } from '../helpers/topology.js';
 
-const file = (name: string): Entry => ({ name, kind: 'file' });
-const dir = (name: string, inside: readonly Entry[] = []): Entry => ({
-  ...{ name, kind: 'directory', inside },
-});
-const DRAFT = file('topology.json.0a1b2c3d.tmp');
-const paths = (removals: ReturnType<typeof ownIn>) =>
-  removals.map(({ way, how }) => `${how} ${way.join('/')}`);
+const HOME = '/home/me/lab';
+const record = { ...aRecord(), origin: 'a'.repeat(32) };
+const node = nodeNamed(record, 'redis-1');
 
-describe('the place of a new topology', () => {
-  it.each<[string, Parameters<typeof whyNotTaken>[0]]>([
-    ['nothing is there', { kind: 'nothing' }],
-    ['nothing is in it', { kind: 'directory', entries: [] }],
-    ['a record was not written to its end', { kind: 'directory', entries: [DRAFT] }],
-  ])('is taken when %s', (_, place) => {
-    expect(whyNotTaken(place)).toBeUndefined();
-  });
+/** A container of redis-1 as rsent makes it. */
+function real(name = node.container, labels: Labels = nodeLabels(record, node, HOME)): Mounting {
+  return { name, labels, binds: [`${HOME}/redis-1/conf`, `${HOME}/redis-1/data`], volumes: [] };
+}
 
-  it.each<[string, Parameters<typeof whyNotTaken>[0], string]>([
-    ['a file of somebody', { kind: 'directory', entries: [file('a.c')] }, 'a.c'],
-    ['a draft of somebody', { kind: 'directory', entries: [file('thesis.tmp')] }, 'thesis.tmp'],
+/** What `docker run` makes of an image that was committed from it. */
+function copy(name: string, changes: Partial<Mounting> = {}): Mounting {
+  return { ...real(name), binds: [], volumes: [{ name: '0123abcd', to: '/data' }], ...changes };
+}
+
+const namesOf = ({ own }: { readonly own: readonly { readonly name: string }[] }) =>
+  own.map(({ name }) => name);
+
+describe('the container of a node', () => {
+  it.each<[string, Mounting[], string[]]>([
+    ['is the one of the recorded name', [real(), copy('mine')], ['lab-redis-1']],
     [
-      'files of rsent that have lost their record',
-      { kind: 'directory', entries: [dir('redis-1', [dir('conf'), dir('data')])] },
-      'redis-1',
+      'is not one beside it that has all its mounts, too',
+      [real(), real('with-volumes-from')],
+      ['lab-redis-1'],
     ],
-    ['a link', { kind: 'link', to: '/mnt/other' }, '/mnt/other'],
-    ['a file', { kind: 'other' }, 'not a directory'],
-  ])('is refused for %s, and it is named', (_, place, named) => {
-    expect(whyNotTaken(place)).toContain(named);
+    ['is one that was renamed', [real('renamed')], ['renamed']],
+    [
+      'is one that was renamed, with a copy beside it',
+      [real('renamed'), copy('mine')],
+      ['renamed'],
+    ],
+    [
+      'is one that was renamed, though a copy has its name',
+      [real('renamed'), copy('lab-redis-1')],
+      ['renamed'],
+    ],
+    ['is none of two that both may be it', [real('renamed'), real('mine')], []],
+    ['is no copy, where it has gone itself', [copy('mine')], []],
+    ['is no copy of its name', [copy('lab-redis-1')], []],
+    [
+      'is no copy in which its data is mounted',
+      [copy('mine', { binds: [`${HOME}/redis-1/data`] })],
+      [],
+    ],
+  ])('%s', (_, containers, own) => {
+    expect(namesOf(ownContainers(containers, record))).toEqual(own);
+    expect(namesOf(ownContainers([...containers].reverse(), record))).toEqual(own);
+    // The usual names are known without a record.
+    expect(namesOf(ownContainers(containers, undefined))).toEqual(own);
+  });
+
+  it('is known by its volume', () => {
+    const there = { ...real(), binds: [], volumes: [{ name: volumeName(node), to: '/node' }] };
+    expect(namesOf(ownContainers([there], record))).toEqual(['lab-redis-1']);
+    // Somebody looks at what is in it.
+    const looking = { ...there, volumes: [{ name: volumeName(node), to: '/data' }] };
+    expect(namesOf(ownContainers([looking], record))).toEqual([]);
+  });
+
+  it('is known by name and labels where the engine lists no mounts', () => {
+    const { name, labels } = real();
+    expect(namesOf(ownContainers([{ name, labels }], record))).toEqual(['lab-redis-1']);
+  });
+
+  it('may have any name in its record', () => {
+    const nodes = record.placement.nodes.map((each) =>
+      each.name === 'redis-1' ? { ...each, container: 'cache' } : each,
+    );
+    const named = { ...record, placement: { ...record.placement, nodes } };
+    const both = [real('lab-redis-1'), real('cache')];
+    expect(namesOf(ownContainers(both, named))).toEqual(['cache']);
+  });
+
+  it('of another data home or another machine is no copy of this one', () => {
+    const theirs = [
+      real('theirs', nodeLabels(record, node, '/home/you/lab')),
+      real('elsewhere', nodeLabels({ ...record, origin: 'b'.repeat(32) }, node, HOME)),
+    ].map((each) => ({ ...each, binds: [`${each.labels[LABEL.directory]}/redis-1/conf`] }));
+    expect(namesOf(ownContainers([real(), ...theirs], record))).toEqual([
+      ...['lab-redis-1', 'theirs', 'elsewhere'],
+    ]);
+  });
+
+  it('has whole labels', () => {
+    for (const key of [LABEL.node, LABEL.kind]) {
+      const { [key]: _, ...labels } = real().labels;
+      expect(namesOf(ownContainers([real('lab-redis-1', labels)], record))).toEqual([]);
+    }
+  });
+
+  it('is one at most, whatever else is there', () => {
+    const any = fc.array(
+      fc.record({
+        name: fc.constantFrom('lab-redis-1', 'a', 'b', 'c'),
+        isReal: fc.boolean(),
+      }),
+      { maxLength: 5 },
+    );
+    fc.assert(
+      fc.property(any, fc.boolean(), (things, isKnown) => {
+        const all = things.map(({ name, isReal }) => (isReal ? real(name) : copy(name)));
+        const { own, copies } = ownContainers(all, isKnown ? record : undefined);
+        const unnamed = own.filter(({ name }) => name !== 'lab-redis-1');
+        expect(unnamed.length).toBeLessThanOrEqual(1);
+        expect([...own, ...copies]).toHaveLength(all.length);
+        expect(own.filter(({ binds }) => binds?.length === 0)).toEqual([]);
+      }),
+    );
   });
 });
 
-describe('what is rsent’s own in the directory of a topology', () => {
-  const record = aRecord({ replicas: 0, sentinels: 1 });
-  const whole = [
-    dir('redis-1', [dir('conf', [file('redis.conf'), file('tls.key')]), dir('data')]),
-    dir('sentinel-1', [dir('conf', [file('sentinel.conf'), file('sentinel.conf.aB3xYz')])]),
-    ...['ca.crt', 'ca.key', 'password', 'password.rsent', 'secrets.next', 'topology.json'].map(
-      file,
-    ),
-  ];
+describe('the pod', () => {
+  const pods = { ...aRecordIn('pod'), origin: 'a'.repeat(32) };
+  const labels = { ...placeLabels(pods, HOME), [LABEL.kind]: 'pod' };
 
-  it('is all that it has made, its record last', () => {
-    expect(paths(ownIn(whole, record))).toEqual([
-      'file redis-1/conf/redis.conf',
-      'file redis-1/conf/tls.key',
-      'empty redis-1/conf',
-      'tree redis-1/data',
-      'empty redis-1',
-      'file sentinel-1/conf/sentinel.conf',
-      'file sentinel-1/conf/sentinel.conf.aB3xYz',
-      'empty sentinel-1/conf',
-      'empty sentinel-1',
-      'file ca.crt',
-      'file ca.key',
-      'file password',
-      'file password.rsent',
-      'file secrets.next',
-      'file topology.json',
-      'empty ',
-    ]);
-  });
-
-  it('is data that was set aside, too', () => {
-    const aside = dir('redis-1', [
-      dir('data'),
-      dir('data.broken-20261130T150102'),
-      dir('data.old'),
-    ]);
-    expect(paths(ownIn([aside], record))).toEqual([
-      ...[
-        'tree redis-1/data',
-        'tree redis-1/data.broken-20261130T150102',
-        'empty redis-1',
-        'empty ',
-      ],
-    ]);
-  });
-
-  it.each<[string, Entry]>([
-    ['a directory', dir('src', [file('a.c')])],
-    ['a directory that looks like a node of another name', dir('mine', [dir('conf'), dir('data')])],
-    ['a directory with the usual name of a node', dir('redis-9', [dir('conf'), file('notes')])],
-    ['an empty one', dir('redis-9')],
-    ['a file with the name of a node', file('redis-1')],
-    ['a link with the name of a node', { name: 'redis-1', kind: 'link' }],
-    ['a link with the name of a secret', { name: 'password', kind: 'link' }],
-    ['a directory with the name of a secret', dir('password', [file('x')])],
-    ['a file', file('password.txt.bak')],
-  ])('is never %s of somebody else', (_, entry) => {
-    const removals = ownIn([entry], record).filter(({ how }) => how !== 'empty');
-    expect(removals).toEqual([]);
-  });
-
-  it.each<[string, Entry]>([
-    ['a file beside its parts', file('notes.txt')],
-    ['a link in the place of its data', { name: 'data', kind: 'link' }],
-    ['a link in the place of its conf', { name: 'conf', kind: 'link' }],
-    ['a directory in its conf', dir('conf', [dir('old', [file('redis.conf')])])],
-    ['a copy of its conf', dir('conf', [file('redis.conf.backup'), file('redis.conf.orig')])],
-  ])('is not, in the directory of a node, %s', (_, entry) => {
-    const removals = ownIn([dir('redis-1', [entry])], record).filter(({ how }) => how !== 'empty');
-    expect(removals).toEqual([]);
-  });
-
-  it('is the directory of a node that has left', () => {
-    const left = dir('redis-3', [
-      dir('conf', [file('redis.conf')]),
-      { name: 'data', kind: 'directory' },
-    ]);
-    expect(isLeftNode(left)).toBe(true);
-    expect(paths(ownIn([left], record))).toContain('tree redis-3/data');
-  });
-
-  it('is known by the usual names where the record cannot be understood', () => {
-    expect(paths(ownIn(whole, undefined))).toEqual(paths(ownIn(whole, record)));
-    expect(paths(ownIn([dir('mine', [dir('data')])], undefined))).toEqual(['empty ']);
+  it('is the one of its name, or the only one', () => {
+    const [pod, other] = [
+      { name: 'lab-pod', labels },
+      { name: 'mine', labels },
+    ];
+    expect(namesOf(ownContainers([other, pod], pods))).toEqual(['lab-pod']);
+    expect(namesOf(ownContainers([other], pods))).toEqual(['mine']);
   });
 });
 
-describe('what is its own in a directory that a run has made', () => {
-  it('is what its server has put there, and no more', () => {
-    expect(paths(ownInMade(['redis-1', 'data'], []))).toEqual(['tree redis-1/data']);
-    expect(paths(ownInMade(['data', 'conf'], [file('redis.conf'), file('x')]))).toEqual([
-      'file data/conf/redis.conf',
-      'empty data/conf',
-    ]);
-    for (const way of [[], ['redis-1'], ['data']])
-      expect(ownInMade(way, [file('a')])).toEqual([{ way, how: 'empty' }]);
+describe('what nobody can rename', () => {
+  const volume = (name: string) => ({ name, labels: volumeLabels(record, node, HOME) });
+  const network = (name: string) => ({ name, labels: placeLabels(record, HOME) });
+
+  it('is a volume of the recorded name alone', () => {
+    const [own, mine] = [volume('lab-redis-1-files'), volume('mine')];
+    expect(namesOf(ownVolumes([mine, own], record))).toEqual(['lab-redis-1-files']);
+    expect(namesOf(ownVolumes([mine], record))).toEqual([]);
+    expect(namesOf(ownVolumes([mine, own], undefined))).toEqual(['lab-redis-1-files']);
+    expect(namesOf(ownVolumes([mine], undefined))).toEqual([]);
+    expect(namesOf(ownVolumes([volume('cache-files')], record))).toEqual([]);
+    expect(namesOf(ownVolumes([volume('cache-files')], undefined))).toEqual(['cache-files']);
+  });
+
+  it('is a network of the usual name alone', () => {
+    const [own, mine] = [network('lab-net'), network('mine')];
+    expect(namesOf(ownNetworks([mine, own]))).toEqual(['lab-net']);
+    expect(namesOf(ownNetworks([mine]))).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ import {
   containerWith,
   entryOf,
   FOUND,
+  HELPER,
   HOME,
   ME,
   networkOf,
@@ -47,7 +48,7 @@ const whys = (changes: Partial<PruneFacts>) => decide(changes).kept.map(({ why }
 describe('a topology without a record in this data home', () => {
   it('is orphaned with all that it has', () => {
     expect(orphanNames(pruneFacts(all(OWN)))).toEqual([
-      ...['lab-files', 'lab-pod', 'lab-redis-1', 'lab-net', 'lab-redis-1-files'],
+      ...[HELPER, 'lab-pod', 'lab-redis-1', 'lab-net', 'lab-redis-1-files'],
     ]);
   });
 
@@ -85,11 +86,22 @@ describe('a topology with a record in this data home', () => {
   it.each<[string, Partial<PruneFacts>, string]>([
     ['a node', { containers: [nodeOf('redis-9')] }, 'its record knows no redis-9'],
     ['a pod', { containers: [partOf('pod')] }, 'its record knows no pod'],
-    ['a network', { networks: [networkOf('lab-net-2')] }, 'its record knows no such network'],
     ['a volume', { volumes: [volumeOf('redis-9')] }, 'its record knows no redis-9'],
     ['a helper', { containers: [partOf('files')] }, 'an rsent that was killed has left it'],
   ])('loses %s that it does not know', (_, things, why) => {
     expect(onlyOrphan(pruneFacts({ ...things, records })).why).toBe(why);
+  });
+
+  it('loses its network when it has joined another one, and no network of another name', () => {
+    const { placement, ...rest } = aRecord();
+    const record = { ...rest, placement: { ...placement, network: 'theirs', joined: true } };
+    const known = recordsAt({ [OWN]: { kind: 'record', record } });
+    const networks = [networkOf('lab-net'), networkOf('mine')];
+    const facts = pruneFacts({ networks, records: known });
+    expect(onlyOrphan(facts)).toMatchObject({
+      ...{ name: 'lab-net', why: 'its record knows no such network' },
+    });
+    expect(whys(facts)).toEqual(['it carries rsent’s labels but is not rsent’s own']);
   });
 
   it('keeps all while a verb that was begun on it has not ended, and says so once', () => {

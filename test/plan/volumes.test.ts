@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import fc from 'fast-check';
 import { insideOf, tlsFiles } from '../../src/plan/inside.js';
+import { volumeName } from '../../src/plan/ownership.js';
 import {
   foreignVolumes,
   helperContainer,
@@ -8,7 +9,6 @@ import {
   inVolume,
   nodesWithVolume,
   volumeLabels,
-  volumeName,
   volumesFrom,
 } from '../../src/plan/volumes.js';
 import { hostileText } from '../helpers/hostile.js';

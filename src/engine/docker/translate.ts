@@ -75,7 +75,6 @@ export function networkOptions(spec: NetworkSpec): Docker.NetworkCreateOptions {
 
 /** One row of GET /containers/json. */
 export function containerFacts(info: Docker.ContainerInfo): ContainerFacts {
-  const binds = (info.Mounts ?? []).filter(({ Type }) => Type === 'bind');
   const ports = (info.Ports ?? []).filter((port) => port.PublicPort > 0 && port.Type === 'tcp');
   const networks = info.NetworkSettings?.Networks ?? {};
   return {
@@ -89,8 +88,19 @@ export function containerFacts(info: Docker.ContainerInfo): ContainerFacts {
     networkIds: Object.values(networks).flatMap(({ NetworkID }) => NetworkID || []),
     sharesNetwork: /^container:/.test(info.HostConfig?.NetworkMode ?? ''),
     published: ports.map(({ IP, PublicPort }) => ({ ip: IP || '0.0.0.0', port: PublicPort })),
-    ...(binds.length > 0 ? { binds: binds.map(({ Source }) => Source) } : {}),
+    ...mounted(info.Mounts),
     ...(info.Created > 0 ? { createdAt: info.Created * 1000 } : {}),
+  };
+}
+
+/** Not every engine that speaks the API lists mounts. */
+function mounted(mounts: Docker.ContainerInfo['Mounts'] | null | undefined) {
+  if (!mounts) return {};
+  return {
+    binds: mounts.flatMap(({ Type, Source }) => (Type === 'bind' ? [Source] : [])),
+    volumes: mounts.flatMap(({ Type, Name, Destination }) =>
+      Type === 'volume' && Name ? [{ name: Name, to: Destination }] : [],
+    ),
   };
 }
 

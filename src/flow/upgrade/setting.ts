@@ -57,7 +57,7 @@ export async function rollFacts(
 ): Promise<RollFacts | undefined> {
   const [observation, running, target] = await Promise.all([
     lookTwice(observer),
-    findRunning(context.engine, record.spec.name),
+    findRunning(context.engine, record.spec.name, record),
     natures.of(record.spec.image.ref),
   ]);
   const [alone, ...others] = ofKind(record.placement.nodes, 'redis');
