@@ -13,13 +13,14 @@ import {
 import { isUp, type UpFacts } from '../plan/up-facts.js';
 import { type Led, withLead } from '../plan/up-lead.js';
 import { type Context, identityFor } from './context.js';
-import { bareNodes, readHoldings } from './holdings.js';
+import { bareNodes } from './holdings.js';
 import { knowsSentinelDebug, type ReadyImage } from './image.js';
 import { rejectUnusable } from './reject-unusable.js';
 import { accessOf, type KeptSecrets } from './secrets.js';
 import { rejectUnseeded, type Seed } from './seed.js';
 import { findVolumes } from './storage.js';
 import { type Kept, readKept } from './survey.js';
+import { readHoldingsOf } from './tails.js';
 
 /** What is known before the files are read. */
 export interface Known {
@@ -96,7 +97,12 @@ async function gatherData(
   );
   const access = accessOf(secrets, record.spec.security.acl);
   const template = templates.redis.source;
-  const holdings = await readHoldings({ record, directory, files, template, running, access });
+  const question = { record, directory, files, template, running, access };
+  const holdings = await readHoldingsOf(
+    question,
+    facts.master,
+    ({ name }) => facts.keptRedis.get(name)?.replicaOf,
+  );
   await rejectUnusable(facts, files, kept.lacking, holdings.disks);
   // The first node of one that is being restored is given its data before it starts.
   return seed === undefined ? withLead(facts, holdings) : { is: 'ready', facts };

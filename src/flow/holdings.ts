@@ -25,7 +25,7 @@ import type { Holdings } from '../plan/up-lead.js';
 import { Clients } from '../redis/clients.js';
 
 /** More than a manifest of an append-only file ever has. */
-const MOST_MANIFEST_BYTES = 256 * 1024;
+export const MOST_MANIFEST_BYTES = 256 * 1024;
 
 /** Where to look. */
 export interface HoldingsQuestion {
@@ -60,7 +60,7 @@ export async function readHoldings(question: HoldingsQuestion): Promise<Holdings
 }
 
 /** Where a node keeps its data. */
-function dataPath({ folder }: Pick<NodePlacement, 'folder'>, directory: string): string {
+export function dataPath({ folder }: Pick<NodePlacement, 'folder'>, directory: string): string {
   return join(directory, folder, 'data');
 }
 
@@ -80,7 +80,8 @@ export async function bareNodes(
   return found;
 }
 
-async function layoutOf(
+/** What a node loads at its start, by the conf that it has or will have. */
+export async function layoutOf(
   node: NodePlacement,
   { record, directory, files, template }: HoldingsQuestion,
 ): Promise<DataLayout> {

@@ -2,13 +2,19 @@ import { join } from 'node:path';
 import { loadTemplates } from '../host/templates.js';
 import { RsentError } from '../model/errors.js';
 import type { Observation } from '../model/observation.js';
-import { type Address, ofKind, sameAddress, type TopologyRecord } from '../model/topology.js';
+import {
+  type Address,
+  type NodePlacement,
+  ofKind,
+  sameAddress,
+  type TopologyRecord,
+} from '../model/topology.js';
 import { confPath } from '../plan/conf-path.js';
-import { readRedisConf } from '../plan/kept.js';
-import { leadOf, type Standing } from '../plan/lead.js';
+import { type KeptRedis, readRedisConf } from '../plan/kept.js';
+import { type Lead, leadOf, type Standing } from '../plan/lead.js';
 import type { Context } from './context.js';
 import type { Known } from './find.js';
-import { readHoldings } from './holdings.js';
+import { readHoldingsOf } from './tails.js';
 
 type Recorded = Known & { readonly record: TopologyRecord };
 
@@ -40,17 +46,20 @@ export async function requireSafeStart(
   const own = master === undefined ? await ownLead(context, record, node, how) : undefined;
   const leader = master?.address ?? own;
   if (leader === undefined || (how !== 'start' && !runsAt(leader, record, observation))) return;
-  const standings = await standingsOf(context, known, observation);
+  const standings = await standingsOf(context, known, observation, leader);
   const lead = leadOf(standings, leader, false);
   if (lead.is === 'last') return;
-  const why =
-    lead.is === 'nobody'
-      ? lead.why
-      : `it would empty the others: the master has no data left, and ${lead.node.name} has ${lead.bytes} bytes`;
+  const why = lead.is === 'nobody' ? lead.why : `it would empty the others: ${lackText(lead)}`;
   const way = lead.is === 'nobody' ? lead.fix : wayOut(record, lead.node.name, how, leader);
   throw new RsentError('refused', `${node.name} was not ${DONE[how]}: ${why}.`, {
     hint: `Nothing was done. ${way}`,
   });
+}
+
+function lackText({ node, bytes, missing }: Extract<Lead, { is: 'other' }>): string {
+  return missing === undefined
+    ? `the master has no data left, and ${node.name} has ${bytes} bytes`
+    : `the master's append-only file ends ${missing} command${missing === 1 ? '' : 's'} before that of ${node.name}`;
 }
 
 /** `up` decides only while the emptied master is at rest: one that runs keeps its place. */
@@ -87,30 +96,47 @@ async function ownLead(
 ): Promise<Address | undefined> {
   const placed = record.placement.nodes.find((each) => each.name === name);
   if (placed === undefined) return undefined;
-  const path = confPath(join(context.home, record.spec.name), placed);
-  const conf = await context.files.of(record).readText(path);
-  const followed = conf === undefined ? undefined : readRedisConf(conf).replicaOf;
+  const followed = (await followedBy(context, record, placed)).replicaOf;
   if (followed === undefined) return address;
   return how === 'start' ? undefined : followed;
+}
+
+async function followedBy(
+  context: Context,
+  record: TopologyRecord,
+  node: NodePlacement,
+): Promise<KeptRedis> {
+  const path = confPath(join(context.home, record.spec.name), node);
+  const conf = await context.files.of(record).readText(path);
+  return conf === undefined ? {} : readRedisConf(conf);
 }
 
 async function standingsOf(
   context: Context,
   { record, access }: Recorded,
   { nodes }: Observation,
+  leader: Address,
 ): Promise<Standing[]> {
   const running = new Set(nodes.filter(({ container }) => isOn(container)).map(({ name }) => name));
   const templates = await loadTemplates(record.spec.templates);
-  const { disks, memories, appendOnly } = await readHoldings({
-    ...{ record, running, access, template: templates.redis.source },
-    directory: join(context.home, record.spec.name),
-    files: context.files.of(record),
-  });
-  return ofKind(record.placement.nodes, 'redis').map((node) => ({
+  const placed = ofKind(record.placement.nodes, 'redis');
+  const confs = new Map<string, KeptRedis>();
+  for (const node of placed) confs.set(node.name, await followedBy(context, record, node));
+  const { disks, memories, appendOnly, tails } = await readHoldingsOf(
+    {
+      ...{ record, running, access, template: templates.redis.source },
+      directory: join(context.home, record.spec.name),
+      files: context.files.of(record),
+    },
+    leader,
+    ({ name }) => confs.get(name)?.replicaOf,
+  );
+  return placed.map((node) => ({
     node,
     disk: disks.get(node.name) ?? { is: 'nothing' },
     memory: running.has(node.name) ? (memories.get(node.name) ?? 'unknown') : undefined,
     stays: running.has(node.name),
     appendOnly: appendOnly.has(node.name),
+    tail: tails?.get(node.name),
   }));
 }

@@ -2,13 +2,14 @@ import { Readable } from 'node:stream';
 import { type Engine, failedWith } from '../engine/engine.js';
 import { type FileStore, LOCAL_FILES } from '../host/file-store.js';
 import type { LargeFile } from '../host/large-file.js';
-import type { FileLook } from '../host/look.js';
+import type { FileEnd, FileLook } from '../host/look.js';
 import {
   firstFile,
   headOf,
   inPlaceOf,
   renamedTar,
   type TarEntry,
+  tailOf,
   tarAround,
   tarOf,
 } from '../host/tar.js';
@@ -20,6 +21,9 @@ import { VOLUME_MOUNT } from '../plan/inside.js';
 import { topologyLabels } from '../plan/labels.js';
 import { helperPath, type InVolume, inVolume } from '../plan/volumes.js';
 import { Helpers } from './helper.js';
+
+/** A file of which an end is read is not larger (bytes). */
+const LARGEST_SENT = 64 * 1024 ** 2;
 
 /** A container, and a path in it. */
 interface Spot {
@@ -171,6 +175,18 @@ export class VolumeFiles implements FileStore {
     const spot = await this.#toRead(at);
     const archive = spot && (await this.#engine.openArchive(spot.container, spot.path));
     return archive && headOf(archive, most);
+  }
+
+  /** An engine sends a file from its beginning on: not a large one for the sake of its end. */
+  async readTail(path: string, most: number): Promise<FileEnd | undefined> {
+    const at = this.#locate(path);
+    if (at === undefined) return LOCAL_FILES.readTail(path, most);
+    const spot = await this.#toRead(at);
+    const facts = spot && (await this.#engine.fileFacts(spot.container, spot.path));
+    if (spot === undefined || facts === undefined || facts.bytes > LARGEST_SENT) return undefined;
+    const archive = await this.#engine.openArchive(spot.container, spot.path);
+    const bytes = archive && (await tailOf(archive, most));
+    return bytes && { bytes, isWhole: bytes.length < most || bytes.length === facts.bytes };
   }
 
   /** To list a directory an engine would have to send all that is in it. */

@@ -16,7 +16,7 @@ import { diskError } from './disk-error.js';
 import { fileRights, fileVersion } from './file-facts.js';
 import { readPlain, within } from './guarded.js';
 import { type LargeFile, replaceLarge } from './large-file.js';
-import { type FileLook, lookAt, readHead } from './look.js';
+import { type FileEnd, type FileLook, lookAt, readHead, readTail } from './look.js';
 
 /**
  * The files of a topology, wherever they are. Their paths are those below its directory in the
@@ -50,6 +50,11 @@ export interface FileStore {
    * @param most so many of them
    */
   readHead(path: string, most: number): Promise<Buffer | undefined>;
+  /**
+   * The last bytes of a plain file; undefined when there is none, or they would cost too much.
+   * @param most so many of them
+   */
+  readTail(path: string, most: number): Promise<FileEnd | undefined>;
   /** Names in a directory; undefined where they cannot be told. */
   names(path: string): Promise<readonly string[] | undefined>;
   /** Whose it is and who may use it; undefined when it is not there, or cannot be told. */
@@ -78,6 +83,7 @@ export const LOCAL_FILES: FileStore = {
   setAside: (path, to) => inPlace(path, (at) => setAside(at, basename(to))).catch(unlessMissing),
   look: (path) => inPlace(path, lookAt).catch(unlessMissing),
   readHead: (path, most) => inPlace(path, (at) => readHead(at, most)).catch(unlessMissing),
+  readTail: (path, most) => inPlace(path, (at) => readTail(at, most)).catch(unlessMissing),
   names: (path) => within(path, namesIn).catch(unlessMissing),
   rights: fileRights,
   close: async () => {},

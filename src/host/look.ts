@@ -33,3 +33,28 @@ export async function readHead(path: string, most: number): Promise<Buffer | und
     await file.close();
   }
 }
+
+/** The last bytes of a file. */
+export interface FileEnd {
+  readonly bytes: Buffer;
+  /** There are no others before them. */
+  readonly isWhole: boolean;
+}
+
+/**
+ * The last bytes of a plain file; undefined when there is none.
+ * @param most so many of them
+ * @throws Error when it is anything else, or cannot be read
+ */
+export async function readTail(path: string, most: number): Promise<FileEnd | undefined> {
+  const file = await openPlain(path);
+  if (file === undefined) return undefined;
+  try {
+    const { size } = await file.stat();
+    const length = Math.min(size, most);
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, size - length);
+    return { bytes: buffer.subarray(0, bytesRead), isWhole: length === size };
+  } finally {
+    await file.close();
+  }
+}

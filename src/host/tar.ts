@@ -94,6 +94,24 @@ export async function headOf(archive: Readable, most: number): Promise<Buffer | 
   }
 }
 
+/** The last bytes of the first file of a tar; undefined when it holds anything else first. */
+export async function tailOf(archive: Readable, most: number): Promise<Buffer | undefined> {
+  for await (const { isFile, chunks } of entriesOf(archive)) {
+    if (!isFile) return undefined;
+    let [kept, bytes]: [Uint8Array[], number] = [[], 0];
+    for await (const chunk of chunks) {
+      kept.push(chunk);
+      bytes += chunk.length;
+      if (bytes < 2 * most) continue;
+      kept = [Buffer.concat(kept).subarray(-most)];
+      bytes = most;
+    }
+    const all = Buffer.concat(kept);
+    return all.subarray(Math.max(0, all.length - most));
+  }
+  return undefined;
+}
+
 /**
  * A tar of one directory with all in it, as a tar of the directory under another name.
  * @param owner whom all of it belongs to then

@@ -1,4 +1,5 @@
 import { type NodePlacement, sameAddress } from '../model/topology.js';
+import { type Comparison, compareTails, type Tail } from './tails.js';
 
 /** What a data node would load if it started now. */
 export type Holding =
@@ -30,14 +31,21 @@ export interface Standing {
   readonly stays: boolean;
   /** Its conf makes it keep an append-only file. */
   readonly appendOnly: boolean;
+  /** The end of that file; only of the last master and of those that followed it last. */
+  readonly tail?: Tail | undefined;
 }
 
 /** Who is to be master. */
 export type Lead =
   /** Who was it last. */
   | { readonly is: 'last' }
-  /** Another one, as the last one would start with nothing. */
-  | { readonly is: 'other'; readonly node: Standing['node']; readonly bytes: number }
+  /** Another one, as the last one would start with nothing, or without so many commands. */
+  | {
+      readonly is: 'other';
+      readonly node: Standing['node'];
+      readonly bytes: number;
+      readonly missing?: number;
+    }
   /** Nobody can be: starting anybody could cost data. */
   | { readonly is: 'nobody'; readonly why: string; readonly fix: string };
 
@@ -47,7 +55,8 @@ export type Lead =
  * The last master stays it as long as it has anything: what was acknowledged is there, and more
  * bytes elsewhere may only mean that its append-only file was rewritten. Not so when it provably began
  * with nothing after all others that have data were last written: they have never followed it since,
- * and what it had before is gone. Which of both counts nobody can tell from files.
+ * and what it had before is gone. Which of both counts nobody can tell from files. Nor when the file of
+ * a replica goes on where its own ends, as when that was cut, or is an old copy.
  * @param last its address, as Sentinels and confs have it
  * @param hadData true when the topology has been proven before, so that every node had its files
  */
@@ -59,7 +68,7 @@ export function leadOf(
   const master = standings.find(({ node }) => sameAddress(node.address, last));
   if (master !== undefined && keeps(master)) {
     const older = olderThan(master, standings);
-    return older.length > 0 ? beganLater(master, older) : { is: 'last' };
+    return older.length > 0 ? beganLater(master, older) : byTails(master, standings);
   }
   const inMemory = standings.filter((each) => each.memory === 'keys' && each.disk.is !== 'data');
   if (inMemory.length > 0) return onlyInMemory(inMemory, last);
@@ -107,6 +116,25 @@ function mostAdvanced(standings: readonly Standing[]): WithData | undefined {
     .toSorted((a, b) => second(b) - second(a) || b.disk.bytes - a.disk.bytes)[0];
 }
 
+/**
+ * By the ends of the files: the replica that goes furthest beyond the last master. One that runs is
+ * not judged: what it has is what its replicas are given.
+ */
+function byTails(master: Standing, standings: readonly Standing[]): Lead {
+  const own = master.stays ? undefined : master.tail;
+  const compared = standings.flatMap(({ node, disk, tail }) =>
+    own && tail && node !== master.node && disk.is === 'data'
+      ? [{ node, bytes: disk.bytes, found: compareTails(own, tail) }]
+      : [],
+  );
+  const ahead = ({ found }: { found: Comparison }) => (found.is === 'behind' ? found.commands : 0);
+  const best = compared.toSorted((a, b) => ahead(b) - ahead(a))[0];
+  if (best !== undefined && ahead(best) > 0)
+    return { is: 'other', node: best.node, bytes: best.bytes, missing: ahead(best) };
+  const others = compared.filter(({ found }) => found.is === 'lacks').map(({ node }) => node.name);
+  return others.length > 0 ? lacksOf(master.node.name, others) : { is: 'last' };
+}
+
 /** True when nothing is left of what an append-only node once had. */
 function isBare({ disk, memory, appendOnly }: Standing): boolean {
   return appendOnly && disk.is === 'nothing' && memory === undefined;
@@ -133,6 +161,16 @@ function beganLater({ node, disk }: Standing, older: readonly Standing[]): Lead 
     is: 'nobody',
     why: `${node.name}, the master, began with nothing at ${at.slice(0, 19)}Z, after ${all} had last been written, and would empty ${names.length === 1 ? 'it' : 'them'}`,
     fix: `Decide whose data counts. That of ${best}: rsent up --rebuild ${node.name}. What ${node.name} has taken since: rsent up --rebuild ${names.join(',')}. What is replaced is set aside, and kept.`,
+  };
+}
+
+function lacksOf(master: string, others: readonly string[]): Lead {
+  const names = others.join(' and ');
+  const [verb, them] = others.length === 1 ? ['has', 'it'] : ['have', 'them'];
+  return {
+    is: 'nobody',
+    why: `${names} ${verb} commands that the append-only file of ${master}, the master, does not have, and ${master} would take them from ${them}`,
+    fix: `Its file was cut, or is an older copy. Decide whose data counts. That of ${others[0]}: rsent up --rebuild ${master}. That of ${master}: rsent up --rebuild ${others.join(',')}. What is replaced is set aside, and kept.`,
   };
 }
 

@@ -66,8 +66,13 @@ export interface UpFacts {
   readonly asideAs?: string;
   /** Data nodes that have no data and start. */
   readonly lacking?: readonly string[];
-  /** Who becomes master because the last one has nothing, and what it has. */
-  readonly promoted?: { readonly from: string; readonly to: string; readonly bytes: number };
+  /** Who becomes master because the last one has nothing, or lacks commands, and what it has. */
+  readonly promoted?: {
+    readonly from: string;
+    readonly to: string;
+    readonly bytes: number;
+    readonly missing?: number | undefined;
+  };
   readonly master: Address;
   /** What the kept Sentinels knew of epochs. */
   readonly epochs: Epochs;

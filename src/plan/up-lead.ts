@@ -1,6 +1,7 @@
 import type { Plan, Step } from '../model/plan.js';
 import { isOff, type NodePlacement, ofKind, sameAddress, withLeaving } from '../model/topology.js';
 import { type Holding, type Lead, leadOf, type Memory, type Standing } from './lead.js';
+import type { Tail } from './tails.js';
 import { isReplaced, isUp, type UpFacts } from './up-facts.js';
 
 /** What was found of the data of all data nodes that count, by node name. */
@@ -10,6 +11,8 @@ export interface Holdings {
   readonly memories: ReadonlyMap<string, Memory>;
   /** Nodes whose conf makes them keep an append-only file. */
   readonly appendOnly: ReadonlySet<string>;
+  /** The ends of the append-only files of the last master and of those that followed it last. */
+  readonly tails?: ReadonlyMap<string, Tail>;
 }
 
 /** Facts with whoever is to be master in them, or why nothing may start. */
@@ -52,7 +55,7 @@ function rebuiltFromNobody({ rebuilding }: UpFacts, standings: readonly Standing
 }
 
 /** A node that joins counts for nothing: what an earlier one of its name had is not asked for. */
-function standingsOf(facts: UpFacts, { disks, memories, appendOnly }: Holdings): Standing[] {
+function standingsOf(facts: UpFacts, { disks, memories, appendOnly, tails }: Holdings): Standing[] {
   const { nodes } = withLeaving(facts.record).placement;
   const { joining = [] } = facts.record.unfinished ?? {};
   return ofKind(nodes, 'redis')
@@ -66,6 +69,7 @@ function standingsOf(facts: UpFacts, { disks, memories, appendOnly }: Holdings):
         memory: isRebuilt ? undefined : memoryOf(node, facts, memories),
         stays: stays(node, facts),
         appendOnly: appendOnly.has(name),
+        tail: isRebuilt ? undefined : tails?.get(name),
       };
     });
 }
@@ -93,7 +97,7 @@ function lacks({ disk, stays: goesOn, appendOnly }: Standing): boolean {
 
 function promoted(
   { record, master, epochs }: UpFacts,
-  { node, bytes }: Extract<Lead, { is: 'other' }>,
+  { node, bytes, missing }: Extract<Lead, { is: 'other' }>,
 ): Partial<UpFacts> {
   const all = withLeaving(record).placement.nodes;
   const last = all.find(({ address }) => address.ip === master.ip && address.port === master.port);
@@ -102,7 +106,7 @@ function promoted(
   return {
     master: node.address,
     epochs: { config: epoch, current: epoch },
-    promoted: { from: last?.name ?? 'the last master', to: node.name, bytes },
+    promoted: { from: last?.name ?? 'the last master', to: node.name, bytes, missing },
   };
 }
 

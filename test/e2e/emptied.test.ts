@@ -1,4 +1,4 @@
-import { readdir, rm } from 'node:fs/promises';
+import { cp, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { StatusDocument } from '../helpers/documents.js';
@@ -51,6 +51,14 @@ class Emptied {
     expect({ healthy, isOther: master?.node !== old }).toEqual({ healthy: true, isOther: true });
     for (const { published } of nodes)
       expect(await withRedis(published, (client) => client.dbsize())).toBe(this.#keys);
+  }
+
+  /** The newest file of its commands. */
+  async newest(node: string): Promise<string> {
+    const folder = this.folder(node, 'data', 'appendonlydir');
+    const names = (await readdir(folder)).filter((name) => name.endsWith('.incr.aof'));
+    const number = (name: string) => Number(/\.(\d+)\.incr/.exec(name)?.[1]);
+    return join(folder, names.sort((a, b) => number(a) - number(b)).at(-1) ?? '');
   }
 
   /** Have this node take one write, though it has no replica. */
@@ -157,6 +165,44 @@ describe('a master that has lost its data, in directories', () => {
     expect([code, stderr]).toEqual([
       2,
       expect.stringContaining(`${master}, the master, began with`),
+    ]);
+    expect(stderr).toContain(`rsent up --rebuild ${master}.`);
+    expect((await lab.run('up', lost.name, '--rebuild', master)).code).toBe(0);
+    await lost.expectWhole(master);
+  });
+
+  it('or the end of it: a replica that has it is promoted', async () => {
+    for (let i = 0; i < 3; i++) await lost.write();
+    const master = await lost.write();
+    expect((await lab.run('down', lost.name)).code).toBe(0);
+    const path = await lost.newest(master);
+    const { size } = await stat(path);
+    // In the middle of the last command but one.
+    await truncate(path, size - 50);
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      new RegExp(
+        `file of ${master} ends 2 commands before that of redis-\\d; redis-\\d is the master`,
+      ),
+    );
+    await lost.expectWhole(master);
+  });
+
+  it('or has an older copy of it: nothing starts, and the way out works', async () => {
+    const master = await lost.write();
+    expect((await lab.run('down', lost.name)).code).toBe(0);
+    const [folder, copy] = [lost.folder(master), join(lab.home, 'copy')];
+    await cp(folder, copy, { recursive: true, preserveTimestamps: true });
+    await lab.run('up', lost.name);
+    await lost.write();
+    expect((await lab.run('down', lost.name)).code).toBe(0);
+    await gone(folder);
+    await rename(copy, folder);
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`commands that the append-only file of ${master}, the master,`),
     ]);
     expect(stderr).toContain(`rsent up --rebuild ${master}.`);
     expect((await lab.run('up', lost.name, '--rebuild', master)).code).toBe(0);

@@ -43,6 +43,7 @@ import {
 import { codeOf, messageOf } from '../../src/model/errors.js';
 import type { Replies } from '../../src/model/observation.js';
 import { redisSettings, wordsOf } from '../../src/model/settings.js';
+import { commandsIn } from '../../src/plan/aof-commands.js';
 import { lackOf } from '../../src/plan/check-conf.js';
 import { confEdits, editConf } from '../../src/plan/conf-settings.js';
 import { dataLayout, dumpWriter, filesInManifest, isEmptyDump } from '../../src/plan/data-files.js';
@@ -108,6 +109,7 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   chooseAll: (text) => chooseAll([text], NODES),
   chooseTargets: (text) => chooseTargets(text, NODES),
   codeOf,
+  commandsIn: (text) => [commandsIn(bytes(text), true), commandsIn(bytes(text), false)],
   compareValues: (text) => [compareValues(text, 'x'), compareValues('1kb', text)],
   confEdits: (text) => confEdits(text, 'sentinel', aSpec()),
   confWords,
@@ -221,6 +223,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   readPlain: BY_PATH,
   reasonOf: 'takes the code of a finding',
   readRecord: BY_PATH,
+  readTail: BY_PATH,
   readText: BY_PATH,
   sizeOf: BY_PATH,
   statusOf: 'looks at one field of an error',

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import tar from 'tar-stream';
-import { entriesOf, firstFile, renamedTar, tarOf, tarStream } from '../../src/host/tar.js';
+import { entriesOf, firstFile, renamedTar, tailOf, tarOf, tarStream } from '../../src/host/tar.js';
 
 const OWNER = { uid: 999, gid: 998 };
 
@@ -12,6 +12,16 @@ describe('a tar', () => {
       ...entry,
       content: Buffer.from('port 6379 äöü\n'),
     });
+  });
+
+  it.each([3, 10, 50_000, 200_000])('gives the last %i bytes of its first file', async (most) => {
+    const content = Buffer.from(Array.from({ length: 100_000 }, (_, i) => i % 251));
+    const archive = tarStream([
+      { name: 'x', mode: 0o600, content },
+      { name: 'y', mode: 0o600, content: 'other' },
+    ]);
+    const expected = content.subarray(Math.max(0, content.length - most));
+    expect(expected.equals((await tailOf(archive, most)) ?? Buffer.alloc(0))).toBe(true);
   });
 
   it('can hold a file without anything in it', async () => {

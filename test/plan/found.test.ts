@@ -52,6 +52,15 @@ describe('what was found', () => {
     ]);
   });
 
+  it('tells of a master whose file ends before that of another node', () => {
+    const { address: master } = nodeNamed(record, 'redis-2');
+    const promoted = { from: 'redis-1', to: 'redis-2', bytes: 7, missing: 1 };
+    expect(found(asleep({ master, promoted }))).toEqual([
+      'The append-only file of redis-1 ends 1 command before that of redis-2; redis-2 is the master now',
+      'lab has no containers; its data is kept; redis-2 is its master',
+    ]);
+  });
+
   it('tells of a network that was joined and made again, and what clients need', () => {
     const reach = { clients: 'containers', join: 'apps' } as const;
     const on = { ...record, spec: { ...record.spec, reach } };

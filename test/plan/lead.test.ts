@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { ContainerState, Unfinished } from '../../src/model/topology.js';
 import { type Holding, leadOf, type Memory, type Standing } from '../../src/plan/lead.js';
+import type { Tail } from '../../src/plan/tails.js';
 import type { UpFacts } from '../../src/plan/up-facts.js';
 import { type Holdings, withLead } from '../../src/plan/up-lead.js';
 import { upPlan } from '../../src/plan/up-plan.js';
@@ -89,6 +90,34 @@ describe('who is to be master', () => {
     for (const other of [8e6, 8e6 + 400, 8.5e6])
       expect(lead(atRest(began(8e6 + 999), data(99, other), data(98, 6e6))).is).toBe('last');
     expect(lead(atRest(began(8e6), NOTHING, EMPTY)).is).toBe('last');
+  });
+
+  describe('by the ends of the append-only files', () => {
+    const tail = (text: string): Tail => ({
+      ...{ commands: [...text], form: 'parts', isWhole: true, beganAt: 0, hasOwnTimes: true },
+      ...{ addedAt: 9e6, writtenAt: 9e6 },
+    });
+    const ending = (...texts: readonly string[]) =>
+      atRest(data(9), data(9), data(9)).map((each, i) => ({ ...each, tail: tail(texts[i] ?? '') }));
+
+    it('is the replica that goes furthest beyond the master', () => {
+      const expected = { is: 'other', node: { name: 'redis-3' }, missing: 2 };
+      expect(lead(ending('ab', 'abc', 'abcd'))).toMatchObject(expected);
+      expect(lead(ending('abcd', 'abc', 'abcd')).is).toBe('last');
+    });
+
+    it('is nobody when replicas have something else', () => {
+      expect(lead(ending('ab', 'cd', 'cd'))).toMatchObject({
+        is: 'nobody',
+        why: expect.stringContaining('redis-2 and redis-3 have commands that'),
+        fix: expect.stringMatching(/--rebuild redis-1\. .*--rebuild redis-2,redis-3\./),
+      });
+    });
+
+    it('is the last master that runs', () => {
+      const [first, ...others] = ending('ab', 'abc');
+      expect(lead([{ ...first!, stays: true, memory: 'keys' }, ...others]).is).toBe('last');
+    });
   });
 
   it('is nobody when the master runs without files and cannot be asked', () => {
