@@ -88,7 +88,8 @@ function endOf(bytes: Buffer, at: number, budget: Budget): number | 'unended' | 
   if (typeof count === 'string') return count;
   let end = count.end;
   for (let i = 0; i < count.value; i++) {
-    if (--budget.left <= 0) return 'other';
+    budget.left -= 1;
+    if (budget.left <= 0) return 'other';
     const length = numberAt(bytes, end, DOLLAR);
     if (typeof length === 'string') return length;
     end = length.end + length.value + 2;
