@@ -1,5 +1,7 @@
-import { cp, readdir, rename, rm, stat, truncate } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { readdir, rename, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
 import type { StatusDocument } from '../helpers/documents.js';
 import { eventually, Lab } from '../helpers/lab.js';
@@ -94,6 +96,7 @@ class Emptied {
   }
 }
 
+const run = promisify(execFile);
 const gone = (path: string) => rm(path, { recursive: true });
 
 describe('a master that has lost its data, in directories', () => {
@@ -193,7 +196,7 @@ describe('a master that has lost its data, in directories', () => {
     const master = await lost.write();
     expect((await lab.run('down', lost.name)).code).toBe(0);
     const [folder, copy] = [lost.folder(master), join(lab.home, 'copy')];
-    await cp(folder, copy, { recursive: true, preserveTimestamps: true });
+    await run('cp', ['-a', folder, copy]);
     await lab.run('up', lost.name);
     await lost.write();
     expect((await lab.run('down', lost.name)).code).toBe(0);
