@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Readable } from 'node:stream';
 import type { Attached, Engine, TerminalSize } from '../engine/engine.js';
 import { RsentError } from '../model/errors.js';
@@ -6,8 +5,20 @@ import {
   type ClientCommand,
   clientCommand,
   holderCommand,
+  isRefusedAsFrozen,
+  isRefusedIn,
   signalCommand,
 } from '../plan/client-command.js';
+import {
+  type Hold,
+  heldError,
+  holdOn,
+  USUAL_WATCH,
+  untilHeld,
+  type WatchLimits,
+  type Whom,
+} from './client-watch.js';
+import { inTime, lineFrom } from './first-line.js';
 import type { Seat } from './seat.js';
 import { NEVER, waitFor } from './wait.js';
 
@@ -17,37 +28,41 @@ const LAST_WORD_MS = 5000;
 /** redis-cli at work in a container, for somebody outside of it. */
 export class InnerClient {
   readonly #engine: Engine;
-  readonly #container: string;
+  readonly #whom: Whom;
+  readonly #limits: WatchLimits;
   #attached: Attached | undefined;
   #pid: string | undefined;
 
-  constructor(engine: Engine, container: string) {
+  constructor(engine: Engine, whom: Whom, limits = USUAL_WATCH) {
     this.#engine = engine;
-    this.#container = container;
+    this.#whom = whom;
+    this.#limits = limits;
   }
 
   /**
    * Begin; it has the password when this is done.
    * @param size of its terminal; none: it has pipes
+   * @throws RsentError `topology` when nothing begins there, `interrupted` when the signal is aborted
    */
   async start(
     command: ClientCommand,
     password: string | undefined,
     size: TerminalSize | undefined,
+    signal: AbortSignal,
   ): Promise<void> {
     const tty = size !== undefined;
-    const holder = password !== undefined && tty ? await this.#hold(password) : undefined;
+    const holder = password !== undefined && tty ? await this.#hold(password, signal) : undefined;
     try {
       const source =
         holder === undefined ? ('first line of stdin' as const) : { heldBy: holder.pid };
       const secret = password === undefined ? {} : { password: source };
       const announced = tty ? 'and wait' : 'at once';
       const words = clientCommand({ ...command, ...secret, announced });
-      const attached = await this.#engine.attach(this.#container, words, tty);
+      const attached = await this.#engine.attach(this.#whom.container, words, tty);
       this.#attached = attached;
       if (password !== undefined && !tty) attached.stdin.write(`${password}\n`);
-      this.#pid = await pidFrom(tty ? attached.stdout : attached.stderr);
-      if (tty && this.#pid !== undefined) await sized(attached, size);
+      this.#pid = await this.#begun(tty ? attached.stdout : attached.stderr, attached, signal);
+      if (tty && this.#pid !== undefined) await sized(attached, size, this.#limits.beginMs);
     } finally {
       holder?.attached.close();
     }
@@ -70,10 +85,14 @@ export class InnerClient {
     onAbort(seat.hungUp, () => void this.#tell('HUP'));
     onAbort(signal, () => void this.#tell('INT'));
     if (seat.tty) seat.onResize(() => void attached.resize(seat.size()));
+    const watch = new AbortController();
+    const held = this.#held(seat, watch.signal);
     try {
-      await ended;
+      const hold = await Promise.race([ended, held]);
+      if (hold !== undefined) throw await this.#givenUp(hold);
       return await this.#exitCode();
     } finally {
+      watch.abort();
       // From now on another process may have its id.
       this.#pid = undefined;
       seat.stdin.unpipe(stdin);
@@ -83,14 +102,68 @@ export class InnerClient {
     }
   }
 
+  /** How the node is held, once it stays so; never where it goes on to the end. */
+  async #held({ tty, stdin }: Seat, signal: AbortSignal): Promise<Hold> {
+    const { stdout, stderr } = this.#started();
+    let hasMoved = false;
+    const note = () => {
+      hasMoved = true;
+    };
+    for (const each of [stdout, stderr]) each.on('data', note);
+    const moved = () => {
+      const has = hasMoved;
+      hasMoved = false;
+      return has;
+    };
+    // Who sits at a terminal leaves it when they want to, with a key that is for the client.
+    if (tty) await keyPressed(stdin, CTRL_C, signal);
+    const look = () => holdOn(this.#engine, this.#whom.container, this.#limits);
+    const limits = tty
+      ? { ...this.#limits, lookMs: this.#limits.lookMs / 4, looks: 1 }
+      : this.#limits;
+    return untilHeld(look, moved, limits, signal);
+  }
+
+  async #givenUp(hold: Hold): Promise<RsentError> {
+    await inTime(this.#tell('INT'), LAST_WORD_MS);
+    return heldError(this.#whom, hold);
+  }
+
+  /** The process id of a shell of ours that says it; undefined where something else stands there. */
+  async #begun(
+    stream: Readable,
+    attached: Attached,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
+    const line = await inTime(lineFrom(stream), this.#limits.beginMs, signal);
+    const pid = /^(\d{1,10})\r?\n$/.exec(line?.toString('latin1') ?? '')?.[1];
+    if (pid !== undefined) return pid;
+    // An engine says in either stream why nothing has begun.
+    const isElsewhere = line?.length === 0 && stream !== attached.stdout;
+    const source = isElsewhere ? attached.stdout : stream;
+    const said = isElsewhere ? await inTime(lineFrom(source), this.#limits.beginMs, signal) : line;
+    const words = said?.toString('latin1');
+    if (said !== undefined && words !== undefined && !isRefusedIn(words)) {
+      if (said.length > 0 && !source.readableEnded) source.unshift(said);
+      return undefined;
+    }
+    attached.close();
+    if (signal.aborted) throw new RsentError('interrupted', 'Interrupted.');
+    const isHeld = words === undefined || isRefusedAsFrozen(words);
+    throw isHeld ? heldError(this.#whom, 'frozen') : cannotBegin(this.#whom);
+  }
+
   /** Keep the password where only a process of the same user in the same container finds it. */
-  async #hold(password: string): Promise<{ readonly attached: Attached; readonly pid: string }> {
-    const attached = await this.#engine.attach(this.#container, holderCommand(), false);
+  async #hold(
+    password: string,
+    signal: AbortSignal,
+  ): Promise<{ readonly attached: Attached; readonly pid: string }> {
+    const attached = await this.#engine.attach(this.#whom.container, holderCommand(), false);
     attached.stdin.write(`${password}\n`);
-    const pid = await pidFrom(attached.stdout);
+    const pid = await this.#begun(attached.stdout, attached, signal);
     if (pid !== undefined) return { attached, pid };
     attached.close();
-    throw new RsentError('engine', `${this.#container} cannot be told its password.`);
+    throw new RsentError('engine', `${this.#whom.container} cannot be told its password.`);
   }
 
   async #exitCode(): Promise<number> {
@@ -100,14 +173,14 @@ export class InnerClient {
       signal: NEVER,
     }).catch(() => undefined);
     if (code !== undefined) return code;
-    throw new RsentError('engine', `The connection to ${this.#container} broke.`);
+    throw new RsentError('engine', `The connection to ${this.#whom.container} broke.`);
   }
 
   /** The engine ends nothing when it is left: without this the client would stay for ever. */
   async #tell(signal: 'INT' | 'PIPE' | 'HUP'): Promise<void> {
     if (this.#pid === undefined) return this.#started().close();
     const command = signalCommand(signal, this.#pid);
-    await this.#engine.attach(this.#container, command, false).then(
+    await this.#engine.attach(this.#whom.container, command, false).then(
       async (messenger) => {
         await messenger.ended;
         messenger.close();
@@ -131,33 +204,33 @@ function onAbort(signal: AbortSignal, act: () => void): void {
  * A client that finds a terminal without a size asks the terminal for it, which not all answer; so
  * it is started after that. The empty line for which it waits comes back as it is typed.
  */
-async function sized({ stdin, stdout, resize }: Attached, size: TerminalSize): Promise<void> {
+async function sized(
+  { stdin, stdout, resize }: Attached,
+  size: TerminalSize,
+  limitMs: number,
+): Promise<void> {
   await resize(size);
   stdin.write('\n');
-  await lineFrom(stdout);
+  await inTime(lineFrom(stdout), limitMs);
 }
 
-/**
- * The process id that a shell of ours says as its first line. What follows it stays in the stream;
- * all does when that line is something else, as it is when the shell could not be started.
- */
-async function pidFrom(stream: Readable): Promise<string | undefined> {
-  const line = await lineFrom(stream);
-  const pid = /^(\d{1,10})\r?\n$/.exec(line.toString('latin1'))?.[1];
-  if (pid === undefined && line.length > 0) stream.unshift(line);
-  return pid;
+const CTRL_C = 0x03;
+
+/** Resolves when this byte is typed. */
+function keyPressed(stdin: Readable, key: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (chunk: Buffer) => {
+      if (!chunk.includes(key)) return;
+      stdin.off('data', look);
+      resolve();
+    };
+    stdin.on('data', look);
+    onAbort(signal, () => stdin.off('data', look));
+  });
 }
 
-/** The next line, with its end; empty when the stream ends before. */
-async function lineFrom(stream: Readable): Promise<Buffer> {
-  let seen = Buffer.alloc(0);
-  while (!seen.includes('\n')) {
-    const chunk: Buffer | null = stream.read();
-    if (chunk !== null) seen = Buffer.concat([seen, chunk]);
-    else if (stream.readableEnded || stream.destroyed) return Buffer.alloc(0);
-    else await Promise.race([once(stream, 'readable'), once(stream, 'end')]);
-  }
-  const end = seen.indexOf('\n') + 1;
-  if (end < seen.length) stream.unshift(seen.subarray(end));
-  return seen.subarray(0, end);
+function cannotBegin({ container }: Whom): RsentError {
+  return new RsentError('topology', `No client can be begun in the container ${container}.`, {
+    hint: `Its image needs /bin/sh and redis-cli or valkey-cli. docker exec ${container} redis-cli PING shows what it lacks.`,
+  });
 }

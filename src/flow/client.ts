@@ -51,9 +51,11 @@ export async function clientIn(
     args: [...formatted, ...order.args],
     ...(credentials.username === undefined ? {} : { user: credentials.username }),
   };
-  const client = new InnerClient(context.engine, node.container);
-  await client.start(command, credentials.password, seat.tty ? seat.size() : undefined);
-  return client.serve(seat, seat.tty || readsStdin(order.args), context.signal);
+  const whom = { topology: name, node: node.name, container: node.container };
+  const client = new InnerClient(context.engine, whom);
+  const { signal } = context;
+  await client.start(command, credentials.password, seat.tty ? seat.size() : undefined, signal);
+  return client.serve(seat, seat.tty || readsStdin(order.args), signal);
 }
 
 function credentialsFor({ access }: Known, node: Node, as: 'app' | 'rsent'): Credentials {

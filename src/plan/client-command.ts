@@ -60,6 +60,26 @@ export function signalCommand(signal: 'INT' | 'PIPE' | 'HUP' | 'KILL', pid: stri
   return ['/bin/sh', '-c', 'kill -"$0" "$1"', signal, pid];
 }
 
+/** Says the state of the container's first process, which is the server, as the kernel tells it. */
+export function stateCommand(): string[] {
+  return ['/bin/sh', '-c', 'read -r line </proc/1/stat; echo "$line"'];
+}
+
+/** True for a line of /proc/PID/stat of a process that a signal or a debugger has stopped (proc(5)). */
+export function isStoppedIn(line: string): boolean {
+  return /^[Tt] /.test(line.slice(line.lastIndexOf(')') + 2));
+}
+
+/** True where an engine says, in its own words or those of runc, that a container is held. */
+export function isRefusedAsFrozen(words: string): boolean {
+  return /\b(?:is|in a|container) (?:already )?paused/i.test(words);
+}
+
+/** True where what should have begun is told by the engine, in the output, not to have. */
+export function isRefusedIn(words: string): boolean {
+  return /^OCI runtime exec failed|^(?:runc|crun|conmon|Error): /i.test(words);
+}
+
 /** Options of redis-cli that are followed by a value. */
 const WITH_VALUE = new Set([
   ...['-h', '-p', '-s', '-r', '-i', '-n', '-a', '-u', '-X', '-d', '-D', '-t', '-P'],

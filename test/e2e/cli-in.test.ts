@@ -177,6 +177,20 @@ describe.each([
     await eventually(() => clients('redis-1'), none);
   });
 
+  // Who looks after the client needs no password; once is enough.
+  if (!isSecured) {
+    it('ends where the process of a node is stopped, and leaves no client there', async () => {
+      await container('sentinel-3').kill({ signal: 'SIGSTOP' });
+      const { code, stderr } = await lab.run('cli', name, 'sentinel-3', '--', 'PING');
+      expect([code, stderr]).toEqual([2, expect.stringContaining('its process is frozen')]);
+      expect(stderr).toContain(`docker kill -s CONT ${name}-sentinel-3`);
+      expect(await clients('sentinel-3')).toEqual([]);
+      await container('sentinel-3').kill({ signal: 'SIGCONT' });
+      const after = await lab.run('cli', name, 'sentinel-3', '--', 'PING');
+      expect([after.code, after.stdout]).toEqual([0, 'PONG\n']);
+    });
+  }
+
   it('finds the master wherever it went, and says whom it cannot talk to', async () => {
     const { promoted } = await lab.json<DrillDocument>(
       ...(['failover', name, '--manual', '--rate', '0'] as const),

@@ -45,6 +45,7 @@ import type { Replies } from '../../src/model/observation.js';
 import { redisSettings, wordsOf } from '../../src/model/settings.js';
 import { commandsIn } from '../../src/plan/aof-commands.js';
 import { lackOf } from '../../src/plan/check-conf.js';
+import { isRefusedIn, isStoppedIn } from '../../src/plan/client-command.js';
 import { confEdits, editConf } from '../../src/plan/conf-settings.js';
 import { dataLayout, dumpWriter, filesInManifest, isEmptyDump } from '../../src/plan/data-files.js';
 import { forgetNodes, moveAddresses } from '../../src/plan/edit-conf.js';
@@ -183,6 +184,8 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   readSentinelConf: (text) => readSentinelConf(text, 'm'),
   readsLikeTarget,
   redisInstant: (text) => redisInstant(text, ''),
+  isRefusedIn,
+  isStoppedIn,
   jsonIn: (text) => jsonIn(Buffer.from(text)),
   refusalIn: (text) => refusalIn(500, Buffer.from(text)),
   restoredConf: (text) => restoredConf(text, text, 'redis'),
