@@ -9,6 +9,7 @@ import { type Entry, ownIn, type Place } from '../plan/own-files.js';
 import { ownVolumes } from '../plan/ownership.js';
 import { volumesFrom } from '../plan/volumes.js';
 import type { Context } from './context.js';
+import { rejectLinked } from './links.js';
 import { volumesElsewhere } from './storage.js';
 
 /** What became of a topology's data. */
@@ -25,8 +26,6 @@ export interface DataResult {
   readonly removed: boolean;
   /** Paths of what rsent did not make, and has left. */
   readonly left?: readonly string[];
-  /** Where the directory is a link: what it leads to. Nothing behind it is removed. */
-  readonly linkTo?: string;
 }
 
 /** Conf and data of a topology, and what of it is its own. */
@@ -67,7 +66,9 @@ export async function findData(context: Context, name: string, toGo: boolean): P
   const others = unknown.filter((each) => !copies.includes(each));
   const isElsewhere = record?.placement.storage === 'volume' && volumes.length === 0;
   if (toGo && isElsewhere) throw volumesElsewhere(name, engine.endpoint, path);
-  const own = ownAt(await placeAt(path), record);
+  const place = await placeAt(path);
+  if (toGo) await rejectLinked(path, place, name, record);
+  const own = ownAt(place, record);
   const origins = [record?.origin, origin];
   return { isKept, volumes, own, others, copies, origins, ...(record && { record }) };
 }
@@ -91,8 +92,7 @@ export async function dataResult(
 
 /** What is really there now. */
 async function afterRemoval(path: string): Promise<DataResult> {
-  const place = await placeAt(path);
-  if (place.kind === 'link') return { path, removed: false, linkTo: place.to };
+  const place = await placeAt(path, 'whole').catch(() => placeAt(path));
   const left =
     place.kind === 'directory' ? place.entries.flatMap((each) => leaves(path, each)) : [];
   return { path, removed: true, ...(left.length > 0 ? { left } : {}) };

@@ -15,6 +15,7 @@ import { type Led, withLead } from '../plan/up-lead.js';
 import { type Context, identityFor } from './context.js';
 import { bareNodes } from './holdings.js';
 import { knowsSentinelDebug, type ReadyImage } from './image.js';
+import { rejectLinkedData } from './links.js';
 import { rejectUnusable } from './reject-unusable.js';
 import { accessOf, type KeptSecrets } from './secrets.js';
 import { rejectUnseeded, type Seed } from './seed.js';
@@ -64,6 +65,7 @@ export async function gather(context: Context, known: Known): Promise<Led> {
     hostAddresses: hostAddresses(),
     recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
   };
+  if (isReset) await rejectLinkedData(context, record);
   if (existing === undefined || isReset) {
     await rejectUnusable(facts, context.files.of(record), kept.lacking);
     return { is: 'ready', facts };

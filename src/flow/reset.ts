@@ -1,11 +1,19 @@
 import { type Brought, bringUp } from './bring-up.js';
 import type { Context } from './context.js';
 import { requireRecord } from './find.js';
+import { othersInDirectories } from './links.js';
 import { getReady } from './ready.js';
 
 export interface ResetOptions {
   readonly timeoutMs: number;
   readonly dryRun: boolean;
+}
+
+/** What a reset came to. */
+interface Reset extends Brought {
+  readonly elapsedMs: number;
+  /** Paths of what somebody has put beside the data of a node; it was left. */
+  readonly left: readonly string[];
 }
 
 /**
@@ -18,11 +26,12 @@ export async function reset(
   context: Context,
   name: string,
   { timeoutMs, dryRun }: ResetOptions,
-): Promise<Brought & { readonly elapsedMs: number }> {
+): Promise<Reset> {
   const started = Date.now();
   const existing = await requireRecord(context, name);
   const ready = await getReady(context, existing.spec, existing, { touching: !dryRun });
   const aim = { ...ready, existing, begins: { resetting: true } as const };
   const brought = await bringUp(context, aim, { timeoutMs, dryRun, rollback: false, soak: false });
-  return { ...brought, elapsedMs: Date.now() - started };
+  const left = dryRun ? [] : await othersInDirectories(context, brought.record);
+  return { ...brought, left, elapsedMs: Date.now() - started };
 }

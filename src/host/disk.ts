@@ -17,6 +17,7 @@ import type { Owner } from '../model/container.js';
 import { codeOf, RsentError } from '../model/errors.js';
 import { diskError, wordsOf } from './disk-error.js';
 import { readPlain, textOf } from './guarded.js';
+import { removeServerData } from './server-data.js';
 
 /**
  * Text of a file, or undefined when there is none. Links are followed: it is for files that the
@@ -192,13 +193,15 @@ export async function editFile(path: string, edit: (text: string) => string): Pr
 }
 
 /**
- * Take all out of a directory.
+ * Take out of a data directory what its server has in it (server-data.ts).
  * @throws RsentError `topology` for a link: what it leads to is elsewhere, and not emptied
  */
 export async function emptyDirectory(path: string): Promise<void> {
   const found = await lstat(path).catch(() => undefined);
   if (found?.isSymbolicLink()) throw diskError('empty', path, new Error('it is a link'));
-  for (const name of await namesIn(path)) await removeTree(join(path, name));
+  await removeServerData(path).catch((error: unknown) => {
+    throw diskError('empty', path, error);
+  });
 }
 
 /** Remove a file; of a link only the link. Not being there is no error. */

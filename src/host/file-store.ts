@@ -35,7 +35,10 @@ export interface FileStore {
   replaceLarge(file: LargeFile, bytes: number): Promise<void>;
   /** The same file with other content: mode and owner stay as they are. */
   editFile(path: string, edit: (text: string) => string): Promise<void>;
-  /** The same directory with nothing in it; made where there is none. */
+  /**
+   * The same data directory without what its server has in it; made where there is none. In a volume
+   * nothing is left: an engine lists nothing of a directory without sending all of it.
+   */
   emptyDirectory(path: string, mode: number, owner?: Owner): Promise<void>;
   /** Not being there is no error. Never a directory, and of a link only the link. */
   removeFile(path: string): Promise<void>;

@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { TOPOLOGY_NAME } from '../model/constants.js';
 import { codeOf, messageOf, RsentError } from '../model/errors.js';
 import type { HomeDirectory, HomeEntry, RecordState } from '../model/prune.js';
-import { type Entry, isSigned, ownWithout } from '../plan/own-files.js';
+import { type Entry, isSigned, linksIn, ownWithout } from '../plan/own-files.js';
 import { readRecord } from './data-home.js';
 import { namesIn } from './disk.js';
 import { isLocked } from './lock.js';
@@ -147,6 +147,12 @@ async function removeNodes(
   if (place.kind !== 'directory') return;
   const isNode = (entry: Entry) => entry.kind === 'directory';
   const nodes = new Set(place.entries.filter(isNode).map(({ name }) => name));
+  const folders = folder === undefined ? [...nodes] : [folder];
+  const [linked] = linksIn(place.entries, folders);
+  if (linked !== undefined) {
+    const path = join(directory, ...linked);
+    throw new RsentError('topology', `${path} is a link: nothing was removed here.`);
+  }
   await removeOwn(
     directory,
     ownWithout(place.entries, folder, (name) => nodes.has(name)),

@@ -1,27 +1,36 @@
-import { lstat, readdir, readlink, rm, rmdir, unlink } from 'node:fs/promises';
+import { lstat, readdir, readlink, rmdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Removal } from '../model/change.js';
 import { codeOf, RsentError } from '../model/errors.js';
 import type { Entry, Place } from '../plan/own-files.js';
 import { diskError } from './disk-error.js';
+import { removeServerData } from './server-data.js';
 
 /** A topology's directory, a node's in it, the conf directory in that. */
 const DEPTH = 3;
+/** The same, and what is in the directories of data. */
+const WHOLE_DEPTH = 4;
 
 /**
  * What is in the place of a topology's directory: down to the confs of its nodes. No link is followed.
+ * @param how `whole`: also what is in the directories of data
  * @throws RsentError `topology` when it cannot be read
  */
-export async function placeAt(path: string): Promise<Place> {
+export async function placeAt(path: string, how: 'outline' | 'whole' = 'outline'): Promise<Place> {
   const kind = await kindAt(path);
   if (kind === undefined) return { kind: 'nothing' };
   if (kind === 'link') return { kind, to: await readlink(path) };
   if (kind !== 'directory') return { kind: 'other' };
-  return { kind, entries: await entriesIn(path, DEPTH) };
+  const depth = how === 'whole' ? WHOLE_DEPTH : DEPTH;
+  return { kind, entries: await entriesIn(path, depth, how) };
 }
 
 /** What is in a directory, so many levels deep. */
-async function entriesIn(path: string, depth: number): Promise<Entry[]> {
+async function entriesIn(
+  path: string,
+  depth: number,
+  how: 'outline' | 'whole' = 'outline',
+): Promise<Entry[]> {
   const names = await readdir(path).catch((error: unknown) => {
     throw diskError('list', path, error);
   });
@@ -29,9 +38,9 @@ async function entriesIn(path: string, depth: number): Promise<Entry[]> {
     names.sort().map(async (name): Promise<Entry[]> => {
       const kind = await kindAt(join(path, name));
       if (kind === undefined) return [];
-      // What its server has in it is its own.
-      if (kind !== 'directory' || depth === 1 || name === 'data') return [{ name, kind }];
-      return [{ name, kind, inside: await entriesIn(join(path, name), depth - 1) }];
+      const isOpened = kind === 'directory' && depth > 1 && (how === 'whole' || name !== 'data');
+      if (!isOpened) return [{ name, kind }];
+      return [{ name, kind, inside: await entriesIn(join(path, name), depth - 1, how) }];
     }),
   );
   return found.flat();
@@ -57,12 +66,16 @@ export async function removeOwn(directory: string, removals: readonly Removal[])
 async function removeOne(path: string, how: Removal['how']): Promise<void> {
   try {
     if (how === 'file') await unlink(path);
-    else if (how === 'tree') await rm(path, { recursive: true, force: true });
-    else await rmdir(path);
+    else await removeDirectory(path, how);
   } catch (error) {
-    const isStaying = how === 'empty' && /^(ENOTEMPTY|EEXIST)$/.test(codeOf(error) ?? '');
+    const isStaying = how !== 'file' && /^(ENOTEMPTY|EEXIST)$/.test(codeOf(error) ?? '');
     if (!isStaying && codeOf(error) !== 'ENOENT') throw error;
   }
+}
+
+async function removeDirectory(path: string, how: 'data' | 'empty'): Promise<void> {
+  if (how === 'data') await removeServerData(path);
+  await rmdir(path);
 }
 
 /**

@@ -66,11 +66,14 @@ export interface RemoveOwn extends StepBase {
 export interface Removal {
   /** The names that lead to it from the topology's directory on. */
   readonly way: readonly string[];
-  /** `empty`: a directory that goes only when nothing is left in it. */
-  readonly how: 'file' | 'tree' | 'empty';
+  /**
+   * `data`: what its server has in a data directory, and then that, where nothing else is in it;
+   * `empty`: a directory that goes only when nothing is left in it.
+   */
+  readonly how: 'file' | 'data' | 'empty';
 }
 
-/** The directory stays, with nothing in it. */
+/** The directory stays, without what its server has in it. */
 export interface EmptyDirectory extends StepBase {
   readonly kind: 'empty-directory';
   readonly path: string;

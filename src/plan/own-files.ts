@@ -69,8 +69,8 @@ function listed(entries: readonly { readonly name: string }[]): string {
 
 /**
  * What of a topology's directory may be removed with its data, the record last: as long as it is
- * there, the rest is known. The contents of a node's `data` directory are its server's; in its `conf`
- * only what rsent and the server write; links are nobody's.
+ * there, the rest is known. In a node's `data` directory and in its
+ * `conf` only what rsent and the server write; links are nobody's.
  * @param record undefined where it cannot be understood: then nodes have their usual names
  */
 export function ownIn(entries: readonly Entry[], record: TopologyRecord | undefined): Removal[] {
@@ -89,6 +89,20 @@ export function ownIn(entries: readonly Entry[], record: TopologyRecord | undefi
     ...inOrder.map(({ name }) => ({ way: [name], how: 'file' }) as const),
     { way: [], how: 'empty' },
   ];
+}
+
+/**
+ * Links in the place of a node's directory, its conf or its data, as the names that lead there: what is
+ * behind one of them is not removed with the rest.
+ * @param folders names of the directories of nodes
+ */
+export function linksIn(entries: readonly Entry[], folders: readonly string[]): string[][] {
+  const nodes = entries.filter(({ name }) => folders.includes(name));
+  return nodes.flatMap(({ name, kind, inside = [] }) => {
+    if (kind === 'link') return [[name]];
+    const parts = inside.filter((part) => part.name === 'conf' || isData(part.name));
+    return parts.filter((part) => part.kind === 'link').map((part) => [name, part.name]);
+  });
 }
 
 /**
@@ -117,19 +131,19 @@ export function isSigned(conf: string): boolean {
 /** The same of a directory that rsent has made a moment ago, and what its server put there since. */
 export function ownInMade(way: readonly string[], entries: readonly Entry[]): Removal[] {
   const [, part, ...further] = way;
-  if (part === 'data' && further.length === 0) return [{ way, how: 'tree' }];
+  if (part === 'data' && further.length === 0) return [{ way, how: 'data' }];
   if (part === 'conf' && further.length === 0) return ownInConf(way, entries);
   return [{ way, how: 'empty' }];
 }
 
 function ownInNode({ name, inside = [] }: Entry): Removal[] {
   const parts = inside.filter(({ kind }) => kind === 'directory');
+  const data = parts.filter((part) => isData(part.name));
+  const confs = parts.filter((part) => part.name === 'conf');
   return [
-    ...parts.flatMap((part): Removal[] => {
-      const way = [name, part.name];
-      if (isData(part.name)) return [{ way, how: 'tree' }];
-      return part.name === 'conf' ? ownInConf(way, part.inside ?? []) : [];
-    }),
+    // The conf says what of the data is the server's, so it goes after that.
+    ...data.map((part) => ({ way: [name, part.name], how: 'data' }) as const),
+    ...confs.flatMap((part) => ownInConf([name, part.name], part.inside ?? [])),
     ...draftsIn([name], parts),
     { way: [name], how: 'empty' },
   ];

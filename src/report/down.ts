@@ -11,7 +11,6 @@ interface Removed {
     readonly path: string;
     readonly removed: boolean;
     readonly left?: readonly string[];
-    readonly linkTo?: string;
   };
   readonly volumes?: { readonly count: number; readonly removed: boolean };
   readonly elsewhere?: string;
@@ -64,7 +63,6 @@ function dataLines(topology: string, data: Removed['data'], volumes: Removed['vo
     ...(data === undefined ? [] : [harmless(data.path)]),
   ].join(' and ');
   if (where === '') return [];
-  if (data?.linkTo !== undefined) return linkLines(data.path, data.linkTo, volumes);
   if (data?.removed || volumes?.removed)
     return [`Its data in ${where} is removed.`, ...leftLines(data?.left ?? [])];
   return [`Its data is kept in ${where}; rsent up ${topology} brings it back.`];
@@ -82,18 +80,16 @@ function notOursLines(topology: string, { containers, networks, volumes }: NotOu
   ];
 }
 
-function linkLines(path: string, to: string, volumes: Removed['volumes']): string[] {
-  return [
-    ...(volumes?.removed ? [`Its data in ${count(volumes.count, 'volume')} is removed.`] : []),
-    `Its data is not removed: ${harmless(path)} is a link to ${harmless(to)}, and rsent removes nothing behind a link. Remove that directory and the link by hand.`,
-  ];
-}
-
-function leftLines(left: readonly string[]): string[] {
+/** Names what was not removed: the first few paths. */
+export function leftLines(left: readonly string[]): string[] {
   if (left.length === 0) return [];
   const shown = left.slice(0, SHOWN).map((path) => `  ${harmless(path)}`);
   const more = left.length - shown.length;
-  return ['Left, as rsent did not make it:', ...shown, ...(more > 0 ? [`  and ${more} more`] : [])];
+  return [
+    'Left, as neither rsent nor a server made it:',
+    ...shown,
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
 }
 
 function count(number: number, noun: string): string {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, symlink, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import type { UpDocument } from '../helpers/documents.js';
@@ -68,7 +68,7 @@ describe('what was there before', () => {
   });
 });
 
-describe('what only carries the labels of a topology', () => {
+describe('what somebody has beside a topology', () => {
   let lab: Lab;
   let name: string;
   let mine: string;
@@ -107,7 +107,7 @@ describe('what only carries the labels of a topology', () => {
   const isRunning = async (container: string) =>
     (await lab.docker.getContainer(container).inspect()).State.Running;
 
-  it('is left by stop and up, and a node that was renamed is found beside it', async () => {
+  it('is left by stop and up where it has its labels, and a node that was renamed is found beside it', async () => {
     const stopped = await lab.run('stop', name);
     expect([stopped.code, stopped.stderr]).toEqual([
       0,
@@ -121,6 +121,35 @@ describe('what only carries the labels of a topology', () => {
     expect([await isRunning(mine), await isRunning(`${name}-redis-1`)]).toEqual([true, true]);
   });
 
+  const data = (...parts: string[]) => join(lab.home, 'data', name, 'redis-1', 'data', ...parts);
+
+  it('is left by reset where it lies beside the data, and named', async () => {
+    await writeFile(data('notes.txt'), 'mine');
+    const { code, stdout } = await lab.run('reset', name, '--yes');
+    expect([code, stdout]).toEqual([0, expect.stringContaining(data('notes.txt'))]);
+    expect(await readFile(data('notes.txt'), 'utf8')).toBe('mine');
+  });
+
+  it.each(['reset', 'down --volumes'])(
+    'has %s begin nothing where data is a link',
+    async (verb) => {
+      const away = join(lab.home, 'away');
+      await rename(data(), away);
+      await symlink(away, data());
+      const before = await readdir(away);
+      const [word = '', ...flags] = verb.split(' ');
+      const { code, stderr } = await lab.run(word, name, ...flags, '--yes');
+      await unlink(data());
+      await rename(away, data());
+      expect([code, stderr]).toEqual([
+        2,
+        expect.stringMatching(/is a link to [\s\S]*Nothing was stopped or removed/),
+      ]);
+      expect(await readdir(data())).toEqual(before);
+      expect((await lab.healthy(name)).healthy).toBe(true);
+    },
+  );
+
   it('is left by prune, with or without a record, and by down, and named', async () => {
     const kept = expect.arrayContaining([
       expect.objectContaining({ kind: 'container', name: mine }),
@@ -133,6 +162,9 @@ describe('what only carries the labels of a topology', () => {
     expect((await lab.leftovers(name)).sort()).toEqual(before.sort());
     const down = await lab.run('down', name, '--volumes', '--yes');
     expect([down.code, down.stdout]).toEqual([0, expect.stringContaining(`${mine} ${WORDS}`)]);
+    expect(down.stdout).toContain(data('notes.txt'));
+    expect(await readFile(data('notes.txt'), 'utf8')).toBe('mine');
+    expect(await readdir(join(lab.home, 'data', name))).toEqual(['redis-1']);
     const left = [`/${mine}`, mine, mine];
     expect(await lab.leftovers(name)).toEqual(left);
     // There is no record any more.

@@ -69,6 +69,11 @@ const somebodys = fc.oneof(
   fc.tuple(word, word).map(([a, b]) => [a, b]),
   fc.tuple(fc.constantFrom(...NODES), word).map(([a, b]) => [a, b]),
   fc.tuple(fc.constantFrom(...NODES), fc.constant('conf'), word).map((way) => [...way]),
+  fc.tuple(fc.constantFrom(...NODES), fc.constant('data'), word).map((way) => [...way]),
+  fc
+    .tuple(fc.constant('redis-1'), fc.constantFrom('data', 'data.broken-20261130T150102'), word)
+    .chain(([...way]) => word.map((name) => [...way, name])),
+  word.map((name) => ['redis-1', 'data', 'appendonlydir', name]),
   fc
     .tuple(fc.constantFrom(...NODES), fc.constant('conf'), word, fc.constant('redis.conf'))
     .map((way) => [...way]),

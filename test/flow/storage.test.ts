@@ -267,13 +267,13 @@ describe('down', () => {
     await mkdir(path('elsewhere'));
     await writeFile(path('elsewhere', 'dump.rdb'), 'theirs');
     await writeFile(path('lab', 'notes.txt'), 'mine');
-    await symlink(path('elsewhere'), path('lab', 'redis-2'));
+    await symlink(path('elsewhere'), path('lab', 'old'));
     const { data } = await take(anEngine({ volumes: async () => [] }), true);
     expect(data).toEqual({
       ...{ path: path('lab'), removed: true },
-      left: [path('lab', 'notes.txt'), path('lab', 'redis-2')],
+      left: [path('lab', 'notes.txt'), path('lab', 'old')],
     });
-    expect((await readdir(path('lab'))).sort()).toEqual(['notes.txt', 'redis-2']);
+    expect((await readdir(path('lab'))).sort()).toEqual(['notes.txt', 'old']);
     expect(await readdir(path('elsewhere'))).toEqual(['dump.rdb']);
   });
 
@@ -281,9 +281,45 @@ describe('down', () => {
     await mkdir(path('elsewhere', 'redis-1', 'data'), { recursive: true });
     await symlink(path('elsewhere'), path('lab'));
     await writeRecord(path(), aRecord());
-    const { data } = await take(anEngine({ volumes: async () => [] }), true);
-    expect(data).toEqual({ path: path('lab'), removed: false, linkTo: path('elsewhere') });
+    // Before anything is removed: this engine could do nothing else.
+    await expect(take(anEngine({ volumes: async () => [] }), true)).rejects.toThrow(
+      `${path('lab')} is a link to ${path('elsewhere')}`,
+    );
     expect((await readdir(path('elsewhere'))).sort()).toEqual(['redis-1', 'topology.json']);
+  });
+
+  it.each([['redis-2'], ['redis-2', 'data'], ['redis-2', 'conf']])(
+    '--volumes begins nothing where a node has a link: %s %s',
+    async (...way) => {
+      await keepRecord(aRecord());
+      await mkdir(path('elsewhere'));
+      await writeFile(path('elsewhere', 'dump.rdb'), 'REDIS');
+      await mkdir(path('lab', ...way.slice(0, -1)), { recursive: true });
+      await symlink(path('elsewhere'), path('lab', ...way));
+      await expect(take(anEngine({ volumes: async () => [] }), true)).rejects.toMatchObject({
+        message: `${path('lab', ...way)} is a link to ${path('elsewhere')}, and rsent removes nothing behind a link.`,
+        hint: expect.stringContaining('Nothing was stopped or removed. rsent down lab'),
+      });
+      expect(await readdir(path('elsewhere'))).toEqual(['dump.rdb']);
+      expect(await readdir(path('lab'))).toContain('topology.json');
+    },
+  );
+
+  it('--volumes leaves what a user has put beside the data of a node, and names it', async () => {
+    await keepRecord(aRecord());
+    await mkdir(path('lab', 'redis-1', 'data', 'appendonlydir'), { recursive: true });
+    const parts = ['dump.rdb', 'appendonlydir/appendonly.aof.1.incr.aof', 'notes.txt'];
+    for (const each of [...parts, 'appendonlydir/mine'])
+      await writeFile(path('lab', 'redis-1', 'data', each), '');
+    const { data } = await take(anEngine({ volumes: async () => [] }), true);
+    const left = ['appendonlydir/mine', 'notes.txt'];
+    expect(data).toEqual({
+      ...{ path: path('lab'), removed: true },
+      left: left.map((each) => path('lab', 'redis-1', 'data', each)),
+    });
+    expect((await readdir(path('lab', 'redis-1', 'data'))).sort()).toEqual([
+      ...['appendonlydir', 'notes.txt'],
+    ]);
   });
 
   it.each([

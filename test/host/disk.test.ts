@@ -235,15 +235,21 @@ describe('fileVersion', () => {
 });
 
 describe('emptyDirectory', () => {
-  it('takes all out, whatever it is, and follows no link', async () => {
-    await mkdir(path('data', 'deep', 'er'), { recursive: true });
-    await writeFile(path('data', 'deep', 'er', 'x'), '');
-    await writeFile(path('data', '.hidden'), '');
+  it('takes out what its server has there and nothing else, and follows no link', async () => {
+    await mkdir(path('data', 'deep', 'appendonlydir'), { recursive: true });
+    await writeFile(path('data', 'deep', 'appendonlydir', 'appendonly.aof.manifest'), '');
+    await mkdir(path('data', 'appendonlydir'));
+    await writeFile(path('data', 'appendonlydir', 'appendonly.aof.manifest'), '');
+    await writeFile(path('data', 'notes.txt'), '');
+    await writeFile(path('data', 'mine.rdb'), '');
+    await mkdir(path('conf'));
+    await writeFile(path('conf', 'redis.conf'), 'dbfilename mine.rdb\n');
     await writeFile(path('kept'), 'kept');
-    await symlink(path('kept'), path('data', 'link'));
+    await symlink(path('kept'), path('data', 'dump.rdb'));
     await chmod(path('data'), 0o700);
     await LOCAL_FILES.emptyDirectory(path('data'), 0o755);
-    expect(await readdir(path('data'))).toEqual([]);
+    expect((await readdir(path('data'))).sort()).toEqual(['deep', 'dump.rdb', 'notes.txt']);
+    expect(await readdir(path('data', 'deep', 'appendonlydir'))).toHaveLength(1);
     // What is mounted in a container stays the same directory.
     expect(await modeOf(path('data'))).toBe(0o700);
     expect(await text(path('kept'))).toBe('kept');

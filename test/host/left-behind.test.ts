@@ -135,6 +135,23 @@ describe('removing a directory of a data home', () => {
     expect(await readdir(at('lab'))).toEqual(['link']);
   });
 
+  it('begins nothing where the data of a node is a link', async () => {
+    await mkdir(at('precious'));
+    await mkdir(at('lab', 'redis-9', 'conf'), { recursive: true });
+    await writeFile(at('lab', 'redis-9', 'conf', 'redis.conf'), '');
+    await symlink(at('precious'), at('lab', 'redis-9', 'data'));
+    await expect(removeFromHome(at(), ['lab', 'redis-9'])).rejects.toThrow('nothing was removed');
+    expect(await readdir(at('lab', 'redis-9', 'conf'))).toEqual(['redis.conf']);
+  });
+
+  it('leaves what a user has put beside the data of a node', async () => {
+    await mkdir(at('lab', 'redis-9', 'data'), { recursive: true });
+    await writeFile(at('lab', 'redis-9', 'data', 'dump.rdb'), '');
+    await writeFile(at('lab', 'redis-9', 'data', 'notes.txt'), '');
+    await expect(removeFromHome(at(), ['lab', 'redis-9'])).rejects.toThrow('is left');
+    expect(await readdir(at('lab', 'redis-9', 'data'))).toEqual(['notes.txt']);
+  });
+
   it.each([
     ['the last name', ['lab', 'redis-9']],
     ['a name on the way', ['linked', 'redis-1']],

@@ -45,10 +45,10 @@ describe('what is rsent’s own in the directory of a topology', () => {
 
   it('is all that it has made, its record last', () => {
     expect(paths(ownIn(whole, record))).toEqual([
+      'data redis-1/data',
       'file redis-1/conf/redis.conf',
       'file redis-1/conf/tls.key',
       'empty redis-1/conf',
-      'tree redis-1/data',
       'empty redis-1',
       'file sentinel-1/conf/sentinel.conf',
       'file sentinel-1/conf/sentinel.conf.aB3xYz',
@@ -72,8 +72,8 @@ describe('what is rsent’s own in the directory of a topology', () => {
     ]);
     expect(paths(ownIn([aside], record))).toEqual([
       ...[
-        'tree redis-1/data',
-        'tree redis-1/data.broken-20261130T150102',
+        'data redis-1/data',
+        'data redis-1/data.broken-20261130T150102',
         'empty redis-1',
         'empty ',
       ],
@@ -112,7 +112,7 @@ describe('what is rsent’s own in the directory of a topology', () => {
       { name: 'data', kind: 'directory' },
     ]);
     expect(isLeftNode(left)).toBe(true);
-    expect(paths(ownIn([left], record))).toContain('tree redis-3/data');
+    expect(paths(ownIn([left], record))).toContain('data redis-3/data');
   });
 
   it('is known by the usual names where the record cannot be understood', () => {
@@ -123,7 +123,7 @@ describe('what is rsent’s own in the directory of a topology', () => {
 
 describe('what is its own in a directory that a run has made', () => {
   it('is what its server has put there, and no more', () => {
-    expect(paths(ownInMade(['redis-1', 'data'], []))).toEqual(['tree redis-1/data']);
+    expect(paths(ownInMade(['redis-1', 'data'], []))).toEqual(['data redis-1/data']);
     expect(paths(ownInMade(['data', 'conf'], [file('redis.conf'), file('x')]))).toEqual([
       'file data/conf/redis.conf',
       'empty data/conf',

@@ -46,6 +46,6 @@ async function handle(session: Session, args: Arguments): Promise<void> {
   };
   await requireConsent(args, removal);
   const result = await exclusively(context, name, () => reset(context, name, options));
-  if (args['json']) output.json(resetJson(name, result.elapsedMs));
-  else output.answer(resetText(name, result.elapsedMs));
+  if (args['json']) output.json(resetJson(name, result));
+  else output.answer(resetText(name, result));
 }

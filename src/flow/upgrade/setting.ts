@@ -11,6 +11,7 @@ import { type Context, identityFor } from '../context.js';
 import { findRunning, type Known } from '../find.js';
 import { prepareImage } from '../image.js';
 import { natureOf } from '../image-nature.js';
+import { rejectLinkedData } from '../links.js';
 import type { Observer } from '../observe.js';
 
 /** What the way to an image is gone in. */
@@ -81,6 +82,9 @@ export async function rollFacts(
       isKept: copied === other && image !== other,
     });
   }
+  // A replica that has to go back copies all data again: what it has is removed first.
+  if ([...toGo.values()].some(({ unreadable }) => unreadable))
+    await rejectLinkedData(context, record);
   const present = await natures.of(seenOf(master)?.image ?? other);
   return {
     ...identityFor(record.placement),
