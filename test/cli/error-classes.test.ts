@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { jest } from '@jest/globals';
 import { type NamedVerb, VERBS } from '../../src/cli/verbs.js';
 import { writeRecord } from '../../src/host/data-home.js';
+import { RsentError } from '../../src/model/errors.js';
 import {
   allVerbs,
   type KnownVerb,
@@ -251,25 +252,41 @@ describe('whatever fails, one document says so to who asks for it, and the exit 
     }
   }, 60_000);
 
-  it('rsent itself, at what nobody has thought of', async () => {
-    const spies = VERBS.map((verb) => {
-      const { load } = verb;
-      return jest
-        .spyOn(verb as { load: NamedVerb['load'] }, 'load')
-        .mockImplementation(async () => {
-          const make = await load();
-          return (session, dashed) => ({
-            ...make(session, dashed),
-            handler: () => {
-              throw new TypeError('rows.map is not a function');
-            },
+  // What the signal itself brings about, test/cli/every-wait-ends.test.ts shows of whole processes.
+  it.each<[string, string, () => Error]>([
+    [
+      'rsent itself, at what nobody has thought of',
+      'bug',
+      () => new TypeError('rows.map is not a function'),
+    ],
+    [
+      'a verb that was interrupted',
+      'interrupted',
+      () => new RsentError('interrupted', 'Interrupted.'),
+    ],
+  ])(
+    '%s',
+    async (_, kind, failure) => {
+      const spies = VERBS.map((verb) => {
+        const { load } = verb;
+        return jest
+          .spyOn(verb as { load: NamedVerb['load'] }, 'load')
+          .mockImplementation(async () => {
+            const make = await load();
+            return (session, dashed) => ({
+              ...make(session, dashed),
+              handler: () => {
+                throw failure();
+              },
+            });
           });
-        });
-    });
-    const isWhole = ({ words }: KnownVerb) => words.length === 1;
-    const kinds = await failuresOf((verb) => (isWhole(verb) ? enough(verb) : undefined), NOWHERE);
-    for (const spy of spies) spy.mockRestore();
-    expect(new Set(kinds.values())).toEqual(new Set(['bug']));
-    expect(kinds.size).toBe(VERBS.length - 2);
-  }, 60_000);
+      });
+      const isWhole = ({ words }: KnownVerb) => words.length === 1;
+      const kinds = await failuresOf((verb) => (isWhole(verb) ? enough(verb) : undefined), NOWHERE);
+      for (const spy of spies) spy.mockRestore();
+      expect(new Set(kinds.values())).toEqual(new Set([kind]));
+      expect(kinds.size).toBe(VERBS.length - 2);
+    },
+    60_000,
+  );
 });

@@ -10,7 +10,7 @@ import {
   takeDown,
   type World,
 } from '../helpers/simulator.js';
-import { aRecordIn } from '../helpers/topology.js';
+import { aRecordIn, aRecordInVolumes } from '../helpers/topology.js';
 import { endOf } from '../helpers/world-end.js';
 
 const DUMP = 'what was saved';
@@ -39,16 +39,28 @@ function restoring(record: TopologyRecord): TopologyRecord {
   return { ...record, unfinished: { restoring: source } };
 }
 
+/** In volumes, which are made before the record, nothing but these may be left without one. */
+const PLACES = [
+  ...CASES.map(({ form, ...each }) => {
+    return { ...each, place: form, record: aRecordIn(form), kept: 0 };
+  }),
+  ...MEANWHILE.map(([what, happens]) => {
+    const record = aRecordInVolumes();
+    return { what, happens, place: 'volumes', record, kept: record.placement.nodes.length };
+  }),
+];
+
 describe('a restore that is killed after any of its steps', () => {
-  it.each(CASES)(
-    '$form, then $what: has all of the data in the end, or nothing starts',
-    async ({ form, happens }) => {
-      const record = restoring(aRecordIn(form));
+  it.each(PLACES)(
+    '$place, then $what: has all of the data in the end, or nothing starts',
+    async ({ record: of, happens, kept: most }) => {
+      const record = restoring(of);
       const [whole, fuse] = [emptyWorld(), endless()];
       await bringUp(whole, record, fuse, { dump: DUMP });
       const end = endOf(whole);
       expect(dataOf(whole, record)).toEqual([DUMP, DUMP, DUMP]);
       const refusals = { nothingStarts: 0, ends: 0 };
+      let unrecorded = 0;
       for (let left = 0; left < fuse.done.length; left++) {
         const world = emptyWorld();
         const done: string[] = [];
@@ -56,6 +68,9 @@ describe('a restore that is killed after any of its steps', () => {
         await expect(killed).rejects.toThrow(Killed);
         happens(world);
         if (world.record === undefined) {
+          expect(world.volumes.size).toBe(unrecorded++);
+          // Empty volumes, which `down --volumes` knows by their labels (ownership-property.test.ts).
+          world.volumes.clear();
           expect([done, world]).toEqual([done, emptyWorld()]);
           continue;
         }
@@ -78,6 +93,7 @@ describe('a restore that is killed after any of its steps', () => {
         await bringUp(before, kept, endless(), { dump: DUMP });
         expect([done, endOf(before)]).toEqual([done, end]);
       }
+      expect(unrecorded).toBe(1 + most);
       expect(refusals.nothingStarts).toBeGreaterThan(0);
       expect(refusals.ends).toBeGreaterThan(0);
     },
