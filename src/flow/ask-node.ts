@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { abilityQuestions, deniedIn } from '../health/abilities.js';
+import { abilityQuestions, accessIn } from '../health/abilities.js';
 import { settingQuestions, settingsIn } from '../health/judge-settings.js';
 import { parseRedis } from '../health/parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../health/parse-sentinel.js';
 import type { FileStore } from '../host/file-store.js';
 import type { Access } from '../model/access.js';
 import type {
+  AccessFacts,
   Answer,
-  Denied,
   RedisFacts,
   Replies,
   SentinelFacts,
@@ -17,13 +17,15 @@ import type { NodeKind } from '../model/topology.js';
 import type { Expectation } from '../model/verdict.js';
 import { isAtLeast } from '../model/version.js';
 import { REDIS_QUESTIONS, sentinelQuestions, TLS_QUESTIONS } from '../redis/ask.js';
-import type { Command, NodeClient } from '../redis/client.js';
+import type { NodeClient } from '../redis/client.js';
 
 /** The ways to one node, and what is to be known of it. */
 export interface Doors {
   readonly client: NodeClient;
   /** As an application; a write that is held back answers nothing else on its connection. */
   readonly writer: NodeClient;
+  /** As rsent, for the same; only opened where the application is refused. */
+  readonly ownWriter: NodeClient;
   readonly access: Access;
   readonly expectation: Expectation;
   readonly files: FileStore;
@@ -36,28 +38,46 @@ export async function askRedis(doors: Doors): Promise<Answer<RedisFacts>> {
   const { client, access, expectation } = doors;
   const isTls = access.redis.ca !== undefined;
   const expected = expectation.settings?.redisSettings ?? [];
-  const [replies, trial] = await Promise.all([
+  const [replies, tried] = await Promise.all([
     client.ask({
-      ...abilitiesAsked(access, 'redis'),
+      ...abilityQuestions('redis', isAcl(access, 'redis')),
       ...settingQuestions(expected),
       ...(isTls ? { ...REDIS_QUESTIONS, ...TLS_QUESTIONS } : REDIS_QUESTIONS),
     }),
     tryWrite(doors),
   ]);
-  const answer = withDenied(parseRedis(replies), deniedIn(replies, 'redis'));
+  const answer = parseRedis(replies);
   if (!answer.reached) return answer;
+  const rights = accessIn(replies, 'redis', isAcl(access, 'redis'));
   const settings = settingsIn(replies, expected);
-  return { ...answer, facts: { ...answer.facts, settings, ...(trial && { trial }) } };
+  return { ...answer, facts: { ...answer.facts, ...rights, settings, ...tried } };
 }
+
+/** How a server refuses a user a command, a key or a channel (acl.c, ACLCheckAllPerm). */
+const FOR_ITS_RIGHTS = /^NOPERM/;
 
 /**
  * Send what an application sends, as an application. With XX it changes nothing, as there is no
- * such key (redis.io/commands/set), and the server checks it as any other write.
- * @returns undefined when the application's password is not known
+ * such key (redis.io/commands/set), and the server checks it as any other write. Where the user's
+ * rights forbid this one, that proves nothing of others: the server is asked by rsent's own user.
+ * @returns nothing when the application's password is not known
  */
-async function tryWrite({ writer, access, expectation }: Doors): Promise<WriteTrial | undefined> {
+async function tryWrite({
+  writer,
+  ownWriter,
+  access,
+  expectation,
+}: Doors): Promise<Pick<RedisFacts, 'trial' | 'forbidden'>> {
   const isLocked = expectation.settings?.auth === true;
-  if (isLocked && access.application.password === undefined) return undefined;
+  if (isLocked && access.application.password === undefined) return {};
+  const trial = await tryAs(writer);
+  if (trial.taken || !FOR_ITS_RIGHTS.test(trial.why)) return { trial };
+  const own = isAcl(access, 'redis') ? await tryAs(ownWriter) : trial;
+  const isProof = own.taken || !FOR_ITS_RIGHTS.test(own.why);
+  return { forbidden: trial.why, ...(isProof ? { trial: own } : {}) };
+}
+
+async function tryAs(writer: NodeClient): Promise<WriteTrial> {
   const { set } = await writer.ask({ set: ['SET', `rsent:look:${randomUUID()}`, '', 'XX'] });
   return set.ok ? { taken: true } : { taken: false, why: set.error };
 }
@@ -71,11 +91,11 @@ export async function askSentinel(
   flush: boolean,
 ): Promise<Answer<SentinelFacts>> {
   const questions = {
-    ...abilitiesAsked(access, 'sentinel'),
+    ...abilityQuestions('sentinel', isAcl(access, 'sentinel')),
     ...sentinelQuestions(expectation.masterName),
   };
   const parse = (replies: Replies<SentinelQuestion>) =>
-    withDenied(parseSentinel(replies), deniedIn(replies, 'sentinel'));
+    withAccess(parseSentinel(replies), accessIn(replies, 'sentinel', isAcl(access, 'sentinel')));
   if (!flush) return parse(await client.ask(questions));
   const before = confFile && (await files.fileVersion(confFile));
   const answer = parse(await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] }));
@@ -83,17 +103,13 @@ export async function askSentinel(
   return before !== undefined && before === after ? doubtSaved(answer) : answer;
 }
 
-/** Where everyone is a user of its own: what each of them may do. */
-function abilitiesAsked(access: Access, kind: NodeKind): Record<string, Command> {
-  return access[kind].username === undefined ? {} : abilityQuestions(kind);
+/** True where everyone is a user of its own. */
+function isAcl(access: Access, kind: NodeKind): boolean {
+  return access[kind].username !== undefined;
 }
 
-function withDenied<Facts extends object>(
-  answer: Answer<Facts>,
-  denied: readonly Denied[] | undefined,
-): Answer<Facts> {
-  if (!answer.reached || denied === undefined) return answer;
-  return { reached: true, facts: { ...answer.facts, denied } };
+function withAccess(answer: Answer<SentinelFacts>, rights: AccessFacts): Answer<SentinelFacts> {
+  return answer.reached ? { reached: true, facts: { ...answer.facts, ...rights } } : answer;
 }
 
 /** Before 7.0 FLUSHCONFIG answers OK even when nothing was saved (sentinel.c, sentinelFlushConfig). */

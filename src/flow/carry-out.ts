@@ -75,7 +75,7 @@ export async function carryOut(
     // What was written a moment ago from the same spec needs nobody to tell it again.
     const told = writesAllConfs(plan, settled)
       ? []
-      : await settle(context, settled, observer, targets);
+      : await settle(context, settled, observer, targets, options.secrets);
     const hastened = now.unfinished?.leaving !== undefined || hastens(plan);
     const judged = await prove(context, settled, observer, options, hastened);
     return { ...judged, told, record: await keepProven(context, settled) };

@@ -1,5 +1,5 @@
 import { RsentError } from '../model/errors.js';
-import type { Expectation } from '../model/verdict.js';
+import type { Expectation, Verdict } from '../model/verdict.js';
 import type { Context } from './context.js';
 import type { Observer } from './observe.js';
 import { longer, Patience } from './patience.js';
@@ -8,6 +8,7 @@ import { awaitHealthy, type HealthWait, judgeNow } from './verify.js';
 /**
  * For verbs that change every node of a running topology: one that is away would miss the change.
  * @param mends codes of findings that do not stand in the way, because the verb may mend them
+ * @returns the verdict, which may have warnings
  * @throws RsentError `refused` when anything is wrong; nothing was done then
  */
 export async function requireHealthy(
@@ -15,12 +16,12 @@ export async function requireHealthy(
   observer: Observer,
   expectation: Expectation,
   mends: readonly string[] = [],
-): Promise<void> {
+): Promise<Verdict> {
   const { verdict } = await judgeNow(observer, expectation, signal, false);
   const [problem] = verdict.findings.filter(
     ({ severity, code }) => severity === 'error' && !mends.includes(code),
   );
-  if (problem === undefined) return;
+  if (problem === undefined) return verdict;
   throw new RsentError('refused', `Not now: ${problem.subject}: ${problem.saw}.`, {
     hint: `Nothing was done. rsent status ${expectation.topology} shows what is wrong; rsent up ${expectation.topology} brings back what is away.`,
   });

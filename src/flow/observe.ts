@@ -40,7 +40,7 @@ export class Observer {
   readonly #access: Access;
   readonly #files: FileStore;
   readonly #clients = new Clients();
-  /** Connections of an application: a write that is held back answers nothing else on its own. */
+  /** Connections for writes: one that is held back answers nothing else. */
   readonly #writers = new Clients();
 
   /** @param access what every node of a kind wants to be told before it answers */
@@ -161,9 +161,11 @@ export class Observer {
   }
 
   #doors(target: Target): Doors {
+    const at = fromHere(target.published);
     return {
       client: this.client(target),
-      writer: this.#writers.at(fromHere(target.published), this.#access.application),
+      writer: this.#writers.at(at, this.#access.application),
+      ownWriter: this.#writers.at(at, this.#access.redis),
       access: this.#access,
       expectation: this.#expectation,
       files: this.#files,

@@ -10,6 +10,7 @@ import {
   usersOf,
 } from '../model/access.js';
 import { messageOf, RsentError } from '../model/errors.js';
+import type { Verdict } from '../model/verdict.js';
 import { isErrorReply } from '../redis/client.js';
 import { withoutSecret } from '../redis/reasons.js';
 import type { Context } from './context.js';
@@ -116,12 +117,16 @@ async function change(
   context.progress.done('Every node knows the new password, and uses it');
   if (options.graceMs > 0) await grace(context, options.graceMs);
   const access = believing(accessWith(fresh, acl), asStranger(known.access.redis));
-  await healthy(context, known, access);
+  const { findings } = await healthy(context, known, access);
   await everywhere(context, known, access, options, async (nodes, ask) => {
     context.progress.stage('Forgetting the old password');
     await tell(ask, forgetting(nodes, acl, fresh), fresh);
   });
   context.progress.done('The old password opens nothing any more');
+  for (const { code, subject, saw, fix } of findings) {
+    if (code !== 'acl-stranger') continue;
+    context.progress.warn(`${subject}: ${saw}. It keeps its password. To do: ${fix}.`);
+  }
   return undefined;
 }
 
@@ -134,10 +139,10 @@ function withoutPassword(name: string): RsentError {
 type Ask = Pick<Observer, 'client'>;
 
 /** @throws RsentError `refused` when anything is wrong */
-async function healthy(context: Context, known: Recorded, access: Access): Promise<void> {
+async function healthy(context: Context, known: Recorded, access: Access): Promise<Verdict> {
   const { expectation, observer } = observerOf(context, { ...known, access });
   try {
-    await requireHealthy(context, observer, expectation);
+    return await requireHealthy(context, observer, expectation);
   } finally {
     observer.close();
   }

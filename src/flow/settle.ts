@@ -6,6 +6,8 @@ import { settled, toTell } from './change.js';
 import type { Context } from './context.js';
 import { GUARD, liftLeftHolds, mayBeHeld } from './left-hold.js';
 import type { Observer, Target } from './observe.js';
+import { restoreUsers } from './restore-users.js';
+import type { Secrets } from './secrets.js';
 import { type Told, tellRedis, tellSentinel } from './tell.js';
 
 /**
@@ -19,6 +21,7 @@ export async function settle(
   record: TopologyRecord,
   observer: Observer,
   targets: readonly Target[],
+  { passwords }: Pick<Secrets, 'passwords'>,
 ): Promise<readonly Told[]> {
   const { spec } = record;
   const told: Told[] = [];
@@ -31,6 +34,10 @@ export async function settle(
   });
   const held = await liftLeftHolds(context, record, observer, targets, told);
   for (const [node, why] of held) complaints.push(`${node} still refuses writes (${why})`);
+  // First of all: who may not be told settings cannot be set right otherwise.
+  await Promise.all(
+    targets.map((node) => noting(restoreUsers(record, observer, node, passwords, told))),
+  );
   await Promise.all([
     ...ofKind(targets, 'sentinel').map(({ name, ...node }) =>
       noting(tellSentinel({ name, client: observer.client(node) }, spec, spec, told)),

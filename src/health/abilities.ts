@@ -1,135 +1,126 @@
-import type { User } from '../model/access.js';
 import { HELLO_CHANNEL } from '../model/constants.js';
-import type { Denied, Replies, Reply } from '../model/observation.js';
+import type { AccessFacts, Denied, Replies, Reply, UserFacts } from '../model/observation.js';
+import { type Account, accountOf } from '../model/rights.js';
 import type { NodeKind } from '../model/topology.js';
+import { ABILITIES, type Ability, ON_DATA, TOO_MUCH } from './ability-lists.js';
+import { mayRun } from './acl-rules.js';
+import { usersIn } from './users.js';
 
-interface Ability {
-  readonly user: User;
-  readonly command: readonly [string, ...string[]];
-}
-
-const AN_ID = '0'.repeat(40);
-/** A key and a channel like any that an application may use. */
-const A_KEY = 'a-key-of-the-application';
-
-/**
- * What the nodes say to each other in the life of a topology, and applications to them (sentinel.c: sentinelSendSlaveOf and
- * the hello and ping of sentinelSendPeriodicCommands; replication.c, syncWithMaster). A Sentinel
- * throws the answers of a promotion away: where one of these is forbidden, all looks healthy, and
- * no failover can ever end.
- */
-const ABILITIES: Readonly<Record<NodeKind, readonly Ability[]>> = {
-  redis: [
-    ...may(
-      'sentinel',
-      ['PING'],
-      ['INFO'],
-      ['SUBSCRIBE', HELLO_CHANNEL],
-      ['PUBLISH', HELLO_CHANNEL, ''],
-      ['CLIENT', 'SETNAME', 'sentinel'],
-      ['MULTI'],
-      ['SLAVEOF', 'NO', 'ONE'],
-      ['CONFIG', 'REWRITE'],
-      ['CLIENT', 'KILL', 'TYPE', 'normal'],
-      ['EXEC'],
-      ['SCRIPT', 'KILL'],
-    ),
-    ...may('replication', ['PING'], ['REPLCONF', 'capa', 'psync2'], ['PSYNC', '?', '-1']),
-    ...may(
-      'app',
-      ['PING'],
-      ['GET', A_KEY],
-      ['SET', A_KEY, ''],
-      ['DEL', A_KEY],
-      ['EXPIRE', A_KEY, '1'],
-      ['MULTI'],
-      ['EXEC'],
-      ['SUBSCRIBE', A_KEY],
-      ['PUBLISH', A_KEY, ''],
-      ['INFO'],
-      ['ROLE'],
-    ),
-  ],
-  sentinel: [
-    ...may(
-      'sentinel',
-      ['PING'],
-      ['PUBLISH', HELLO_CHANNEL, ''],
-      ['CLIENT', 'SETNAME', 'sentinel'],
-      ['SENTINEL', 'IS-MASTER-DOWN-BY-ADDR', '127.0.0.1', '1', '0', AN_ID],
-    ),
-    ...may(
-      'app',
-      ['PING'],
-      ['INFO'],
-      ['SUBSCRIBE', '+switch-master'],
-      ['SENTINEL', 'GET-MASTER-ADDR-BY-NAME', 'mymaster'],
-      ['SENTINEL', 'REPLICAS', 'mymaster'],
-      ['SENTINEL', 'SENTINELS', 'mymaster'],
-    ),
-  ],
-};
-
-function may(user: User, ...commands: (readonly [string, ...string[]])[]): readonly Ability[] {
-  return commands.map((command) => ({ user, command }));
-}
+/** The question for the users of a server. */
+export const USERS_QUESTION = 'acl list';
 
 /** A name for the question whether somebody may do something, made of both. */
-function questionOf({ user, command }: Ability): string {
-  return `${user} ${command.join(' ')}`;
+function questionOf({ user, command }: Ability, acl: boolean): string {
+  return `${accountOf(user, acl)} ${command.join(' ')}`;
 }
 
-/** Questions that show what the users on such a node may do, without doing it (from 7.0 on). */
-export function abilityQuestions(kind: NodeKind): Record<string, readonly [string, ...string[]]> {
+/** Without ACL nobody has rights of its own, and the one that all are may do everything. */
+function askedOf(kind: NodeKind, acl: boolean): readonly Ability[] {
+  const onData = kind === 'redis' ? ON_DATA : [];
+  return [...ABILITIES[kind], ...onData, ...(acl ? TOO_MUCH[kind] : [])];
+}
+
+/**
+ * Questions that show who the users of such a node are, and, from 7.0 on, what they may do, without
+ * doing it.
+ * @param acl everyone is a user of its own
+ */
+export function abilityQuestions(
+  kind: NodeKind,
+  acl: boolean,
+): Record<string, readonly [string, ...string[]]> {
   return Object.fromEntries([
-    ...usersOn(kind).map((user) => [userQuestion(user), ['ACL', 'GETUSER', user]]),
-    ...ABILITIES[kind].map((ability) => {
-      return [questionOf(ability), ['ACL', 'DRYRUN', ability.user, ...ability.command]];
+    [USERS_QUESTION, ['ACL', 'LIST']],
+    ...askedOf(kind, acl).map((ability) => {
+      const account = accountOf(ability.user, acl);
+      return [questionOf(ability, acl), ['ACL', 'DRYRUN', account, ...ability.command]];
     }),
   ]);
-}
-
-function usersOn(kind: NodeKind): User[] {
-  return [...new Set(ABILITIES[kind].map(({ user }) => user))];
-}
-
-function userQuestion(user: User): string {
-  return `is ${user} on`;
 }
 
 /** The permission that stands for being able to log in at all, as ACL SETUSER writes it. */
 export const TO_LOG_IN = 'on';
 
 /**
- * What the server says they may not do; undefined when it was not asked, or is older than the
- * command (redis.io/commands/acl-dryrun).
+ * What a server says of its users and their rights: by ACL DRYRUN (redis.io/commands/acl-dryrun), by
+ * its list of users where it is older than that. Nothing is said of what it does not tell.
  */
-export function deniedIn(replies: Replies, kind: NodeKind): readonly Denied[] | undefined {
-  const asked = ABILITIES[kind].map((ability) => ({
-    ability,
-    reply: replies[questionOf(ability)],
-  }));
-  if (!asked.some(({ reply }) => reply?.ok || isNoSuchUser(reply))) return undefined;
-  // A user that is off, or gone, may be allowed all of it (acl.c, aclCommand): it is told apart.
-  const off = usersOn(kind)
-    .filter((user) => !isOn(replies[userQuestion(user)]))
-    .map((user) => ({ user, permission: TO_LOG_IN }));
-  return [
-    ...off,
-    ...asked.flatMap(({ ability: { user, command }, reply }): Denied[] => {
-      if (reply?.ok && reply.value === 'OK') return [];
-      const [name = '', sub = ''] = command;
-      const hasSub = /^(CONFIG|CLIENT|SCRIPT|SENTINEL)$/.test(name);
-      return [{ user, permission: `${name}${hasSub ? `|${sub}` : ''}`.toLowerCase() }];
-    }),
-  ];
+export function accessIn(replies: Replies, kind: NodeKind, acl: boolean): AccessFacts {
+  const users = usersIn(replies[USERS_QUESTION]);
+  const asked = askedOf(kind, acl).map((ability): Asked => {
+    return { ability, acl, reply: replies[questionOf(ability, acl)] };
+  });
+  const tells = asked.some(({ reply }) => reply?.ok || isNoSuchUser(reply));
+  if (!tells && users === undefined) return {};
+  const answer = tells ? byTrial : (each: Asked) => byRules(each, users ?? []);
+  const told = asked.map((each) => ({ ...each, answer: answer(each) }));
+  const of = (list: readonly Ability[], wanted: Answer) =>
+    once(told.filter(({ ability, answer }) => list.includes(ability) && answer === wanted));
+  const off = users === undefined ? [] : offIn(users, kind, acl);
+  const renamed = told.filter(({ ability, answer }) => {
+    const isSent = ABILITIES[kind].includes(ability) && ability.user !== 'app';
+    return isSent && answer === 'no such command';
+  });
+  return {
+    denied: [...off, ...of(ABILITIES[kind], 'no')],
+    curtailed: of(ON_DATA, 'no'),
+    excess: of(TOO_MUCH[kind], 'yes'),
+    renamed: [...new Set(renamed.map(({ ability }) => ability.command[0]))],
+    ...(users === undefined ? {} : { users }),
+  };
 }
 
-/** ACL GETUSER gives names and values; the flags say whether somebody may log in. */
-function isOn(reply: Reply | undefined): boolean {
-  if (reply?.ok !== true || !Array.isArray(reply.value)) return false;
-  const flags: unknown = reply.value[reply.value.indexOf('flags') + 1];
-  return Array.isArray(flags) && flags.includes('on');
+interface Asked {
+  readonly ability: Ability;
+  readonly acl: boolean;
+  readonly reply: Reply | undefined;
+}
+
+type Answer = 'yes' | 'no' | 'not this key' | 'no such command' | 'unknown';
+
+/** Keys and channels are judged by the patterns; only the hello's channel is part of the command. */
+const ABOUT_A_PATTERN = /access the '.{0,200}' (?:key|channel)/s;
+
+function byTrial({ ability, reply }: Asked): Answer {
+  if (reply?.ok === true) {
+    if (reply.value === 'OK') return 'yes';
+    const isHello = ability.command.includes(HELLO_CHANNEL);
+    return !isHello && ABOUT_A_PATTERN.test(String(reply.value)) ? 'not this key' : 'no';
+  }
+  // Where others were answered, a user that is not there may do nothing.
+  return /command '.{0,200}' not found/is.test(reply?.error ?? '') ? 'no such command' : 'no';
+}
+
+/** For applications the rules say too little: what they use is in any category. */
+function byRules({ ability: { user, command }, acl }: Asked, users: readonly UserFacts[]): Answer {
+  const account = users.find(({ name }) => name === accountOf(user, acl));
+  if (user === 'app') return 'unknown';
+  if (account === undefined) return 'no';
+  const answer = mayRun(account.commands, command);
+  return answer === undefined ? 'unknown' : answer ? 'yes' : 'no';
+}
+
+/** A user that is off, or gone, may be allowed all of it (acl.c, aclCommand): it is told apart. */
+function offIn(users: readonly UserFacts[], kind: NodeKind, acl: boolean): Denied[] {
+  const needed = new Set<Account>(ABILITIES[kind].map(({ user }) => accountOf(user, acl)));
+  const isOn = (account: Account) => users.some(({ name, isOn }) => name === account && isOn);
+  return [...needed].filter((each) => !isOn(each)).map((user) => ({ user, permission: TO_LOG_IN }));
+}
+
+/** Each permission once, in the words of ACL SETUSER. */
+function once(asked: readonly Asked[]): Denied[] {
+  const found = new Map(
+    asked.map(({ ability: { user, command }, acl }): [string, Denied] => {
+      const denied = { user: accountOf(user, acl), permission: permissionOf(command) };
+      return [`${denied.user} ${denied.permission}`, denied];
+    }),
+  );
+  return [...found.values()];
+}
+
+function permissionOf([name, sub = '']: readonly [string, ...string[]]): string {
+  const hasSub = /^(CONFIG|CLIENT|SCRIPT|SENTINEL|ACL|DEBUG|MODULE)$/.test(name);
+  return `${name}${hasSub ? `|${sub}` : ''}`.toLowerCase();
 }
 
 /** "ERR User 'sentinel' not found": somebody has removed it. */

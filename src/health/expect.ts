@@ -21,6 +21,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
       ...maxClientsOf(spec),
       auth: spec.security.auth,
       acl: spec.security.acl,
+      ...(spec.templates === undefined ? { ownUsers: true } : {}),
       tls: spec.security.tls,
       ...(placement.pod === undefined ? {} : { pod: placement.pod }),
       ...(spec.reach.clients === 'containers'
@@ -29,6 +30,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
       ...(joined === undefined ? {} : { joined }),
       ...(gateway === undefined ? {} : { gateway }),
       ...unfinishedOf(record),
+      ...(unfinished?.rotating === 'password' ? { isRotating: true } : {}),
       ...(unfinished?.upgradingFrom === undefined
         ? {}
         : { upgrading: { from: unfinished.upgradingFrom, to: spec.image.ref } }),

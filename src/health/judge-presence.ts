@@ -1,9 +1,10 @@
 import { passwordFile } from '../model/access.js';
 import type { NodeObservation } from '../model/observation.js';
 import type { Expectation, Finding } from '../model/verdict.js';
+import { CLIENTS_FULL, clientsFull } from './clients-full.js';
 import { collect } from './collect.js';
 import { isEndedByKernel } from './judge-memory.js';
-import { busy, clientsFull } from './writes.js';
+import { busy } from './writes.js';
 
 /** A finding about a node that gave no facts, by what the engine or the node itself says. */
 export function judgePresence(expectation: Expectation, node: NodeObservation): Finding[] {
@@ -25,7 +26,11 @@ export function judgePresence(expectation: Expectation, node: NodeObservation): 
       return silent('node-cut', 'it runs, but is cut off from the network', `${up} puts it back`);
     case 'running':
       return [
-        { severity: 'error', subject: node.name, ...refusedBy(expectation, node.answer.why) },
+        {
+          severity: 'error',
+          subject: node.name,
+          ...refusedBy(expectation, node.name, node.answer.why),
+        },
       ];
     case 'restarting':
       return silent('node-restarting', restarting(node), 'look at its log');
@@ -40,7 +45,7 @@ function restarting({ life }: NodeObservation): string {
 }
 
 /** Why a running server answers no question, by its own first words. */
-function refusedBy(expectation: Expectation, why: string) {
+function refusedBy(expectation: Expectation, node: string, why: string) {
   const file = passwordFile(expectation.settings?.acl ? 'rsent' : 'app');
   if (/NOAUTH|WRONGPASS|NOPERM/.test(why)) {
     return {
@@ -51,7 +56,7 @@ function refusedBy(expectation: Expectation, why: string) {
     };
   }
   if (why.startsWith('BUSY')) return busy(why);
-  if (/max number of clients/.test(why)) return clientsFull(why);
+  if (CLIENTS_FULL.test(why)) return clientsFull(expectation, node, why);
   return {
     code: 'node-unreachable',
     saw: why,

@@ -17,7 +17,7 @@ export function judgeWrites(
   facts: RedisFacts,
   findings: readonly Finding[],
 ): Finding[] {
-  const refusal = refusalOf(facts, scene.expectation);
+  const refusal = refusalOf(facts, scene.expectation, seen.node.name);
   const matters = seen === scene.master || ON_ANY_NODE.includes(refusal?.code ?? '');
   if (refusal === undefined || !matters) return [...findings];
   const isTold = findings.some(

@@ -16,6 +16,7 @@ import { judgeSettings } from './judge-settings.js';
 import { judgeTls } from './judge-tls.js';
 import { judgeUntold } from './judge-untold.js';
 import { judgeUpgrade } from './judge-upgrade.js';
+import { judgeUsers } from './judge-users.js';
 import { isSilent, type Scene, sceneOf } from './scene.js';
 import { refusalOf } from './writes.js';
 
@@ -41,6 +42,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeSentinels(scene),
     ...judgeDials(scene, observation),
     ...judgeAccess(scene, observation),
+    ...judgeUsers(scene, observation),
     ...judgeTls(scene, observation),
     ...judgeNames(expectation, observation.nodes),
     ...judgeRenamed(expectation),
@@ -70,9 +72,9 @@ export function maySettle(verdict: Verdict): boolean {
 
 /** Down: nobody takes writes. Degraded: someone does, but something is wrong. */
 function stateOf(scene: Scene, healthy: boolean): HealthState {
-  const facts = scene.master?.facts;
-  if (facts === undefined || facts.role !== 'master' || facts.loading) return 'down';
-  if (refusalOf(facts, scene.expectation) !== undefined) return 'down';
+  const { node, facts } = scene.master ?? {};
+  if (node === undefined || facts?.role !== 'master' || facts.loading) return 'down';
+  if (refusalOf(facts, scene.expectation, node.name) !== undefined) return 'down';
   return healthy ? 'healthy' : 'degraded';
 }
 

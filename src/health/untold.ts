@@ -21,7 +21,10 @@ const SENTINEL_QUESTIONS: Readonly<Record<string, string>> = {
 export function untoldIn(replies: Replies): Untold | undefined {
   const refused = Object.entries(replies).flatMap(([question, reply]) => {
     if (reply.ok || !(FORBIDDEN.test(reply.error) || UNKNOWN.test(reply.error))) return [];
-    return [{ command: commandOf(question), why: reply.error }];
+    const command = commandOf(question);
+    // Before 6.0, in a Sentinel before 6.2, there are no users of whom anything could be told.
+    if (command === 'ACL' && UNKNOWN.test(reply.error)) return [];
+    return [{ command, why: reply.error }];
   });
   const [first] = refused;
   if (first === undefined) return undefined;
@@ -34,5 +37,6 @@ function commandOf(question: string): string {
   if (/^(value of|setting) /.test(question)) return 'CONFIG GET';
   if (/^(plainPort|tlsReplication)$/.test(question)) return 'CONFIG GET';
   if (question === 'commands') return 'COMMAND INFO';
+  if (question === 'watchers') return 'CLIENT LIST';
   return SENTINEL_QUESTIONS[question] ?? (question.includes(' ') ? 'ACL' : question.toUpperCase());
 }

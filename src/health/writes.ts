@@ -1,18 +1,13 @@
 import type { RedisFacts, WriteFigures } from '../model/observation.js';
 import type { Expectation } from '../model/verdict.js';
-
-/** Why a data node refuses a client's write at this moment; the words of a finding. */
-export interface WriteRefusal {
-  readonly code: string;
-  readonly saw: string;
-  readonly expected: string;
-  readonly fix: string;
-  /** Time alone may mend it. */
-  readonly settling: boolean;
-}
+import { applicationRefused } from './application.js';
+import { CLIENTS_FULL, clientsFull } from './clients-full.js';
+import type { WriteRefusal } from './write-refusal.js';
 
 /** A data node's facts, and what its topology should be. */
 interface Asked {
+  /** Its name. */
+  readonly node: string;
   readonly facts: RedisFacts;
   readonly figures: WriteFigures;
   readonly expectation: Expectation;
@@ -29,39 +24,29 @@ interface Rule {
   explain(asked: Asked): WriteRefusal;
 }
 
-/** How a server refuses somebody for who he is (acl.c, ACLAuthenticateUser; server.c, processCommand). */
-const FOR_WHO_ASKS = /^(NOAUTH|WRONGPASS|NOPERM)/;
-
 const TAKES_WRITES = 'it takes writes';
 
+/** Before anything else: acceptCommonHandler in networking.c. */
+const CLIENTS: Rule = {
+  says: CLIENTS_FULL,
+  holds: ({ facts, figures }) => {
+    const limit = Number(facts.settings?.get('maxclients') ?? Number.NaN);
+    return figures.connections > 0 && figures.connections >= limit;
+  },
+  explain: ({ words, figures, expectation, node }) =>
+    clientsFull(
+      expectation,
+      node,
+      words || `${figures.connections} are open, as many as maxclients allows`,
+    ),
+};
+
 /**
- * In the order in which the server checks them (server.c, processCommand). The last ones cannot be
- * seen in any figure: only a write that was tried shows them.
+ * In the order in which the server checks them (server.c, processCommand), but for who asks. The last
+ * ones cannot be seen in any figure: only a write that was tried shows them.
  */
 const RULES: readonly Rule[] = [
-  {
-    says: /max number of clients/,
-    holds: ({ facts, figures }) => {
-      const limit = Number(facts.settings?.get('maxclients') ?? Number.NaN);
-      return figures.connections > 0 && figures.connections >= limit;
-    },
-    explain: ({ words, figures }) =>
-      clientsFull(words || `${figures.connections} are open, as many as maxclients allows`),
-  },
-  {
-    // ACLCheckAllPerm and authRequired. A user that is off cannot log in, and is told NOAUTH.
-    says: FOR_WHO_ASKS,
-    holds: () => false,
-    explain: ({ words, expectation }) => ({
-      code: 'application-refused',
-      saw: `an application that logs in with the password kept beside the data may not write: ${words}`,
-      expected: 'its password opens the node, and it may SET any key',
-      fix: expectation.settings?.acl
-        ? `somebody changed the user app: ACL SETUSER app on ">$(cat FILE)" ~* +set on it, as user rsent; FILE is password beside the data`
-        : 'somebody changed the password, or what the default user may do: ACL SETUSER default on ~* +@all on it',
-      settling: false,
-    }),
-  },
+  CLIENTS,
   {
     // getNodeByQuery: a server in cluster mode serves only the slots it owns.
     says: /^(CLUSTERDOWN|MOVED|ASK|CROSSSLOT|TRYAGAIN)/,
@@ -192,31 +177,22 @@ export function busy(words: string): WriteRefusal {
   };
 }
 
-/** The finding about a server that has no connection left (networking.c, acceptCommonHandler). */
-export function clientsFull(words: string): WriteRefusal {
-  return {
-    code: 'clients-full',
-    saw: `it takes no more connections: ${words}`,
-    expected: 'connections left for clients, replicas and Sentinels',
-    fix: 'close idle clients (CLIENT LIST, CLIENT KILL), or CONFIG SET maxclients to a larger number; the limit on open files bounds it (ulimit -n, docker --default-ulimit nofile)',
-    settling: true,
-  };
-}
-
-/** True when a write was tried as the application, and refused for who that is. */
-export function isRefusedApplication({ trial }: Pick<RedisFacts, 'trial'>): boolean {
-  return trial?.taken === false && FOR_WHO_ASKS.test(trial.why);
-}
-
 /**
  * Why this server would refuse a client's SET now; undefined when it would take it. A write that
- * was tried decides. Where none was, the server's own figures do.
+ * was tried decides, and that the application may write nothing at all. Where no write could be
+ * tried, the server's own figures do.
  */
-export function refusalOf(facts: RedisFacts, expectation: Expectation): WriteRefusal | undefined {
+export function refusalOf(
+  facts: RedisFacts,
+  expectation: Expectation,
+  node: string,
+): WriteRefusal | undefined {
   const { trial } = facts;
-  if (trial?.taken === true) return undefined;
-  const words = trial?.why ?? '';
-  const asked = { facts, figures: facts.figures ?? NO_FIGURES, expectation, words };
+  const words = trial?.taken === false ? trial.why : '';
+  const asked = { node, facts, figures: facts.figures ?? NO_FIGURES, expectation, words };
+  const isFull = CLIENTS.says.test(words) || (trial === undefined && CLIENTS.holds(asked));
+  const refused = isFull ? undefined : applicationRefused(facts, expectation);
+  if (refused !== undefined || trial?.taken === true) return refused;
   if (trial === undefined) return RULES.find((rule) => rule.holds(asked))?.explain(asked);
   const rule = RULES.find(({ says }) => says.test(words));
   return rule?.explain(asked) ?? unknown(words);

@@ -1,6 +1,6 @@
-import type { User } from './access.js';
 import type { ContainerLife } from './container.js';
 import type { JoinedChange } from './joined.js';
+import type { Account } from './rights.js';
 import type { Address, ContainerState, NodeKind } from './topology.js';
 
 /** One look at a topology: facts, no adjectives. */
@@ -86,8 +86,36 @@ export interface ServerFacts {
 
 /** A permission that a user of the ACL lacks, in the words of ACL SETUSER without the plus; `on`: to log in. */
 export interface Denied {
-  readonly user: User;
+  readonly user: Account;
   readonly permission: string;
+}
+
+/** A user as a server describes it (ACL LIST), without its passwords. */
+export interface UserFacts {
+  readonly name: string;
+  readonly isOn: boolean;
+  readonly needsPassword: boolean;
+  /** How many passwords open it. */
+  readonly passwords: number;
+  readonly keys: readonly string[];
+  /** Absent before 6.2, which has no rights to channels. */
+  readonly channels?: readonly string[];
+  readonly commands: readonly string[];
+  /** Further sets of rights (7.0), as they are written; '' for none. */
+  readonly selectors: string;
+}
+
+/** What a server says of its users; absent where it does not tell. */
+export interface AccessFacts {
+  /** What users lack that nodes and client libraries need. */
+  readonly denied?: readonly Denied[];
+  /** What the application's user lacks besides: commands that work on data. */
+  readonly curtailed?: readonly Denied[];
+  /** What users may do that rsent does not let them. */
+  readonly excess?: readonly Denied[];
+  /** Commands that Sentinels or replicas send, and that the server has not by that name. */
+  readonly renamed?: readonly string[];
+  readonly users?: readonly UserFacts[];
 }
 
 /** Commands that a server did not answer, as the one who asks may not use them or it has none such. */
@@ -99,12 +127,10 @@ export interface Untold {
   readonly isForbidden: boolean;
 }
 
-export interface RedisFacts {
+export interface RedisFacts extends AccessFacts {
   readonly server: ServerFacts;
   /** Absent when every question was answered. */
   readonly untold?: Untold;
-  /** Only asked with ACL; absent before 7.0, which has no ACL DRYRUN. */
-  readonly denied?: readonly Denied[];
   readonly role: 'master' | 'slave' | 'other';
   /** What the ROLE command says; INFO and ROLE must agree. */
   readonly roleCommand: string;
@@ -128,8 +154,10 @@ export interface RedisFacts {
   readonly settings?: ReadonlyMap<string, string>;
   /** Its own figures of what decides whether it takes a write. */
   readonly figures?: WriteFigures;
-  /** What became of a write that changes nothing; absent where none was tried. */
+  /** What became of a write that changes nothing; absent where none could be tried. */
   readonly trial?: WriteTrial;
+  /** The server's words when the application's own write was refused for the rights of its user. */
+  readonly forbidden?: string;
 }
 
 /** What INFO says of the limits that make a server refuse a write. Memory in bytes. */
@@ -149,7 +177,7 @@ export interface WriteFigures {
   readonly failoverState: string;
 }
 
-/** A SET that an application sent, or the server's words when it refused. */
+/** A SET that changes nothing, or the server's words when it refused. */
 export type WriteTrial = { readonly taken: true } | { readonly taken: false; readonly why: string };
 
 /** How far a data node has come with something that takes as long as there is data. */
@@ -179,12 +207,10 @@ export interface Upstream {
   readonly priority: number;
 }
 
-export interface SentinelFacts {
+export interface SentinelFacts extends AccessFacts {
   readonly server: ServerFacts;
   /** Absent when every question was answered. */
   readonly untold?: Untold;
-  /** Only asked with ACL; absent before 7.0, which has no ACL DRYRUN. */
-  readonly denied?: readonly Denied[];
   /** Absent before 6.2, which has no SENTINEL MYID. */
   readonly myId?: string;
   readonly tilt: boolean;

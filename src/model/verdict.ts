@@ -44,6 +44,8 @@ export interface Expectation {
     readonly auth: boolean;
     /** A user of its own for everyone. */
     readonly acl: boolean;
+    /** Who has which rights is what rsent's own templates say; absent where the user's do. */
+    readonly ownUsers?: true;
     readonly tls: boolean;
     /** Name of the container in whose network namespace all nodes live. */
     readonly pod?: string;
@@ -57,6 +59,8 @@ export interface Expectation {
     readonly maxClients?: number;
     /** What every data node is set to. */
     readonly redisSettings?: readonly Setting[];
+    /** Its password is being replaced: two open every node until that is done. */
+    readonly isRotating?: true;
     /** What a verb has begun and not ended, in words. */
     readonly unfinished?: readonly string[];
     /** The certificate of all nodes is the user's own. */

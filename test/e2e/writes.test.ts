@@ -39,6 +39,14 @@ describe('a master that refuses writes', () => {
     expect(findings.map((each) => each.code)).toContain(finding);
   }
 
+  /** What the remedy of all these says. */
+  async function upMends(): Promise<void> {
+    const { code, stderr } = await lab.run('up', name, '--timeout', '20s');
+    expect([code, stderr]).toEqual([0, expect.not.stringContaining('[WARN]')]);
+    expect((await write()).stdout).toContain('OK');
+    expect(await status()).toMatchObject({ code: 0, findings: [] });
+  }
+
   it('by a guard that nobody asked for is down, and up puts the guard right', async () => {
     await tell('CONFIG', 'SET', 'min-replicas-to-write', '1000000');
     expect((await write()).stdout).toContain('NOREPLICAS');
@@ -65,15 +73,72 @@ describe('a master that refuses writes', () => {
     await eventually(status, isHealthy, 30_000);
   });
 
-  it('of the application’s user is down, and says how that user gets its right back', async () => {
+  it('of the application’s user is down, and up gives that user its rights back', async () => {
     await tell('ACL', 'SETUSER', 'app', 'off');
     await expectDown('application-refused');
-    await tell('ACL', 'SETUSER', 'app', 'on');
-    await eventually(status, isHealthy, 30_000);
-    await tell('ACL', 'SETUSER', 'app', '-set');
+    await upMends();
+    await tell('ACL', 'SETUSER', 'app', 'resetkeys');
     await expectDown('application-refused');
-    await tell('ACL', 'SETUSER', 'app', '+set');
-    await eventually(status, isHealthy, 30_000);
+    await upMends();
+    await tell('ACL', 'SETUSER', 'app', 'resetpass', '>another-password');
+    await expectDown('application-refused');
+    await upMends();
+  });
+
+  it('to some keys, or by some commands, still takes others, and says what is other', async () => {
+    await tell('ACL', 'SETUSER', 'app', 'resetkeys', '~app:*', '-incr');
+    const { code, state, findings } = await status();
+    expect([code, state]).toEqual([0, 'healthy']);
+    expect(findings).toMatchObject([{ code: 'rights-differ', severity: 'warning' }]);
+    expect(findings[0]?.saw).toMatch(/keys: ~app:\*.*may not: incr/);
+    const ours = await lab.run('cli', '--name', name, 'master', '--', 'SET', 'app:1', 'x');
+    expect(ours.stdout).toContain('OK');
+    // Somebody may have meant it: only the remedy widens it.
+    expect((await lab.run('up', name)).code).toBe(0);
+    const still = await status();
+    expect(still.findings).toMatchObject([{ code: 'rights-differ' }]);
+    const remedy =
+      /rsent (cli .* ACL SETUSER [^,]*),/.exec(still.findings[0]?.fix ?? '')?.[1] ?? '';
+    await lab.run(...remedy.replaceAll("'", '').split(' '));
+    expect((await status()).findings).toEqual([]);
+    // More than it had is nothing that up leaves.
+    await tell('ACL', 'SETUSER', 'app', '+config|set');
+    expect((await status()).findings[0]?.saw).toMatch(/should not: config\|set/);
+    await upMends();
+    // Keys of rsent's own alone: nothing that an application has.
+    await tell('ACL', 'SETUSER', 'app', 'resetkeys', '~rsent:*');
+    expect((await write()).stdout).toContain('NOPERM');
+    await expectDown('application-refused');
+    await upMends();
+  });
+
+  it('to a Sentinel’s user is an error, and up ends it', async () => {
+    await tell('ACL', 'SETUSER', 'sentinel', '-multi', '-config|rewrite');
+    const { code, findings } = await status();
+    expect(code).toBe(1);
+    expect(findings).toMatchObject([{ code: 'permission-missing' }]);
+    expect(findings[0]?.saw).toContain('multi');
+    await upMends();
+  });
+
+  it('lets nobody in for long whom somebody has let in', async () => {
+    await tell('ACL', 'SETUSER', 'default', 'on', 'nopass', '~*', '&*', '+@all');
+    const { code, findings } = await status();
+    expect(code).toBe(1);
+    expect(findings.filter((each) => each.code === 'lets-anyone-in')).toHaveLength(1);
+    await upMends();
+  });
+
+  it('tells of a user that nobody asked for, also when the passwords change', async () => {
+    await tell('ACL', 'SETUSER', 'joe', 'on', '>joes-password', '~*', '+@all');
+    const { code, findings } = await status();
+    expect([code, findings.map((each) => each.code)]).toEqual([0, ['acl-stranger']]);
+    const { stderr, code: rotated } = await lab.run('rotate-password', name);
+    expect(rotated).toBe(0);
+    expect(stderr).toMatch(/joe.*It keeps its password/);
+    const remedy = /rsent (cli .* -- ACL DELUSER joe)/.exec(findings[0]?.fix ?? '')?.[1] ?? '';
+    expect((await lab.run(...remedy.split(' '))).stdout.trim()).toBe('1');
+    expect((await status()).findings).toEqual([]);
   });
 
   it('is not called well by a doctor who may not ask', async () => {

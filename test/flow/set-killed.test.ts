@@ -155,7 +155,7 @@ class World {
     const { engine, files } = this.context;
     const store = files.of(record);
     const observer = new Observer(engine, expectRecord(record), targets, OPEN_ACCESS, store);
-    await settle(this.context, record, observer, targets);
+    await settle(this.context, record, observer, targets, {});
   }
 
   async remove(): Promise<void> {

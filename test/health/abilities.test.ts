@@ -1,4 +1,4 @@
-import { abilityQuestions, deniedIn } from '../../src/health/abilities.js';
+import { abilityQuestions, accessIn } from '../../src/health/abilities.js';
 import { USERS } from '../../src/model/access.js';
 import type { Denied, Replies, Reply } from '../../src/model/observation.js';
 import type { NodeKind } from '../../src/model/topology.js';
@@ -14,10 +14,11 @@ const denial = (what: string): Reply => ({
   ok: true,
   value: `User sentinel has no permissions to run the '${what}' command`,
 });
-/** As ACL GETUSER describes somebody who may log in. */
-const ON: Reply = { ok: true, value: ['flags', ['on', 'sanitize-payload'], 'passwords', []] };
-const OFF: Reply = { ok: true, value: ['flags', ['off'], 'passwords', []] };
-const NOBODY: Reply = { ok: true, value: null };
+/** As ACL LIST describes those who may log in, and those who may not. */
+const ON: Reply = { ok: true, value: USERS.map((user) => `user ${user} on #a1 ~* &* +@all`) };
+const OFF: Reply = { ok: true, value: USERS.map((user) => `user ${user} off #a1 ~* &* +@all`) };
+const NOBODY: Reply = { ok: true, value: [] };
+const deniedIn = (said: Replies, kind: NodeKind) => accessIn(said, kind, true).denied;
 const isDryRun = ([, what]: readonly string[]) => what === 'DRYRUN';
 const failure = (error: string): Reply => ({ ok: false, error });
 /** As 6.2 answers what it does not know. */
@@ -33,7 +34,7 @@ function replies(
   user: Reply = ON,
 ): Replies {
   const asked = new Set<string>();
-  const found = Object.entries(abilityQuestions(kind)).map(([question, command]) => {
+  const found = Object.entries(abilityQuestions(kind, true)).map(([question, command]) => {
     if (!isDryRun(command)) return [question, user] as const;
     const typed = command.slice(3).join(' ');
     const start = Object.keys(others).find((each) => typed.startsWith(each));
@@ -69,7 +70,7 @@ function allowedIn(kind: NodeKind): string[] {
 
 describe('what is asked', () => {
   it.each(KINDS)('is tried, and never done: %s', (kind) => {
-    const commands = Object.values(abilityQuestions(kind)).filter(isDryRun);
+    const commands = Object.values(abilityQuestions(kind, true)).filter(isDryRun);
     expect(commands.length).toBeGreaterThan(3);
     for (const [acl, dryRun, user, ...command] of commands) {
       expect([acl, dryRun]).toEqual(['ACL', 'DRYRUN']);
@@ -138,17 +139,18 @@ describe('what nobody may do', () => {
   });
 
   it('is all that a user did who is not there any more, and nothing of the others', () => {
-    const questions = Object.entries(abilityQuestions('redis'));
+    const others = ON.ok ? (ON.value as string[]).filter((line) => !/ sentinel /.test(line)) : [];
     const said = Object.fromEntries(
-      questions.map(([question, [, what, user]]) => {
-        const isGone = user === 'sentinel';
-        if (what === 'GETUSER') return [question, isGone ? NOBODY : ON];
-        return [question, isGone ? failure("ERR User 'sentinel' not found") : OK];
+      Object.entries(abilityQuestions('redis', true)).map(([question, [, what, user]]) => {
+        if (what === 'LIST') return [question, { ok: true, value: others }];
+        return [question, user === 'sentinel' ? failure("ERR User 'sentinel' not found") : OK];
       }),
     );
     const denied = deniedIn(said, 'redis') ?? [];
     expect(new Set(denied.map(({ user }) => user))).toEqual(new Set(['sentinel']));
-    expect(denied).toHaveLength(questions.filter(([, [, , user]]) => user === 'sentinel').length);
+    expect(namesOf(denied)).toEqual(
+      [...allowedIn('redis').filter((each) => each.startsWith('sentinel')), 'sentinel on'].sort(),
+    );
   });
 
   it.each([
@@ -162,7 +164,9 @@ describe('what nobody may do', () => {
 
   it.each(KINDS)('is everything where no user is left: %s', (kind) => {
     const none = replies(kind, failure("ERR User 'x' not found"), {}, NOBODY);
-    expect(deniedIn(none, kind)).toHaveLength(Object.keys(abilityQuestions(kind)).length);
+    expect(namesOf(deniedIn(none, kind))?.filter((each) => !each.endsWith(' on'))).toEqual(
+      allowedIn(kind).sort(),
+    );
   });
 
   it('is what got no good answer, too, where others did', () => {
@@ -174,7 +178,8 @@ describe('what nobody may do', () => {
 describe('a server that cannot tell', () => {
   it.each(KINDS)('is no server that forbids anything: %s', (kind) => {
     expect(deniedIn(replies(kind, UNKNOWN, {}, UNKNOWN), kind)).toBeUndefined();
-    expect(deniedIn(replies(kind, UNKNOWN), kind)).toBeUndefined();
+    // By its list of users, then.
+    expect(deniedIn(replies(kind, UNKNOWN), kind)).toEqual([]);
   });
 
   it.each([
@@ -184,11 +189,94 @@ describe('a server that cannot tell', () => {
     'connect ECONNREFUSED 127.0.0.1:6380',
     'no answer within 2000 ms',
   ])('says so in other words: %s', (error) => {
-    expect(deniedIn(replies('redis', failure(error)), 'redis')).toBeUndefined();
+    const said = replies('redis', failure(error), {}, failure(error));
+    expect(deniedIn(said, 'redis')).toBeUndefined();
   });
 
   it.each(KINDS)('may not have been asked: %s', (kind) => {
     expect(deniedIn({}, kind)).toBeUndefined();
     expect(deniedIn({ info: OK }, kind)).toBeUndefined();
+  });
+});
+
+describe('where everyone is the default user', () => {
+  const all: Reply = { ok: true, value: ['user default on nopass ~* &* +@all'] };
+  const asked = (kind: NodeKind, answer: (command: string) => Reply, list: Reply = all): Replies =>
+    Object.fromEntries(
+      Object.entries(abilityQuestions(kind, false)).map(([question, [, what, user, ...words]]) => {
+        if (what === 'LIST') return [question, list];
+        expect(user).toBe('default');
+        return [question, answer(words.join(' '))];
+      }),
+    );
+
+  it.each(KINDS)('it is asked about all that nodes send: %s', (kind) => {
+    expect(
+      accessIn(
+        asked(kind, () => OK),
+        kind,
+        false,
+      ),
+    ).toMatchObject({ denied: [], excess: [] });
+  });
+
+  it.each(['SLAVEOF', 'CONFIG REWRITE', 'CLIENT KILL', 'MULTI', 'PSYNC'])(
+    'it may not %s, which is told',
+    (command) => {
+      const said = asked('redis', (typed) => (typed.startsWith(command) ? denial('x') : OK));
+      const [name = '', sub] = command.toLowerCase().split(' ');
+      expect(accessIn(said, 'redis', false).denied).toEqual([
+        { user: 'default', permission: sub === undefined ? name : `${name}|${sub}` },
+      ]);
+    },
+  );
+
+  it.each([
+    ['-slaveof', 'slaveof'],
+    ['-@admin', 'slaveof config|rewrite client|setname client|kill replconf psync'],
+    ['-@all +@admin +ping', 'info subscribe publish multi exec script|kill'],
+    ['-config +config|rewrite', ''],
+  ])('before 7.0 its rules tell: +@all %s', (rules, lacking) => {
+    const list: Reply = { ok: true, value: [`user default on nopass ~* +@all ${rules}`] };
+    const { denied } = accessIn(
+      asked('redis', () => UNKNOWN, list),
+      'redis',
+      false,
+    );
+    const names = (denied ?? []).map(({ permission }) => permission).sort();
+    expect(names).toEqual(lacking.split(' ').filter(Boolean).sort());
+  });
+});
+
+describe('what an application may not do with its data', () => {
+  it('is told apart from what every one needs', () => {
+    const said = replies('redis', OK, { INCR: denial('incr') });
+    expect(accessIn(said, 'redis', true)).toMatchObject({
+      denied: [],
+      curtailed: [{ user: 'app', permission: 'incr' }],
+    });
+  });
+
+  it('is no command of which only some keys are forbidden', () => {
+    const value = "User app has no permissions to access the 'a-key-of-the-application' key";
+    const said = replies('redis', OK, { SET: { ok: true, value }, INCR: { ok: true, value } });
+    expect(accessIn(said, 'redis', true)).toMatchObject({ denied: [], curtailed: [] });
+  });
+});
+
+describe('what a user may do that rsent does not let it', () => {
+  it('is all that the server lets it, and no right that it needs', () => {
+    const { excess } = accessIn(replies('redis', OK), 'redis', true);
+    const needed = allowedIn('redis');
+    const names = (excess ?? []).map(({ user, permission }) => `${user} ${permission}`);
+    expect(names).toEqual(expect.arrayContaining(['app config|set', 'sentinel get', 'rsent get']));
+    expect(names.filter((each) => needed.includes(each))).toEqual([]);
+  });
+});
+
+describe('a command that the server has under another name', () => {
+  it('is no right that is missing', () => {
+    const said = replies('redis', OK, { SLAVEOF: failure("ERR Command 'SLAVEOF' not found") });
+    expect(accessIn(said, 'redis', true)).toMatchObject({ denied: [], renamed: ['SLAVEOF'] });
   });
 });

@@ -28,6 +28,7 @@ describe('expectRecord', () => {
         ],
         auth: false,
         acl: false,
+        ownUsers: true,
         tls: false,
       },
     });

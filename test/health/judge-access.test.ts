@@ -114,7 +114,7 @@ describe('a user that may not do what it has to', () => {
           subject: name,
           saw: expect.stringMatching(/^its user sentinel may not: config\|rewrite, client\|kill;/),
           expected: 'what a Sentinel says to a node is allowed',
-          fix: 'ACL SETUSER sentinel +config|rewrite +client|kill on it, as user rsent',
+          fix: 'rsent up lab puts it right; or ACL SETUSER sentinel +config|rewrite +client|kill on it, as user rsent',
         },
       ]);
     },
@@ -123,7 +123,7 @@ describe('a user that may not do what it has to', () => {
   it.each(['publish', 'subscribe'])('is told its channel, too, when it lacks %s', (permission) => {
     const { findings } = judge(ACL, withDenied('redis-1', lacking('sentinel', permission)));
     expect(findings.map(({ fix }) => fix)).toEqual([
-      `ACL SETUSER sentinel resetchannels &__sentinel__:hello +${permission} on it, as user rsent`,
+      `rsent up lab puts it right; or ACL SETUSER sentinel resetchannels &__sentinel__:hello +${permission} on it, as user rsent`,
     ]);
   });
 
@@ -132,7 +132,7 @@ describe('a user that may not do what it has to', () => {
     expect(findings.map(({ saw, fix }) => [saw, fix])).toEqual([
       [
         expect.stringMatching(/^its user replication is off or gone, may not: psync;/),
-        'ACL SETUSER replication on ">$(cat FILE)" +psync on it, as user rsent; FILE is password.replication beside the data',
+        'rsent up lab puts it right; or ACL SETUSER replication on ">$(cat FILE)" +psync on it, as user rsent; FILE is password.replication beside the data',
       ],
     ]);
   });

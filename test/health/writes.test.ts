@@ -1,8 +1,11 @@
 import fc from 'fast-check';
+import { expectRecord } from '../../src/health/expect.js';
 import { judge } from '../../src/health/judge.js';
 import { parseRedis } from '../../src/health/parse-info.js';
-import type { Observation } from '../../src/model/observation.js';
+import { usersIn } from '../../src/health/users.js';
+import type { Observation, WriteTrial } from '../../src/model/observation.js';
 import { healthyObservation, withRedis } from '../helpers/observation.js';
+import { ACL } from '../helpers/security.js';
 import {
   anyState,
   infoOf,
@@ -11,7 +14,7 @@ import {
   type ServerState,
   settingsOf,
 } from '../helpers/simulated-server.js';
-import { anExpectation } from '../helpers/topology.js';
+import { anExpectation, aRecord } from '../helpers/topology.js';
 
 /** A healthy topology whose master is in this state; a write is tried on it or not. */
 function seenWith(state: ServerState, isTried: boolean): Observation {
@@ -85,7 +88,7 @@ describe('why it refuses', () => {
     ['CLIENT PAUSE', { paused: true }, 'writes-paused', /CLIENT UNPAUSE/],
     ['FAILOVER', { failoverState: 'waiting-for-sync' }, 'writes-paused', /FAILOVER ABORT/],
     ['a script', { busy: true }, 'node-busy', /SCRIPT KILL/],
-    ['a user that is off', { letsIn: false }, 'application-refused', /ACL SETUSER/],
+    ['a user that is off', { letsIn: false }, 'application-refused', /rsent up lab/],
     ['no connection left', { connections: 32, maxclients: 32 }, 'clients-full', /maxclients/],
     ['cluster mode', { clusterEnabled: true }, 'cluster-enabled', /cluster-enabled/],
   ])('is told for %s, with what to do', (_, odd, code, fix) => {
@@ -109,7 +112,7 @@ describe('why it refuses', () => {
   it('is told of a replica where a client of the next master would feel it', () => {
     const seen = withRedis(healthyObservation(), 'redis-2', (facts) => ({
       ...facts,
-      trial: { taken: false, why: 'NOPERM User app has no permissions to run the SET command' },
+      trial: { taken: false, why: 'WRONGPASS invalid username-password pair or user is disabled.' },
     }));
     const { state, findings } = judge(anExpectation(), seen);
     expect(state).toBe('degraded');
@@ -124,5 +127,56 @@ describe('why it refuses', () => {
       trial: { taken: false, why: "READONLY You can't write against a read only replica." },
     }));
     expect(judge(anExpectation(), seen).state).toBe('healthy');
+  });
+});
+
+describe('an application whose rights somebody has changed', () => {
+  const acl = expectRecord(aRecord({ security: ACL }));
+  const forbidden = 'NOPERM No permissions to access a key';
+  /** The master, on which the application's user has these rules; rsent's own write is answered so. */
+  const changed = (rules: string, trial?: WriteTrial) =>
+    withRedis(healthyObservation(), 'redis-1', (facts) => ({
+      ...facts,
+      ...{ forbidden, users: usersIn({ ok: true, value: [...OTHERS, `user app ${rules}`] }) ?? [] },
+      ...(trial === undefined ? {} : { trial }),
+    }));
+  const OTHERS = [
+    'user default off resetchannels -@all',
+    'user rsent on #a ~rsent:* &* +@all',
+    'user sentinel on #a resetchannels &__sentinel__:hello -@all +ping',
+    'user replication on #a resetchannels -@all +psync',
+  ];
+
+  it.each(['on #a ~app:* &* +@all', 'on #a %W~x &* +@all', 'on #a &* +@all (~x +set)'])(
+    'may write some key, so that the master is not down: %s',
+    (rules) => {
+      const { state, findings } = judge(acl, changed(rules, { taken: true }));
+      expect(state).not.toBe('down');
+      expect(findings).toMatchObject([{ code: 'rights-differ', severity: 'warning' }]);
+    },
+  );
+
+  it.each([
+    'off #a ~* &* +@all',
+    'on #a &* +@all',
+    'on #a %R~* &* +@all',
+    'on #a ~rsent:* &* +@all',
+    'on #a ~* &* -@all',
+  ])('may write nothing at all, which is down: %s', (rules) => {
+    const { state, findings } = judge(acl, changed(rules, { taken: true }));
+    expect(state).toBe('down');
+    expect(findings.map(({ code }) => code)).toContain('application-refused');
+  });
+
+  it('hides no other reason for which the master takes no writes', () => {
+    const why = "OOM command not allowed when used memory > 'maxmemory'.";
+    const { state, findings } = judge(acl, changed('on #a ~app:* &* +@all', { taken: false, why }));
+    expect(state).toBe('down');
+    expect(findings.map(({ code }) => code)).toContain('memory-full');
+  });
+
+  it('is no proof of anything where nothing else is known', () => {
+    const seen = withRedis(healthyObservation(), 'redis-1', (facts) => ({ ...facts, forbidden }));
+    expect(judge(acl, seen).state).toBe('healthy');
   });
 });

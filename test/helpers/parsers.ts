@@ -8,7 +8,7 @@ import { meaningOf } from '../../src/engine/docker/signs.js';
 import { sshArguments } from '../../src/engine/docker/ssh.js';
 import { parseProgram } from '../../src/flow/image.js';
 import { parseWritten } from '../../src/flow/image-nature.js';
-import { deniedIn } from '../../src/health/abilities.js';
+import { accessIn } from '../../src/health/abilities.js';
 import { databasesOf } from '../../src/health/databases.js';
 import { parseHello } from '../../src/health/doctor/hello.js';
 import { parseSettings, SETTINGS, settingQuestion } from '../../src/health/doctor/settings.js';
@@ -28,6 +28,7 @@ import {
 } from '../../src/health/raw.js';
 import { parseSave } from '../../src/health/save.js';
 import { untoldIn } from '../../src/health/untold.js';
+import { opensWith, usersIn } from '../../src/health/users.js';
 import { certificateBlocks, certificatesIn, privateKeyIn } from '../../src/host/certificates.js';
 import { parseRoutes } from '../../src/host/network.js';
 import { parseRecord } from '../../src/host/record-text.js';
@@ -115,11 +116,13 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   confEdits: (text) => confEdits(text, 'sentinel', aSpec()),
   confWords,
   imageOfCopy,
+  accessIn: (text) => accessIn(everyReply(text, 'info', 'commands', 'acl list'), 'redis', true),
   databasesOf: (text) => databasesOf(infoFields(text)),
   dataLayout,
-  deniedIn: (text) => deniedIn(everyReply(text, 'info', 'commands'), 'redis'),
   dumpWriter: (text) => dumpWriter(bytes(text)),
   editConf: (text) => editConf(text, [{ start: ['port'], was: [['1']], now: [['2']] }], 'now'),
+  usersIn: (text) => usersIn(ok([text, words(text)])),
+  opensWith: (text) => opensWith(ok([text, words(text)]), 'x', 'y'),
   editLine: (text) => editLine(text, (line) => [...line]),
   fieldsOf: (text) => fieldsOf(words(text)),
   fileLayer: (text) => fileLayer(text, 'x'),

@@ -43,6 +43,13 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   'permission-missing': {
     why: 'all looks healthy, and no failover, or no resync, over this node would ever end',
   },
+  'rights-differ': {
+    why: 'an application that may do less fails in part, and whoever may do more can break what rsent keeps whole',
+  },
+  'acl-stranger': {
+    why: 'whoever knows its password is let in, whatever becomes of the other passwords',
+    fix: 'ACL DELUSER on each node that has it, if nobody needs it',
+  },
   'tls-half-on': {
     why: 'a Sentinel or replica that dials without TLS sees the TLS port as down; and what goes plainly can be read by all',
     threads: ['bitnami/bitnami-docker-redis#197', 'OT-CONTAINER-KIT/redis-operator#1055'],

@@ -48,7 +48,7 @@ async function handedOver(
 /** What `up` tells the nodes. */
 async function up({ record, world, context, observer }: ReturnType<typeof begin>) {
   world.endPauses();
-  await settle(context, record, observer(new Fuse()), recordTargets(record, '/data'));
+  await settle(context, record, observer(new Fuse()), recordTargets(record, '/data'), {});
 }
 
 const KINDS: readonly Kind[] = [
