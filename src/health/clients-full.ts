@@ -15,7 +15,7 @@ export function clientsFull({ topology }: Expectation, node: string, words: stri
     code: 'clients-full',
     saw: `it takes no more connections: ${words}`,
     expected: 'connections left for clients, replicas and Sentinels',
-    fix: `close clients, where you can reach them; or rsent stop ${topology} ${node}, then rsent start ${topology} ${node}: that ends all its connections, and another node takes over where it is the master. Then find who keeps so many (CLIENT LIST), or allow more: rsent set ${topology} --redis "maxclients NUMBER"`,
+    fix: `close clients, where you can reach them; or rsent stop ${topology} ${node}, then rsent start ${topology} ${node}: that ends all its connections, and another node takes over where it is the master. Then find who keeps so many (CLIENT LIST), or allow more: rsent set ${topology} --redis-config "maxclients NUMBER"`,
     settling: true,
   };
 }

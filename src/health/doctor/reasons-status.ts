@@ -50,6 +50,14 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
     why: 'whoever knows its password is let in, whatever becomes of the other passwords',
     fix: 'ACL DELUSER on each node that has it, if nobody needs it',
   },
+  'claimed-twice': {
+    why: 'Sentinels of two topologies reconfigure the same node: it may be made a replica of the other one’s master, and its data be thrown away for that one’s',
+    threads: ['redis/redis#2335', 'redis/redis#14313'],
+  },
+  'command-renamed': {
+    why: 'SLAVEOF is sent inside MULTI together with the others: one unknown command spoils them all, no failover ever ends (-failover-abort-slave-timeout), and until then everything looks healthy',
+    threads: ['redis/redis#2241', 'redis/redis#10328'],
+  },
   'tls-half-on': {
     why: 'a Sentinel or replica that dials without TLS sees the TLS port as down; and what goes plainly can be read by all',
     threads: ['bitnami/bitnami-docker-redis#197', 'OT-CONTAINER-KIT/redis-operator#1055'],

@@ -9,14 +9,6 @@ export const DOCTOR_REASONS: Readonly<Record<string, Reason>> = {
     why: 'a Sentinel that gets NOAUTH counts the node as down: it finds no replicas and no other Sentinels, and would fail over a healthy master or none at all',
     threads: ['redis/redis#9183', 'bitnami/bitnami-docker-redis-sentinel#45'],
   },
-  'claimed-twice': {
-    why: 'Sentinels of two topologies reconfigure the same node: it may be made a replica of the other one’s master, and its data be thrown away for that one’s',
-    threads: ['redis/redis#2335', 'redis/redis#14313'],
-  },
-  'command-renamed': {
-    why: 'SLAVEOF is sent inside MULTI together with the others: one unknown command spoils them all, no failover ever ends (-failover-abort-slave-timeout), and until then everything looks healthy',
-    threads: ['redis/redis#2241', 'redis/redis#10328'],
-  },
   'down-after-short': {
     why: 'any pause (a slow disk, a big command, a busy machine) counts as a death; and after a switch the new connections alone take a second, so that a second failover may follow the first',
     threads: ['redis/redis#8607'],
