@@ -8,7 +8,7 @@ import type { WriteRefusal } from './write-refusal.js';
  * How a server refuses somebody who has not logged in (acl.c, ACLAuthenticateUser; server.c,
  * processCommand). A right that is missing (NOPERM) may be one to another command or key only.
  */
-export const NOT_LOGGED_IN = /^(NOAUTH|WRONGPASS)/;
+const NOT_LOGGED_IN = /^(NOAUTH|WRONGPASS)/;
 
 /** What a shut out application's user is, in words; undefined when it could write some key. */
 function shutOut({ users }: RedisFacts, { settings }: Expectation): string | undefined {
