@@ -9,6 +9,7 @@ const common = {
 };
 
 export default {
+  testSequencer: '<rootDir>/test/helpers/longest-first.js',
   projects: [
     {
       ...common,

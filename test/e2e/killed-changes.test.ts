@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
-import { type KilledVerb, Killing } from '../helpers/killing.js';
+import { type KilledVerb, Killing, SMALL } from '../helpers/killing.js';
 import { eventually } from '../helpers/lab.js';
 import { KILL_SEED } from '../helpers/random-steps.js';
 
@@ -13,21 +13,20 @@ beforeAll(async () => {
 });
 afterAll(() => killing?.close());
 
-const MORE = ['--replicas', '3', '--sentinels', '5'];
-const LESS = ['--replicas', '2', '--sentinels', '3'];
+const MORE = ['--replicas', '2', '--sentinels', '5'];
 const json = (...args: readonly string[]) => killing.lab.json(...args);
 
 const VERBS: Readonly<Record<string, KilledVerb>> = {
   'scale to more': {
     args: (name) => ['scale', name, ...MORE],
     leaves: 'all',
-    counts: ['3+3', '4+5'],
+    counts: ['2+3', '3+5'],
   },
   'scale to less': {
     before: (name) => json('scale', name, ...MORE),
-    args: (name) => ['scale', name, ...LESS],
+    args: (name) => ['scale', name, ...SMALL],
     leaves: 'all',
-    counts: ['3+3', '4+5'],
+    counts: ['2+3', '3+5'],
   },
   upgrade: {
     args: async (name) => ['upgrade', name, '--image', await killing.otherImage(name)],
@@ -57,11 +56,11 @@ describe(`rsent killed at random moments (RSENT_KILL_SEED=${KILL_SEED})`, () => 
   it('prune takes the rest when it runs again, and nothing of a topology beside it', async () => {
     const { lab } = killing;
     const [standing, gone] = [lab.name(), lab.name()];
-    await json('up', standing, '--profile', 'ci');
+    await json('up', standing, '--profile', 'ci', ...SMALL);
     const keys = await killing.written(standing, 'kept');
     const args = ['prune', gone, '--volumes', '--yes'];
     const orphan = async () => {
-      await json('up', gone, '--profile', 'ci');
+      await json('up', gone, '--profile', 'ci', ...SMALL);
       // Nobody answers for it any more.
       await rename(join(lab.home, 'data', gone), join(lab.home, `${gone}-${Date.now()}`));
     };

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { type KilledVerb, Killing } from '../helpers/killing.js';
+import { type KilledVerb, Killing, SMALL } from '../helpers/killing.js';
 import { KILL_SEED } from '../helpers/random-steps.js';
 
 jest.setTimeout(7_200_000);
@@ -31,7 +31,7 @@ describe(`rsent killed at random moments (RSENT_KILL_SEED=${KILL_SEED})`, () => 
   it('up of a new topology is sorted out by the next up, or by down, which leaves nothing', async () => {
     const { lab } = killing;
     const name = lab.name();
-    const args = ['up', name, '--profile', 'ci'];
+    const args = ['up', name, '--profile', 'ci', ...SMALL];
     const moments = await killing.momentsOf('up of a new topology', args);
     await lab.json('down', name, '--volumes', '--yes');
     for (const [i, at] of moments.entries()) {
@@ -46,7 +46,7 @@ describe(`rsent killed at random moments (RSENT_KILL_SEED=${KILL_SEED})`, () => 
   it('restore is ended by the next up, or by the same restore where up says so, with all data', async () => {
     const { lab } = killing;
     const [name, from] = [lab.name(), lab.name()];
-    await lab.json('up', from, '--profile', 'ci');
+    await lab.json('up', from, '--profile', 'ci', ...SMALL);
     const keys = await killing.written(from, 'kept');
     const { file } = await lab.json<{ file: string }>('backup', from);
     await lab.json('down', from, '--volumes', '--yes');

@@ -8,6 +8,9 @@ import { type Moment, momentsOf } from './random-steps.js';
 import { withRedis } from './redis.js';
 
 const KEYS = 50;
+/** The smallest shape that fails over; each kind of step is there, and fewer of each. */
+export const SMALL = ['--replicas', '1', '--sentinels', '3'] as const;
+const COUNTS = '2+3';
 const IMAGE = process.env['RSENT_TEST_IMAGE'] ?? '';
 const ALIAS = `rsent-e2e-alias:${process.pid}`;
 
@@ -130,11 +133,11 @@ export class Killing {
   async trial(title: string, verb: KilledVerb): Promise<void> {
     const { lab } = this;
     const name = lab.name();
-    await lab.json('up', name, '--profile', 'ci', ...(verb.flags ?? []));
+    await lab.json('up', name, '--profile', 'ci', ...SMALL, ...(verb.flags ?? []));
     await verb.before?.(name);
     const moments = await this.momentsOf(title, await verb.args(name));
     await lab.run(...(await this.asKept(name)));
-    await lab.run('scale', name, '--replicas', '2', '--sentinels', '3');
+    await lab.run('scale', name, ...SMALL);
     for (const [i, at] of moments.entries()) {
       const keys = await this.written(name, `${i}`);
       await verb.before?.(name);
@@ -142,12 +145,12 @@ export class Killing {
       // Every third time somebody takes it down first.
       if (i % 3 === 2) expect({ at, ...(await lab.run('down', name)) }).toMatchObject({ code: 0 });
       const counts = await this.up(name, at);
-      expect({ at, counts, among: verb.counts ?? ['3+3'] }).toEqual({
+      expect({ at, counts, among: verb.counts ?? [COUNTS] }).toEqual({
         ...{ at, counts },
         among: expect.arrayContaining([counts]),
       });
       await this.expectData(name, keys, at, verb.leaves);
-      if (counts !== '3+3') await lab.json('scale', name, '--replicas', '2', '--sentinels', '3');
+      if (counts !== COUNTS) await lab.json('scale', name, ...SMALL);
     }
     await lab.run('down', name, '--volumes', '--yes');
   }

@@ -235,7 +235,11 @@ function documentOf(stdout: string): StatusDocument {
   return JSON.parse(stdout) as StatusDocument;
 }
 
-/** Ask until the answer is good. Fails with the last answer when it never is. */
+/**
+ * Ask until the answer is good. A question that costs much, as a run of rsent does, is asked less
+ * often: it would take the processor from those who bring the answer about.
+ * @throws Error with the last answer when it is never good
+ */
 export async function eventually<T>(
   question: () => Promise<T>,
   good: (answer: T) => boolean,
@@ -243,9 +247,11 @@ export async function eventually<T>(
 ): Promise<T> {
   const deadline = Date.now() + withinMs;
   for (;;) {
+    const asked = Date.now();
     const answer = await question();
     if (good(answer)) return answer;
     if (Date.now() > deadline) throw new Error(`Still: ${JSON.stringify(answer, null, 1)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    const tookMs = Date.now() - asked;
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(50, tookMs), 1000)));
   }
 }
