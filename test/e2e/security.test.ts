@@ -110,7 +110,7 @@ describe('a topology with users of its own and TLS', () => {
   it('has a new one without a broken connection or a lost write', async () => {
     const old = await password();
     const { master } = await status();
-    const { result, taken } = await whileHammering(
+    const { result, taken, connections } = await whileHammering(
       published(master?.node ?? ''),
       'rotated',
       () => say('rotate-password', name),
@@ -121,9 +121,7 @@ describe('a topology with users of its own and TLS', () => {
     for (const each of await passwords()) secrets.add(each);
     expect(fresh).not.toBe(old);
     expect(taken.length).toBeGreaterThan(100);
-    // One connection all the time: reconnecting with the old password would have shown a gap.
-    const gaps = taken.slice(1).map(({ at }, i) => at - taken[i]!.at);
-    expect(gaps.filter((ms) => ms > 1000)).toEqual([]);
+    expect(connections).toBe(1);
     for (const { published: address } of up.nodes) {
       const reply = await rawReply(address, `AUTH app ${old}`, await ca());
       expect(reply).toMatch(/^-WRONGPASS/);

@@ -252,6 +252,6 @@ export async function eventually<T>(
     if (good(answer)) return answer;
     if (Date.now() > deadline) throw new Error(`Still: ${JSON.stringify(answer, null, 1)}`);
     const tookMs = Date.now() - asked;
-    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(50, tookMs), 1000)));
+    await new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(50, 2 * tookMs), 1000)));
   }
 }

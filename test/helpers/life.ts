@@ -11,11 +11,14 @@ export class Life {
   readonly lab: Lab;
   readonly name: string;
   readonly first: UpDocument;
+  /** Of the last up: while it slept others may have taken the ports that it was published at. */
+  #nodes: UpDocument['nodes'];
 
   private constructor(lab: Lab, name: string, first: UpDocument) {
     this.lab = lab;
     this.name = name;
     this.first = first;
+    this.#nodes = first.nodes;
   }
 
   static async begin(lab: Lab, ...flags: readonly string[]): Promise<Life> {
@@ -24,7 +27,7 @@ export class Life {
   }
 
   published(node: string): string {
-    return this.first.nodes.find((each) => each.name === node)?.published ?? '';
+    return this.#nodes.find((each) => each.name === node)?.published ?? '';
   }
 
   /** @param user who asks, where each has its own name */
@@ -85,6 +88,7 @@ export class Life {
     expect(await this.lab.leftovers(this.name)).toEqual([]);
     const again = await this.lab.json<UpDocument>('up', this.name);
     expect(again).toMatchObject({ healthy: true, changed: true, master: { node: master } });
+    this.#nodes = again.nodes;
     const masters = again.nodes.filter(({ role }) => role === 'master');
     expect(masters.map(({ name }) => name)).toEqual([master]);
     await this.expectWritten(master);

@@ -1,4 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { Redis } from 'ioredis';
+
+/** Between two writes (ms): they show every gap, and leave the processor to what makes the gaps. */
+const BETWEEN_MS = 2;
 
 /** What a server wants to be told, and the authority (PEM) that it is believed by. */
 export interface Key {
@@ -50,40 +54,46 @@ export interface TakenWrite {
 }
 
 /**
- * Write to one fixed address as fast as it answers, reconnecting whenever it breaks, while
- * something else is done. Gives what that gave, and every write that was answered OK.
+ * Write to one fixed address, hundreds of times a second, reconnecting whenever it breaks, while
+ * something else is done. Gives what that gave, every write that was answered OK, and how many
+ * connections it took.
  */
 export async function whileHammering<T>(
   address: string,
   prefix: string,
   act: () => Promise<T>,
   key?: Key,
-): Promise<{ result: T; taken: readonly TakenWrite[] }> {
+): Promise<{ result: T; taken: readonly TakenWrite[]; connections: number }> {
   const taken: TakenWrite[] = [];
   let going = true;
+  let connections = 0;
   const work = (async () => {
     for (let n = 0; going; ) {
       const client = connectTo(address, key);
       try {
         await client.connect();
+        connections++;
         while (going) {
           const key = `${prefix}:${++n}`;
           await client.set(key, String(n));
           taken.push({ key, at: Date.now() });
+          await pause(BETWEEN_MS);
         }
       } catch {
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        await pause(5);
       } finally {
         client.disconnect();
       }
     }
   })();
+  let result: T;
   try {
-    return { result: await act(), taken };
+    result = await act();
   } finally {
     going = false;
     await work;
   }
+  return { result, taken, connections };
 }
 
 /** Write to one address, one write after the other, while something is done; no error is passed over. */
@@ -101,6 +111,7 @@ export async function whileWriting<T>(
       const work = (async () => {
         while (going) {
           await client.set(`steady:${count++}`, '1').catch((error) => errors.push(String(error)));
+          await pause(BETWEEN_MS);
         }
       })();
       const result = await act().finally(() => {
