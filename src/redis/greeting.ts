@@ -3,6 +3,7 @@ import { connect } from 'node:tls';
 import { ASK_TIMEOUT_MS } from '../model/constants.js';
 import { messageOf } from '../model/errors.js';
 import type { Greeting } from '../model/examination.js';
+import { shown } from '../model/shown.js';
 import type { Address } from '../model/topology.js';
 import { HUNG_UP, reasonOf } from './reasons.js';
 
@@ -30,7 +31,18 @@ export async function greet(
   ]);
   if ('said' in secret) return greetingOf(secret.said, true);
   if ('said' in unasked && IS_REPLY.test(unasked.said)) return greetingOf(unasked.said, false);
-  return REFUSES_US.test(secret.why) ? { tls: true, open: false, denied: false } : { why: NO_WORD };
+  if (REFUSES_US.test(secret.why)) return { tls: true, open: false, denied: false };
+  return { why: 'said' in plain ? otherWords(plain.said) : NO_WORD };
+}
+
+/** An alert of TLS, to whom does not speak it (RFC 8446, B.1). */
+const ALERT = '\x15\x03';
+
+/** Who is there, where neither Redis nor TLS is. */
+function otherWords(said: string): string {
+  if (said.startsWith(ALERT)) return 'it speaks TLS, in no way that this machine does';
+  if (said.startsWith('HTTP/')) return 'it speaks HTTP, and is no Redis';
+  return `it says ${shown(said.split(/[\r\n]/, 1)[0])}, as no Redis does`;
 }
 
 /** The error that a server says before it is asked anything; undefined when it says none. */

@@ -55,6 +55,18 @@ it('says why nobody answers', async () => {
   expect(await greet(nobody, 1000)).toEqual({ why: 'connection refused' });
 });
 
+it.each([
+  ['HTTP/1.1 400 Bad Request\r\n\r\n', 'it speaks HTTP, and is no Redis'],
+  ['SSH-2.0-OpenSSH_9.6\r\n', 'it says "SSH-2.0-OpenSSH_9.6", as no Redis does'],
+  [
+    `\x00\x1b[2J${'x'.repeat(5000)}`,
+    `it says "\\u0000\\u001b[2J${'x'.repeat(43)}…, as no Redis does`,
+  ],
+  ['\x15\x03\x01\x00\x02\x02F', 'it speaks TLS, in no way that this machine does'],
+])('tells who is there instead: %j', async (words, why) => {
+  expect(await greet(await serve(answering(words)), 1000)).toEqual({ why });
+});
+
 it('gives up on a server that says nothing', async () => {
   const where = await serve(() => {});
   expect(await greet(where, 100)).toEqual({ why: 'no answer within 100 ms' });

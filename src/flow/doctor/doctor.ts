@@ -1,4 +1,4 @@
-import { isRefusal } from '../../health/doctor/visit.js';
+import { remedyFor } from '../../health/doctor/remedies.js';
 import { reachedOnlyHere } from '../../host/network.js';
 import type { Credentials } from '../../model/access.js';
 import { RsentError } from '../../model/errors.js';
@@ -137,13 +137,9 @@ function silent(address: Address, { why, greeting }: Silent): RsentError {
 }
 
 function hintFor(greeting: Silent['greeting'], why: string): string {
-  if (greeting === undefined) {
-    return 'Check the address; the port must be published where it runs in a container.';
-  }
-  if (greeting.denied) {
+  if (greeting?.denied) {
     return 'It talks to its own machine only: ask from there, or set a password on it, or protected-mode no in its conf.';
   }
-  return isRefusal(why)
-    ? 'Give its password with --password-file or RSENT_PASSWORD, and the name with --user where there are users.'
-    : 'Give the file of the authority that signed its certificate with --tls-ca.';
+  const remedy = remedyFor(why);
+  return `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}.`;
 }

@@ -2,8 +2,8 @@ import { addressText, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
 import { type Case, finding, type SilentServer, viewsOf } from './case.js';
 import { isMeaningless } from './judge-addresses.js';
+import { remedyFor } from './remedies.js';
 import { WITHHELD } from './trust.js';
-import { isRefusal } from './visit.js';
 
 /**
  * Findings about servers that are known and did not answer here. Of its own topologies rsent asks the
@@ -53,7 +53,7 @@ function judgeSilent(seen: Case, server: SilentServer): Finding {
       'warning',
       'access-refused',
       name,
-      `it does not let rsent in: ${why}`,
+      `it does not let rsent ask: ${why}`,
       'leave to ask INFO and CONFIG GET',
       remedyOf(server),
     );
@@ -65,10 +65,7 @@ function judgeSilent(seen: Case, server: SilentServer): Finding {
 function remedyOf({ why, address }: SilentServer): string {
   if (why === WITHHELD.unnamed)
     return `if it is yours, name it, too: --node ${addressText(address)}`;
-  if (why === WITHHELD.plain) return 'have it speak TLS only, as the others do';
-  return isRefusal(why)
-    ? 'give its password with --password-file, and the name with --user where there are users'
-    : 'give the file of the authority that signed its certificate with --tls-ca';
+  return remedyFor(why);
 }
 
 function unreachable(seen: Case, address: SilentServer['address'], why: string): Finding {
