@@ -173,8 +173,11 @@ async function prove(
     progress.stage('Watching two hello periods for anything that moves');
     judged = await soak(observer, expectation, judged, signal);
   }
-  if (!judged.verdict.healthy)
-    throw await unhealthy(context, record, judged.verdict, options.timeoutMs);
+  if (!judged.verdict.healthy) {
+    const isUndone = options.rollback && !isOneWay(record) && options.before.nodes.length === 0;
+    const waited = { timeoutMs: options.timeoutMs, isUndone };
+    throw await unhealthy(context, record, judged.verdict, waited);
+  }
   const { nodes } = record.placement;
   progress.done(`All ${nodes.length} nodes agree; every address that Sentinel hands out answers`);
   return judged;
@@ -209,6 +212,8 @@ async function undo(
   if (isUndone) return takeBack(context, record, plan, journal, before);
   const { name } = record.spec;
   if (isOneWay(record)) context.progress.note(`Not ended: rsent up ${name} goes on with it.`);
+  else if (before.nodes.length > 0)
+    context.progress.note(`Left as it is; rsent up ${name} goes on from there.`);
   else if (journal.length > 0)
     context.progress.note(`Kept for inspection; rsent down ${name} removes it.`);
 }

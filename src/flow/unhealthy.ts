@@ -21,13 +21,21 @@ export class UnhealthyError extends RsentError {
   }
 }
 
+/** How it was waited for, and what becomes of it. */
+export interface Waited {
+  readonly timeoutMs: number;
+  /** Its containers are this run's, and are removed again. */
+  readonly isUndone: boolean;
+}
+
 /** Why it is not healthy: each finding, what its nodes said last, and what to do. */
 export async function unhealthy(
   context: Context,
   record: TopologyRecord,
   verdict: Verdict,
-  timeoutMs: number,
+  { timeoutMs, isUndone }: Waited,
 ): Promise<UnhealthyError> {
+  const { name } = record.spec;
   const own = verdict.findings.filter(({ followsFrom }) => followsFrom === undefined);
   const more = verdict.findings.length - own.length;
   const lines = own.map((finding) => `  - ${findingText(finding)}`);
@@ -36,13 +44,17 @@ export async function unhealthy(
   const cause = verdict.findings.find(({ code }) => isHopeless(code));
   return new UnhealthyError(
     verdict,
-    `${record.spec.name} did not become healthy${cause ? '' : ' in time'}:\n${lines.join('\n')}${logs}`,
+    `${name} did not become healthy${cause ? '' : ' in time'}:\n${lines.join('\n')}${logs}`,
     {
-      hint: cause
-        ? `To do: ${cause.fix}.`
-        : `rsent up --no-rollback keeps the containers for inspection. ${longer(timeoutMs)}`,
+      hint: cause ? `To do: ${cause.fix}.` : `${waysToLook(name, isUndone)} ${longer(timeoutMs)}`,
     },
   );
+}
+
+function waysToLook(name: string, isUndone: boolean): string {
+  return isUndone
+    ? `rsent up ${name} --no-rollback keeps the containers for inspection.`
+    : `rsent status ${name} shows how it stands now, and rsent logs ${name} what its nodes say.`;
 }
 
 async function lastLogs(
