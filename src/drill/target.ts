@@ -68,7 +68,7 @@ function choose(part: string, candidates: readonly Candidate[]): Candidate[] {
   const have = found.length === 1 ? '1 has' : `${found.length} have`;
   const names = candidates.map(({ name }) => name).join(', ') || 'there is none';
   throw new RsentError('usage', `${part} means ${nodes}, but ${have} that role now.`, {
-    hint: `Nothing was done. Name a node instead (${names}); rsent status shows who is what.`,
+    hint: `Nothing was done. Name a node instead (${names}); rsent status NAME shows who is what.`,
   });
 }
 

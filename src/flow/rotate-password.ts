@@ -186,7 +186,7 @@ async function learn(
     const learnt = nodes.slice(0, nodes.indexOf(node) + 1);
     await tell(ask, unlearning(learnt, acl, fresh), fresh).catch(() => undefined);
     return new RsentError('refused', `${node.name} cannot have two passwords: ${why}.`, {
-      hint: 'Nothing was changed. Sentinel has users since Redis 6.2; a topology with an older one gets another password by rsent down, then up with --auth.',
+      hint: 'Nothing was changed. Sentinel has users since Redis 6.2; a topology with an older one gets another password by rsent down NAME, then rsent up NAME --auth.',
     });
   }
   await tell(ask, saving(nodes), fresh);

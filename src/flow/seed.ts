@@ -82,6 +82,6 @@ export async function checkKeys(
     return `  - database ${db} has ${keys} keys; saved were ${saved}`;
   });
   throw new RsentError('unhealthy', `${node} has not loaded what was saved:\n${lines.join('\n')}`, {
-    hint: 'The backup is as it was. With --no-rollback the containers stay, and rsent logs shows what the server said.',
+    hint: 'The backup is as it was. With --no-rollback the containers stay, and rsent logs NAME shows what the server said.',
   });
 }

@@ -59,7 +59,7 @@ export async function awaitMark(
       ? 'it does not answer'
       : `it is at ${last.offset}, the master was at ${mark.offset}`;
   throw new RsentError('refused', `${name} did not catch up with the master in time: ${saw}.`, {
-    hint: 'Nothing was saved. --timeout gives it longer; rsent status shows how far it is behind.',
+    hint: 'Nothing was saved. --timeout gives it longer; rsent status NAME shows how far it is behind.',
   });
 }
 
@@ -105,7 +105,7 @@ async function begin({ name, client }: Saver) {
     // Somebody else was faster.
     if (/in progress|child process|already/i.test(saving.error)) return undefined;
     throw new RsentError('refused', `${name} does not save: ${saving.error}`, {
-      hint: 'Nothing was kept. rsent logs shows what it has logged.',
+      hint: 'Nothing was kept. rsent logs NAME shows what it has logged.',
     });
   }
   const [first, second] = [textOf(before), textOf(after)];
@@ -166,7 +166,8 @@ async function failed({ engine }: Context, { name, container, client }: Saver) {
   });
   const wasOn = was.ok && Array.isArray(was.value) && was.value[1] === 'yes';
   const log = (await engine.logs(container, 8).catch(() => '')).trimEnd();
-  const words = log === '' ? ' It has logged nothing here; rsent logs may know more.' : `\n${log}`;
+  const words =
+    log === '' ? ' It has logged nothing here; rsent logs NAME may know more.' : `\n${log}`;
   const also =
     wasOn && set.ok
       ? ` It goes on serving: ${STOPS_WRITES} is off there until it is started anew.`
@@ -178,13 +179,13 @@ async function failed({ engine }: Context, { name, container, client }: Saver) {
 
 function silent(name: string): RsentError {
   return new RsentError('unhealthy', `${name} stopped answering while it was to save.`, {
-    hint: 'Nothing was kept. rsent status shows how it is.',
+    hint: 'Nothing was kept. rsent status NAME shows how it is.',
   });
 }
 
 function restarted({ name }: Saver): RsentError {
   return new RsentError('unhealthy', `${name} was started anew while it saved.`, {
-    hint: 'Nothing was kept. rsent logs tells why; then try again.',
+    hint: 'Nothing was kept. rsent logs NAME tells why; then try again.',
   });
 }
 

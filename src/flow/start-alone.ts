@@ -11,7 +11,7 @@ import {
 } from '../model/topology.js';
 import { confPath } from '../plan/conf-path.js';
 import { type KeptRedis, readRedisConf } from '../plan/kept.js';
-import { type Lead, leadOf, type Standing } from '../plan/lead.js';
+import { type Lead, leadOf, type Standing, withName } from '../plan/lead.js';
 import type { Context } from './context.js';
 import type { Known } from './find.js';
 import { readHoldingsOf } from './tails.js';
@@ -50,7 +50,10 @@ export async function requireSafeStart(
   const lead = leadOf(standings, leader, false);
   if (lead.is === 'last') return;
   const why = lead.is === 'nobody' ? lead.why : `it would empty the others: ${lackText(lead)}`;
-  const way = lead.is === 'nobody' ? lead.fix : wayOut(record, lead.node.name, how, leader);
+  const way =
+    lead.is === 'nobody'
+      ? withName(lead.fix, record.spec.name)
+      : wayOut(record, lead.node.name, how, leader);
   throw new RsentError('refused', `${node.name} was not ${DONE[how]}: ${why}.`, {
     hint: `Nothing was done. ${way}`,
   });

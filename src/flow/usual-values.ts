@@ -31,7 +31,7 @@ export async function usualValues(
     const [told, value] = lines.slice(at + 1);
     if (at >= 0 && told === name && value !== undefined) return { name, value };
     throw new RsentError('refused', `What ${name} is by default cannot be asked of ${image}.`, {
-      hint: 'Nothing was changed. It is taken away while the topology sleeps: rsent down, the same command, rsent up.',
+      hint: 'Nothing was changed. It is taken away while the topology sleeps: rsent down NAME, the same command, rsent up NAME.',
     });
   });
 }

@@ -25,7 +25,7 @@ export function judgeLink(
       `sees-${what}-down`,
       `${who} is ${odd.join(',')}`,
       'reachable',
-      'check the network between them: rsent status shows both ends',
+      `check the network between them: rsent status ${scene.expectation.topology} shows both ends`,
       true,
     );
   } else if (link.lastPingSentMs !== 0) {

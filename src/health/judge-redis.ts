@@ -30,7 +30,7 @@ function judgeMasters(scene: Scene): Finding[] {
         subject: scene.expectation.topology,
         saw: 'no reachable node is the master that the Sentinels hand out',
         expected: 'exactly one master',
-        fix: 'a failover may be under way: look again in a few seconds; rsent up starts stopped nodes',
+        fix: `a failover may be under way: look again in a few seconds; rsent up ${scene.expectation.topology} starts stopped nodes`,
         settling: true,
       },
     ];
@@ -114,7 +114,7 @@ function judgeReplica(
       'replica-wrong-master',
       `it follows ${nameAt(scene, upstream.master)}`,
       nameAt(scene, master.node.address),
-      'Sentinel repoints it after failover-timeout; rsent up does it when it starts the node',
+      `Sentinel repoints it after failover-timeout; rsent up ${scene.expectation.topology} does it when it starts the node`,
       true,
     );
   } else if (!upstream.linkUp) {
@@ -122,7 +122,7 @@ function judgeReplica(
       'replica-link-down',
       'its link to the master is down',
       'up',
-      'look at its log: rsent status shows where',
+      `look at its log: rsent logs ${scene.expectation.topology} ${seen.node.name}`,
       true,
     );
   } else if (upstream.syncInProgress) {
@@ -211,7 +211,7 @@ function judgeEligible(scene: Scene): Finding[] {
       subject: scene.expectation.topology,
       saw: 'no replica that is linked to the master and has a priority above 0',
       expected: 'at least one that could be promoted',
-      fix: 'start a replica (rsent up), or give one a replica-priority',
+      fix: `start a replica (rsent up ${scene.expectation.topology}), or give one a replica-priority`,
       settling: true,
     },
   ];

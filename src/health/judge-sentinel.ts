@@ -92,7 +92,7 @@ function judgeEpochs(scene: Scene): Finding[] {
 
 function judgeOne(scene: Scene, seen: SentinelSeen, facts: SentinelFacts): Finding[] {
   const { findings, add } = collect(seen.node.name);
-  judgeSelf(seen, facts, add);
+  judgeSelf(scene, seen, facts, add);
   // Who may not ask for its view has none to judge; that is a finding of its own.
   if (isUntold(facts, 'SENTINEL MASTER', 'SENTINEL REPLICAS', 'SENTINEL SENTINELS'))
     return findings;
@@ -110,7 +110,7 @@ function judgeOne(scene: Scene, seen: SentinelSeen, facts: SentinelFacts): Findi
   return findings;
 }
 
-function judgeSelf(seen: SentinelSeen, facts: SentinelFacts, add: Add): void {
+function judgeSelf(scene: Scene, seen: SentinelSeen, facts: SentinelFacts, add: Add): void {
   const { sentinelId } = seen.node;
   if (facts.myId !== undefined && sentinelId !== undefined && facts.myId !== sentinelId) {
     add(
@@ -137,7 +137,7 @@ function judgeSelf(seen: SentinelSeen, facts: SentinelFacts, add: Add): void {
       'ping-period',
       `${facts.pingPeriodMs} ms`,
       `${PING_PERIOD_MS} ms: below 200 ms failovers abort`,
-      `SENTINEL DEBUG ping-period ${PING_PERIOD_MS}, or rsent up, which does it`,
+      `SENTINEL DEBUG ping-period ${PING_PERIOD_MS}, or rsent up ${scene.expectation.topology}, which does it`,
     );
   }
   if (facts.confSaved?.ok === false && !isUntold(facts, 'SENTINEL FLUSHCONFIG')) {

@@ -75,7 +75,7 @@ function judgeSettings(scene: Scene, view: MonitoredMaster, add: Add): void {
       'setting-differs',
       `${name} ${saw}`,
       String(expected),
-      `SENTINEL SET ${scene.expectation.masterName} ${name} ${expected}, or rsent up, which does it`,
+      `SENTINEL SET ${scene.expectation.masterName} ${name} ${expected}, or rsent up ${scene.expectation.topology}, which does it`,
     );
   }
 }

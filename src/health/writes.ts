@@ -114,7 +114,7 @@ const RULES: readonly Rule[] = [
         expected: `at least ${needed} (min-replicas-to-write): with fewer it refuses every write`,
         fix: isOther
           ? `rsent up ${asked.expectation.topology} sets min-replicas-to-write back to ${wish}`
-          : 'start replicas (rsent up), or CONFIG SET min-replicas-to-write 0 and accept the risk',
+          : `start replicas (rsent up ${asked.expectation.topology}), or CONFIG SET min-replicas-to-write 0 and accept the risk`,
         settling: true,
       };
     },

@@ -48,7 +48,7 @@ export async function readNextSecrets(home: string, name: string): Promise<NextS
       'topology',
       `${path}, the secrets of an unfinished rotation, was damaged.`,
       {
-        hint: 'Delete it: rsent up then makes a new password, or rsent rotate-certs takes the new certificate again.',
+        hint: `Delete it: rsent up ${name} then makes a new password, or rsent rotate-certs ${name} takes the new certificate again.`,
       },
     );
   }

@@ -148,7 +148,7 @@ function onlyInMemory(nodes: readonly Standing[], last: NodePlacement['address']
   ];
   const why = `${names} ${isOne ? 'has its' : 'have their'} data in memory only: ${isOne ? 'its' : 'their'} files are gone, and a restart would lose it`;
   const fix = isMaster
-    ? 'Keep it running: rsent backup saves the data, rsent failover --manual makes a replica with files the master.'
+    ? 'Keep it running: rsent backup NAME saves the data, rsent failover NAME --manual makes a replica with files the master.'
     : 'Keep it running: the Sentinels make it master when the last one has been away for down-after; then run this again.';
   return { is: 'nobody', why, fix };
 }
@@ -160,7 +160,7 @@ function beganLater({ node, disk }: Standing, older: readonly Standing[]): Lead 
   return {
     is: 'nobody',
     why: `${node.name}, the master, began with nothing at ${at.slice(0, 19)}Z, after ${all} had last been written, and would empty ${names.length === 1 ? 'it' : 'them'}`,
-    fix: `Decide whose data counts. That of ${best}: rsent up --rebuild ${node.name}. What ${node.name} has taken since: rsent up --rebuild ${names.join(',')}. What is replaced is set aside, and kept.`,
+    fix: `Decide whose data counts. That of ${best}: rsent up NAME --rebuild ${node.name}. What ${node.name} has taken since: rsent up NAME --rebuild ${names.join(',')}. What is replaced is set aside, and kept.`,
   };
 }
 
@@ -170,7 +170,7 @@ function lacksOf(master: string, others: readonly string[]): Lead {
   return {
     is: 'nobody',
     why: `${names} ${verb} commands that the append-only file of ${master}, the master, does not have, and ${master} would take them from ${them}`,
-    fix: `Its file was cut, or is an older copy. Decide whose data counts. That of ${others[0]}: rsent up --rebuild ${master}. That of ${master}: rsent up --rebuild ${others.join(',')}. What is replaced is set aside, and kept.`,
+    fix: `Its file was cut, or is an older copy. Decide whose data counts. That of ${others[0]}: rsent up NAME --rebuild ${master}. That of ${master}: rsent up NAME --rebuild ${others.join(',')}. What is replaced is set aside, and kept.`,
   };
 }
 
@@ -178,7 +178,7 @@ function unasked({ node }: Standing): Lead {
   return {
     is: 'nobody',
     why: `${node.name}, the master, has no data on disk, and does not answer`,
-    fix: `Look at it first: rsent logs ${node.name}. A replica that starts now could be emptied by it.`,
+    fix: `Look at it first: rsent logs NAME ${node.name}. A replica that starts now could be emptied by it.`,
   };
 }
 
@@ -186,6 +186,11 @@ function allGone(): Lead {
   return {
     is: 'nobody',
     why: 'no data node has any data file left, and all of them had some',
-    fix: 'Put the data directories back, or have it start with nothing: rsent reset.',
+    fix: 'Put the data directories back, or have it start with nothing: rsent reset NAME.',
   };
+}
+
+/** What is to be done, with commands that can be typed as they are. */
+export function withName(fix: string, topology: string): string {
+  return fix.replaceAll(' NAME', ` ${topology}`);
 }

@@ -83,7 +83,7 @@ function noneFree(
     'topology',
     `No subnet is free in ${bases.join(', ')}${whose}: networks and routes of this machine have ${widest.join(', ')}${more}.`,
     {
-      hint: 'docker network prune removes networks that no container uses; ip route shows whose a route is (often that of a VPN). Or make a network with a subnet that is free, and join it: docker network create --subnet CIDR NET, then rsent up --clients containers --join NET.',
+      hint: 'docker network prune removes networks that no container uses; ip route shows whose a route is (often that of a VPN). Or make a network with a subnet that is free, and join it: docker network create --subnet CIDR NET, then rsent up NAME --clients containers --join NET.',
     },
   );
 }

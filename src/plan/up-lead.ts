@@ -50,7 +50,7 @@ function rebuiltFromNobody({ rebuilding }: UpFacts, standings: readonly Standing
   return {
     is: 'nobody',
     why: `${names.join(', ')} cannot be rebuilt: no other data node has data`,
-    fix: `Its files are as they were. The server's own tool may mend them (redis-check-aof --fix); or rsent restore makes a topology of a backup.`,
+    fix: `Its files are as they were. The server's own tool may mend them (redis-check-aof --fix); or rsent restore OTHER --from FILE makes a topology of a backup.`,
   } as const;
 }
 

@@ -29,7 +29,7 @@ const EVERYWHERE: Reasons = {
 
 const REDIS: Reasons = {
   ...EVERYWHERE,
-  replicaof: 'Sentinel decides who follows whom: rsent failover --manual changes the master',
+  replicaof: 'Sentinel decides who follows whom: rsent failover NAME --manual changes the master',
   'replica-announced': 'Sentinel would not know the replica, and could not promote it',
   'replica-read-only': 'what a replica takes itself is lost at its next sync',
   appendonly: 'data must survive a restart: use fsync (--fsync) for how often it is on disk',

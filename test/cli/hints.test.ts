@@ -108,6 +108,27 @@ describe('every command that a message or a page names', () => {
     expect(unknown).toEqual([]);
   });
 
+  it('says which topology, where it is one of a message', () => {
+    // Whoever types it for another one than `rsent` would make that, or look at it.
+    const ONE =
+      /^(up|down|status|start|stop|reset|logs|failover|scale|set|upgrade|backup|restore|rotate-password|rotate-certs)$/;
+    const nameless = SOURCES.filter((file) =>
+      /src\/(flow|health|plan|host|engine|drill)\//.test(file),
+    ).flatMap((file) =>
+      commandsIn(file)
+        .filter(({ words: [verb = '', ...rest] }) => {
+          const isNamed = rest.some((word) => /WORD|^(NAME|OTHER)/.test(word));
+          return ONE.test(verb) && !isNamed;
+        })
+        .map(({ where }) => where),
+    );
+    expect(nameless).toEqual([
+      // Said of the verb itself.
+      'src/flow/export.ts: rsent up would begin to',
+      'src/host/backup-file.ts: rsent backup makes such files. A plain RDB file',
+    ]);
+  });
+
   it('names flags that some verb has', async () => {
     const known = new Set<string>(SWITCHES);
     for (const { options } of await allVerbs())

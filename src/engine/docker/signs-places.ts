@@ -3,7 +3,7 @@ import type { Sign } from './sign.js';
 const OTHER_PORTS =
   'Choose other ports with --redis-port and --sentinel-port, or free it: ss -ltnp lists who listens.';
 const VOLUMES =
-  'rsent up --storage volume keeps conf and data in volumes of the engine, which needs no common directory.';
+  'rsent up NAME --storage volume keeps conf and data in volumes of the engine, which needs no common directory.';
 /** What it says of networks, addresses and ports. */
 export const NETWORK_SIGNS: readonly Sign[] = [
   {

@@ -186,7 +186,7 @@ export class ClientProbe {
     if (begun) return;
     const why = follower().at(-1)?.why ?? 'no connection';
     throw new RsentError('refused', `The probe could not write through the Sentinels: ${why}.`, {
-      hint: 'Nothing was done. rsent status shows what is wrong; --rate 0 drills without a probe.',
+      hint: 'Nothing was done. rsent status NAME shows what is wrong; --rate 0 drills without a probe.',
     });
   }
 
