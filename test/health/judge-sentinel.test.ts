@@ -119,11 +119,11 @@ describe('one fact of a Sentinel that is wrong', () => {
     const seen = withMasterView(healthy, 'sentinel-1', { quorum: 1, downAfterMs: 1 });
     const { findings } = judge(anExpectation(), seen);
     expect(findings.map(({ saw, expected, fix }) => [saw, expected, fix])).toEqual([
-      ['quorum 1', '2', 'SENTINEL SET mymaster quorum 2, or rsent up, which does it'],
+      ['quorum 1', '2', 'SENTINEL SET mymaster quorum 2, or rsent up lab, which does it'],
       [
         'down-after-milliseconds 1',
         '2000',
-        'SENTINEL SET mymaster down-after-milliseconds 2000, or rsent up, which does it',
+        'SENTINEL SET mymaster down-after-milliseconds 2000, or rsent up lab, which does it',
       ],
     ]);
   });
