@@ -13,25 +13,9 @@ beforeAll(async () => {
 });
 afterAll(() => killing?.close());
 
-const MORE = ['--replicas', '2', '--sentinels', '5'];
 const json = (...args: readonly string[]) => killing.lab.json(...args);
 
 const VERBS: Readonly<Record<string, KilledVerb>> = {
-  'scale to more': {
-    args: (name) => ['scale', name, ...MORE],
-    leaves: 'all',
-    counts: ['2+3', '3+5'],
-  },
-  'scale to less': {
-    before: (name) => json('scale', name, ...MORE),
-    args: (name) => ['scale', name, ...SMALL],
-    leaves: 'all',
-    counts: ['2+3', '3+5'],
-  },
-  upgrade: {
-    args: async (name) => ['upgrade', name, '--image', await killing.otherImage(name)],
-    leaves: 'all',
-  },
   set: {
     before: (name) => json('set', name, '--down-after', '2s', '--maxmemory', '64mb'),
     args: (name) => ['set', name, '--down-after', '3s', '--maxmemory', '80mb'],
