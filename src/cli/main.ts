@@ -2,8 +2,9 @@ import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Pending } from '../flow/pending.js';
+import { wordsOf } from '../host/disk-error.js';
 import { packageRoot } from '../host/package-root.js';
-import { exitCode, messageOf, RsentError } from '../model/errors.js';
+import { exitCode, RsentError } from '../model/errors.js';
 import { onLoss } from './outlet.js';
 import { output } from './output.js';
 import type { Session } from './session.js';
@@ -64,7 +65,7 @@ export async function main(
 function hearOfOutput(): void {
   onLoss(process.stdout, (error) => {
     process.exitCode = UNHEARD;
-    output.say(`The answer could not be written to stdout: ${messageOf(error)}`);
+    output.say(`The answer could not be written to stdout: ${wordsOf(error)}.`);
     output.say('It is missing or cut short. What was to be changed was gone on with all the same.');
   });
   // Nobody can be told of it; the answer and the exit code still say how it went.

@@ -16,10 +16,15 @@ const ROLES = ['master', 'replica', 'sentinel'] as const;
  * The nodes that a target means: a node's name, a role, a role with a count (`sentinel:2`), or
  * several of these with commas between. Of several with the same role the first ones in the order
  * of their names are taken.
+ * @param nodes all that there are, for the message: not each may be a candidate now
  * @throws RsentError `usage` when a part of it means nobody, naming what is legal
  */
-export function chooseTargets(target: string, candidates: readonly Candidate[]): Candidate[] {
-  const chosen = target.split(',').flatMap((part) => choose(part.trim(), candidates));
+export function chooseTargets(
+  target: string,
+  candidates: readonly Candidate[],
+  nodes: readonly { readonly name: string }[] = candidates,
+): Candidate[] {
+  const chosen = target.split(',').flatMap((part) => choose(part.trim(), candidates, nodes));
   return candidates.filter((each) => chosen.includes(each));
 }
 
@@ -51,11 +56,15 @@ export function asksForRole(target: string): boolean {
   return target.split(',').some((part) => /^(master|replica)(:|$)/.test(part.trim()));
 }
 
-function choose(part: string, candidates: readonly Candidate[]): Candidate[] {
+function choose(
+  part: string,
+  candidates: readonly Candidate[],
+  nodes: readonly { readonly name: string }[] = candidates,
+): Candidate[] {
   const named = candidates.find(({ name }) => name === part);
   if (named !== undefined) return [named];
   const [, role, count] = /^(master|replica|sentinel)(?::(\d{1,3}))?$/.exec(part) ?? [];
-  if (role === undefined) throw misaimed(part, candidates);
+  if (role === undefined) throw misaimed(part, nodes);
   const wanted = Number(count ?? 1);
   if (wanted === 0) {
     throw new RsentError('usage', `Invalid target "${part}": the count must be 1 or more.`, {
@@ -64,10 +73,10 @@ function choose(part: string, candidates: readonly Candidate[]): Candidate[] {
   }
   const found = candidates.filter((each) => each.role === role).slice(0, wanted);
   if (found.length === wanted) return found;
-  const nodes = wanted === 1 ? '1 node' : `${wanted} nodes`;
+  const meant = wanted === 1 ? '1 node' : `${wanted} nodes`;
   const have = found.length === 1 ? '1 has' : `${found.length} have`;
   const names = candidates.map(({ name }) => name).join(', ') || 'there is none';
-  throw new RsentError('usage', `${part} means ${nodes}, but ${have} that role now.`, {
+  throw new RsentError('usage', `${part} means ${meant}, but ${have} that role now.`, {
     hint: `Nothing was done. Name a node instead (${names}); rsent status NAME shows who is what.`,
   });
 }
@@ -115,8 +124,8 @@ export function candidatesOf(
   });
 }
 
-function misaimed(target: string, candidates: readonly Candidate[]): RsentError {
-  const names = candidates.map(({ name }) => name).join(', ');
+function misaimed(target: string, nodes: readonly { readonly name: string }[]): RsentError {
+  const names = nodes.map(({ name }) => name).join(', ');
   return new RsentError(
     'usage',
     `${shown(target)} is no target; legal is ${ROLES.join(', ')}, one of these with a count (sentinel:2), several with commas between, or a node: ${names}.`,

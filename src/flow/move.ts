@@ -76,11 +76,12 @@ function chosen(
 ): Candidate[] {
   const { nodes } = observation;
   const fitting = nodes.filter(({ container }) => FROM[what].includes(container));
-  const named = nodes.find((node) => node.name === target);
-  if (named !== undefined && !fitting.includes(named)) {
+  const parts = target.split(',').map((part) => part.trim());
+  const named = nodes.find((node) => parts.includes(node.name) && !fitting.includes(node));
+  if (named !== undefined) {
     throw new RsentError(
       'refused',
-      `${target} cannot be the target of ${what}: its container is ${named.container}.`,
+      `${named.name} cannot be the target of ${what}: its container is ${named.container}.`,
       {
         hint: `Nothing was done. ${what} takes one that is ${FROM[what].join(' or ')}.`,
       },
@@ -94,7 +95,7 @@ function chosen(
     const candidate = candidateOf(node);
     return placed === undefined ? candidate : withTheirWord(candidate, placed.address, views);
   });
-  return chooseTargets(target, candidates);
+  return chooseTargets(target, candidates, nodes);
 }
 
 async function act(

@@ -2,19 +2,27 @@ import { codeOf, messageOf, RsentError } from '../model/errors.js';
 
 /** What went wrong with a file, with the code of the system, for whoever looks it up. */
 export function wordsOf(error: unknown): string {
-  const code = codeOf(error) ?? '';
+  const code = codeOf(error);
+  // Ours, as it has no code of the system.
+  if (code === undefined) return messageOf(error);
   const why = REASONS[code]?.[0];
-  return why === undefined ? messageOf(error) : `${why} (${code})`;
+  return why === undefined ? unnamed(code) : `${why} (${code})`;
 }
 
 /** What the system said of a file, and what to do about it. */
 export function diskError(verb: string, path: string, error: unknown): RsentError {
   if (error instanceof RsentError) return error;
-  const [why, hint] = REASONS[codeOf(error) ?? ''] ?? [messageOf(error)];
+  const code = codeOf(error);
+  const [why, hint] = code === undefined ? [messageOf(error)] : (REASONS[code] ?? [unnamed(code)]);
   return new RsentError('topology', `Cannot ${verb} ${path}: ${why}.`, {
     cause: error,
     ...(hint === undefined ? {} : { hint }),
   });
+}
+
+/** What is so rare that nobody has put it in words yet. */
+function unnamed(code: string): string {
+  return `the system refuses it (${code})`;
 }
 
 const OTHER_PLACE = 'Check who owns it, or choose another place with --data-dir or RSENT_DATA_DIR.';

@@ -11,8 +11,9 @@ import {
   writeFile,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import { codeOf, messageOf, RsentError } from '../model/errors.js';
+import { codeOf, RsentError } from '../model/errors.js';
 import { makeDirectory } from './disk.js';
+import { wordsOf } from './disk-error.js';
 import { type Holder, isAlive, ownHolder } from './holder.js';
 
 /*
@@ -70,7 +71,7 @@ export async function tryLock(
     }
     return undefined;
   } catch (error) {
-    throw new RsentError('topology', `Cannot lock ${name} in ${home}: ${messageOf(error)}`, {
+    throw new RsentError('topology', `Cannot lock ${name} in ${home}: ${wordsOf(error)}.`, {
       cause: error,
     });
   }

@@ -1,7 +1,8 @@
 import { type FileHandle, lstat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { codeOf, messageOf, RsentError } from '../model/errors.js';
+import { codeOf, RsentError } from '../model/errors.js';
+import { wordsOf } from './disk-error.js';
 import { openPlain, within } from './guarded.js';
 
 const CHUNK = 64 * 1024;
@@ -40,7 +41,7 @@ export class LogFile {
         if (lines.length > 0) return lines;
       }
     } catch (error) {
-      throw new RsentError('topology', `Cannot read ${this.#path}: ${messageOf(error)}`, {
+      throw new RsentError('topology', `Cannot read ${this.#path}: ${wordsOf(error)}.`, {
         cause: error,
       });
     }

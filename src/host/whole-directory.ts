@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
-import { codeOf, messageOf, RsentError } from '../model/errors.js';
+import { codeOf, RsentError } from '../model/errors.js';
 import { removeTree } from './disk.js';
+import { wordsOf } from './disk-error.js';
 
 /** For its owner alone: secrets may be in it. */
 const MODE = 0o700;
@@ -24,13 +25,13 @@ export async function wholeDirectory<T>(
   try {
     await mkdir(draft, { mode: MODE });
   } catch (error) {
-    throw refused(`Cannot write ${path}: ${messageOf(error)}`, error);
+    throw refused(`Cannot write ${path}: ${wordsOf(error)}`, error);
   }
   try {
     const filled = await fill(draft);
     const files = await filesIn(draft);
     await rename(draft, path).catch((error: unknown) => {
-      throw refused(`Cannot put ${path} in place: ${messageOf(error)}`, error);
+      throw refused(`Cannot put ${path} in place: ${wordsOf(error)}`, error);
     });
     return { ...filled, files };
   } catch (error) {
@@ -42,7 +43,7 @@ export async function wholeDirectory<T>(
 async function requireFree(path: string): Promise<void> {
   const names = await readdir(path).catch((error: unknown) => {
     if (codeOf(error) === 'ENOENT') return [];
-    throw refused(`Cannot write ${path}: ${messageOf(error)}`, error);
+    throw refused(`Cannot write ${path}: ${wordsOf(error)}`, error);
   });
   if (names.length > 0) throw refused(`${path} is there already, and not empty.`);
   const parent = dirname(path);

@@ -1,3 +1,5 @@
+import { bounded } from './shown.js';
+
 /** Where a failure comes from; decides the exit code (see `exitCode`). */
 export type ErrorKind =
   | 'usage'
@@ -25,11 +27,11 @@ export class RsentError extends Error {
   readonly #details: ErrorDetails;
 
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
-    super(message, { cause: details.cause });
+    super(bounded(message), { cause: details.cause });
     this.name = 'RsentError';
     this.kind = kind;
     const lines = [details.hint, details.file?.text].filter((line) => line !== undefined);
-    this.hint = lines.length === 0 ? undefined : lines.join('\n');
+    this.hint = lines.length === 0 ? undefined : bounded(lines.join('\n'));
     this.file = details.file;
     this.#details = details;
   }

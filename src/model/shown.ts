@@ -18,6 +18,36 @@ export function clipped(word: PropertyKey): string {
   return units.length > MOST_SHOWN ? `${units.slice(0, MOST_SHOWN - 1).join('')}…` : text;
 }
 
+/** No path is longer (PATH_MAX), and nobody reads a longer word, or line. */
+const LONGEST_WORD = 1024;
+const LONGEST_LINE = 4096;
+
+/**
+ * A message without words and lines that have no end: what a user has typed, or a server has said, is
+ * recognised by its beginning and its end.
+ */
+export function bounded(message: string): string {
+  if (message.length <= LONGEST_WORD) return message;
+  return message
+    .split('\n')
+    .map((line) =>
+      middleCut(
+        line
+          .split(' ')
+          .map((word) => middleCut(word, LONGEST_WORD))
+          .join(' '),
+        LONGEST_LINE,
+      ),
+    )
+    .join('\n');
+}
+
+function middleCut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  const end = [...text.slice(-2 * MOST_SHOWN)].slice(-MOST_SHOWN).join('');
+  return `${clipped(text)}${end}`;
+}
+
 /** Cut before it is quoted: a value of a megabyte is not written out twice. */
 function jsonOf(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 2 * MOST_SHOWN));

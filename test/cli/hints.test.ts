@@ -125,6 +125,7 @@ describe('every command that a message or a page names', () => {
     expect(nameless).toEqual([
       // Said of the verb itself.
       'src/flow/export.ts: rsent up would begin to',
+      'src/health/judge-users.ts: rsent up leaves it so',
       'src/host/backup-file.ts: rsent backup makes such files. A plain RDB file',
     ]);
   });

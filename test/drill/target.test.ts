@@ -126,6 +126,11 @@ describe('whoever only looks', () => {
     expect(() => names('redis-9')).toThrow('"redis-9" is no target');
   });
 
+  it('is told all nodes that there are, though none of them may be it now', () => {
+    const nodes = [{ name: 'redis-1' }, { name: 'sentinel-1' }];
+    expect(() => chooseTargets('redis-9', [], nodes)).toThrow(/or a node: redis-1, sentinel-1\.$/);
+  });
+
   it('sees one master, whoever else takes himself for it', () => {
     const { nodes } = healthyObservation();
     const roles = (master?: string) => candidatesOf(nodes, master).map(({ role }) => role);

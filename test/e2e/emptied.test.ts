@@ -169,7 +169,7 @@ describe('a master that has lost its data, in directories', () => {
       2,
       expect.stringContaining(`${master}, the master, began with`),
     ]);
-    expect(stderr).toContain(`rsent up --rebuild ${master}.`);
+    expect(stderr).toContain(`rsent up ${lost.name} --rebuild ${master}.`);
     expect((await lab.run('up', lost.name, '--rebuild', master)).code).toBe(0);
     await lost.expectWhole(master);
   });
@@ -207,7 +207,7 @@ describe('a master that has lost its data, in directories', () => {
       2,
       expect.stringContaining(`commands that the append-only file of ${master}, the master,`),
     ]);
-    expect(stderr).toContain(`rsent up --rebuild ${master}.`);
+    expect(stderr).toContain(`rsent up ${lost.name} --rebuild ${master}.`);
     expect((await lab.run('up', lost.name, '--rebuild', master)).code).toBe(0);
     await lost.expectWhole(master);
   });
