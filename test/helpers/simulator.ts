@@ -1,6 +1,7 @@
 import { rejectUnseeded } from '../../src/flow/seed.js';
 import { readKept } from '../../src/flow/survey.js';
 import { LOCAL_FILES } from '../../src/host/file-store.js';
+import type { KeepConf, RestoreConf } from '../../src/model/change.js';
 import { LABEL } from '../../src/model/constants.js';
 import type { ContainerSpec } from '../../src/model/container.js';
 import type { Plan, Step } from '../../src/model/plan.js';
@@ -18,6 +19,7 @@ import { confPath } from '../../src/plan/conf-path.js';
 import { editConf } from '../../src/plan/conf-settings.js';
 import { forgetNodes, monitorMaster, moveAddresses } from '../../src/plan/edit-conf.js';
 import { followMaster, readRedisConf, readSentinelConf } from '../../src/plan/kept.js';
+import { copyOf, restoredConf } from '../../src/plan/kept-copy.js';
 import type { Holding } from '../../src/plan/lead.js';
 import { leavePlan } from '../../src/plan/leave-plan.js';
 import type { UpFacts } from '../../src/plan/up-facts.js';
@@ -169,12 +171,17 @@ export function takeDown(world: World): void {
   world.network = undefined;
 }
 
-function statesOf({ containers }: World): Map<string, ContainerState> {
+/** The containers of nodes, by node name. */
+export function statesOf({ containers }: World): Map<string, ContainerState> {
   const nodes = [...containers.values()].filter(({ spec }) => spec.labels[LABEL.node]);
   return new Map(nodes.map(({ spec, state }) => [spec.labels[LABEL.node] ?? '', state]));
 }
 
-function masterIn(world: World, record: TopologyRecord): string {
+/**
+ * Whom the Sentinels know as master.
+ * @throws Error when that one does not run
+ */
+export function masterIn(world: World, record: TopologyRecord): string {
   const all = [...record.placement.nodes, ...(record.unfinished?.leaving ?? [])];
   const [sentinel] = ofKind(record.placement.nodes, 'sentinel');
   const conf = world.files.get(confPath(DIRECTORY, sentinel ?? { folder: '', kind: 'sentinel' }));
@@ -185,7 +192,11 @@ function masterIn(world: World, record: TopologyRecord): string {
   return node.name;
 }
 
-function run(plan: Plan, world: World, fuse: Fuse, { dump }: Asked = {}): void {
+/**
+ * Do the steps of a plan.
+ * @throws Killed when the fuse has burnt down
+ */
+export function run(plan: Plan, world: World, fuse: Fuse, { dump }: Asked = {}): void {
   for (const step of plan.steps) {
     if (fuse.left === 0) throw new Killed();
     fuse.left--;
@@ -280,6 +291,8 @@ function change(step: Step, world: World): void {
   if (step.kind === 'follow-master') edit(step.path, (text) => followMaster(text, step.master));
   if (step.kind === 'monitor-master') edit(step.path, (text) => monitorMaster(text, step));
   if (step.kind === 'forget-nodes') edit(step.path, (text) => forgetNodes(text, step.nodes));
+  if (step.kind === 'keep-conf' || step.kind === 'restore-conf') copyConf(step, world, edit);
+  if (step.kind === 'remove-file') world.files.delete(step.path);
   if (step.kind === 'empty-directory')
     for (const path of pathsIn(step.path, world)) world.files.delete(path);
   if (step.kind === 'set-aside')
@@ -288,6 +301,15 @@ function change(step: Step, world: World): void {
       world.files.delete(path);
     }
   if ('node' in step) talk(step, world, edit);
+}
+
+/** A conf is kept beside its place, or comes back from there. */
+function copyConf(step: KeepConf | RestoreConf, { files }: World, edit: Edit): void {
+  const { path, copy } = step;
+  const text = files.get(step.kind === 'keep-conf' ? path : copy) ?? raise(`${step.id}: no file`);
+  const kind = path.endsWith('sentinel.conf') ? 'sentinel' : 'redis';
+  if (step.kind === 'keep-conf') files.set(copy, copyOf(text, step.image));
+  else edit(path, (present) => restoredConf(text, present, kind));
 }
 
 function pathsIn(directory: string, { files }: World): string[] {
@@ -327,7 +349,8 @@ function talk(step: Talking, world: World, edit: Edit): void {
 
 function told(conf: string, [verb, what, name = '', ...rest]: string[], master: string): string {
   const value = rest.at(-1) ?? '';
-  if (verb === 'SENTINEL') return monitored(conf, master, { quorum: value });
+  if (verb === 'SENTINEL')
+    return what === 'SET' ? monitored(conf, master, { quorum: value }) : conf;
   return what === 'SET' ? setLine(conf, name, value) : conf;
 }
 
