@@ -27,7 +27,7 @@ export interface Way {
 }
 
 /** The record of a topology that is on this way. */
-export function onTheWay(record: TopologyRecord, { from, to }: Way): TopologyRecord {
+function onTheWay(record: TopologyRecord, { from, to }: Way): TopologyRecord {
   const spec = { ...record.spec, image: { ref: to, named: true } };
   return { ...record, spec, unfinished: { upgradingFrom: from } };
 }
