@@ -6,9 +6,10 @@ import TestSequencer from '@jest/test-sequencer';
  * has measured here is begun in this order: a long file must not be left alone at the end.
  */
 const SECONDS = {
-  'killed-nodes': 800,
-  'killed-changes': 600,
+  'killed-upgrade': 800,
+  'killed-scale': 600,
   killed: 500,
+  'killed-changes': 400,
   campaign: 300,
   network: 300,
   convergence: 290,
