@@ -1,35 +1,39 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import TestSequencer from '@jest/test-sequencer';
 
 /**
- * How long the longer end-to-end files take on a busy machine of two cores (s). What no earlier run
+ * How long the longer files take on a busy machine of two cores (s). What no earlier run
  * has measured here is begun in this order: a long file must not be left alone at the end.
  */
 const SECONDS = {
-  'killed-upgrade': 800,
-  'killed-scale': 600,
-  killed: 500,
-  'killed-changes': 400,
-  campaign: 300,
-  network: 300,
-  convergence: 290,
-  doctor: 240,
-  upgrade: 220,
-  remote: 200,
-  addresses: 160,
-  repeat: 160,
-  losses: 150,
-  reboot: 150,
-  emptied: 150,
-  'own-certificates': 150,
-  failover: 150,
-  'reset-volumes': 130,
-  security: 125,
-  compatibility: 120,
-  hidden: 115,
-  guard: 110,
-  drill: 100,
-  lifecycle: 100,
+  'e2e/killed-upgrade': 800,
+  'e2e/killed-scale': 600,
+  'e2e/killed': 500,
+  'e2e/killed-changes': 400,
+  'e2e/campaign': 300,
+  'e2e/network': 300,
+  'e2e/convergence': 290,
+  'e2e/doctor': 240,
+  'e2e/upgrade': 220,
+  'e2e/remote': 200,
+  'e2e/addresses': 160,
+  'e2e/repeat': 160,
+  'e2e/losses': 150,
+  'e2e/reboot': 150,
+  'e2e/emptied': 150,
+  'e2e/own-certificates': 150,
+  'e2e/failover': 150,
+  'e2e/reset-volumes': 130,
+  'e2e/security': 125,
+  'e2e/compatibility': 120,
+  'e2e/hidden': 115,
+  'e2e/guard': 110,
+  'e2e/drill': 100,
+  'e2e/lifecycle': 100,
+  'cli/every-wait-ends': 50,
+  'drill/hand-over-killed': 15,
+  'plan/interrupted': 15,
+  'cli/error-classes': 15,
 };
 const OTHERS = { e2e: 60, unit: 1 };
 
@@ -49,7 +53,6 @@ export default class LongestFirst extends TestSequencer {
 
 /** What a test file is expected to take (s). */
 function secondsOf({ path, context }) {
-  const name = basename(path, '.test.ts');
-  const isE2e = context.config.displayName?.name === 'e2e';
-  return isE2e ? (SECONDS[name] ?? OTHERS.e2e) : OTHERS.unit;
+  const name = `${basename(dirname(path))}/${basename(path, '.test.ts')}`;
+  return SECONDS[name] ?? OTHERS[context.config.displayName.name];
 }
