@@ -3,10 +3,15 @@ import { abilityQuestions, accessIn } from '../health/abilities.js';
 import { settingQuestions, settingsIn } from '../health/judge-settings.js';
 import { parseRedis } from '../health/parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../health/parse-sentinel.js';
+import {
+  MASTERS_QUESTION,
+  monitoredIn,
+  WATCHERS_QUESTION,
+  watchersIn,
+} from '../health/watchers.js';
 import type { FileStore } from '../host/file-store.js';
 import type { Access } from '../model/access.js';
 import type {
-  AccessFacts,
   Answer,
   RedisFacts,
   Replies,
@@ -42,6 +47,7 @@ export async function askRedis(doors: Doors): Promise<Answer<RedisFacts>> {
     client.ask({
       ...abilityQuestions('redis', isAcl(access, 'redis')),
       ...settingQuestions(expected),
+      ...WATCHERS_QUESTION,
       ...(isTls ? { ...REDIS_QUESTIONS, ...TLS_QUESTIONS } : REDIS_QUESTIONS),
     }),
     tryWrite(doors),
@@ -50,7 +56,10 @@ export async function askRedis(doors: Doors): Promise<Answer<RedisFacts>> {
   if (!answer.reached) return answer;
   const rights = accessIn(replies, 'redis', isAcl(access, 'redis'));
   const settings = settingsIn(replies, expected);
-  return { ...answer, facts: { ...answer.facts, ...rights, settings, ...tried } };
+  return {
+    ...answer,
+    facts: { ...answer.facts, ...rights, ...watchersIn(replies), settings, ...tried },
+  };
 }
 
 /** How a server refuses a user a command, a key or a channel (acl.c, ACLCheckAllPerm). */
@@ -93,9 +102,13 @@ export async function askSentinel(
   const questions = {
     ...abilityQuestions('sentinel', isAcl(access, 'sentinel')),
     ...sentinelQuestions(expectation.masterName),
+    ...MASTERS_QUESTION,
   };
   const parse = (replies: Replies<SentinelQuestion>) =>
-    withAccess(parseSentinel(replies), accessIn(replies, 'sentinel', isAcl(access, 'sentinel')));
+    withMore(parseSentinel(replies), {
+      ...accessIn(replies, 'sentinel', isAcl(access, 'sentinel')),
+      ...monitoredIn(replies),
+    });
   if (!flush) return parse(await client.ask(questions));
   const before = confFile && (await files.fileVersion(confFile));
   const answer = parse(await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] }));
@@ -108,8 +121,11 @@ function isAcl(access: Access, kind: NodeKind): boolean {
   return access[kind].username !== undefined;
 }
 
-function withAccess(answer: Answer<SentinelFacts>, rights: AccessFacts): Answer<SentinelFacts> {
-  return answer.reached ? { reached: true, facts: { ...answer.facts, ...rights } } : answer;
+function withMore(
+  answer: Answer<SentinelFacts>,
+  more: Partial<SentinelFacts>,
+): Answer<SentinelFacts> {
+  return answer.reached ? { reached: true, facts: { ...answer.facts, ...more } } : answer;
 }
 
 /** Before 7.0 FLUSHCONFIG answers OK even when nothing was saved (sentinel.c, sentinelFlushConfig). */

@@ -10,6 +10,9 @@ import { restoreUsers } from './restore-users.js';
 import type { Secrets } from './secrets.js';
 import { type Told, tellRedis, tellSentinel } from './tell.js';
 
+/** What no spec can say otherwise (spec/owned.ts), and a server has as its own value. */
+const SHOWN = [{ name: 'replica-announced', value: 'yes' }];
+
 /**
  * Tell every node of a topology that runs what the record says, as far as it is set to something
  * else: somebody changed it by hand, or a change was cut short. What a node does not take is told
@@ -46,7 +49,9 @@ export async function settle(
       const client = observer.client(node);
       // Nobody but `liftLeftHolds` knows whether a hold may be lifted.
       const isHeld = await mayBeHeld(client);
-      const due = settings.filter((each) => !(isHeld && each.name === GUARD));
+      const due = [...settings, ...(spec.templates === undefined ? SHOWN : [])].filter(
+        (each) => !(isHeld && each.name === GUARD),
+      );
       for (const each of due) await noting(tellRedis({ name, client }, [each], told, 'known'));
       await noting(keepInConf(context, record, node, client));
     }),

@@ -3,7 +3,7 @@ import type { LinkFacts, MonitoredReplica, SentinelFacts } from '../model/observ
 import { type Address, addressText, sameAddress } from '../model/topology.js';
 import type { Add } from './collect.js';
 import { judgeInfo, judgeLink } from './judge-links.js';
-import { isSilent, nameAt, type Scene, type SentinelSeen } from './scene.js';
+import { isSilent, nameAt, type RedisSeen, type Scene, type SentinelSeen } from './scene.js';
 
 /** Peers that have said nothing for three hello periods are not known to be there. */
 const STALE_HELLO_MS = 3 * HELLO_PERIOD_MS;
@@ -15,6 +15,7 @@ export function judgeReplicaViews(scene: Scene, facts: SentinelFacts, add: Add):
   const told = facts.handsOut;
   if (told !== undefined && !sameAddress(told, master.node.address)) return;
   const expected = scene.redis
+    .filter((seen) => !isHidden(seen) || facts.replicas.some((view) => isAt(seen, view)))
     .map(({ node }) => node.address)
     .filter((address) => !sameAddress(address, master.node.address));
   judgeSet(scene, 'replica', facts.replicas, expected, add);
@@ -25,6 +26,15 @@ export function judgeReplicaViews(scene: Scene, facts: SentinelFacts, add: Add):
     judgeInfo(scene, view, 'replica', add);
     judgeReplication(scene, view, master.node.address, add);
   }
+}
+
+/** One that is not announced is in nobody's list; that is a finding of its own. */
+function isHidden({ facts }: RedisSeen): boolean {
+  return facts?.upstream?.announced === false;
+}
+
+function isAt({ node }: RedisSeen, { address }: LinkFacts): boolean {
+  return sameAddress(node.address, address);
 }
 
 function judgeReplication(scene: Scene, view: MonitoredReplica, master: Address, add: Add): void {

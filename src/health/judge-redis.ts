@@ -2,6 +2,7 @@ import type { RedisFacts, Upstream } from '../model/observation.js';
 import { addressText, sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 import { collect } from './collect.js';
+import { judgeNoMaster } from './judge-no-master.js';
 import { isUntold } from './judge-untold.js';
 import { judgeWrites } from './judge-writes.js';
 import { nameAt, type RedisSeen, type Scene, USUAL_LAG_S } from './scene.js';
@@ -22,19 +23,7 @@ export function judgeRedis(scene: Scene): Finding[] {
 
 function judgeMasters(scene: Scene): Finding[] {
   const { master } = scene;
-  if (master?.facts === undefined) {
-    return [
-      {
-        code: 'no-master',
-        severity: 'error',
-        subject: scene.expectation.topology,
-        saw: 'no reachable node is the master that the Sentinels hand out',
-        expected: 'exactly one master',
-        fix: `a failover may be under way: look again in a few seconds; rsent up ${scene.expectation.topology} starts stopped nodes`,
-        settling: true,
-      },
-    ];
-  }
+  if (master?.facts === undefined) return [judgeNoMaster(scene)];
   const others = scene.redis.filter((seen) => seen !== master && seen.facts?.role === 'master');
   return others.map(({ node }) => ({
     code: 'two-masters',
@@ -142,6 +131,7 @@ function judgeReplica(
       true,
     );
   }
+  if (upstream.announced === false) findings.push(hidden(scene, seen));
   if (!upstream.readOnly) {
     add(
       'replica-writable',
@@ -151,6 +141,19 @@ function judgeReplica(
     );
   }
   return findings;
+}
+
+/** A warning where the user's own templates may say so. */
+function hidden({ expectation: { topology, settings } }: Scene, { node }: RedisSeen): Finding {
+  const isOwn = settings?.ownUsers === true;
+  return {
+    code: 'replica-hidden',
+    severity: isOwn ? 'error' : 'warning',
+    subject: node.name,
+    saw: 'replica-announced is no: no Sentinel lists it, and clients that ask for replicas never find it',
+    expected: 'yes',
+    fix: `${isOwn ? `rsent up ${topology} sets it back` : 'CONFIG SET replica-announced yes on it, then CONFIG REWRITE'}; Sentinels learn that within 10 s`,
+  };
 }
 
 /** The master's own list of replicas: all that are expected, online, and no stranger. */

@@ -4,6 +4,7 @@ import type { Expectation, Finding, HealthState, Verdict } from '../model/verdic
 import { causesFirst } from './causes.js';
 import { collect } from './collect.js';
 import { judgeAccess } from './judge-access.js';
+import { judgeClaims } from './judge-claims.js';
 import { judgeIsolation } from './judge-isolation.js';
 import { judgeMasquerade } from './judge-masquerade.js';
 import { judgeMemory } from './judge-memory.js';
@@ -43,6 +44,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeDials(scene, observation),
     ...judgeAccess(scene, observation),
     ...judgeUsers(scene, observation),
+    ...judgeClaims(scene),
     ...judgeTls(scene, observation),
     ...judgeNames(expectation, observation.nodes),
     ...judgeRenamed(expectation),
@@ -58,11 +60,17 @@ export function masterOf(expectation: Expectation, observation: Observation): st
   return master?.facts?.role === 'master' ? master.node.name : undefined;
 }
 
-/** The findings that rule out a failover; none means that one can happen. */
-export function obstacles(verdict: Verdict): Finding[] {
-  return verdict.findings.filter(
-    ({ code, followsFrom }) => followsFrom === undefined && NO_FAILOVER.includes(code),
-  );
+/**
+ * The findings that rule out a failover, each by its cause where another one explains it; none means
+ * that one can happen.
+ */
+export function obstacles({ findings }: Verdict): Finding[] {
+  const stands = findings.filter(({ code }) => NO_FAILOVER.includes(code));
+  const causes = stands.map((finding) => {
+    const { followsFrom } = finding;
+    return findings.find(({ code }) => code === followsFrom) ?? finding;
+  });
+  return [...new Set(causes)];
 }
 
 /** True when time alone may mend something of it: worth another look before it is told. */

@@ -112,6 +112,7 @@ function parseUpstream(info: Fields): Upstream | undefined {
     syncInProgress: info.get('master_sync_in_progress') === '1',
     readOnly: info.get('slave_read_only') === '1',
     priority: numberOf(info, 'slave_priority', 100),
+    ...(info.has('replica_announced') ? { announced: info.get('replica_announced') === '1' } : {}),
   };
 }
 

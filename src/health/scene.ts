@@ -63,6 +63,13 @@ export function isSilent(scene: Scene, address: Address): boolean {
   );
 }
 
+/** The data node that a majority of Sentinels hands out, where it answered nothing. */
+export function silentMaster({ redis, sentinels }: Scene): RedisSeen | undefined {
+  const address = agreedMaster(sentinels);
+  if (address === undefined) return undefined;
+  return redis.find(({ node, facts }) => !facts && sameAddress(node.address, address));
+}
+
 /**
  * The master that a majority of Sentinels hands out, taking the latest configuration where
  * opinions differ: during a switch the higher epoch is the newer truth (sentinel.c,

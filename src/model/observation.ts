@@ -154,6 +154,8 @@ export interface RedisFacts extends AccessFacts {
   readonly settings?: ReadonlyMap<string, string>;
   /** Its own figures of what decides whether it takes a write. */
   readonly figures?: WriteFigures;
+  /** Every Sentinel that listens on it; absent where it does not tell. */
+  readonly watchers?: readonly Watcher[];
   /** What became of a write that changes nothing; absent where none could be tried. */
   readonly trial?: WriteTrial;
   /** The server's words when the application's own write was refused for the rights of its user. */
@@ -180,6 +182,13 @@ export interface WriteFigures {
 /** A SET that changes nothing, or the server's words when it refused. */
 export type WriteTrial = { readonly taken: true } | { readonly taken: false; readonly why: string };
 
+/** A Sentinel that listens on a data node, as that lists its connections. */
+export interface Watcher {
+  /** The first eight characters of its id. */
+  readonly id: string;
+  readonly address: string;
+}
+
 /** How far a data node has come with something that takes as long as there is data. */
 export interface Headway {
   readonly what: 'load' | 'sync' | 'save';
@@ -205,6 +214,8 @@ export interface Upstream {
   readonly syncInProgress: boolean;
   readonly readOnly: boolean;
   readonly priority: number;
+  /** Sentinels list it (replica-announced); absent before 6.2.2, which has no such setting. */
+  readonly announced?: boolean;
 }
 
 export interface SentinelFacts extends AccessFacts {
@@ -219,6 +230,8 @@ export interface SentinelFacts extends AccessFacts {
   readonly master: Answer<MonitoredMaster>;
   /** What it tells clients who ask for the master. */
   readonly handsOut?: Address;
+  /** All that it monitors, by name; absent where it does not tell. */
+  readonly masters?: readonly { readonly name: string; readonly address: Address }[];
   readonly replicas: readonly MonitoredReplica[];
   readonly peers: readonly MonitoredPeer[];
   readonly ckquorum: Ckquorum;

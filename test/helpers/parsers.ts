@@ -29,6 +29,7 @@ import {
 import { parseSave } from '../../src/health/save.js';
 import { untoldIn } from '../../src/health/untold.js';
 import { opensWith, usersIn } from '../../src/health/users.js';
+import { monitoredIn, watchersIn } from '../../src/health/watchers.js';
 import { certificateBlocks, certificatesIn, privateKeyIn } from '../../src/host/certificates.js';
 import { parseRoutes } from '../../src/host/network.js';
 import { parseRecord } from '../../src/host/record-text.js';
@@ -123,6 +124,8 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   editConf: (text) => editConf(text, [{ start: ['port'], was: [['1']], now: [['2']] }], 'now'),
   usersIn: (text) => usersIn(ok([text, words(text)])),
   opensWith: (text) => opensWith(ok([text, words(text)]), 'x', 'y'),
+  watchersIn: (text) => watchersIn(everyReply(text, 'watchers')),
+  monitoredIn: (text) => monitoredIn({ masters: ok([words(text)]) }),
   editLine: (text) => editLine(text, (line) => [...line]),
   fieldsOf: (text) => fieldsOf(words(text)),
   fileLayer: (text) => fileLayer(text, 'x'),

@@ -1,4 +1,4 @@
-import { addressText, sameAddress } from '../../model/topology.js';
+import { type Address, addressText, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
 import { type Case, finding, grouped, masterViewOf, subjectOf } from './case.js';
 
@@ -121,6 +121,15 @@ function judgeTls({ ours, members, redis }: Case): Finding[] {
   ];
 }
 
+/** By its name where it is known: one Sentinel is told once, however it was found. */
+function sentinelAt({ servers }: Case['examination'], address: Address): string {
+  const known = servers.find(
+    ({ address: home, reachedAt }) =>
+      sameAddress(home, address) || reachedAt.some((each) => sameAddress(each, address)),
+  );
+  return known?.name ?? `sentinel ${addressText(address)}`;
+}
+
 /** Two topologies over one node: whoever has the higher epoch takes it from the other. */
 function judgeClaims({ examination, redis }: Case): Finding[] {
   const { otherMasters, hellos, masterName } = examination;
@@ -129,7 +138,7 @@ function judgeClaims({ examination, redis }: Case): Finding[] {
     ...hellos.map((hello) => ({
       name: hello.masterName,
       address: hello.master,
-      by: `sentinel ${addressText(hello.sentinel)}`,
+      by: sentinelAt(examination, hello.sentinel),
     })),
   ].filter(({ name }) => name !== masterName);
   return [...grouped(claims, ({ name }) => name)].flatMap(([name, group]) => {

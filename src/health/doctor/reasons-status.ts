@@ -46,6 +46,10 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   'rights-differ': {
     why: 'an application that may do less fails in part, and whoever may do more can break what rsent keeps whole',
   },
+  'replica-hidden': {
+    why: 'clients that read from replicas ask the Sentinels where they are',
+    fix: 'CONFIG SET replica-announced yes on it, then CONFIG REWRITE',
+  },
   'acl-stranger': {
     why: 'whoever knows its password is let in, whatever becomes of the other passwords',
     fix: 'ACL DELUSER on each node that has it, if nobody needs it',

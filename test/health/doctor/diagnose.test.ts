@@ -347,6 +347,21 @@ describe('diagnose', () => {
   });
 });
 
+describe('a Sentinel that claims a node for two topologies', () => {
+  it('is named once, whether its masters or its hello tell', () => {
+    const patient = new Patient().sentinels(
+      ({ masters }) => ({
+        masters: [...masters, { name: 'other', address: addressOf('redis-1') }],
+      }),
+      'sentinel-1',
+    );
+    patient.hellos = [aHello({ masterName: 'other' })];
+    const found = diagnose(patient.examination()).filter(({ code }) => code === 'claimed-twice');
+    expect(found).toHaveLength(1);
+    expect(found[0]?.saw.match(/sentinel/g)).toHaveLength(1);
+  });
+});
+
 describe('the addresses of one process', () => {
   it('are one server, under the address that the Sentinels hand out', () => {
     const patient = new Patient();
