@@ -60,13 +60,58 @@ describe('what status says', () => {
       ({ findings }) => findings.some(({ code }) => code === 'clients-full'),
       30_000,
     );
-    for (const each of idle) each.destroy();
     expect([full.code, full.state]).toEqual([1, 'down']);
     const words = JSON.stringify(full.findings);
     expect(words).toContain('ERR max number of clients reached');
     expect(words).not.toMatch(/writeable|enableOfflineQueue|password/);
+    const causes = full.findings.filter(({ followsFrom }) => followsFrom === undefined);
+    expect(causes.map(({ code }) => code)).not.toContain('no-master');
+    const remedies = [
+      ...(full.findings[0]?.fix ?? '').matchAll(/rsent ((?:stop|start) \S+ [\w-]+)/g),
+    ];
+    expect(remedies).toHaveLength(2);
+    // Whoever held the connections is still there, and may come again.
+    for (const [, remedy = ''] of remedies) {
+      expect(await lab.run(...remedy.split(' '))).toMatchObject({ code: 0 });
+    }
+    await eventually(status, isHealthy, 60_000);
+    for (const each of idle) each.destroy();
+  });
+
+  it('is that Sentinels could not fail over for want of a right, which up gives back', async () => {
+    const { master } = await eventually(status, isHealthy, 30_000);
+    const tell = (...words: string[]) =>
+      lab.run('cli', '--name', name, master?.node ?? '', '--', ...words);
+    await tell('ACL', 'SETUSER', 'default', '-slaveof', '-client|kill', '-multi');
+    const { code, findings } = await status();
+    expect([code, findings.map((each) => each.code)]).toEqual([1, ['permission-missing']]);
+    expect(findings[0]?.saw).toMatch(/default may not: .*multi.*slaveof/);
+    expect((await lab.run('up', name)).code).toBe(0);
+    expect(await status()).toMatchObject({ code: 0, findings: [] });
+  });
+
+  it('is that a replica is not announced, which up puts right', async () => {
+    const { master } = await eventually(status, isHealthy, 30_000);
+    const replica = master?.node === 'redis-2' ? 'redis-3' : 'redis-2';
+    const ask = ['cli', '--name', name, replica, '--', 'CONFIG'];
+    await lab.run(...ask, 'SET', 'replica-announced', 'no');
+    const { code, findings } = await status();
+    expect([code, findings.map((each) => each.code)]).toEqual([1, ['replica-hidden']]);
+    expect((await lab.run('up', name)).code).toBe(0);
+    expect(await status()).toMatchObject({ code: 0, findings: [] });
+  });
+
+  it('is that a Sentinel watches a node for another topology, too', async () => {
+    const { master } = await eventually(status, isHealthy, 30_000);
+    const [ip = '', port = ''] = master?.address.split(':') ?? [];
+    const tell = (...words: string[]) =>
+      lab.run('cli', '--name', name, 'sentinel-1', '--', 'SENTINEL', ...words);
+    await tell('MONITOR', 'theirs', ip, port, '1');
+    const { findings } = await status();
+    expect(findings).toMatchObject([{ code: 'claimed-twice', subject: master?.node }]);
+    expect(findings[0]?.fix).toBe('SENTINEL REMOVE theirs on sentinel-1');
+    await tell('REMOVE', 'theirs');
     await eventually(status, isHealthy, 30_000);
-    await tell('CONFIG', 'SET', 'maxclients', '10000');
   });
 
   it('is that data is no longer kept on disk, which up puts right', async () => {

@@ -53,6 +53,7 @@ export interface StatusDocument {
     readonly saw: string;
     readonly expected: string;
     readonly fix: string;
+    readonly followsFrom?: string;
   }[];
 }
 
