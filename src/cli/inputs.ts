@@ -9,7 +9,7 @@ import { FIELDS } from '../spec/fields.js';
 import { flagLayer, type Layer } from '../spec/layers.js';
 import { recordedLayer } from '../spec/recorded.js';
 import { type Resolved, resolveSpec } from '../spec/resolve.js';
-import { type Arguments, once } from './options.js';
+import { type Arguments, once, VARIABLES, variableOf } from './options.js';
 import { givesPassword } from './password.js';
 
 /** What the user said, from flags and from the file, not yet checked. */
@@ -47,7 +47,7 @@ export async function readSaid(args: Arguments): Promise<Said> {
   // Whoever gives a password wants one.
   if (givesPassword(args)) flags['auth'] = true;
   const path = once(args, 'file');
-  const fromFlags = flagLayer(located(flags, process.cwd()));
+  const fromFlags = flagLayer(located(flags, process.cwd()), variablesIn(args));
   if (path === undefined) return { layers: [fromFlags], problems };
   if (path === '-' && args['passwordFile'] === '-') {
     throw new RsentError('usage', '--file and --password-file are both stdin.', {
@@ -67,6 +67,11 @@ export async function readSaid(args: Arguments): Promise<Said> {
     layers: [fromFlags, { ...file.layer, values }],
     problems: [...problems, ...file.problems],
   };
+}
+
+/** By the names of their flags. */
+export function variablesIn(args: Arguments): ReadonlyMap<string, string> {
+  return new Map((args[VARIABLES] ?? []).map((name) => [name, variableOf(name)]));
 }
 
 /** A password is given, and said not to be wanted: neither is guessed. */

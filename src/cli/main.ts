@@ -124,7 +124,7 @@ function cutShort(session: Session, argv: readonly string[], why?: RsentError): 
   }
   const all = session.pending.all();
   const left = all.map(({ what }) => ` ${what}`).join('');
-  const hint = [why?.hint, ...all.map(({ remedy }) => remedy)].filter(Boolean).join('\n');
+  const hint = [why?.hint, ...session.pending.remedies()].filter(Boolean).join('\n');
   const message = `${why?.message ?? 'Interrupted.'}${left}`;
   const error = new RsentError(why?.kind ?? 'interrupted', message, hint === '' ? {} : { hint });
   const end = () => endNow(exitCode(error));

@@ -107,6 +107,14 @@ export function many(describe: string): Option {
 /** Where `parse` leaves the words of the command line for `declare`. */
 export const WORDS = Symbol('words as they were typed');
 
+/** The options that no flag names, and a variable says. */
+export const VARIABLES = Symbol('options that are said by a variable');
+
+/** The variable that stands for an option. */
+export function variableOf(name: string): string {
+  return `RSENT_${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
 /**
  * Declare a verb's options. Each also has an environment variable, RSENT_ and its name in
  * capitals, which a flag wins over.
@@ -133,12 +141,16 @@ function takeSwitches(argv: Record<string, unknown>, options: DeclaredOptions): 
 /** What variables say of options that no flag names. An empty one says nothing. */
 function takeVariables(argv: Record<string, unknown>, options: DeclaredOptions): string[] {
   return Object.entries(options).flatMap(([name, { type, noVariable }]) => {
-    const variable = `RSENT_${name.toUpperCase().replaceAll('-', '_')}`;
+    const variable = variableOf(name);
     const value = process.env[variable];
     if (noVariable || value === undefined || value === '' || argv[name] !== undefined) return [];
     const said = type === 'boolean' ? parseBoolean(value) : value;
     if (said === undefined) return [`${variable} ${notBoolean(name, value)}`];
     assign(argv, name, said);
+    (argv as { [VARIABLES]?: string[] })[VARIABLES] = [
+      ...((argv as Arguments)[VARIABLES] ?? []),
+      name,
+    ];
     return [];
   });
 }
@@ -171,4 +183,5 @@ export function withName<T>(yargs: Argv<T>) {
 /** Arguments as yargs parses them, before anyone has checked them. */
 export type Arguments = Readonly<Record<string, unknown>> & {
   readonly [WORDS]?: readonly string[];
+  readonly [VARIABLES]?: readonly string[];
 };

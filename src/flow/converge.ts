@@ -23,12 +23,14 @@ export interface ChangeAsked {
 /**
  * What is asked to be other than it is; undefined when nothing is.
  * @param recreate containers may be made anew for it
+ * @param variables that ask for something, by the names of the flags that they stand for
  * @throws RsentError `topology` when anything is asked that `up` cannot change, each with its way
  */
 export function changeOf(
   existing: TopologySpec,
   asked: TopologySpec,
   recreate: boolean,
+  variables: ReadonlyMap<string, string> = new Map(),
 ): ChangeAsked | undefined {
   const found = differences(existing, asked);
   const others = found.filter(({ way }) => way !== 'live' && !(recreate && way === 'recreate'));
@@ -42,8 +44,20 @@ export function changeOf(
   throw new RsentError(
     'topology',
     `${name} exists already, and differs from what is asked:\n${list.join('\n')}`,
-    { hint: `Nothing was changed. rsent up ${name} without these brings it up as it is.` },
+    { hint: `Nothing was changed. ${withoutThese(name, found, variables)}` },
   );
+}
+
+/** A variable asks again each time, whatever is typed. */
+function withoutThese(
+  name: string,
+  found: readonly Difference[],
+  variables: ReadonlyMap<string, string>,
+): string {
+  const asking = found.flatMap(({ what }) => variables.get(what) ?? []).join(' ');
+  return asking === ''
+    ? `rsent up ${name} without these brings it up as it is.`
+    : `It is asked for by the environment. To bring it up as it is: unset ${asking}; rsent up ${name}`;
 }
 
 /**

@@ -16,6 +16,16 @@ export class Pending {
     return () => void this.#all.delete(unended);
   }
 
+  /** What puts all of it right, each command once: as whoever began last, and knows most, says it. */
+  remedies(): string[] {
+    const commands = new Map(
+      this.all().map(
+        ({ remedy }) => [/^rsent \S+ \S+/.exec(remedy)?.[0] ?? remedy, remedy] as const,
+      ),
+    );
+    return [...commands.values()];
+  }
+
   /** Oldest first. */
   all(): Unended[] {
     return [...this.#all];

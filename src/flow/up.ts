@@ -32,6 +32,8 @@ export interface UpOptions {
   readonly dryRun: boolean;
   /** Make all containers and confs anew, with the data that is there. */
   readonly recreate: boolean;
+  /** What variables say, by the names of their flags. */
+  readonly variables?: ReadonlyMap<string, string>;
   /** Names of data nodes that are to be given all their data anew by another one. */
   readonly rebuild?: readonly string[];
   /** What a new topology begins with. */
@@ -64,7 +66,7 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   await rejectTaken(context, options.name, existing);
   requireRebuildable(options, existing);
   const asked = options.resolve(existing?.spec);
-  const change = existing && changeOf(existing.spec, asked, options.recreate);
+  const change = existing && changeOf(existing.spec, asked, options.recreate, options.variables);
   // One that sleeps, or is made anew, starts with the change; one that runs gets it when all is well.
   const later = isAsleep(running) || options.recreate ? undefined : change;
   const spec = change === undefined ? existing?.spec : change.spec;

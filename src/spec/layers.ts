@@ -17,10 +17,17 @@ export interface Layer {
   where(key: string, ...parts: readonly PropertyKey[]): string;
 }
 
-/** Flags by their field names; undefined ones count as not given. */
-export function flagLayer(flags: Readonly<Record<string, unknown>>): Layer {
+/**
+ * Flags by their field names; undefined ones count as not given.
+ * @param variables by the name of its flag, the variable that has said what no flag has
+ */
+export function flagLayer(
+  flags: Readonly<Record<string, unknown>>,
+  variables: ReadonlyMap<string, string> = new Map(),
+): Layer {
+  const said = (key: string) => variables.get(kebab(key)) ?? `--${kebab(key)}`;
   const where: Layer['where'] = (key, ...parts) =>
-    [key === 'name' ? 'name' : `--${kebab(key)}`, ...parts].map(clipped).join('.');
+    [key === 'name' ? 'name' : said(key), ...parts].map(clipped).join('.');
   return { values: flags, where };
 }
 

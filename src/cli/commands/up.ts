@@ -5,7 +5,7 @@ import type { GivenCertificate } from '../../model/certificate.js';
 import type { TopologySpec } from '../../model/spec.js';
 import type { Layer } from '../../spec/layers.js';
 import { withCertificate } from '../certificate.js';
-import { durationFlag, nameOf, readSaid, resolveSaid, type Said } from '../inputs.js';
+import { durationFlag, nameOf, readSaid, resolveSaid, type Said, variablesIn } from '../inputs.js';
 import {
   type Arguments,
   COMMON,
@@ -99,6 +99,7 @@ export async function readUp(
     soak: args['soak'] === true,
     dryRun: args['dryRun'] === true,
     recreate: args['recreate'] === true,
+    variables: variablesIn(args),
   };
 }
 
