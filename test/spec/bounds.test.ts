@@ -4,7 +4,8 @@ import { recordedLayer } from '../../src/spec/recorded.js';
 import { resolveSpec } from '../../src/spec/resolve.js';
 import { aSpec } from '../helpers/topology.js';
 
-const resolve = (...flags: Record<string, unknown>[]) => resolveSpec(flags.map((each) => flagLayer(each))).spec;
+const resolve = (...flags: Record<string, unknown>[]) =>
+  resolveSpec(flags.map((each) => flagLayer(each))).spec;
 
 describe('times that Sentinel cannot work with', () => {
   it.each([
