@@ -15,18 +15,15 @@ export function rejectForeign(
   const elsewhere = elsewhereIn(running, existing, context);
   if (elsewhere === undefined && (existing !== undefined || running.nodes.length === 0)) return;
   const where = elsewhere?.directory ?? 'a place that is gone';
-  throw new RsentError(
-    'topology',
+  throw refused(
     `A topology named ${running.name} exists already, with its data in ${where}.`,
-    {
-      hint: `Use another name, or name its data home with --data-dir. ${removal(running.name, existing, elsewhere)}`,
-    },
+    `Use another name, or name its data home with --data-dir. ${removal(running.name, existing, elsewhere)}`,
   );
 }
 
 /**
- * The same for verbs that change what is there: a copy of a data home has the record, and the
- * containers are the original's.
+ * For verbs that change what is there: a copy of a data home has the record, and the containers are
+ * the original's.
  * @throws RsentError `topology` when its containers are of another data home, another user or
  * another machine
  */
@@ -38,15 +35,17 @@ export function rejectElsewhere(
   const elsewhere = elsewhereIn(running, existing, context);
   if (elsewhere === undefined) return;
   const { name } = running;
-  throw new RsentError(
-    'topology',
+  const way = isOthers(existing, elsewhere)
+    ? 'Another user or another machine has made them.'
+    : `Name their data home: --data-dir ${dirname(elsewhere.directory)}.`;
+  throw refused(
     `The containers of ${name} are not those of ${context.home}: their data is in ${elsewhere.directory || 'a place that nobody knows'}.`,
-    {
-      hint: isOthers(existing, elsewhere)
-        ? 'Nothing was done. Another user or another machine has made them.'
-        : `Nothing was done. Name their data home: --data-dir ${dirname(elsewhere.directory)}.`,
-    },
+    `Nothing was done. ${way}`,
   );
+}
+
+function refused(message: string, hint: string): RsentError {
+  return new RsentError('topology', message, { hint });
 }
 
 function elsewhereIn(

@@ -1,9 +1,9 @@
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { asEngineError, statusOf } from './failure.js';
-import { isEndless, type Patience, patienceFor } from './patience.js';
 import type { Pulse } from './pulse.js';
 import { isRedirect, isReply, StrangeReply } from './replies.js';
+import { isEndless, limitsOf, type RequestLimits } from './request-limits.js';
 import { Silence } from './silence.js';
 
 type Sends = Docker['modem']['dial'];
@@ -26,7 +26,7 @@ export function watchedDial(dial: Dial, pulse: Pulse, endpoint: string): Dial {
   return (options, answered) => {
     const { method = 'GET', isStream = false, abortSignal } = options;
     const path = withQuery(options);
-    const patience = patienceFor({ method, path, isStream });
+    const limits = limitsOf({ method, path, isStream });
     const ending = new AbortController();
     let isOver = false;
     const finish: Answered = (error, result) => {
@@ -34,12 +34,12 @@ export function watchedDial(dial: Dial, pulse: Pulse, endpoint: string): Dial {
       isOver = true;
       watch.stop();
       const isBody = isStream && options.hijack !== true && result instanceof Readable;
-      if (isBody) guard(result, isEndless(path), patience, pulse, endpoint);
+      if (isBody) guard(result, isEndless(path), limits, pulse, endpoint);
       const strange = strangeness(options, error, result);
       if (strange === undefined) answered?.(error, result);
       else answered?.(strange, null);
     };
-    const watch = new Watch(pulse, patience.answerMs, pulse.everyMs, (why) => {
+    const watch = new Watch(pulse, limits.answerMs, pulse.everyMs, (why) => {
       finish(why, null);
       ending.abort();
     });
@@ -106,7 +106,7 @@ function counted(file: DialOptions['file'], watch: Watch): Pick<DialOptions, 'fi
 function guard(
   stream: Readable & { readonly socket?: { readonly bytesRead?: number } },
   endless: boolean,
-  { silenceMs }: Patience,
+  { silenceMs }: RequestLimits,
   pulse: Pulse,
   endpoint: string,
 ): void {

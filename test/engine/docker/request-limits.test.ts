@@ -1,4 +1,4 @@
-import { isEndless, patienceFor } from '../../../src/engine/docker/patience.js';
+import { isEndless, limitsOf } from '../../../src/engine/docker/request-limits.js';
 
 const EVER = Number.POSITIVE_INFINITY;
 
@@ -18,7 +18,7 @@ describe('how long a request may take while the engine is alive', () => {
     ['GET', '/containers/c/logs?stdout=true&follow=true', true, 30_000, EVER],
     ['GET', '/containers/c/logs?follow=false', true, 30_000, 600_000],
   ])('%s %s', (method, path, isStream, answerMs, silenceMs) => {
-    expect(patienceFor({ method, path, isStream })).toEqual({ answerMs, silenceMs });
+    expect(limitsOf({ method, path, isStream })).toEqual({ answerMs, silenceMs });
   });
 
   it('no query makes another kind of it', () => {

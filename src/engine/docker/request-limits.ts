@@ -8,7 +8,7 @@ export interface Asked {
 }
 
 /** How long a request may take while the engine answers others (ms). */
-export interface Patience {
+export interface RequestLimits {
   /** Until the answer begins, or until all of it is there where it is not a stream. */
   readonly answerMs: number;
   /** Between two pieces of a stream. */
@@ -27,7 +27,7 @@ const EVER = Number.POSITIVE_INFINITY;
  * The limits of a request by its kind. They only count where the engine is alive: one that answers
  * nothing at all is given up much sooner (`Pulse`).
  */
-export function patienceFor({ method, path, isStream }: Asked): Patience {
+export function limitsOf({ method, path, isStream }: Asked): RequestLimits {
   const silenceMs = isEndless(path) ? EVER : TRANSFER_MS;
   return { answerMs: answerMs(method, path), silenceMs: isStream ? silenceMs : EVER };
 }
