@@ -3,7 +3,9 @@ import { hostAddresses } from '../host/network.js';
 import { loadTemplates } from '../host/templates.js';
 import { RsentError } from '../model/errors.js';
 import {
+  type Address,
   isOff,
+  type NodePlacement,
   ofKind,
   type RunningTopology,
   sameAddress,
@@ -13,7 +15,7 @@ import {
 import { isUp, type UpFacts } from '../plan/up-facts.js';
 import { type Led, withLead } from '../plan/up-lead.js';
 import { type Context, identityFor } from './context.js';
-import { bareNodes } from './holdings.js';
+import { bareNodes, type HoldingsQuestion } from './holdings.js';
 import { knowsSentinelDebug, type ReadyImage } from './image.js';
 import { rejectLinkedData } from './links.js';
 import { rejectUnusable } from './reject-unusable.js';
@@ -21,7 +23,7 @@ import { accessOf, type KeptSecrets } from './secrets.js';
 import { rejectUnseeded, type Seed } from './seed.js';
 import { findVolumes } from './storage.js';
 import { type Kept, readKept } from './survey.js';
-import { readHoldingsOf } from './tails.js';
+import { chooseMaster, readHoldingsOf } from './tails.js';
 
 /** What is known before the files are read. */
 export interface Known {
@@ -61,7 +63,7 @@ export async function gather(context: Context, known: Known): Promise<Led> {
     ...runningFacts(known),
     ...keptFacts(kept),
     ...(seed && { dumpBytes: seed.bytes }),
-    master: (isReset ? undefined : kept.master) ?? first.address,
+    master: (isReset ? undefined : kept.masters[0]) ?? first.address,
     hostAddresses: hostAddresses(),
     recorded: existing !== undefined && JSON.stringify(existing) === JSON.stringify(record),
   };
@@ -81,11 +83,19 @@ async function gatherData(
   kept: Kept,
 ): Promise<Led> {
   const files = context.files.of(record);
+  const { directory, templates, containers, keptRedis } = given;
+  const question = {
+    ...{ record, directory, files, template: templates.redis.source },
+    running: new Set([...containers].flatMap(([name, state]) => (isOff(state) ? [] : [name]))),
+    access: accessOf(secrets, record.spec.security.acl),
+  };
+  const follows = ({ name }: NodePlacement) => keptRedis.get(name)?.replicaOf;
   const facts = {
     ...given,
+    ...(seed === undefined ? await mastersFacts(question, kept, follows) : {}),
     rebuilding: new Set(rebuild),
     asideAs: `data.broken-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`,
-    bare: await bareNodes(record, given.directory, files),
+    bare: await bareNodes(record, directory, files),
   };
   // Nothing starts that could be emptied, or could empty others.
   const { nodes } = withLeaving(record).placement;
@@ -93,21 +103,20 @@ async function gatherData(
     await rejectUnusable(facts, files, kept.lacking);
     return { is: 'ready', facts };
   }
-  const { directory, templates } = facts;
-  const running = new Set(
-    [...facts.containers].flatMap(([name, state]) => (isOff(state) ? [] : [name])),
-  );
-  const access = accessOf(secrets, record.spec.security.acl);
-  const template = templates.redis.source;
-  const question = { record, directory, files, template, running, access };
-  const holdings = await readHoldingsOf(
-    question,
-    facts.master,
-    ({ name }) => facts.keptRedis.get(name)?.replicaOf,
-  );
+  const holdings = await readHoldingsOf(question, facts.master, follows);
   await rejectUnusable(facts, files, kept.lacking, holdings.disks);
   // The first node of one that is being restored is given its data before it starts.
   return seed === undefined ? withLead(facts, holdings) : { is: 'ready', facts };
+}
+
+/** A topology whose Sentinels left nothing: the master is known by its data. */
+async function mastersFacts(
+  question: HoldingsQuestion,
+  { masters }: Kept,
+  follows: (node: NodePlacement) => Address | undefined,
+): Promise<Pick<UpFacts, 'master'> | undefined> {
+  const master = await chooseMaster(question, masters, follows);
+  return master && { master };
 }
 
 function imageFacts({ image: { server, version }, record }: Known) {

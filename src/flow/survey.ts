@@ -22,7 +22,7 @@ import {
   type Epochs,
   type KeptRedis,
   type KeptSentinel,
-  keptMaster,
+  keptMasters,
   latestEpochs,
   readRedisConf,
   readSentinelConf,
@@ -159,7 +159,8 @@ export interface Kept {
   readonly watched: ReadonlyMap<string, Address>;
   /** Nodes with a certificate that they can start with. */
   readonly certified: ReadonlySet<string>;
-  readonly master?: Address;
+  /** Who may be the master; one where that is certain. */
+  readonly masters: readonly Address[];
   readonly epochs: Epochs;
   /** What they say of the settings and should not, by node name. */
   readonly confEdits: ReadonlyMap<string, readonly ConfEdit[]>;
@@ -198,11 +199,9 @@ export async function readKept(
       );
   }
   const known = [...sentinels.values()].filter((each) => each !== undefined);
-  const nodes = ofKind(knownNodes(record), 'redis').flatMap(({ name, address }) => {
-    const kept = redis.get(name);
-    return kept === undefined ? [] : [{ address, kept }];
+  const nodes = ofKind(knownNodes(record), 'redis').map(({ name, address }) => {
+    return { address, kept: redis.get(name) };
   });
-  const master = keptMaster(known, nodes);
   return {
     redis,
     certified,
@@ -211,7 +210,7 @@ export async function readKept(
     sentinels: new Set(sentinels.keys()),
     watched: watchedBy(sentinels),
     epochs: latestEpochs(known),
-    ...(master === undefined ? {} : { master }),
+    masters: keptMasters(known, nodes),
   };
 }
 

@@ -8,6 +8,7 @@ import {
   withLeaving,
 } from '../model/topology.js';
 import { commandsIn } from '../plan/aof-commands.js';
+import { type Claimant, masterByData } from '../plan/claimants.js';
 import { dumpTime, filesInManifest, LARGEST_EMPTY_DUMP } from '../plan/data-files.js';
 import { isSettled, type Tail } from '../plan/tails.js';
 import type { Holdings } from '../plan/up-lead.js';
@@ -48,6 +49,32 @@ export async function readHoldingsOf(
     return node !== master && followed !== undefined && sameAddress(followed, at);
   });
   return { ...holdings, tails: await tailsOf(question, master, replicas) };
+}
+
+/**
+ * Who of several was master last, by what they have.
+ * @param addresses of those who may be it; the first one where nobody has data
+ */
+export async function chooseMaster(
+  question: HoldingsQuestion,
+  addresses: readonly Address[],
+  follows: (node: NodePlacement) => Address | undefined,
+): Promise<Address | undefined> {
+  const [first, ...others] = addresses;
+  if (first === undefined || others.length === 0) return first;
+  const { disks } = await readHoldings(question);
+  const all = ofKind(withLeaving(question.record).placement.nodes, 'redis');
+  const isAt = (at: Address, address: Address | undefined) =>
+    address !== undefined && sameAddress(at, address);
+  const claimants: Claimant[] = [];
+  for (const node of all.filter((each) => addresses.some((at) => isAt(at, each.address))))
+    claimants.push({
+      ...{ address: node.address, runs: question.running.has(node.name) },
+      disk: disks.get(node.name) ?? { is: 'nothing' },
+      tail: await tailOf(question, node, USUAL_BYTES),
+      followers: all.filter((each) => isAt(node.address, follows(each))).length,
+    });
+  return masterByData(claimants) ?? first;
 }
 
 async function tailsOf(

@@ -72,18 +72,26 @@ export function latestEpochs(sentinels: readonly KeptSentinel[]): Epochs {
   };
 }
 
+/** A data node, and what its conf says; undefined where it has none. */
+export interface KnownRedis {
+  readonly address: Address;
+  readonly kept: KeptRedis | undefined;
+}
+
 /**
- * The master according to what Sentinels and data nodes left on disk: the Sentinel with the
- * latest configuration epoch knows best; without any, the only data node that follows nobody.
+ * Who may be the master according to what Sentinels and data nodes left on disk: the Sentinel with the
+ * latest configuration epoch knows best. Without any, it is one of those that follow nobody: a node
+ * that was killed as the master has no such line either, nor has one without a conf.
+ * @returns one where that is certain
  */
-export function keptMaster(
+export function keptMasters(
   sentinels: readonly KeptSentinel[],
-  redis: readonly { readonly address: Address; readonly kept: KeptRedis }[],
-): Address | undefined {
+  redis: readonly KnownRedis[],
+): Address[] {
   const latest = [...sentinels].sort((a, b) => b.configEpoch - a.configEpoch)[0];
-  if (latest !== undefined) return latest.master;
-  const alone = redis.filter((node) => node.kept.replicaOf === undefined);
-  return alone.length === 1 ? alone[0]?.address : undefined;
+  if (latest !== undefined) return [latest.master];
+  const alone = redis.filter(({ kept }) => kept?.replicaOf === undefined);
+  return (alone.length === 0 ? redis : alone).map(({ address }) => address);
 }
 
 /** Each directive's name, in lower case, and the words that follow it. */

@@ -55,6 +55,19 @@ class Emptied {
       expect(await withRedis(published, (client) => client.dbsize())).toBe(this.#keys);
   }
 
+  /** Have the node that took this one's place as master take one more key. */
+  async writeElsewhere(old: string): Promise<void> {
+    const ask = async () =>
+      JSON.parse((await lab.run('status', this.name, '--json')).stdout) as StatusDocument;
+    const isOther = ({ master }: StatusDocument) => ![undefined, old].includes(master?.node);
+    const { master, nodes } = await eventually(ask, isOther, 30_000);
+    const published = nodes.find(({ name }) => name === master?.node)?.published ?? '';
+    await withRedis(published, async (client) => {
+      await client.set(`key:${++this.#keys}`, String(this.#keys));
+      expect(await client.wait(1, 5000)).toBe(1);
+    });
+  }
+
   /** The newest file of its commands. */
   async newest(node: string): Promise<string> {
     const folder = this.folder(node, 'data', 'appendonlydir');
@@ -210,6 +223,24 @@ describe('a master that has lost its data, in directories', () => {
     expect(stderr).toContain(`rsent up ${lost.name} --rebuild ${master}.`);
     expect((await lab.run('up', lost.name, '--rebuild', master)).code).toBe(0);
     await lost.expectWhole(master);
+  });
+
+  it.each([
+    ['the directories of all Sentinels', ['sentinel-1', 'sentinel-2', 'sentinel-3'], ''],
+    [
+      'all confs',
+      ['sentinel-1', 'sentinel-2', 'sentinel-3', 'redis-1', 'redis-2', 'redis-3'],
+      'conf',
+    ],
+  ])('never by being taken for the master when %s are gone', async (_, nodes, part) => {
+    const old = await lost.write();
+    expect((await lab.run('kill', old, lost.name)).code).toBe(0);
+    await lost.writeElsewhere(old);
+    expect((await lab.run('down', lost.name)).code).toBe(0);
+    for (const node of nodes) await gone(lost.folder(node, part));
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('is its master')]);
+    await lost.expectWhole(old);
   });
 
   it('while it ran itself, and went on with what it had in its memory', async () => {

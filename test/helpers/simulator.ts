@@ -130,7 +130,7 @@ async function factsOf(
     ...(dump === undefined ? {} : { dumpBytes: dump.length }),
     ...(rebuild && { rebuilding: new Set(rebuild.nodes), asideAs: rebuild.asideAs }),
     ...(settings && { confEdits: kept.confEdits }),
-    master: (isReset ? undefined : kept.master) ?? first,
+    master: (isReset ? undefined : kept.masters[0]) ?? first,
   });
 }
 

@@ -1,4 +1,4 @@
-import { followMaster, keptMaster, readRedisConf, readSentinelConf } from '../../src/plan/kept.js';
+import { followMaster, keptMasters, readRedisConf, readSentinelConf } from '../../src/plan/kept.js';
 import { readFixture } from '../helpers/fixtures.js';
 
 const conf = (name: string) => readFixture(`conf/redis-7.0-${name}.conf`);
@@ -130,7 +130,7 @@ describe('followMaster', () => {
   });
 });
 
-describe('keptMaster', () => {
+describe('keptMasters', () => {
   const follows = (host: number, master?: number) => ({
     address: address(host),
     kept: master === undefined ? {} : { replicaOf: address(master) },
@@ -146,24 +146,26 @@ describe('keptMaster', () => {
     ['last', [knows(11, 0), knows(12, 2), knows(13, 3)]],
     ['alone', [knows(13, 3)]],
   ])('is that of the Sentinel with the latest epoch, when it comes %s', (_, sentinels) => {
-    expect(keptMaster(sentinels, [follows(11), follows(13, 11)])).toEqual(address(13));
+    expect(keptMasters(sentinels, [follows(11), follows(13, 11)])).toEqual([address(13)]);
   });
 
   it('does not change the list of Sentinels', () => {
     const sentinels = [knows(11, 0), knows(12, 2)];
-    keptMaster(sentinels, []);
+    keptMasters(sentinels, []);
     expect(sentinels).toEqual([knows(11, 0), knows(12, 2)]);
   });
 
   it('is the only data node that follows nobody, without any Sentinel', () => {
-    expect(keptMaster([], [follows(11, 12), follows(12), follows(13, 12)])).toEqual(address(12));
+    expect(keptMasters([], [follows(11, 12), follows(12), follows(13, 12)])).toEqual([address(12)]);
   });
 
+  const bare = (host: number) => ({ address: address(host), kept: undefined });
   it.each([
-    ['two follow nobody', [follows(11), follows(12)]],
-    ['all follow someone', [follows(11, 12), follows(12, 11)]],
-    ['nothing is left', []],
-  ])('is unknown without Sentinels when %s', (_, redis) => {
-    expect(keptMaster([], redis)).toBeUndefined();
+    ['two follow nobody', [follows(11), follows(12), follows(13, 12)], [11, 12]],
+    ['one has no conf', [bare(11), follows(12), follows(13, 12)], [11, 12]],
+    ['all follow someone', [follows(11, 12), follows(12, 11)], [11, 12]],
+    ['nothing is left', [bare(11), bare(12)], [11, 12]],
+  ])('may be several without Sentinels when %s', (_, redis, expected) => {
+    expect(keptMasters([], redis)).toEqual(expected.map(address));
   });
 });
