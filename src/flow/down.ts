@@ -11,6 +11,7 @@ import { carries } from '../plan/volumes.js';
 import { type Actor, apply } from './apply.js';
 import type { Context } from './context.js';
 import { type Data, type DataResult, dataResult, findData } from './down-data.js';
+import { rejectOnlyInMemory } from './only-in-memory.js';
 import { engineStep, isOfEngine, type StateOf, stateIn } from './steps-engine.js';
 
 export interface DownResult {
@@ -36,6 +37,7 @@ export interface DownResult {
  * Remove a topology's containers and network; its data only when asked to. What is not there is
  * no error. Only what is the topology's own is touched (plan/ownership.ts), and nothing that another
  * user, another machine, or another data home has made on the same engine.
+ * @throws RsentError `refused` when data would be lost that was not to go
  */
 export async function down(context: Context, name: string, volumes: boolean): Promise<DownResult> {
   const { progress, home } = context;
@@ -48,6 +50,8 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
     ...(volumes && data.isKept ? { data: { path: join(home, name), removals: data.own } } : {}),
     volumes: volumes ? data.volumes : [],
   });
+  const isOn = containers.some(({ state }) => !isOff(state));
+  if (!volumes && isOn && data.record !== undefined) await rejectOnlyInMemory(context, name);
   if (containers.length > 0) progress.stage(`Removing ${containers.length} containers`);
   await apply(plan, downActor(context, name, containers), [], context);
   if (containers.length > 0) progress.done(`Removed ${containers.length} containers`);

@@ -10,13 +10,15 @@ import type { Context } from './context.js';
 import { present } from './down.js';
 import { rejectElsewhere } from './elsewhere.js';
 import { findRunning, sayCopies } from './find.js';
+import { rejectOnlyInMemory } from './only-in-memory.js';
 import { engineStep, isOfEngine, stateIn } from './steps-engine.js';
 
 /**
  * Have all nodes of a topology end by themselves, saving what they have. Containers and network
  * stay, and with them its addresses and ports. What is stopped already is no error.
  * @returns how many containers were stopped
- * @throws RsentError `topology` when it has no containers, or they are another data home's
+ * @throws RsentError `topology` when it has no containers, or they are another data home's;
+ * `refused` when data would be lost
  */
 export async function stop(context: Context, name: string): Promise<number> {
   const { engine, progress } = context;
@@ -34,6 +36,7 @@ export async function stop(context: Context, name: string): Promise<number> {
   }
   rejectElsewhere(running, record, context);
   const on = containers.filter(({ state }) => !isOff(state));
+  if (on.length > 0 && record !== undefined) await rejectOnlyInMemory(context, name);
   const parts = on.map(present);
   if (on.length > 0) progress.stage(`Stopping ${on.length} containers`);
   await apply(stopPlan({ topology: name, containers: parts }), stopActor(context, on), [], context);

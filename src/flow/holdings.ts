@@ -89,7 +89,8 @@ export async function layoutOf(
   return conf === undefined ? dataLayout(template, record.spec.further.redis) : dataLayout(conf);
 }
 
-async function diskOf(path: string, layout: DataLayout, files: FileStore): Promise<Holding> {
+/** What a data node with these files would load. */
+export async function diskOf(path: string, layout: DataLayout, files: FileStore): Promise<Holding> {
   if (!layout.appendOnly) return holdingOf([join(path, layout.name)], files);
   const { directory, name } = layout;
   const folder = join(path, directory);

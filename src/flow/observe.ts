@@ -6,7 +6,13 @@ import type { FileStore } from '../host/file-store.js';
 import { spareMemory } from '../host/memory.js';
 import { type Access, asStranger } from '../model/access.js';
 import { RsentError } from '../model/errors.js';
-import type { Dial, NodeObservation, Observation } from '../model/observation.js';
+import type {
+  Answer,
+  Dial,
+  NodeObservation,
+  Observation,
+  RedisFacts,
+} from '../model/observation.js';
 import { type Address, type ContainerState, fromHere, type NodeKind } from '../model/topology.js';
 import type { Expectation, ExpectedNode } from '../model/verdict.js';
 import { topologyLabels } from '../plan/labels.js';
@@ -16,17 +22,22 @@ import { servedCertificate } from '../redis/served.js';
 import { askRedis, askSentinel, type Doors } from './ask-node.js';
 import { dialFromContainer, dialFromHere } from './dial.js';
 import { joinedNow } from './joined-now.js';
+import { onDisk } from './on-disk.js';
 
 /** A node to look at, with the address at which rsent itself asks it. */
 export interface Target extends ExpectedNode {
   readonly published: Address;
   /** Its conf file, where the files of the topology are known. */
   readonly confFile?: string;
+  /** Where its data is, of a data node whose files are on this machine. */
+  readonly dataDirectory?: string;
 }
 
 export interface Look {
   /** Also prove that every Sentinel can save its conf. Writes the conf files anew. */
   readonly flush?: boolean;
+  /** Also look whether the data of each data node is in its files. */
+  readonly files?: boolean;
 }
 
 /**
@@ -127,13 +138,19 @@ export class Observer {
     const base = { name: target.name, container, ...certified, ...(life && { life }) } as const;
     const silent = { reached: false, why: `its container is ${container}` } as const;
     const asks = container === 'running';
-    return target.kind === 'redis'
-      ? { ...base, kind: 'redis', answer: asks ? await askRedis(this.#doors(target)) : silent }
-      : {
-          ...base,
-          kind: 'sentinel',
-          answer: asks ? await askSentinel(this.#doors(target), look.flush === true) : silent,
-        };
+    if (target.kind === 'redis') {
+      const answer = asks ? await askRedis(this.#doors(target)) : silent;
+      const data = look.files && isOn(container) ? await this.#onDisk(target, answer) : undefined;
+      return { ...base, kind: 'redis', answer, ...(data && { onDisk: data }) };
+    }
+    const answer = asks ? await askSentinel(this.#doors(target), look.flush === true) : silent;
+    return { ...base, kind: 'sentinel', answer };
+  }
+
+  async #onDisk({ dataDirectory, confFile }: Target, answer: Answer<RedisFacts>) {
+    if (dataDirectory === undefined || confFile === undefined) return undefined;
+    const facts = answer.reached ? answer.facts : undefined;
+    return onDisk({ dataDirectory, confFile }, this.#files, facts);
   }
 
   /** The certificate in the file of a node, and the one that it shows. */
@@ -188,6 +205,8 @@ export class Observer {
     return dialFromContainer(this.#engine, image, network, addresses);
   }
 }
+
+const isOn = (state: NodeObservation['container']) => ['running', 'cut', 'paused'].includes(state);
 
 type Certified = Pick<NodeObservation, 'certifiedUntil' | 'certifiedFor' | 'served'>;
 

@@ -37,10 +37,11 @@ export async function status(
   const known = await findKnown(context, name);
   const { expectation, targets, observer } = observerOf(context, known);
   try {
-    let judged = await judgeNow(observer, expectation, context.signal, options.flush);
+    const look = { flush: options.flush, files: true };
+    let judged = await judgeNow(observer, expectation, context.signal, look);
     if (options.deep) {
       context.progress.stage('Watching two hello periods for anything that moves');
-      judged = await soak(observer, expectation, judged, context.signal);
+      judged = await soak(observer, expectation, judged, context.signal, look);
       context.progress.done();
     }
     const node = masterOf(expectation, judged.observation);

@@ -6,6 +6,7 @@ import type { Expectation } from '../model/verdict.js';
 import { confPath } from '../plan/conf-path.js';
 import type { Context } from './context.js';
 import type { Known } from './find.js';
+import { dataPath } from './holdings.js';
 import { Observer, type Target } from './observe.js';
 import type { StepWorld } from './step-world.js';
 
@@ -54,8 +55,15 @@ function expected(known: Known, home: string): Omit<Observed, 'observer'> {
     : { expectation: expectRecord(known.record), targets: recordTargets(known.record, home) };
 }
 
-/** The nodes of a record, each with its conf file in this data home. */
+/** The nodes of a record, each with its files in this data home. */
 export function recordTargets(record: TopologyRecord, home: string): Target[] {
   const directory = join(home, record.spec.name);
-  return record.placement.nodes.map((node) => ({ ...node, confFile: confPath(directory, node) }));
+  return record.placement.nodes.map((node) => ({
+    ...node,
+    confFile: confPath(directory, node),
+    // An engine keeps a volume that a container has.
+    ...(node.kind === 'redis' && record.placement.storage === undefined
+      ? { dataDirectory: dataPath(node, directory) }
+      : {}),
+  }));
 }

@@ -2,7 +2,7 @@ import { judge, maySettle } from '../health/judge.js';
 import { HELLO_PERIOD_MS } from '../model/constants.js';
 import type { Observation } from '../model/observation.js';
 import type { Expectation, Verdict } from '../model/verdict.js';
-import type { Observer } from './observe.js';
+import type { Look, Observer } from './observe.js';
 import { type Patience, untilNoHeadway } from './patience.js';
 import { type WaitOptions, waitFor } from './wait.js';
 
@@ -54,7 +54,7 @@ export async function awaitHealthy(
   const isCalm = calming(wait);
   await waitFor(
     async () => {
-      last = await lookOnce(observer, expectation, false);
+      last = await lookOnce(observer, expectation, {});
       wait.onRound(last.verdict, headways(last.observation, wait.patience));
       await wait.check?.(last.observation);
       if (isLost(last.verdict)) return last;
@@ -62,12 +62,12 @@ export async function awaitHealthy(
       const enough = wait.goodEnough?.(last.verdict) === true;
       if (!enough && errors.some(({ code }) => code !== 'ping-period')) return;
       if (!(await isCalm(errors.length > 0, last.observation))) return;
-      last = await lookOnce(observer, expectation, true);
+      last = await lookOnce(observer, expectation, { flush: true });
       return last.verdict.healthy || wait.goodEnough?.(last.verdict) ? last : undefined;
     },
     untilNoHeadway(wait, wait.patience),
   );
-  return last ?? lookOnce(observer, expectation, true);
+  return last ?? lookOnce(observer, expectation, { flush: true });
 }
 
 /** Whether what no waiting mends has been there for long enough, by verdicts one after the other. */
@@ -107,14 +107,14 @@ export async function judgeNow(
   observer: Observer,
   expectation: Expectation,
   signal: AbortSignal,
-  flush: boolean,
+  look: Look,
 ): Promise<Judged> {
-  let last = await lookOnce(observer, expectation, flush);
+  let last = await lookOnce(observer, expectation, look);
   const deadline = Date.now() + SETTLE_MS;
   await waitFor(
     async () => {
       if (!maySettle(last.verdict)) return last;
-      last = await lookOnce(observer, expectation, flush);
+      last = await lookOnce(observer, expectation, look);
       return maySettle(last.verdict) ? undefined : last;
     },
     { deadline, everyMs: LOOK_AGAIN_MS, signal },
@@ -131,25 +131,22 @@ export async function soak(
   expectation: Expectation,
   first: Judged,
   signal: AbortSignal,
+  look: Look = { flush: true },
 ): Promise<Judged> {
   const deadline = Date.now() + 2 * HELLO_PERIOD_MS + 500;
   const moved = await waitFor(
     async () => {
-      const seen = await judgeNow(observer, expectation, signal, false);
+      const seen = await judgeNow(observer, expectation, signal, {});
       if (seen.verdict.healthy && movement(first.observation, seen.observation) === '') return;
       return withMovement(first.observation, seen, expectation.topology);
     },
     { deadline, everyMs: 250, signal },
   );
-  return moved ?? judgeNow(observer, expectation, signal, true);
+  return moved ?? judgeNow(observer, expectation, signal, look);
 }
 
-async function lookOnce(
-  observer: Observer,
-  expectation: Expectation,
-  flush: boolean,
-): Promise<Judged> {
-  const observation = await observer.look({ flush });
+async function lookOnce(observer: Observer, expectation: Expectation, look: Look): Promise<Judged> {
+  const observation = await observer.look(look);
   return { observation, verdict: judge(expectation, observation) };
 }
 

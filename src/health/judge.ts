@@ -5,6 +5,7 @@ import { causesFirst } from './causes.js';
 import { collect } from './collect.js';
 import { judgeAccess } from './judge-access.js';
 import { judgeClaims } from './judge-claims.js';
+import { judgeFiles } from './judge-files.js';
 import { judgeIsolation } from './judge-isolation.js';
 import { judgeMasquerade } from './judge-masquerade.js';
 import { judgeMemory } from './judge-memory.js';
@@ -38,6 +39,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeMemory(expectation, observation),
     ...observation.nodes.flatMap((node) => judgePresence(expectation, node)),
     ...judgeRedis(scene),
+    ...judgeFiles(scene),
     ...judgeSettings(scene),
     ...judgeUntold(scene),
     ...judgeSentinels(scene),

@@ -42,6 +42,7 @@ export function parseRedis(
       replicas: parseAttached(info),
       figures: parseFigures(info),
       appendOnly: info.get('aof_enabled') === '1',
+      ...parseWritten(info),
       lastWriteOk: info.get('aof_last_write_status') !== 'err',
       lastSaveOk: info.get('rdb_last_bgsave_status') !== 'err',
       ...(info.has('min_slaves_good_slaves')
@@ -52,6 +53,15 @@ export function parseRedis(
       ...tlsFacts(replies),
     },
   };
+}
+
+function parseWritten(info: Fields): Pick<RedisFacts, 'written'> {
+  const isRewriting = ['aof_rewrite_in_progress', 'aof_rewrite_scheduled'].some(
+    (name) => info.get(name) !== '0',
+  );
+  if (isRewriting || info.get('loading') === '1' || !info.has('aof_current_size')) return {};
+  const keys = databasesOf(info).reduce((sum, each) => sum + each.keys, 0);
+  return { written: { bytes: numberOf(info, 'aof_current_size'), keys } };
 }
 
 function parseFigures(info: Fields): WriteFigures {

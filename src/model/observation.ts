@@ -54,8 +54,13 @@ export interface ServedCertificate {
   readonly isOnDisk: boolean;
 }
 
+/** Where the data of a node that runs is: in its files, in files that have no name any more, or other files are there. */
+export type OnDisk = 'there' | 'gone' | 'other';
+
 export type RedisObservation = NodeBase & {
   readonly kind: 'redis';
+  /** Absent where it was not looked at, or cannot be. */
+  readonly onDisk?: OnDisk;
   readonly answer: Answer<RedisFacts>;
 };
 export type SentinelObservation = NodeBase & {
@@ -145,6 +150,8 @@ export interface RedisFacts extends AccessFacts {
   /** Replicas that count for min-replicas-to-write; absent where that is off. */
   readonly goodReplicas?: number;
   readonly appendOnly: boolean;
+  /** Bytes of its append-only file, and the keys in its memory; absent while it rewrites the file. */
+  readonly written?: { readonly bytes: number; readonly keys: number };
   readonly lastWriteOk: boolean;
   /** False after a snapshot that could not be written. */
   readonly lastSaveOk: boolean;

@@ -71,7 +71,7 @@ export function leadOf(
     return older.length > 0 ? beganLater(master, older) : byTails(master, standings);
   }
   const inMemory = standings.filter((each) => each.memory === 'keys' && each.disk.is !== 'data');
-  if (inMemory.length > 0) return onlyInMemory(inMemory, last);
+  if (inMemory.length > 0) return onlyInMemory(inMemory, standings, last);
   const best = mostAdvanced(standings.filter((each) => each !== master));
   if (best !== undefined) {
     if (master?.stays && master.memory === 'unknown') return unasked(master);
@@ -140,16 +140,22 @@ function isBare({ disk, memory, appendOnly }: Standing): boolean {
   return appendOnly && disk.is === 'nothing' && memory === undefined;
 }
 
-function onlyInMemory(nodes: readonly Standing[], last: NodePlacement['address']): Lead {
+function onlyInMemory(
+  nodes: readonly Standing[],
+  standings: readonly Standing[],
+  last: NodePlacement['address'],
+): Lead {
   const names = nodes.map(({ node }) => node.name).join(', ');
-  const [isOne, isMaster] = [
-    nodes.length === 1,
-    nodes.some(({ node }) => sameAddress(node.address, last)),
-  ];
-  const why = `${names} ${isOne ? 'has its' : 'have their'} data in memory only: ${isOne ? 'its' : 'their'} files are gone, and a restart would lose it`;
-  const fix = isMaster
-    ? 'Keep it running: rsent backup NAME saves the data, rsent failover NAME --manual makes a replica with files the master.'
-    : 'Keep it running: the Sentinels make it master when the last one has been away for down-after; then run this again.';
+  const [has, its] = nodes.length === 1 ? ['has', 'its'] : ['have', 'their'];
+  const why = `${names} ${has} ${its} data in memory only: ${its} files are gone, and a restart would lose it`;
+  const master = nodes.find(({ node }) => sameAddress(node.address, last));
+  const bare = standings.filter((each) => each !== master && each.disk.is !== 'data');
+  const replicas = bare.map(({ node }) => node.name).join(',');
+  const first = replicas === '' ? '' : `rsent up NAME --rebuild ${replicas}, then `;
+  const fix =
+    master === undefined
+      ? 'Keep it running: the Sentinels make it master when the last one has been away for down-after; then run this again.'
+      : `Keep it running, and have it put into files again: ${first}rsent failover NAME --manual, then rsent up NAME --rebuild ${master.node.name}.`;
   return { is: 'nobody', why, fix };
 }
 

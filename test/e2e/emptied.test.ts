@@ -55,12 +55,22 @@ class Emptied {
       expect(await withRedis(published, (client) => client.dbsize())).toBe(this.#keys);
   }
 
+  /** The same with this node as the master. */
+  async writeAs(node: string): Promise<string> {
+    if ((await this.#status()).master?.node !== node)
+      expect((await lab.run('failover', this.name, '--to', node)).code).toBe(0);
+    return this.write();
+  }
+
+  /** Its status, healthy or not. */
+  async look(): Promise<StatusDocument> {
+    return JSON.parse((await lab.run('status', this.name, '--json')).stdout);
+  }
+
   /** Have the node that took this one's place as master take one more key. */
   async writeElsewhere(old: string): Promise<void> {
-    const ask = async () =>
-      JSON.parse((await lab.run('status', this.name, '--json')).stdout) as StatusDocument;
     const isOther = ({ master }: StatusDocument) => ![undefined, old].includes(master?.node);
-    const { master, nodes } = await eventually(ask, isOther, 30_000);
+    const { master, nodes } = await eventually(() => this.look(), isOther, 30_000);
     const published = nodes.find(({ name }) => name === master?.node)?.published ?? '';
     await withRedis(published, async (client) => {
       await client.set(`key:${++this.#keys}`, String(this.#keys));
@@ -78,12 +88,9 @@ class Emptied {
 
   /** Have this node take one write, though it has no replica. */
   async writeAlone(node: string): Promise<void> {
-    // It is not healthy, so the exit code is 1.
-    const ask = async () =>
-      JSON.parse((await lab.run('status', this.name, '--json')).stdout) as StatusDocument;
     const of = ({ nodes }: StatusDocument) => nodes.find(({ name }) => name === node);
     const answers = (document: StatusDocument) => of(document)?.role === 'master';
-    const published = of(await eventually(ask, answers, 30_000))?.published ?? '';
+    const published = of(await eventually(() => this.look(), answers, 30_000))?.published ?? '';
     await withRedis(published, async (client) => {
       await client.config('SET', 'min-replicas-to-write', '0');
       await client.set('alone', '1');
@@ -162,6 +169,11 @@ describe('a master that has lost its data, in directories', () => {
   it('while it runs: up says so, and the way out that it names works', async () => {
     const master = await lost.write();
     await gone(lost.folder(master));
+    const { healthy, findings } = await lost.look();
+    expect([healthy, findings]).toEqual([
+      false,
+      [expect.objectContaining({ code: 'data-gone', severity: 'error', subject: master })],
+    ]);
     const said = await lab.run('up', lost.name);
     expect(said.stderr).toContain(`${master} runs, but its directory is gone`);
     expect((await lab.run('failover', lost.name, '--manual')).code).toBe(0);
@@ -233,7 +245,7 @@ describe('a master that has lost its data, in directories', () => {
       'conf',
     ],
   ])('never by being taken for the master when %s are gone', async (_, nodes, part) => {
-    const old = await lost.write();
+    const old = await lost.writeAs('redis-1');
     expect((await lab.run('kill', old, lost.name)).code).toBe(0);
     await lost.writeElsewhere(old);
     expect((await lab.run('down', lost.name)).code).toBe(0);
@@ -241,6 +253,27 @@ describe('a master that has lost its data, in directories', () => {
     const { code, stderr } = await lab.run('up', lost.name);
     expect([code, stderr]).toEqual([0, expect.stringContaining('is its master')]);
     await lost.expectWhole(old);
+  });
+
+  it('of all while they run: neither stop nor down lose it, and the way out works', async () => {
+    const master = await lost.write();
+    for (const node of ['redis-1', 'redis-2', 'redis-3']) await gone(lost.folder(node));
+    for (const verb of ['stop', 'down']) {
+      const { code, stderr } = await lab.run(verb, lost.name);
+      expect([code, stderr]).toEqual([1, expect.stringContaining('their data in memory only')]);
+    }
+    const replicas = ['redis-1', 'redis-2', 'redis-3'].filter((node) => node !== master);
+    for (const way of [
+      ['up', lost.name, '--rebuild', replicas.join(',')],
+      ['failover', lost.name, '--manual'],
+      ['up', lost.name, '--rebuild', master],
+    ]) {
+      const { code, stderr } = await lab.run(...way);
+      expect([way, code, stderr]).toEqual([way, 0, expect.anything()]);
+    }
+    expect((await lab.run('down', lost.name)).code).toBe(0);
+    expect((await lab.run('up', lost.name)).code).toBe(0);
+    await lost.expectWhole(master);
   });
 
   it('while it ran itself, and went on with what it had in its memory', async () => {

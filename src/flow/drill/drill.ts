@@ -39,7 +39,7 @@ export async function drill(
   const { expectation, targets, observer } = observerOf(context, known);
   const log = new EventLog();
   try {
-    const before = await judgeNow(observer, expectation, context.signal, false);
+    const before = await judgeNow(observer, expectation, context.signal, {});
     const { record, access } = known;
     const setting = {
       context,

@@ -144,6 +144,9 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   'replica-not-attached': { why: LATER },
   'foreign-replica': { why: 'somebody copies all data, and Sentinel may promote it' },
   'disk-write-failed': { why: 'what is acknowledged now would not be there after a restart' },
+  'data-gone': {
+    why: 'what it has goes when it ends, and what is in its directory then is less, or nothing',
+  },
   'snapshot-failed': {
     why: 'a replica that needs a full copy may not get it, and with stop-writes-on-bgsave-error writes are refused until one succeeds',
   },

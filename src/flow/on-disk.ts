@@ -1,0 +1,37 @@
+import type { FileStore } from '../host/file-store.js';
+import type { OnDisk, RedisFacts } from '../model/observation.js';
+import { dataLayout } from '../plan/data-files.js';
+import { diskOf } from './holdings.js';
+
+/** Where a node keeps its data, and its conf. */
+export interface DataPlace {
+  readonly dataDirectory: string;
+  readonly confFile: string;
+}
+
+/**
+ * Whether what a data node that runs has written is where it is looked for at its next start. A server
+ * goes on with open files that have no name any more, and sees nothing of it.
+ * @param facts what it says of itself, before the files are looked at; undefined where it was not asked
+ * @returns undefined where that cannot be told
+ */
+export async function onDisk(
+  { dataDirectory, confFile }: DataPlace,
+  files: FileStore,
+  facts: RedisFacts | undefined,
+): Promise<OnDisk | undefined> {
+  try {
+    if ((await files.look(dataDirectory))?.isDirectory !== true) return 'gone';
+    const written = facts?.written;
+    if (facts === undefined || written === undefined || !facts.appendOnly) return undefined;
+    const conf = await files.readText(confFile);
+    const layout = dataLayout(conf ?? 'appendonly yes');
+    if (!layout.appendOnly) return undefined;
+    const held = await diskOf(dataDirectory, layout, files);
+    if (held.is === 'nothing' || held.is === 'broken') return 'gone';
+    if (held.is === 'empty') return written.keys > 0 ? 'other' : 'there';
+    return held.bytes < written.bytes ? 'other' : 'there';
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,83 @@
+import { expectRecord } from '../../src/health/expect.js';
+import { judge } from '../../src/health/judge.js';
+import { lostAtRest } from '../../src/health/judge-files.js';
+import type { Observation, OnDisk, RedisFacts } from '../../src/model/observation.js';
+import { healthyObservation } from '../helpers/observation.js';
+import { aRecord } from '../helpers/topology.js';
+
+const record = aRecord();
+const expectation = expectRecord(record);
+const REBUILD = 'rsent up lab --rebuild';
+
+/** All is well, but for where the data of these is. */
+function seen(
+  where: Readonly<Record<string, OnDisk>>,
+  facts: Readonly<Record<string, Partial<RedisFacts>>> = {},
+): Observation {
+  const base = healthyObservation(record);
+  const nodes = base.nodes.map((node) => {
+    const onDisk = where[node.name];
+    if (node.kind !== 'redis' || !node.answer.reached) return node;
+    const answer = { ...node.answer, facts: { ...node.answer.facts, ...facts[node.name] } };
+    return { ...node, answer, ...(onDisk && { onDisk }) };
+  });
+  return { ...base, nodes };
+}
+
+const linkDown = (): Partial<RedisFacts> => {
+  const node = seen({}).nodes.find(({ name }) => name === 'redis-2');
+  if (node?.kind !== 'redis' || !node.answer.reached || !node.answer.facts.upstream)
+    throw new Error('no replica');
+  return { upstream: { ...node.answer.facts.upstream, linkUp: false } };
+};
+
+describe('data that is in memory only', () => {
+  it('makes its master unhealthy, and is a warning on a replica', () => {
+    const one = judge(expectation, seen({ 'redis-1': 'there', 'redis-2': 'gone' }));
+    expect([one.healthy, one.findings]).toMatchObject([
+      true,
+      [{ code: 'data-gone', severity: 'warning', subject: 'redis-2', fix: `${REBUILD} redis-2` }],
+    ]);
+    const { healthy, state, findings } = judge(expectation, seen({ 'redis-1': 'other' }));
+    expect([healthy, state, findings]).toMatchObject([
+      false,
+      'degraded',
+      [
+        {
+          ...{ code: 'data-gone', severity: 'error', subject: 'redis-1' },
+          fix: `rsent failover lab --manual, then ${REBUILD} redis-1`,
+        },
+      ],
+    ]);
+  });
+
+  const ALL = { 'redis-1': 'gone', 'redis-2': 'gone', 'redis-3': 'other' } as const;
+  it.each<[string, Observation, readonly string[] | undefined]>([
+    ['nobody has any in files', seen(ALL), ['redis-1', 'redis-2', 'redis-3']],
+    [
+      'only one has that does not hear the master',
+      seen({ 'redis-1': 'gone', 'redis-3': 'gone' }, { 'redis-2': linkDown() }),
+      ['redis-1', 'redis-3'],
+    ],
+    ['a replica in sync has it', seen({ 'redis-1': 'gone', 'redis-3': 'gone' }), undefined],
+    ['the master has it', seen({ 'redis-2': 'gone', 'redis-3': 'gone' }), undefined],
+    ['nothing was looked at', seen({}), undefined],
+    [
+      'there is no key',
+      seen(ALL, {
+        'redis-1': { written: { bytes: 9, keys: 0 } },
+        'redis-2': { written: { bytes: 9, keys: 0 } },
+        'redis-3': { written: { bytes: 9, keys: 0 } },
+      }),
+      undefined,
+    ],
+  ])('would be lost at rest, or not, when %s', (_, observation, nodes) => {
+    expect(lostAtRest(expectation, observation)?.nodes).toEqual(nodes);
+  });
+
+  it('gets into files again by way of the replicas', () => {
+    expect(lostAtRest(expectation, seen(ALL))?.wayOut).toBe(
+      `${REBUILD} redis-2,redis-3, then rsent failover lab --manual, then ${REBUILD} redis-1`,
+    );
+  });
+});
