@@ -17,7 +17,7 @@ export async function requireHealthy(
   expectation: Expectation,
   mends: readonly string[] = [],
 ): Promise<Verdict> {
-  const { verdict } = await judgeNow(observer, expectation, signal, {});
+  const { verdict } = await judgeNow(observer, expectation, signal, { files: true });
   const [problem] = verdict.findings.filter(
     ({ severity, code }) => severity === 'error' && !mends.includes(code),
   );

@@ -4,6 +4,7 @@ import { Files } from '../../src/flow/files.js';
 import { type Return, requireSafeStart } from '../../src/flow/start-alone.js';
 import { OPEN_ACCESS } from '../../src/model/access.js';
 import type { ContainerState } from '../../src/model/topology.js';
+import { command } from '../helpers/aof.js';
 import { aContext, anEngine } from '../helpers/engine.js';
 import { healthyObservation } from '../helpers/observation.js';
 import { useTempDir } from '../helpers/temp.js';
@@ -77,5 +78,22 @@ describe('a node that comes back with what it has in its memory', () => {
     await back('resume', replica, 'exited');
     await hasData('redis-1');
     await back('heal', replica);
+  });
+});
+
+describe('a master that is started alone', () => {
+  it('is not when its file ends before that of a replica', async () => {
+    const { ip, port } = master.address;
+    await conf('redis-1');
+    await conf('redis-2', `replicaof ${ip} ${port}\n`);
+    const sets = ['a', 'b', 'c'].map((key) => command('set', key, '1'));
+    await put('lab/redis-1/data/appendonly.aof', sets.slice(0, 2).join(''));
+    await put('lab/redis-2/data/appendonly.aof', sets.join(''));
+    await expect(back('start', master, 'exited')).rejects.toMatchObject({
+      message: expect.stringContaining('file ends 1 command before that of redis-2'),
+      hint: expect.stringContaining('starts all, with redis-2 as the master'),
+    });
+    await put('lab/redis-1/data/appendonly.aof', sets.join(''));
+    await back('start', master, 'exited');
   });
 });

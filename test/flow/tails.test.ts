@@ -103,6 +103,13 @@ describe('the ends of append-only files', () => {
     expect((await found()).compared).toEqual({ is: 'behind', commands: 1 });
   });
 
+  it('show before 7.0, too, that the master was emptied, where its replica has taken a command', async () => {
+    await put('redis-1/data/appendonly.aof', sets(7, 8).join(''), BEGAN + 600);
+    const old = Buffer.concat([dump(BEGAN), Buffer.from(sets(0, 2).join(''))]);
+    await put('redis-2/data/appendonly.aof', old, BEGAN + 60);
+    expect((await found()).compared).toEqual({ is: 'lacks' });
+  });
+
   it('are found in a volume, too', async () => {
     const fake = new VolumeEngine();
     const inVolumes = aRecordInVolumes();
