@@ -37,11 +37,17 @@ import { facts } from '../helpers/up-facts.js';
 
 const ME = 'e'.repeat(32);
 const YOU = 'd'.repeat(32);
-const record: TopologyRecord = { ...aRecord({ replicas: 1, sentinels: 1, quorum: 1 }), origin: ME };
-const inVolumes: TopologyRecord = {
-  ...aRecordInVolumes({ replicas: 1, sentinels: 1, quorum: 1 }),
-  origin: ME,
+/** Nobody listens where its nodes are published: whatever else runs on this machine is not asked. */
+const unheard = (of: TopologyRecord): TopologyRecord => {
+  const nodes = of.placement.nodes.map((node, i) => ({
+    ...node,
+    published: { ip: '127.0.0.1', port: 1 + i },
+  }));
+  return { ...of, origin: ME, placement: { ...of.placement, nodes } };
 };
+const SMALL = { replicas: 1, sentinels: 1, quorum: 1 };
+const record = unheard(aRecord(SMALL));
+const inVolumes = unheard(aRecordInVolumes(SMALL));
 const restoring = { from: 'a.rsent', sha256: '0'.repeat(64) };
 const restored = (of: TopologyRecord) => ({ ...of, unfinished: { restoring } });
 const PLACES = [

@@ -34,6 +34,7 @@ export class MemoryEngine {
 
   constructor() {
     const engine = anEngine({
+      containerLife: async () => undefined,
       containers: async (labels = {}) =>
         [...this.containers.values()].filter(has(labels)).map(facts),
       networks: async () =>
