@@ -3,6 +3,7 @@ import { abilityQuestions, accessIn } from '../health/abilities.js';
 import { settingQuestions, settingsIn } from '../health/judge-settings.js';
 import { parseRedis } from '../health/parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../health/parse-sentinel.js';
+import { renamesIn } from '../health/sentinel-renames.js';
 import {
   MASTERS_QUESTION,
   monitoredIn,
@@ -110,9 +111,14 @@ export async function askSentinel(
       ...monitoredIn(replies),
     });
   if (!flush) return parse(await client.ask(questions));
-  const before = confFile && (await files.fileVersion(confFile));
-  const answer = parse(await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] }));
+  const [before, conf] = await Promise.all([
+    confFile && files.fileVersion(confFile),
+    confFile && files.readText(confFile).catch(() => undefined),
+  ]);
+  const told = parse(await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] }));
   const after = confFile && (await files.fileVersion(confFile));
+  const renames = conf ? { renames: renamesIn(conf, expectation.masterName) } : {};
+  const answer = withMore(told, renames);
   return before !== undefined && before === after ? doubtSaved(answer) : answer;
 }
 

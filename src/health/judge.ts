@@ -20,6 +20,7 @@ import { judgeUntold } from './judge-untold.js';
 import { judgeUpgrade } from './judge-upgrade.js';
 import { judgeUsers } from './judge-users.js';
 import { isSilent, type Scene, sceneOf } from './scene.js';
+import { judgeRenames } from './sentinel-renames.js';
 import { refusalOf } from './writes.js';
 
 /** Findings that each by itself rule out a failover. */
@@ -47,6 +48,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeAccess(scene, observation),
     ...judgeUsers(scene, observation),
     ...judgeClaims(scene),
+    ...judgeRenames(scene),
     ...judgeTls(scene, observation),
     ...judgeNames(expectation, observation.nodes),
     ...judgeRenamed(expectation),

@@ -237,6 +237,8 @@ export interface SentinelFacts extends AccessFacts {
   readonly master: Answer<MonitoredMaster>;
   /** What it tells clients who ask for the master. */
   readonly handsOut?: Address;
+  /** Commands that it sends under other names; absent where its conf was not read. */
+  readonly renames?: readonly string[];
   /** All that it monitors, by name; absent where it does not tell. */
   readonly masters?: readonly { readonly name: string; readonly address: Address }[];
   readonly replicas: readonly MonitoredReplica[];

@@ -101,7 +101,7 @@ describe('what status says', () => {
     expect(await status()).toMatchObject({ code: 0, findings: [] });
   });
 
-  it('is that a Sentinel watches a node for another topology, too', async () => {
+  it('is that a Sentinel watches a node for another topology, or sends what nobody knows', async () => {
     const { master } = await eventually(status, isHealthy, 30_000);
     const [ip = '', port = ''] = master?.address.split(':') ?? [];
     const tell = (...words: string[]) =>
@@ -111,6 +111,12 @@ describe('what status says', () => {
     expect(findings).toMatchObject([{ code: 'claimed-twice', subject: master?.node }]);
     expect(findings[0]?.fix).toBe('SENTINEL REMOVE theirs on sentinel-1');
     await tell('REMOVE', 'theirs');
+    await eventually(status, isHealthy, 30_000);
+    await tell('SET', 'mymaster', 'rename-command', 'CONFIG', 'guessme');
+    const renamed = await status();
+    expect(renamed.findings).toMatchObject([{ code: 'command-renamed', subject: 'sentinel-1' }]);
+    expect(renamed.findings[0]?.fix).toContain('rename-command CONFIG CONFIG');
+    await tell('SET', 'mymaster', 'rename-command', 'CONFIG', 'CONFIG');
     await eventually(status, isHealthy, 30_000);
   });
 

@@ -1,5 +1,6 @@
 import { expectRecord } from '../../src/health/expect.js';
 import { judge, obstacles } from '../../src/health/judge.js';
+import { renamesIn } from '../../src/health/sentinel-renames.js';
 import { monitoredIn, watchersIn } from '../../src/health/watchers.js';
 import type { NodeObservation, Observation } from '../../src/model/observation.js';
 import { healthyObservation, withRedis, withSentinel, withSilent } from '../helpers/observation.js';
@@ -131,5 +132,33 @@ describe('a master that keeps rsent out', () => {
   it('names the commands that end its connections', () => {
     const { findings } = judge(anExpectation(), silent('ERR max number of clients reached'));
     expect(findings[0]?.fix).toMatch(/rsent stop lab redis-1, then rsent start lab redis-1/);
+  });
+});
+
+describe('a Sentinel that sends commands under other names', () => {
+  const conf = [
+    'sentinel monitor mymaster 172.30.5.11 6379 2',
+    'sentinel rename-command mymaster config guessme',
+    'SENTINEL rename-command other SLAVEOF x',
+  ].join('\n');
+  const look = () =>
+    withSentinel(healthyObservation(), 'sentinel-2', (facts) => ({
+      ...facts,
+      renames: renamesIn(conf, 'mymaster'),
+    }));
+
+  it('is an error, as the data nodes have them under their own', () => {
+    expect(renamesIn(conf, 'mymaster')).toEqual(['CONFIG']);
+    const { findings } = judge(anExpectation(), look());
+    expect(findings).toMatchObject([{ code: 'command-renamed', subject: 'sentinel-2' }]);
+    expect(findings[0]?.fix).toContain('SENTINEL SET mymaster rename-command CONFIG CONFIG');
+  });
+
+  it('may be what the data nodes are set to', () => {
+    const renamed = ['redis-1', 'redis-2', 'redis-3'].reduce(
+      (before, name) => withRedis(before, name, (facts) => ({ ...facts, renamed: ['CONFIG'] })),
+      look(),
+    );
+    expect(findingsOf(renamed).filter((each) => each.includes('sentinel'))).toEqual([]);
   });
 });

@@ -27,6 +27,7 @@ import {
   textOf,
 } from '../../src/health/raw.js';
 import { parseSave } from '../../src/health/save.js';
+import { renamesIn } from '../../src/health/sentinel-renames.js';
 import { untoldIn } from '../../src/health/untold.js';
 import { opensWith, usersIn } from '../../src/health/users.js';
 import { monitoredIn, watchersIn } from '../../src/health/watchers.js';
@@ -124,6 +125,7 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   editConf: (text) => editConf(text, [{ start: ['port'], was: [['1']], now: [['2']] }], 'now'),
   usersIn: (text) => usersIn(ok([text, words(text)])),
   opensWith: (text) => opensWith(ok([text, words(text)]), 'x', 'y'),
+  renamesIn: (text) => renamesIn(text, 'mymaster'),
   watchersIn: (text) => watchersIn(everyReply(text, 'watchers')),
   monitoredIn: (text) => monitoredIn({ masters: ok([words(text)]) }),
   editLine: (text) => editLine(text, (line) => [...line]),
