@@ -87,6 +87,11 @@ export class MemoryEngine {
     this.engine = mortal(engine, () => this.isDead);
   }
 
+  /** Bytes that the disk of its volumes still takes. */
+  set room(bytes: number) {
+    this.#disk.room = bytes;
+  }
+
   #change(what: string, act: () => void): void {
     this.onChange(what);
     act();

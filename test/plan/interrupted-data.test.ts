@@ -69,7 +69,7 @@ describe('a restore that is killed after any of its steps', () => {
         happens(world);
         if (world.record === undefined) {
           expect(world.volumes.size).toBe(unrecorded++);
-          // Empty volumes, which `down --volumes` knows by their labels (ownership-property.test.ts).
+          // Empty volumes, which `down --volumes` knows by their labels (ownership-undone.test.ts).
           world.volumes.clear();
           expect([done, world]).toEqual([done, emptyWorld()]);
           continue;
