@@ -5,8 +5,8 @@ import fc from 'fast-check';
 import { down } from '../../src/flow/down.js';
 import { lookForOrphans, removeOrphans } from '../../src/flow/prune.js';
 import { failAt, heal } from '../helpers/failing-engine.js';
-import { bringUp, CHANGES, inWorld, onEngine, RUNS, record } from '../helpers/owned-world.js';
-import { others, tree } from '../helpers/somebodys.js';
+import { bringUp, inWorld, onEngine, record } from '../helpers/owned-world.js';
+import { CHANGES, others, RUNS, tree } from '../helpers/somebodys.js';
 
 jest.setTimeout(60_000);
 
