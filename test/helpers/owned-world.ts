@@ -23,10 +23,8 @@ const ME = 'e'.repeat(32);
 const _YOU = 'd'.repeat(32);
 /** Nobody listens where its nodes are published: whatever else runs on this machine is not asked. */
 const unheard = (of: TopologyRecord): TopologyRecord => {
-  const nodes = of.placement.nodes.map((node, i) => ({
-    ...node,
-    published: { ip: '127.0.0.1', port: 1 + i },
-  }));
+  const at = (i: number) => ({ ip: '127.0.0.1', port: 1 + i });
+  const nodes = of.placement.nodes.map((node, i) => ({ ...node, published: at(i) }));
   return { ...of, origin: ME, placement: { ...of.placement, nodes } };
 };
 const SMALL = { replicas: 1, sentinels: 1, quorum: 1 };
