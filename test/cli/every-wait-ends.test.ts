@@ -6,10 +6,10 @@ import { jest } from '@jest/globals';
 import { VERBS } from '../../src/cli/verbs.js';
 import { writeRecord } from '../../src/host/data-home.js';
 import { makeDirectory } from '../../src/host/disk.js';
-import { topologyLabels } from '../../src/plan/labels.js';
+import { nodeLabels } from '../../src/plan/labels.js';
 import { Built, type Ended, type Running } from '../helpers/built.js';
 import { emptyEngine, FakeEngine, frozenEngine } from '../helpers/fake-engine.js';
-import { aRecord } from '../helpers/topology.js';
+import { aRecord, nodeNamed } from '../helpers/topology.js';
 
 // Dozens of processes on however few processors there are.
 jest.setTimeout(180_000);
@@ -65,11 +65,13 @@ afterAll(async () => {
 /** A verb on an engine of its own. */
 async function call(
   verb: string,
-  answer: (asked: IncomingMessage, reply: ServerResponse) => void = frozenEngine,
+  answer: (asked: IncomingMessage, reply: ServerResponse, home: string) => void = frozenEngine,
   args: readonly string[] = CALLS[verb] ?? [],
 ) {
   const home = await mkdtemp(join(root, 'h-'));
-  const engine = await FakeEngine.start(join(home, 'docker.sock'), answer);
+  const engine = await FakeEngine.start(join(home, 'docker.sock'), (asked, reply) =>
+    answer(asked, reply, home),
+  );
   engines.push(engine);
   await makeDirectory(join(home, 'data', 'lab'), 0o700);
   await writeRecord(join(home, 'data'), aRecord());
@@ -78,11 +80,23 @@ async function call(
   return { engine, child, ended, lock: join(home, 'data', '.lab.lock') };
 }
 
-/** As the engine lists it. */
-const CONTAINER = {
-  ...{ Id: 'c1', Names: ['/lab-redis-1'], Image: 'redis:8.0', State: 'running', Created: 1 },
-  ...{ Labels: topologyLabels('lab'), Ports: [], NetworkSettings: { Networks: {} } },
-};
+/** As the engine lists a node's, with the marks by which rsent knows its own. */
+function listed(home: string) {
+  const record = aRecord();
+  const directory = join(home, 'data', 'lab');
+  return {
+    ...{ Id: 'c1', Names: ['/lab-redis-1'], Image: 'redis:8.0', State: 'exited', Created: 1 },
+    ...{ Labels: nodeLabels(record, nodeNamed(record, 'redis-1'), directory) },
+    ...{ Mounts: [{ Type: 'bind', Source: join(directory, 'redis-1', 'conf') }] },
+    ...{ Ports: [], NetworkSettings: { Networks: {} } },
+  };
+}
+
+/** An engine that shows a container and does not remove it. */
+function keeping(asked: IncomingMessage, reply: ServerResponse, home: string): void {
+  if (asked.url?.includes('/containers/json')) reply.end(JSON.stringify([listed(home)]));
+  else if (asked.method === 'GET') emptyEngine(asked, reply);
+}
 
 it('the table has every verb', () => {
   const all = VERBS.flatMap(({ command }) => [command].flat()[0]?.split(' ')[0] ?? '');
@@ -148,15 +162,10 @@ describe('a signal', () => {
   });
 
   it.each(['', '--json'])('says what is left, and what puts it right %s', async (flag) => {
-    // It shows a container and does not remove it.
-    const { engine, child, ended } = await call(
-      'down',
-      (asked, reply) => {
-        if (asked.url?.includes('/containers/json')) reply.end(JSON.stringify([CONTAINER]));
-        else if (asked.method === 'GET') emptyEngine(asked, reply);
-      },
-      ['lab', ...(flag === '' ? [] : [flag])],
-    );
+    const { engine, child, ended } = await call('down', keeping, [
+      'lab',
+      ...(flag === '' ? [] : [flag]),
+    ]);
     await Promise.race([engine.heard('DELETE'), ended]);
     const { code, stdout, stderr } = await interrupted({ child, ended });
     expect(code).toBe(130);
@@ -167,10 +176,7 @@ describe('a signal', () => {
 
 describe('a lock that another rsent takes away', () => {
   it('ends a verb, which undoes nothing and says so', async () => {
-    const { engine, ended, lock } = await call('down', (asked, reply) => {
-      if (asked.url?.includes('/containers/json')) reply.end(JSON.stringify([CONTAINER]));
-      else if (asked.method === 'GET') emptyEngine(asked, reply);
-    });
+    const { engine, ended, lock } = await call('down', keeping);
     await Promise.race([engine.heard('DELETE'), ended]);
     await unlink(lock);
     await symlink('another one', lock);
