@@ -9,7 +9,7 @@ import { found } from '../plan/found.js';
 import { leftOut } from '../plan/since.js';
 import type { Led } from '../plan/up-lead.js';
 import { upPlan } from '../plan/up-plan.js';
-import { calm, joined, requireLead } from './calm.js';
+import { joined, prepare, requireLead } from './calm.js';
 import { type Carried, type CarryOutOptions, carryOut } from './carry-out.js';
 import { claimPlace } from './claim-place.js';
 import type { Context } from './context.js';
@@ -97,8 +97,8 @@ async function attempts(
     const { record, led, running } = await whereNow(context, again, claims, avoid, options);
     requireLead(aim.spec.name, led);
     const isLast = attempt === ATTEMPTS;
-    if (led.is === 'calm-first' && !options.dryRun) {
-      await calm(context, led.plan, isLast);
+    if (led.is !== 'ready' && !options.dryRun) {
+      await prepare(context, led, isLast);
       continue;
     }
     begun.before ??= running;
@@ -122,7 +122,7 @@ async function attemptOnce(
   options: BringUpOptions & Pick<CarryOutOptions, 'before'>,
 ): Promise<Brought> {
   const { facts } = led;
-  const plan = led.is === 'calm-first' ? joined(led.plan, upPlan(facts)) : upPlan(facts);
+  const plan = led.is === 'ready' ? upPlan(facts) : joined(led.plan, upPlan(facts));
   const seen = aim.existing === undefined ? [] : found(facts);
   const missed = leftOut(plan).map((line) => `Left out of the conf: ${line}`);
   for (const line of [...seen, ...missed]) context.progress.note(line);

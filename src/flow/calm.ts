@@ -7,17 +7,31 @@ import { apply } from './apply.js';
 import type { Context } from './context.js';
 import { engineStep, isOfEngine } from './steps-engine.js';
 
+/** What comes before a plan can be made: it changes what is known. */
+type First = Extract<Led, { is: 'calm-first' | 'wake-first' }>;
+
 /**
- * Have all end that runs of a topology in which another node is to be master than the last one,
- * which has no data, before the confs say so: nobody fails over meanwhile, and whoever starts
+ * Have a node come back that must be asked first; or have all end that runs, where another node is to be
+ * master than the last one, before the confs say so: nobody fails over meanwhile, and whoever starts
  * finds all in agreement.
  * @param isLast it was done before, time and again
  * @throws RsentError `topology` when that does not last; as the engine does
  */
-export async function calm(context: Context, plan: Plan, isLast: boolean): Promise<void> {
+export async function prepare(
+  context: Context,
+  { is, plan }: First,
+  isLast: boolean,
+): Promise<void> {
   if (isLast) throw neverCalm(plan.topology);
   const { engine, progress } = context;
-  progress.stage(`Stopping ${plan.steps.length} containers: another node is to be the master`);
+  const [doing, done] =
+    is === 'wake-first'
+      ? ['Bringing the last master back first', 'The last master is back']
+      : [
+          `Stopping ${plan.steps.length} containers: another node is to be the master`,
+          `Stopped ${plan.steps.length} containers`,
+        ];
+  progress.stage(doing);
   const stateOf = async (container: string) => {
     const rows = await engine.containers(topologyLabels(plan.topology));
     return rows.find(({ name }) => name === container)?.state;
@@ -25,14 +39,14 @@ export async function calm(context: Context, plan: Plan, isLast: boolean): Promi
   await apply(
     plan,
     async (step) => {
-      if (!isOfEngine(step)) throw new RsentError('bug', `calm has no step ${step.kind}.`);
+      if (!isOfEngine(step)) throw new RsentError('bug', `prepare has no step ${step.kind}.`);
       await engineStep(step, engine, stateOf);
       return undefined;
     },
     [],
     context,
   );
-  progress.done(`Stopped ${plan.steps.length} containers`);
+  progress.done(done);
 }
 
 /** Both plans as one, to be printed: the second begins when the first has ended. */

@@ -24,6 +24,7 @@ import { rejectUnseeded, type Seed } from './seed.js';
 import { findVolumes } from './storage.js';
 import { type Kept, readKept } from './survey.js';
 import { chooseMaster, readHoldingsOf } from './tails.js';
+import { replicasAmong } from './unbacked.js';
 
 /** What is known before the files are read. */
 export interface Known {
@@ -90,12 +91,15 @@ async function gatherData(
     access: accessOf(secrets, record.spec.security.acl),
   };
   const follows = ({ name }: NodePlacement) => keptRedis.get(name)?.replicaOf;
-  const facts = {
+  const bare = await bareNodes(record, directory, files);
+  const known = {
     ...given,
     ...(seed === undefined ? await mastersFacts(question, kept, follows) : {}),
-    rebuilding: new Set(rebuild),
+  };
+  const facts = {
+    ...known,
+    ...{ bare, rebuilding: new Set([...rebuild, ...(await unbacked(known, bare, question))]) },
     asideAs: `data.broken-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`,
-    bare: await bareNodes(record, directory, files),
   };
   // Nothing starts that could be emptied, or could empty others.
   const { nodes } = withLeaving(record).placement;
@@ -107,6 +111,21 @@ async function gatherData(
   await rejectUnusable(facts, files, kept.lacking, holdings.disks);
   // The first node of one that is being restored is given its data before it starts.
   return seed === undefined ? withLead(facts, holdings) : { is: 'ready', facts };
+}
+
+/** Replicas that run without a directory, where their master runs and has its own. */
+async function unbacked(
+  facts: UpFacts,
+  bare: ReadonlySet<string>,
+  { access }: HoldingsQuestion,
+): Promise<string[]> {
+  const isMaster = ({ address }: NodePlacement) => sameAddress(address, facts.master);
+  const here = ofKind(facts.record.placement.nodes, 'redis').filter(
+    (node) => isUp(node, facts) && !facts.cut.has(node.name),
+  );
+  if (!here.some((node) => isMaster(node) && !bare.has(node.name))) return [];
+  const nodes = here.filter((node) => !isMaster(node) && bare.has(node.name));
+  return replicasAmong(nodes, facts.master, access);
 }
 
 /** A topology whose Sentinels left nothing: the master is known by its data. */

@@ -6,7 +6,7 @@ import {
   type TopologyRecord,
 } from '../model/topology.js';
 import { overlaps } from './subnets.js';
-import { isUp, type UpFacts } from './up-facts.js';
+import { goesOn, type UpFacts } from './up-facts.js';
 
 /** Containers that need somebody to start them. */
 const STOPPED: Readonly<Partial<Record<ContainerState, string>>> = {
@@ -43,7 +43,7 @@ function bareLines(facts: UpFacts): string[] {
   const { record, bare, master } = facts;
   const { name: topology } = record.spec;
   return record.placement.nodes
-    .filter((node) => bare?.has(node.name) && isUp(node, facts))
+    .filter((node) => bare?.has(node.name) && goesOn(node, facts))
     .map((node) => {
       const { name } = node;
       if (node.kind === 'sentinel')

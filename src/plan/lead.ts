@@ -47,7 +47,13 @@ export type Lead =
       readonly missing?: number;
     }
   /** Nobody can be: starting anybody could cost data. */
-  | { readonly is: 'nobody'; readonly why: string; readonly fix: string };
+  | {
+      readonly is: 'nobody';
+      readonly why: string;
+      readonly fix: string;
+      /** The node whose answer would decide it. */
+      readonly unasked?: Standing['node'];
+    };
 
 /**
  * Who is to be master so that no node that has data ever follows one that has none: a replica
@@ -182,7 +188,7 @@ function lacksOf(master: string, others: readonly string[]): Lead {
 
 function unasked({ node }: Standing): Lead {
   return {
-    is: 'nobody',
+    ...{ is: 'nobody', unasked: node },
     why: `${node.name}, the master, has no data on disk, and does not answer`,
     fix: `Look at it first: rsent logs NAME ${node.name}. A replica that starts now could be emptied by it.`,
   };

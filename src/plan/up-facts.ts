@@ -129,6 +129,13 @@ export function isUp(node: NodePlacement, facts: UpFacts): boolean {
   return state === 'running' || state === 'restarting';
 }
 
+/** True when its process goes on, be it after a pause. */
+export function goesOn(node: NodePlacement, facts: UpFacts): boolean {
+  if (isUp(node, facts)) return true;
+  const isKilled = facts.record.unfinished?.resetting === true;
+  return facts.containers.get(node.name) === 'paused' && !isReplaced(node, facts) && !isKilled;
+}
+
 /** The record once all confs are as they should be, or undefined when it says so already. */
 export function settledRecord({ record }: UpFacts): TopologyRecord | undefined {
   const { moves, remaking, resetting, joining, ...left } = record.unfinished ?? {};

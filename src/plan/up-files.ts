@@ -14,7 +14,7 @@ import type { Epochs, KeptRedis } from './kept.js';
 import { volumeName } from './ownership.js';
 import { dumpSteps } from './seed.js';
 import { knownEdits, withoutUnknown } from './since.js';
-import { isRewritten, isUp, mustBeRemade, type UpFacts } from './up-facts.js';
+import { goesOn, isRewritten, isUp, mustBeRemade, type UpFacts } from './up-facts.js';
 import { volumeLabels } from './volumes.js';
 
 /** What is kept beside the data of all nodes: the record and the secrets. */
@@ -124,8 +124,12 @@ export function namesOf(
   };
 }
 
-/** A node's directories, its certificate and its conf, as far as they are not there yet. */
+/**
+ * A node's directories, its certificate and its conf, as far as they are not there yet. None for a process
+ * that goes on without its directory: a new one of that name is not the one that it writes into.
+ */
 export function fileSteps(node: NodePlacement, facts: UpFacts): Step[] {
+  if (facts.bare?.has(node.name) && goesOn(node, facts)) return [];
   const owner = facts.chown ? { owner: facts.user } : {};
   const base = `${facts.directory}/${node.folder}`;
   const isVolume = facts.record.placement.storage === 'volume';

@@ -2,7 +2,8 @@ import type { Plan, Step } from '../model/plan.js';
 import { isOff, type NodePlacement, ofKind, sameAddress, withLeaving } from '../model/topology.js';
 import { type Holding, type Lead, leadOf, type Memory, type Standing } from './lead.js';
 import type { Tail } from './tails.js';
-import { isReplaced, isUp, type UpFacts } from './up-facts.js';
+import { goesOn, type UpFacts } from './up-facts.js';
+import { wakeSteps } from './up-start.js';
 
 /** What was found of the data of all data nodes that count, by node name. */
 export interface Holdings {
@@ -20,6 +21,8 @@ export type Led =
   | { readonly is: 'ready'; readonly facts: UpFacts }
   /** Another node is to be master: all that runs ends first, then all is looked at again. */
   | { readonly is: 'calm-first'; readonly plan: Plan; readonly facts: UpFacts }
+  /** The last master is paused or on no network: what it has is known once it is back, before others are. */
+  | { readonly is: 'wake-first'; readonly plan: Plan; readonly facts: UpFacts }
   | Extract<Lead, { is: 'nobody' }>;
 
 /**
@@ -28,10 +31,10 @@ export type Led =
  */
 export function withLead(facts: UpFacts, holdings: Holdings): Led {
   const standings = standingsOf(facts, holdings);
-  const seedless = rebuiltFromNobody(facts, standings);
+  const seedless = rebuiltFromNobody(facts, standings, holdings);
   if (seedless !== undefined) return seedless;
   const lead = leadOf(standings, facts.master, facts.record.proven === true);
-  if (lead.is === 'nobody') return lead;
+  if (lead.is === 'nobody') return wokenFirst(facts, lead) ?? lead;
   const lacking = standings.filter(lacks).map(({ node }) => node.name);
   if (lead.is === 'last') return { is: 'ready', facts: { ...facts, lacking } };
   const led = { ...facts, lacking, ...promoted(facts, lead) };
@@ -41,10 +44,32 @@ export function withLead(facts: UpFacts, holdings: Holdings): Led {
   return { is: 'calm-first', plan, facts: { ...led, containers, cut: new Set() } };
 }
 
-/** Who is to be given the data of others needs another one that has some. */
-function rebuiltFromNobody({ rebuilding }: UpFacts, standings: readonly Standing[]) {
-  const names = [...(rebuilding ?? [])];
-  const others = standings.filter(({ node }) => !names.includes(node.name));
+/** A process that is paused or cut off still has its memory, and tells of it once it is back. */
+function wokenFirst(
+  facts: UpFacts,
+  { unasked }: Extract<Lead, { is: 'nobody' }>,
+): Extract<Led, { is: 'wake-first' }> | undefined {
+  const node = withLeaving(facts.record).placement.nodes.find(({ name }) => name === unasked?.name);
+  const steps = node === undefined ? [] : wakeSteps(node, facts);
+  if (node === undefined || steps.length === 0) return undefined;
+  const containers = new Map(facts.containers).set(node.name, 'running');
+  const cut = new Set([...facts.cut].filter((name) => name !== node.name));
+  const plan: Plan = { version: 1, topology: facts.record.spec.name, steps };
+  return { is: 'wake-first', plan, facts: { ...facts, containers, cut } };
+}
+
+/** Who gives up data of its own for that of others needs another one that has some. */
+function rebuiltFromNobody(
+  { rebuilding }: UpFacts,
+  standings: readonly Standing[],
+  { disks, memories }: Holdings,
+) {
+  const all = [...(rebuilding ?? [])];
+  const names = all.filter((name) => {
+    const isBare = ['nothing', 'empty'].includes(disks.get(name)?.is ?? 'nothing');
+    return !isBare || !['no-keys', undefined].includes(memories.get(name));
+  });
+  const others = standings.filter(({ node }) => !all.includes(node.name));
   const hasData = others.some(({ disk, memory }) => disk.is === 'data' || memory === 'keys');
   if (names.length === 0 || hasData) return undefined;
   return {
@@ -67,7 +92,7 @@ function standingsOf(facts: UpFacts, { disks, memories, appendOnly, tails }: Hol
         node,
         disk: isRebuilt ? { is: 'nothing' } : (disks.get(name) ?? { is: 'nothing' }),
         memory: isRebuilt ? undefined : memoryOf(node, facts, memories),
-        stays: stays(node, facts),
+        stays: goesOn(node, facts),
         appendOnly: appendOnly.has(name),
         tail: isRebuilt ? undefined : tails?.get(name),
       };
@@ -81,13 +106,6 @@ function memoryOf(
 ): Memory | undefined {
   const state = containers.get(name);
   return state === undefined || isOff(state) ? undefined : (memories.get(name) ?? 'unknown');
-}
-
-/** True when its process goes on, be it after a pause. */
-function stays(node: NodePlacement, facts: UpFacts): boolean {
-  if (isUp(node, facts)) return true;
-  const isKilled = facts.record.unfinished?.resetting === true;
-  return facts.containers.get(node.name) === 'paused' && !isReplaced(node, facts) && !isKilled;
 }
 
 /** It starts, and has to be given all of it by its master. */

@@ -141,6 +141,16 @@ function runSteps(
   ];
 }
 
+/** What brings a node back whose process goes on: empty where it is neither paused nor on no network. */
+export function wakeSteps(node: NodePlacement, facts: UpFacts): Step[] {
+  const heal = healSteps(node, facts);
+  const isPaused = facts.containers.get(node.name) === 'paused' && !isReplaced(node, facts);
+  if (!isPaused) return heal;
+  const { name, container } = node;
+  const after = [`heal:${name}`];
+  return [...heal, { kind: 'resume-container', id: `start:${name}`, after, container }];
+}
+
 function healSteps(node: NodePlacement, facts: UpFacts): Step[] {
   const { cut, record } = facts;
   if (!cut.has(node.name) || isReplaced(node, facts)) return [];

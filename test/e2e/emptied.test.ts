@@ -182,6 +182,24 @@ describe('a master that has lost its data, in directories', () => {
     expect((await lab.run('up', lost.name)).stderr).not.toContain('its directory is gone');
   });
 
+  it('while it is paused with all others: it is asked before anybody follows it', async () => {
+    const master = await lost.write();
+    expect((await lab.run('pause', master, lost.name)).code).toBe(0);
+    for (const node of ['redis-1', 'redis-2', 'redis-3'].filter((each) => each !== master))
+      await lost.container(node).pause();
+    await gone(lost.folder(master));
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('The last master is back')]);
+    expect((await lab.run('failover', lost.name, '--manual')).code).toBe(0);
+    // It follows another one now and has no place to store what it is sent: it is given one.
+    const again = await lab.run('up', lost.name);
+    expect([again.code, again.stderr]).toEqual([
+      0,
+      expect.stringContaining(`${master} has no data; it gets`),
+    ]);
+    await lost.expectWhole(master);
+  });
+
   it('while all were stopped, and was started alone by hand: nothing starts, and the way out works', async () => {
     const master = await lost.write();
     expect((await lab.run('stop', lost.name)).code).toBe(0);

@@ -93,7 +93,7 @@ export async function bringUp(
 ): Promise<void> {
   const led = await ledOf(world, wanted, asked);
   if (led.is === 'nobody') throw new Error(led.why);
-  if (led.is === 'calm-first') {
+  if (led.is !== 'ready') {
     run(led.plan, world, fuse, asked);
     return bringUp(world, wanted, fuse, asked);
   }

@@ -434,4 +434,24 @@ describe('the plan for another master', () => {
       why: expect.stringContaining('redis-1 cannot be rebuilt'),
     });
   });
+
+  it('has a node rebuilt that has nothing of its own, though nobody has anything', () => {
+    const facts = sleeping({ rebuilding: new Set(['redis-1']) });
+    expect(withLead(facts, holdings(EMPTY, EMPTY, EMPTY)).is).toBe('ready');
+    const held = { ...holdings(NOTHING, EMPTY, EMPTY) };
+    const memories = new Map([['redis-1', 'keys' as const]]);
+    const running = made('running', { rebuilding: new Set(['redis-1']) });
+    expect(withLead(running, { ...held, memories }).is).toBe('nobody');
+  });
+
+  it.each([
+    ['paused', { containers: new Map([['redis-1', 'paused' as const]]) }, ['start:redis-1']],
+    ['on no network', { cut: new Set(['redis-1']) }, ['heal:redis-1']],
+  ])('has a last master without files that is %s come back first, alone', (_, facts, steps) => {
+    const held = holdings(NOTHING, data(5), data(4));
+    const memories = new Map([['redis-1', 'unknown' as const]]);
+    const led = withLead(made('running', facts), { ...held, memories });
+    if (led.is !== 'wake-first') throw new Error(led.is);
+    expect(led.plan.steps.map(({ id }) => id)).toEqual(steps);
+  });
 });
