@@ -26,7 +26,7 @@ export async function prepare(
   const { engine, progress } = context;
   const [doing, done] =
     is === 'wake-first'
-      ? ['Bringing the last master back first', 'The last master is back']
+      ? ['Bringing back first whoever has no files', 'Whoever has no files is back']
       : [
           `Stopping ${plan.steps.length} containers: another node is to be the master`,
           `Stopped ${plan.steps.length} containers`,

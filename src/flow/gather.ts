@@ -13,7 +13,7 @@ import {
   withLeaving,
 } from '../model/topology.js';
 import { isUp, type UpFacts } from '../plan/up-facts.js';
-import { type Led, withLead } from '../plan/up-lead.js';
+import { type Led, withLead, withRemade } from '../plan/up-lead.js';
 import { type Context, identityFor } from './context.js';
 import { bareNodes, type HoldingsQuestion } from './holdings.js';
 import { knowsSentinelDebug, type ReadyImage } from './image.js';
@@ -22,9 +22,9 @@ import { rejectUnusable } from './reject-unusable.js';
 import { accessOf, type KeptSecrets } from './secrets.js';
 import { rejectUnseeded, type Seed } from './seed.js';
 import { findVolumes } from './storage.js';
+import { replicasAmong } from './strayed.js';
 import { type Kept, readKept } from './survey.js';
 import { chooseMaster, readHoldingsOf } from './tails.js';
-import { replicasAmong } from './unbacked.js';
 
 /** What is known before the files are read. */
 export interface Known {
@@ -98,14 +98,15 @@ async function gatherData(
   };
   const facts = {
     ...known,
-    ...{ bare, rebuilding: new Set([...rebuild, ...(await unbacked(known, bare, question))]) },
+    ...{ bare, rebuilding: new Set(rebuild) },
+    strayed: new Set(await strayed(known, bare, question)),
     asideAs: `data.broken-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`,
   };
   // Nothing starts that could be emptied, or could empty others.
   const { nodes } = withLeaving(record).placement;
   if (ofKind(nodes, 'redis').every((node) => isUp(node, facts))) {
     await rejectUnusable(facts, files, kept.lacking);
-    return { is: 'ready', facts };
+    return { is: 'ready', facts: withRemade(facts) };
   }
   const holdings = await readHoldingsOf(question, facts.master, follows);
   await rejectUnusable(facts, files, kept.lacking, holdings.disks);
@@ -113,18 +114,15 @@ async function gatherData(
   return seed === undefined ? withLead(facts, holdings) : { is: 'ready', facts };
 }
 
-/** Replicas that run without a directory, where their master runs and has its own. */
-async function unbacked(
+/** Replicas that run without a directory, by what they say themselves. */
+async function strayed(
   facts: UpFacts,
   bare: ReadonlySet<string>,
   { access }: HoldingsQuestion,
 ): Promise<string[]> {
-  const isMaster = ({ address }: NodePlacement) => sameAddress(address, facts.master);
-  const here = ofKind(facts.record.placement.nodes, 'redis').filter(
-    (node) => isUp(node, facts) && !facts.cut.has(node.name),
+  const nodes = ofKind(facts.record.placement.nodes, 'redis').filter(
+    (node) => bare.has(node.name) && isUp(node, facts) && !facts.cut.has(node.name),
   );
-  if (!here.some((node) => isMaster(node) && !bare.has(node.name))) return [];
-  const nodes = here.filter((node) => !isMaster(node) && bare.has(node.name));
   return replicasAmong(nodes, facts.master, access);
 }
 

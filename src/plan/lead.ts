@@ -51,8 +51,8 @@ export type Lead =
       readonly is: 'nobody';
       readonly why: string;
       readonly fix: string;
-      /** The node whose answer would decide it. */
-      readonly unasked?: Standing['node'];
+      /** The nodes whose answers would decide it. */
+      readonly unasked?: readonly Standing['node'][];
     };
 
 /**
@@ -80,9 +80,13 @@ export function leadOf(
   if (inMemory.length > 0) return onlyInMemory(inMemory, standings, last);
   const best = mostAdvanced(standings.filter((each) => each !== master));
   if (best !== undefined) {
-    if (master?.stays && master.memory === 'unknown') return unasked(master);
+    if (master?.stays && master.memory === 'unknown') return unasked([master]);
     return { is: 'other', node: best.node, bytes: best.disk.bytes };
   }
+  const silent = standings.filter(
+    ({ disk, memory, stays }) => disk.is === 'nothing' && memory === 'unknown' && stays,
+  );
+  if (silent.length > 0) return unasked(silent);
   return hadData && standings.every(isBare) ? allGone() : { is: 'last' };
 }
 
@@ -186,11 +190,14 @@ function lacksOf(master: string, others: readonly string[]): Lead {
   };
 }
 
-function unasked({ node }: Standing): Lead {
+function unasked(silent: readonly Standing[]): Lead {
+  const nodes = silent.map(({ node }) => node);
+  const [first, ...others] = nodes.map(({ name }) => name);
+  const [verb, answers] = others.length === 0 ? ['has', 'does'] : ['have', 'do'];
   return {
-    ...{ is: 'nobody', unasked: node },
-    why: `${node.name}, the master, has no data on disk, and does not answer`,
-    fix: `Look at it first: rsent logs NAME ${node.name}. A replica that starts now could be emptied by it.`,
+    ...{ is: 'nobody', unasked: nodes },
+    why: `${[first, ...others].join(', ')} ${verb} no data on disk, may have some in memory, and ${answers} not answer`,
+    fix: `Look at it first: rsent logs NAME ${first}. What starts now could empty it, or be emptied by it.`,
   };
 }
 

@@ -60,6 +60,8 @@ export interface UpFacts {
   readonly watched?: ReadonlyMap<string, Address>;
   /** Nodes that have no directory for their conf, or none for their data. */
   readonly bare?: ReadonlySet<string>;
+  /** Nodes that run without a directory and say that they follow the master. */
+  readonly strayed?: ReadonlySet<string>;
   /** Data nodes that are to be given all their data anew; what they have is kept beside it. */
   readonly rebuilding?: ReadonlySet<string>;
   /** Name under which that is kept. */

@@ -21,7 +21,7 @@ export type Led =
   | { readonly is: 'ready'; readonly facts: UpFacts }
   /** Another node is to be master: all that runs ends first, then all is looked at again. */
   | { readonly is: 'calm-first'; readonly plan: Plan; readonly facts: UpFacts }
-  /** The last master is paused or on no network: what it has is known once it is back, before others are. */
+  /** Nodes without files are paused or on no network: what they have is known once they are back. */
   | { readonly is: 'wake-first'; readonly plan: Plan; readonly facts: UpFacts }
   | Extract<Lead, { is: 'nobody' }>;
 
@@ -36,24 +36,51 @@ export function withLead(facts: UpFacts, holdings: Holdings): Led {
   const lead = leadOf(standings, facts.master, facts.record.proven === true);
   if (lead.is === 'nobody') return wokenFirst(facts, lead) ?? lead;
   const lacking = standings.filter(lacks).map(({ node }) => node.name);
-  if (lead.is === 'last') return { is: 'ready', facts: { ...facts, lacking } };
-  const led = { ...facts, lacking, ...promoted(facts, lead) };
+  if (lead.is === 'last') return { is: 'ready', facts: withRemade({ ...facts, lacking }) };
+  const led = withRemade({ ...facts, lacking, ...promoted(facts, lead) });
   const plan = calmPlan(facts);
   if (plan.steps.length === 0) return { is: 'ready', facts: led };
   const containers = new Map([...facts.containers].map(([name]) => [name, 'exited' as const]));
   return { is: 'calm-first', plan, facts: { ...led, containers, cut: new Set() } };
 }
 
+/**
+ * The same with every replica remade whose process goes on without its directory: it could never store what
+ * its master sends it. What it has in its memory it would lose to its master at any rate, so the
+ * master must have files, or run with them.
+ */
+export function withRemade(facts: UpFacts): UpFacts {
+  const { bare, strayed, cut, containers, master, rebuilding = [], lacking = [] } = facts;
+  const isMaster = ({ address }: NodePlacement) => sameAddress(address, master);
+  const astray = ofKind(facts.record.placement.nodes, 'redis').filter(
+    (node) => bare?.has(node.name) && goesOn(node, facts),
+  );
+  if (astray.some(isMaster)) return facts;
+  const names = astray
+    .map(({ name }) => name)
+    // One that runs where others reach it may have been made a master.
+    .filter((name) => strayed?.has(name) || cut.has(name) || containers.get(name) === 'paused');
+  return {
+    ...facts,
+    rebuilding: new Set([...rebuilding, ...names]),
+    lacking: [...lacking, ...names],
+  };
+}
+
 /** A process that is paused or cut off still has its memory, and tells of it once it is back. */
 function wokenFirst(
   facts: UpFacts,
-  { unasked }: Extract<Lead, { is: 'nobody' }>,
+  { unasked = [] }: Extract<Lead, { is: 'nobody' }>,
 ): Extract<Led, { is: 'wake-first' }> | undefined {
-  const node = withLeaving(facts.record).placement.nodes.find(({ name }) => name === unasked?.name);
-  const steps = node === undefined ? [] : wakeSteps(node, facts);
-  if (node === undefined || steps.length === 0) return undefined;
-  const containers = new Map(facts.containers).set(node.name, 'running');
-  const cut = new Set([...facts.cut].filter((name) => name !== node.name));
+  const names = unasked.map(({ name }) => name);
+  const nodes = withLeaving(facts.record).placement.nodes.filter(({ name }) =>
+    names.includes(name),
+  );
+  const steps = nodes.flatMap((node) => wakeSteps(node, facts));
+  if (steps.length === 0) return undefined;
+  const containers = new Map(facts.containers);
+  for (const name of names) containers.set(name, 'running');
+  const cut = new Set([...facts.cut].filter((name) => !names.includes(name)));
   const plan: Plan = { version: 1, topology: facts.record.spec.name, steps };
   return { is: 'wake-first', plan, facts: { ...facts, containers, cut } };
 }

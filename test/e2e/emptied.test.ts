@@ -189,7 +189,7 @@ describe('a master that has lost its data, in directories', () => {
       await lost.container(node).pause();
     await gone(lost.folder(master));
     const { code, stderr } = await lab.run('up', lost.name);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('The last master is back')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('Whoever has no files is back')]);
     expect((await lab.run('failover', lost.name, '--manual')).code).toBe(0);
     // It follows another one now and has no place to store what it is sent: it is given one.
     const again = await lab.run('up', lost.name);

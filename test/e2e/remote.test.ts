@@ -162,7 +162,7 @@ describe('an engine on another machine', () => {
   it('comes up again with the roles and the data that it had', async () => {
     // As one that was killed would have left it.
     const left = await lab.docker.createContainer({
-      ...{ name: `${name}-files-0`, Image: IMAGE, Entrypoint: ['sh'] },
+      ...{ name: `${name}-files-00000000`, Image: IMAGE, Entrypoint: ['sh'] },
       Labels: { 'rsent.schema': '1', 'rsent.topology': name, 'rsent.kind': 'files' },
     });
     const again = await lab.json<UpDocument>('up', name);

@@ -444,6 +444,41 @@ describe('the plan for another master', () => {
     expect(withLead(running, { ...held, memories }).is).toBe('nobody');
   });
 
+  it('has all come back first that have no files and may have the only data in memory', () => {
+    const containers = new Map(
+      names.map((name) => [name, name === 'redis-1' ? ('exited' as const) : ('paused' as const)]),
+    );
+    const memories = new Map(['redis-2', 'redis-3'].map((name) => [name, 'unknown' as const]));
+    const led = withLead(made('running', { containers }), {
+      ...holdings(NOTHING, NOTHING, NOTHING),
+      memories,
+    });
+    if (led.is !== 'wake-first') throw new Error(led.is);
+    expect(led.plan.steps.map(({ id }) => id)).toEqual(['start:redis-2', 'start:redis-3']);
+    const kept = new Map<string, Memory>(memories).set('redis-2', 'keys');
+    const running = made('running', {
+      containers: new Map([...containers, ['redis-2', 'running' as const]]),
+    });
+    expect(
+      withLead(running, { ...holdings(NOTHING, NOTHING, NOTHING), memories: kept }),
+    ).toMatchObject({
+      is: 'nobody',
+      why: expect.stringContaining('redis-2 has its data in memory only'),
+    });
+  });
+
+  it.each([
+    ['paused', { containers: new Map([['redis-2', 'paused' as const]]) }, true],
+    ['on no network', { cut: new Set(['redis-2']) }, true],
+    ['running, and follows the master', { strayed: new Set(['redis-2']) }, true],
+    ['running, and may be a master', {}, false],
+  ])('has a replica without its directory remade that is %s', (_, given, isRemade) => {
+    const facts = made('running', { ...given, bare: new Set(['redis-2']) });
+    const led = withLead(facts, holdings(data(5), NOTHING, data(5)));
+    if (led.is !== 'ready') throw new Error(led.is);
+    expect(ids(upPlan(led.facts)).includes('remove:redis-2')).toBe(isRemade);
+  });
+
   it.each([
     ['paused', { containers: new Map([['redis-1', 'paused' as const]]) }, ['start:redis-1']],
     ['on no network', { cut: new Set(['redis-1']) }, ['heal:redis-1']],
