@@ -1,6 +1,6 @@
 import type { Step } from '../model/plan.js';
 import { fixedIp, type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
-import { isReplaced, isUp, mustBeRemade, restoredRecord, type UpFacts } from './up-facts.js';
+import { goesOn, isReplaced, isUp, restoredRecord, type UpFacts } from './up-facts.js';
 
 /** So many replicas may be starting still when Sentinels start: about as many as an engine starts at once. */
 const STARTING_REPLICAS = 2;
@@ -113,8 +113,7 @@ function runSteps(
 ): Step[] {
   const heal = healSteps(node, facts);
   if (isUp(node, facts) && heal.length === 0) return [];
-  const isKilled = facts.record.unfinished?.resetting === true;
-  const paused = facts.containers.get(node.name) === 'paused' && !mustBeRemade(facts) && !isKilled;
+  const paused = !isUp(node, facts) && goesOn(node, facts);
   const start = `start:${node.name}`;
   const prefix = { 'await-ready': 'ready', 'await-sync': 'sync', 'hasten-sentinel': 'hasten' }[
     wait

@@ -476,7 +476,10 @@ describe('the plan for another master', () => {
     const facts = made('running', { ...given, bare: new Set(['redis-2']) });
     const led = withLead(facts, holdings(data(5), NOTHING, data(5)));
     if (led.is !== 'ready') throw new Error(led.is);
-    expect(ids(upPlan(led.facts)).includes('remove:redis-2')).toBe(isRemade);
+    const plan = upPlan(led.facts);
+    expect(ids(plan).includes('remove:redis-2')).toBe(isRemade);
+    const start = plan.steps.find(({ id }) => id === 'start:redis-2');
+    expect(start?.kind).toBe(isRemade ? 'start-container' : undefined);
   });
 
   it.each([
