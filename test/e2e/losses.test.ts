@@ -77,7 +77,7 @@ describe.each(GUARDS)('what is lost with the guard %s', (state, flags) => {
     } else {
       // It went on after the heal, until a Sentinel demoted it.
       expect(lastMs).toBeGreaterThan(report.faultEndedMs!);
-      expect(isolatedOf(report)!.lost).toBeGreaterThan(100);
+      expect(isolatedOf(report)!.lost).toBeGreaterThan(10);
     }
     await looksLikeTwoMasters(html, report);
   });
@@ -88,7 +88,7 @@ describe.each(GUARDS)('what is lost with the guard %s', (state, flags) => {
       tell('off, SENTINEL FAILOVER alone', report);
       expect(report).toMatchObject({ how: 'plain', passed: true });
       const lost = report.client!.lostWrites;
-      expect(lost.length).toBeGreaterThan(20);
+      expect(lost.length).toBeGreaterThan(5);
       expect(new Set(lost.map(({ by }) => by))).toEqual(new Set([report.oldMaster]));
     });
 
