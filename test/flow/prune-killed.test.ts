@@ -6,6 +6,9 @@ import type { TopologyRecord } from '../../src/model/topology.js';
 import { Fuse } from '../helpers/fuse.js';
 import { useTempDir } from '../helpers/temp.js';
 
+// On a busy machine.
+jest.setTimeout(60_000);
+
 /** What prune takes away comes after it. */
 let fuse = new Fuse();
 const left = await import('../../src/host/left-behind.js');
