@@ -26,8 +26,8 @@ export function applicationRefused(
   facts: RedisFacts,
   expectation: Expectation,
 ): WriteRefusal | undefined {
-  const { trial, forbidden } = facts;
-  if (trial?.taken === true && forbidden === undefined) return undefined;
+  // The key of the trial is rsent's own: that it was taken says nothing of the application's keys.
+  const { trial } = facts;
   const said = trial?.taken === false && NOT_LOGGED_IN.test(trial.why) ? trial.why : undefined;
   const state = shutOut(facts, expectation);
   const why = [...(state === undefined ? [] : [state]), ...(said === undefined ? [] : [said])];

@@ -156,6 +156,15 @@ describe('an application whose rights somebody has changed', () => {
     },
   );
 
+  it('has no key but those of rsent, on which the trial goes well: down, too', () => {
+    const seen = changed('on #a ~rsent:* &* +@all', { taken: true });
+    const { state } = judge(
+      acl,
+      withRedis(seen, 'redis-1', ({ forbidden: _, ...facts }) => facts),
+    );
+    expect(state).toBe('down');
+  });
+
   it.each([
     'off #a ~* &* +@all',
     'on #a &* +@all',
