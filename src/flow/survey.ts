@@ -210,7 +210,7 @@ export async function readKept(
     sentinels: new Set(sentinels.keys()),
     watched: watchedBy(sentinels),
     epochs: latestEpochs(known),
-    masters: keptMasters(known, nodes),
+    masters: keptMasters(known, nodes, ofKind(knownNodes(record), 'sentinel').length),
   };
 }
 

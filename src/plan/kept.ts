@@ -1,5 +1,5 @@
 import { confWords } from '../model/directives.js';
-import type { Address } from '../model/topology.js';
+import { type Address, sameAddress } from '../model/topology.js';
 import { editLines, endedOnce } from './conf-text.js';
 
 /** What a redis.conf on disk says of the node's role. */
@@ -81,17 +81,39 @@ export interface KnownRedis {
 /**
  * Who may be the master according to what Sentinels and data nodes left on disk: the Sentinel with the
  * latest configuration epoch knows best. Without any, it is one of those that follow nobody: a node
- * that was killed as the master has no such line either, nor has one without a conf.
+ * that was killed as the master has no such line either, nor has one without a conf. A minority of the
+ * Sentinels may have slept through a failover: where the data nodes' confs contradict it, its master is
+ * only one of them, the first.
+ * @param recorded how many Sentinels there should be
  * @returns one where that is certain
  */
 export function keptMasters(
   sentinels: readonly KeptSentinel[],
   redis: readonly KnownRedis[],
+  recorded: number,
 ): Address[] {
-  const latest = [...sentinels].sort((a, b) => b.configEpoch - a.configEpoch)[0];
-  if (latest !== undefined) return [latest.master];
+  const latest = [...sentinels].sort((a, b) => b.configEpoch - a.configEpoch)[0]?.master;
+  const isMinority = sentinels.length * 2 <= recorded;
   const alone = redis.filter(({ kept }) => kept?.replicaOf === undefined);
-  return (alone.length === 0 ? redis : alone).map(({ address }) => address);
+  if (latest === undefined) return (alone.length === 0 ? redis : alone).map(addressOf);
+  if (!isMinority || !isContradicted(latest, redis)) return [latest];
+  const others = alone.map(addressOf).filter((address) => !sameAddress(address, latest));
+  return others.length === 0 ? redis.map(addressOf) : [latest, ...others];
+}
+
+/** True when it follows another node, or when others follow one that follows nobody, and none follows it. */
+function isContradicted(master: Address, redis: readonly KnownRedis[]): boolean {
+  const hasFollower = (address: Address) =>
+    redis.some(({ kept }) => kept?.replicaOf !== undefined && sameAddress(kept.replicaOf, address));
+  const own = redis.find(({ address }) => sameAddress(address, master))?.kept?.replicaOf;
+  if (own !== undefined && redis.some(({ address }) => sameAddress(address, own))) return true;
+  const claims = ({ address, kept }: KnownRedis) =>
+    kept !== undefined && kept.replicaOf === undefined && !sameAddress(address, master);
+  return !hasFollower(master) && redis.some((each) => claims(each) && hasFollower(each.address));
+}
+
+function addressOf({ address }: KnownRedis): Address {
+  return address;
 }
 
 /** Each directive's name, in lower case, and the words that follow it. */

@@ -146,17 +146,20 @@ describe('keptMasters', () => {
     ['last', [knows(11, 0), knows(12, 2), knows(13, 3)]],
     ['alone', [knows(13, 3)]],
   ])('is that of the Sentinel with the latest epoch, when it comes %s', (_, sentinels) => {
-    expect(keptMasters(sentinels, [follows(11), follows(13, 11)])).toEqual([address(13)]);
+    expect(keptMasters(sentinels, [follows(11), follows(13, 11)], sentinels.length)).toEqual([
+      address(13),
+    ]);
   });
 
   it('does not change the list of Sentinels', () => {
     const sentinels = [knows(11, 0), knows(12, 2)];
-    keptMasters(sentinels, []);
+    keptMasters(sentinels, [], 2);
     expect(sentinels).toEqual([knows(11, 0), knows(12, 2)]);
   });
 
   it('is the only data node that follows nobody, without any Sentinel', () => {
-    expect(keptMasters([], [follows(11, 12), follows(12), follows(13, 12)])).toEqual([address(12)]);
+    const redis = [follows(11, 12), follows(12), follows(13, 12)];
+    expect(keptMasters([], redis, 3)).toEqual([address(12)]);
   });
 
   const bare = (host: number) => ({ address: address(host), kept: undefined });
@@ -166,6 +169,39 @@ describe('keptMasters', () => {
     ['all follow someone', [follows(11, 12), follows(12, 11)], [11, 12]],
     ['nothing is left', [bare(11), bare(12)], [11, 12]],
   ])('may be several without Sentinels when %s', (_, redis, expected) => {
-    expect(keptMasters([], redis)).toEqual(expected.map(address));
+    expect(keptMasters([], redis, 3)).toEqual(expected.map(address));
+  });
+
+  const demoted = [follows(11, 12), follows(12), follows(13, 12)];
+  const killed = [follows(11), follows(12), follows(13, 12)];
+  const justPromoted = [follows(11), follows(12), follows(13, 11)];
+  it.each([
+    ['one of three slept, and its master follows another', [knows(11, 0)], demoted, [11, 12]],
+    ['one of three slept, and others follow another', [knows(11, 0)], killed, [11, 12]],
+    [
+      'its master follows another, and all follow someone',
+      [knows(11, 0)],
+      [follows(11, 12), follows(12, 11)],
+      [11, 12],
+    ],
+    ['one is left and knows of the failover', [knows(12, 1)], killed, [12]],
+    ['one is left, and nobody follows its new master yet', [knows(12, 1)], justPromoted, [11, 12]],
+    ['most are left', [knows(11, 0), knows(11, 0)], demoted, [11]],
+    [
+      'most are left, and nobody follows its new master yet',
+      [knows(12, 1), knows(11, 0)],
+      justPromoted,
+      [12],
+    ],
+    [
+      'its master has no conf, and is followed',
+      [knows(11, 0)],
+      [bare(11), follows(12, 11), follows(13)],
+      [11],
+    ],
+    ['its master follows a stranger', [knows(11, 0)], [follows(11, 99), follows(12, 11)], [11]],
+  ])('is compared with the confs of the data nodes when %s', (_, sentinels, redis, expected) => {
+    const masters = keptMasters(sentinels, redis, 3).map(({ ip }) => Number(ip.split('.')[3]));
+    expect(masters.toSorted((a, b) => a - b)).toEqual(expected);
   });
 });
