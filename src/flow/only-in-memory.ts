@@ -16,13 +16,13 @@ export async function rejectOnlyInMemory(context: Context, name: string): Promis
     if (lost === undefined) return;
     const nodes = lost.nodes.join(', ');
     const [has, its] = lost.nodes.length === 1 ? ['has', 'its'] : ['have', 'their'];
-    throw new RsentError(
-      'refused',
-      `${nodes} ${has} ${its} data in memory only: ${its} files are gone, and it would be lost.`,
-      {
-        hint: `Nothing was done. This puts it into files again: ${lost.wayOut}. To give it up: rsent down ${name} --volumes.`,
-      },
-    );
+    const what =
+      lost.why === 'gone'
+        ? `${has} ${its} data in memory only: ${its} files are gone`
+        : `${has} data in memory only: the last write to ${its} files failed, or they are gone`;
+    throw new RsentError('refused', `${nodes} ${what}, and it would be lost.`, {
+      hint: `Nothing was done. This puts it into files again: ${lost.wayOut}. To give it up: rsent down ${name} --volumes.`,
+    });
   } finally {
     observer.close();
   }

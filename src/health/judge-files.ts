@@ -25,11 +25,21 @@ function isOnlyInMemory({ onDisk }: RedisObservation): boolean {
   return onDisk === 'gone' || onDisk === 'other';
 }
 
+/**
+ * True when the last write to the append-only file failed: what came since is in memory (aof.c,
+ * flushAppendOnlyFile, which tries again every second).
+ */
+function isUnwritten({ facts }: RedisSeen): boolean {
+  return facts?.appendOnly === true && !facts.lastWriteOk;
+}
+
 /** What would be lost if all nodes ended now. */
 export interface InMemory {
   /** Names of the nodes that have it. */
   readonly nodes: readonly string[];
-  /** Commands by which it gets into files. */
+  /** 'unwritten': some of them have files, and could not write what came last. */
+  readonly why: 'gone' | 'unwritten';
+  /** What gets it into files, as commands where there are any. */
   readonly wayOut: string;
 }
 
@@ -42,14 +52,21 @@ export function lostAtRest(
   observation: Observation,
 ): InMemory | undefined {
   const scene = sceneOf(expectation, observation);
-  const lost = scene.redis.filter(
+  const gone = scene.redis.filter(
     ({ observed, facts }) => isOnlyInMemory(observed) && facts?.written?.keys !== 0,
   );
+  // A last write that failed may have deleted the last key: no count excuses it.
+  const unwritten = scene.redis.filter((seen) => !gone.includes(seen) && isUnwritten(seen));
   const isKept = scene.redis.some(
-    (seen) => !isOnlyInMemory(seen.observed) && isInSync(scene, seen),
+    (seen) => !isOnlyInMemory(seen.observed) && !isUnwritten(seen) && isInSync(scene, seen),
   );
+  const lost = scene.redis.filter((seen) => gone.includes(seen) || unwritten.includes(seen));
   if (lost.length === 0 || isKept) return undefined;
-  return { nodes: lost.map(({ node }) => node.name), wayOut: wayOut(scene, lost) };
+  const nodes = lost.map(({ node }) => node.name);
+  if (unwritten.length === 0) return { nodes, why: 'gone', wayOut: wayOut(scene, lost) };
+  const free = 'free disk space; they write it by themselves within a second or two';
+  const rest = gone.length === 0 ? [] : [wayOut(scene, gone)];
+  return { nodes, why: 'unwritten', wayOut: [free, ...rest].join(', then ') };
 }
 
 function isInSync(scene: Scene, seen: RedisSeen): boolean {

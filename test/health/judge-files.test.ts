@@ -75,6 +75,40 @@ describe('data that is in memory only', () => {
     expect(lostAtRest(expectation, observation)?.nodes).toEqual(nodes);
   });
 
+  const unwritten = { appendOnly: true, lastWriteOk: false };
+  const full = { 'redis-1': unwritten, 'redis-2': unwritten, 'redis-3': unwritten };
+  it.each<[string, Observation, readonly string[] | undefined]>([
+    ['nobody could write last', seen({}, full), ['redis-1', 'redis-2', 'redis-3']],
+    ['one that is in sync could', seen({}, { ...full, 'redis-2': {} }), undefined],
+    [
+      'no append-only file is kept',
+      seen({}, { ...full, 'redis-1': { appendOnly: false, lastWriteOk: false } }),
+      undefined,
+    ],
+    [
+      'one that could is in sync no more',
+      seen({}, { ...full, 'redis-2': linkDown() }),
+      ['redis-1', 'redis-3'],
+    ],
+    [
+      'the files of those that could are gone',
+      seen({ 'redis-2': 'gone' }, { ...full, 'redis-2': {} }),
+      ['redis-1', 'redis-2', 'redis-3'],
+    ],
+  ])('on a full disk would be lost at rest, or not, when %s', (_, observation, nodes) => {
+    expect(lostAtRest(expectation, observation)?.nodes).toEqual(nodes);
+  });
+
+  it('is written when there is space again, and only then by way of replicas', () => {
+    const free = 'free disk space; they write it by themselves within a second or two';
+    expect(lostAtRest(expectation, seen({}, full))).toMatchObject({
+      ...{ why: 'unwritten', wayOut: free },
+    });
+    expect(lostAtRest(expectation, seen({ 'redis-2': 'gone' }, full))?.wayOut).toBe(
+      `${free}, then ${REBUILD} redis-2`,
+    );
+  });
+
   it('gets into files again by way of the replicas', () => {
     expect(lostAtRest(expectation, seen(ALL))?.wayOut).toBe(
       `${REBUILD} redis-2,redis-3, then rsent failover lab --manual, then ${REBUILD} redis-1`,
