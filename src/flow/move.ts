@@ -7,6 +7,7 @@ import type { Context } from './context.js';
 import { requireCuttable } from './cuttable.js';
 import { pointAt } from './drill/bring-back.js';
 import { findRecorded } from './find.js';
+import { leadForStart } from './kept-lead.js';
 import type { Target } from './observe.js';
 import { requireSafeStart } from './start-alone.js';
 import { STOP_GRACE_S } from './stop.js';
@@ -50,12 +51,17 @@ export async function move(
   try {
     const observation = await observer.look();
     const nodes = chosen(what, target, observation, targets);
-    const master = targets.find((each) => each.name === masterOf(expectation, observation));
+    const serving = targets.find((each) => each.name === masterOf(expectation, observation));
+    const data = targets.filter((each) =>
+      ofKind(nodes, 'redis').some(({ name }) => name === each.name),
+    );
+    const master =
+      what === 'start' && data.length > 0
+        ? await leadForStart(context, known, observation, data, serving)
+        : serving;
     const returns = what === 'start' || what === 'resume' || what === 'heal' ? what : undefined;
-    for (const node of returns === undefined ? [] : ofKind(nodes, 'redis')) {
-      const found = targets.find((each) => each.name === node.name);
-      if (!found || !returns) continue;
-      await requireSafeStart(context, known, observation, found, master, returns);
+    for (const node of data) {
+      if (returns) await requireSafeStart(context, known, observation, node, master, returns);
     }
     for (const node of nodes) {
       const found = targets.find((each) => each.name === node.name);
@@ -103,7 +109,7 @@ async function act(
   record: TopologyRecord,
   what: Move,
   node: Target,
-  master: Target | undefined,
+  master: Pick<Target, 'name' | 'address'> | undefined,
 ): Promise<void> {
   const { engine } = context;
   const { network } = record.placement;

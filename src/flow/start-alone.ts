@@ -16,7 +16,8 @@ import type { Context } from './context.js';
 import type { Known } from './find.js';
 import { readHoldingsOf } from './tails.js';
 
-type Recorded = Known & { readonly record: TopologyRecord };
+/** A topology that this data home has a record of. */
+export type Recorded = Known & { readonly record: TopologyRecord };
 
 /** How a node gets back to its master: from rest, or with what it has in its memory. */
 export type Return = 'start' | 'resume' | 'heal';
@@ -31,7 +32,7 @@ const DONE: Readonly<Record<Return, string>> = {
  * Make sure that no data node is emptied by bringing this one back: neither it by its master, nor the
  * others by it. One that was only frozen or cut off goes on following whom it followed before, and
  * nothing can empty it while that one does not run.
- * @param master who is master now; undefined when nobody is
+ * @param master who is master now, or is to be; undefined when nobody is
  * @throws RsentError `refused` when one could be; nothing was done then
  */
 export async function requireSafeStart(
@@ -45,7 +46,9 @@ export async function requireSafeStart(
   const { record } = known;
   const own = master === undefined ? await ownLead(context, record, node, how) : undefined;
   const leader = master?.address ?? own;
-  if (leader === undefined || (how !== 'start' && !runsAt(leader, record, observation))) return;
+  if (leader === undefined) return;
+  const leads = how === 'start' && sameAddress(leader, node.address);
+  if (!leads && !runsAt(leader, record, observation)) return;
   const standings = await standingsOf(context, known, observation, leader);
   const lead = leadOf(standings, leader, false);
   if (lead.is === 'last') return;
@@ -85,7 +88,9 @@ function runsAt(address: Address, { placement }: TopologyRecord, { nodes }: Obse
   return nodes.some(({ name, container }) => name === there?.name && isOn(container));
 }
 
-const isOn = (state: string) => ['running', 'cut', 'paused', 'restarting'].includes(state);
+/** True of a container in which something runs. */
+export const isOn = (state: string): boolean =>
+  ['running', 'cut', 'paused', 'restarting'].includes(state);
 
 /**
  * Its own address when its conf makes it a master, or when it has none. A replica that starts is

@@ -266,6 +266,12 @@ describe('a master that has lost its data, in directories', () => {
     const old = await lost.writeAs('redis-1');
     expect((await lab.run('kill', old, lost.name)).code).toBe(0);
     await lost.writeElsewhere(old);
+    expect((await lab.run('stop', lost.name)).code).toBe(0);
+    const alone = await lab.run('start', lost.name, old);
+    expect([alone.code, alone.stderr]).toEqual([
+      1,
+      expect.stringContaining('has been made the master since, and does not run'),
+    ]);
     expect((await lab.run('down', lost.name)).code).toBe(0);
     for (const node of nodes) await gone(lost.folder(node, part));
     const { code, stderr } = await lab.run('up', lost.name);

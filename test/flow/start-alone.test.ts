@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Files } from '../../src/flow/files.js';
+import { leadForStart } from '../../src/flow/kept-lead.js';
 import { type Return, requireSafeStart } from '../../src/flow/start-alone.js';
 import { OPEN_ACCESS } from '../../src/model/access.js';
 import type { ContainerState } from '../../src/model/topology.js';
@@ -95,5 +96,62 @@ describe('a master that is started alone', () => {
     });
     await put('lab/redis-1/data/appendonly.aof', sets.join(''));
     await back('start', master, 'exited');
+  });
+});
+
+describe('data nodes that are started while no Sentinel answers', () => {
+  /** Who leads while containers are like this; all others are at rest. */
+  function lead(nodes: readonly (typeof master)[], running: readonly string[], serving = false) {
+    const engine = anEngine();
+    const context = { ...aContext(engine, path()), files: new Files(engine, path()) };
+    const known = { record, running: { name: 'lab', nodes: [] }, access: OPEN_ACCESS };
+    const base = healthyObservation();
+    const all = base.nodes.map((each) => ({
+      ...each,
+      container: running.includes(each.name) ? 'running' : 'exited',
+      answer: { reached: false, why: 'silent' },
+    }));
+    const observation = { ...base, nodes: all } as typeof base;
+    const by = serving ? master : undefined;
+    return leadForStart(context, known, observation, nodes, by);
+  }
+
+  const sentinel = (address: { ip: string; port: number }, epoch: number) =>
+    `sentinel monitor mymaster ${address.ip} ${address.port} 2\nsentinel config-epoch mymaster ${epoch}\n`;
+  const third = nodeNamed(record, 'redis-3');
+
+  beforeEach(async () => {
+    const { ip, port } = replica.address;
+    // The first was killed as the master, and its conf does not know that the second took its place.
+    await conf('redis-1');
+    await conf('redis-2');
+    await conf('redis-3', `replicaof ${ip} ${port}\n`);
+    await put('lab/sentinel-1/conf/sentinel.conf', sentinel(master.address, 1));
+    await put('lab/sentinel-2/conf/sentinel.conf', sentinel(replica.address, 2));
+  });
+
+  it('follow the master that the latest Sentinel knows', async () => {
+    expect(await lead([replica], [])).toMatchObject({ name: 'redis-2' });
+    expect(await lead([third], [])).toMatchObject({ name: 'redis-2' });
+    expect(await lead([master], ['redis-2'])).toMatchObject({ name: 'redis-2' });
+    expect(await lead([master, replica], [])).toMatchObject({ name: 'redis-2' });
+  });
+
+  it('do even where a replaced master was started by hand and serves', async () => {
+    expect(await lead([replica], ['redis-1'], true)).toMatchObject({ name: 'redis-2' });
+  });
+
+  it('do not come back before it when they were not its replicas', async () => {
+    await expect(lead([master], [])).rejects.toMatchObject({
+      kind: 'refused',
+      message: expect.stringContaining('redis-2 has been made the master since'),
+      hint: expect.stringContaining('rsent start lab redis-2'),
+    });
+  });
+
+  it('take the one that serves where no Sentinel left anything', async () => {
+    await put('lab/sentinel-1/conf/sentinel.conf', '');
+    await put('lab/sentinel-2/conf/sentinel.conf', '');
+    expect(await lead([third], ['redis-1'], true)).toMatchObject({ name: 'redis-1' });
   });
 });
