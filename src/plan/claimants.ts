@@ -16,26 +16,25 @@ export interface Claimant {
 
 /**
  * Which of them is the master by what it has: one with data, and none whose append-only file another's
- * goes on from. Of several the one that serves, or was written last: an old master that was replaced
- * took nothing after that.
+ * goes on from. Of several the one that most others follow: an old master that was replaced has lost
+ * its replicas, whether it runs or not, and is still written to when keys expire. Then one that has all that
+ * the others have taken; then the one that serves, or was written last.
  * @returns undefined when none has data
  */
 export function masterByData(claimants: readonly Claimant[]): Address | undefined {
   const full = claimants.filter(({ disk }) => disk.is === 'data');
-  const isBehind = ({ tail }: Claimant) =>
-    full.some((each) => tail && each.tail && compareTails(tail, each.tail).is === 'behind');
-  const ahead = full.filter((each) => !isBehind(each));
-  return ahead.toSorted(later)[0]?.address;
+  const isWorse = (found: 'behind' | 'lacks', { tail }: Claimant) =>
+    full.some((each) => tail && each.tail && compareTails(tail, each.tail).is === found);
+  const ahead = full.filter((each) => !isWorse('behind', each));
+  const lacks = (each: Claimant) => Number(isWorse('lacks', each));
+  return ahead.toSorted(
+    (a, b) => b.followers - a.followers || lacks(a) - lacks(b) || later(a, b),
+  )[0]?.address;
 }
 
 function later(a: Claimant, b: Claimant): number {
   const second = ({ disk }: Claimant) =>
     disk.is === 'data' ? Math.floor(disk.writtenAt / 1000) : 0;
   const bytes = ({ disk }: Claimant) => (disk.is === 'data' ? disk.bytes : 0);
-  return (
-    Number(b.runs) - Number(a.runs) ||
-    second(b) - second(a) ||
-    b.followers - a.followers ||
-    bytes(b) - bytes(a)
-  );
+  return Number(b.runs) - Number(a.runs) || second(b) - second(a) || bytes(b) - bytes(a);
 }

@@ -18,6 +18,14 @@ describe('the master of a topology whose Sentinels left nothing', () => {
     ['has data', { disk: { is: 'empty' } }, {}],
     ['was written last', { disk: disk(99, 4000) }, { disk: disk(9, 5000) }],
     ['is followed, of those of one second', { disk: disk(99, 5000) }, { followers: 1 }],
+    ['is followed, though another was written later', { disk: disk(99, 9000) }, { followers: 1 }],
+    ['is followed, though another runs', { runs: true }, { followers: 1 }],
+    ['is followed by more', { followers: 1, runs: true }, { followers: 2 }],
+    [
+      'has what the other lacks, though that runs',
+      { runs: true, tail: tail('ab') },
+      { tail: { ...tail('cd'), isWhole: false } },
+    ],
     ['is the larger one, of two alike', { disk: disk(8, 5000) }, {}],
     ['serves', { disk: disk(99, 9000) }, { runs: true }],
     [
