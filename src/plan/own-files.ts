@@ -32,10 +32,12 @@ const CONF_FILE = new RegExp(
   `^(?:(?:redis|sentinel)\\.conf(?:\\.before-upgrade)?|tls\\.(?:crt|key)|ca\\.crt)${DRAFT}$`,
 );
 /**
- * What a server that was killed while it rewrote its conf leaves: six characters of mkstemp (config.c,
- * rewriteConfigOverwriteFile). One of only small letters may be a word of the user's.
+ * What a server that was killed while it rewrote its conf leaves: `.XXXXXX` of mkostemp (config.c,
+ * rewriteConfigOverwriteFile), six letters and digits. A word or a date of the user's may look like one,
+ * so only what has a digit, a small letter, and a capital one that does not begin it is taken for it:
+ * about half of them. The others stay.
  */
-const REWRITE = /^(?:redis|sentinel)\.conf\.(?=[a-z]*[A-Z0-9])[A-Za-z0-9]{6}$/;
+const REWRITE = /^(?:redis|sentinel)\.conf\.(?=.*\d)(?=.*[a-z])(?=.+[A-Z])[A-Za-z0-9]{6}$/;
 /** Data that was set aside, as its server could not load it (plan/up-files.ts). */
 const SET_ASIDE = /^data\.broken-\d{8}T\d{6}$/;
 const NODE_FOLDER = /^(?:redis|sentinel)-\d{1,3}$/;

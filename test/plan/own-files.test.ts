@@ -101,6 +101,12 @@ describe('what is rsent’s own in the directory of a topology', () => {
     ['a link in the place of its conf', { name: 'conf', kind: 'link' }],
     ['a directory in its conf', dir('conf', [dir('old', [file('redis.conf')])])],
     ['a copy of its conf', dir('conf', [file('redis.conf.backup'), file('redis.conf.orig')])],
+    ...['Backup', 'BACKUP', 'backup', '202611', 'Nov30a', 'MyCopy', '2026Q4', 'old123'].map(
+      (word): [string, Entry] => [
+        `a copy named .${word}`,
+        dir('conf', [file(`redis.conf.${word}`)]),
+      ],
+    ),
   ])('is not, in the directory of a node, %s', (_, entry) => {
     const removals = ownIn([dir('redis-1', [entry])], record).filter(({ how }) => how !== 'empty');
     expect(removals).toEqual([]);
