@@ -3,6 +3,7 @@ import type { HealthState } from '../model/verdict.js';
 import type { Context } from './context.js';
 import { findAllRunning } from './find.js';
 import { status } from './status.js';
+import { orInterrupted } from './wait.js';
 
 export interface ListedTopology {
   readonly name: string;
@@ -12,14 +13,17 @@ export interface ListedTopology {
   readonly master?: string;
 }
 
-/** Every topology on the engine or in the data home, judged at once. */
+/**
+ * Every topology on the engine or in the data home, judged at once.
+ * @throws RsentError `interrupted` at once, though some are still being judged
+ */
 export async function list(context: Context): Promise<ListedTopology[]> {
   const [running, recorded] = await Promise.all([
     findAllRunning(context.engine),
     recordedNames(context.home),
   ]);
   const names = [...new Set([...running.map(({ name }) => name), ...recorded])].sort();
-  return Promise.all(
+  const rows = Promise.all(
     names.map(async (name): Promise<ListedTopology> => {
       const containers = running.find((each) => each.name === name)?.nodes.length ?? 0;
       try {
@@ -36,4 +40,5 @@ export async function list(context: Context): Promise<ListedTopology[]> {
       }
     }),
   );
+  return orInterrupted(rows, context.signal);
 }

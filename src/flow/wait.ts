@@ -53,3 +53,25 @@ export async function* untilInterrupted<T>(
     yield piece;
   }
 }
+
+/**
+ * The outcome of a question that need not be ended, unless the user interrupts before it comes.
+ * @throws RsentError `interrupted`; the reason of a run given up
+ */
+export async function orInterrupted<T>(question: Promise<T>, signal: AbortSignal): Promise<T> {
+  const heard = new AbortController();
+  const interruption = new Promise<void>((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { signal: heard.signal });
+  });
+  try {
+    return await Promise.race([question, interruption.then(() => interrupted(signal))]);
+  } finally {
+    heard.abort();
+  }
+}
+
+function interrupted(signal: AbortSignal): never {
+  throwIfInterrupted(signal);
+  throw new RsentError('bug', 'An interruption without a signal.');
+}

@@ -1,4 +1,5 @@
-import { waitFor } from '../../src/flow/wait.js';
+import { orInterrupted, waitFor } from '../../src/flow/wait.js';
+import { RsentError } from '../../src/model/errors.js';
 
 const options = (more: Partial<Parameters<typeof waitFor>[1]> = {}) => ({
   deadline: Number.POSITIVE_INFINITY,
@@ -42,5 +43,30 @@ describe('waitFor', () => {
       throw new Error('broken');
     };
     await expect(waitFor(question, options())).rejects.toThrow('broken');
+  });
+});
+
+describe('orInterrupted', () => {
+  it('gives what the question gives, and its error', async () => {
+    const { signal } = options();
+    await expect(orInterrupted(Promise.resolve('yes'), signal)).resolves.toBe('yes');
+    const broken = Promise.reject(new Error('broken'));
+    await expect(orInterrupted(broken, signal)).rejects.toThrow('broken');
+  });
+
+  it('does not wait for the question when interrupted, before or meanwhile', async () => {
+    const never = new Promise<void>(() => undefined);
+    const user = new AbortController();
+    const meanwhile = orInterrupted(never, user.signal);
+    user.abort();
+    await expect(meanwhile).rejects.toMatchObject({ kind: 'interrupted' });
+    const before = orInterrupted(never, user.signal);
+    await expect(before).rejects.toMatchObject({ kind: 'interrupted' });
+  });
+
+  it('leaves it to one that gave the run up why it ends', async () => {
+    const reason = new RsentError('refused', 'Somebody else took over.');
+    const asked = orInterrupted(new Promise<void>(() => undefined), AbortSignal.abort(reason));
+    await expect(asked).rejects.toBe(reason);
   });
 });

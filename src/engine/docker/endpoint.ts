@@ -61,9 +61,11 @@ function understood(said: string, where: string): string {
   // The docker command takes HOST:PORT for tcp.
   const url = /^[^/:]{1,253}:\d{1,5}$/.test(said) ? `tcp://${said}` : said;
   if (hasPassword(url)) throw withPassword(where);
+  // A line's end that was copied with it: URL drops it in silence, and no path has one.
+  const isLine = !/\p{Cc}/u.test(said);
   const isPath = /^(unix|npipe):\/\/./.test(url);
   const isAddress = /^(tcp|https?|ssh):\/\/[^/]/.test(url) && URL.canParse(url);
-  if (isPath || isAddress) return url;
+  if (isLine && (isPath || isAddress)) return url;
   throw new EngineError(
     'unreachable',
     `${where} is ${JSON.stringify(said)}, which is no address.`,

@@ -192,17 +192,25 @@ describe('certificates', () => {
 });
 
 describe('an address', () => {
-  it.each(['bogus', 'tcp://', 'tcp:///x', 'ftp://h:21', '//h', 'unix:', 'tcp://h:port'])(
-    'that is none is said to be so: %s',
-    async (said) => {
-      const found = findEndpoint(env({ DOCKER_HOST: said }));
-      await expect(found).rejects.toEqual(unreachable);
-      await expect(found).rejects.toThrow(`DOCKER_HOST is ${JSON.stringify(said)}`);
-      await context('lab', at(said));
-      const other = findEndpoint(env({ DOCKER_CONTEXT: 'lab' }));
-      await expect(other).rejects.toThrow('The address in the docker context "lab" is');
-    },
-  );
+  it.each([
+    'bogus',
+    'tcp://',
+    'tcp:///x',
+    'ftp://h:21',
+    '//h',
+    'unix:',
+    'tcp://h:port',
+    'tcp://h:2375\n',
+    'unix:///x.sock\n',
+    'ssh://h\u0000',
+  ])('that is none is said to be so: %j', async (said) => {
+    const found = findEndpoint(env({ DOCKER_HOST: said }));
+    await expect(found).rejects.toEqual(unreachable);
+    await expect(found).rejects.toThrow(`DOCKER_HOST is ${JSON.stringify(said)}`);
+    await context('lab', at(said));
+    const other = findEndpoint(env({ DOCKER_CONTEXT: 'lab' }));
+    await expect(other).rejects.toThrow('The address in the docker context "lab" is');
+  });
 
   it.each([
     'ssh://me:s3cret@host',
