@@ -49,7 +49,7 @@ export async function backup(
     const node = targets.find((each) => each.name === chosen.name);
     if (node === undefined) throw new RsentError('bug', `${chosen.name} has no place.`);
     const { container } = node;
-    const saver = { name: node.name, container, client: observer.client(node) };
+    const saver = { topology: name, name: node.name, container, client: observer.client(node) };
     if (chosen.role === 'master') {
       context.progress.note(`${name} has no replica: ${node.name}, the master, saves by itself`);
     }

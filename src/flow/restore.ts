@@ -127,7 +127,7 @@ async function counts(
     const master = targets.find((each) => each.name === proof?.master);
     if (master === undefined) throw new RsentError('bug', 'A proof without a master.');
     const counted = databases === undefined ? {} : { databases };
-    return await checkKeys({ node: master.name, ...counted }, observer.client(master));
+    return await checkKeys({ node: master.name, ...counted }, observer.client(master), name);
   } finally {
     observer.close();
   }

@@ -66,12 +66,14 @@ export async function placeDump(
 
 /**
  * Compare what a node has loaded with what was saved, where that was counted.
+ * @param topology its name, for the message
  * @returns what it has loaded
  * @throws RsentError `unhealthy` when a database holds more or fewer keys
  */
 export async function checkKeys(
   { node, databases }: Pick<CheckKeys, 'node'> & Partial<Pick<CheckKeys, 'databases'>>,
   client: NodeClient,
+  topology: string,
 ): Promise<readonly DatabaseCount[]> {
   const { info } = await client.ask({ info: ['INFO'] });
   const found = databasesOf(infoFields(textOf(info) ?? ''));
@@ -82,6 +84,6 @@ export async function checkKeys(
     return `  - database ${db} has ${keys} keys; saved were ${saved}`;
   });
   throw new RsentError('unhealthy', `${node} has not loaded what was saved:\n${lines.join('\n')}`, {
-    hint: 'The backup is as it was. With --no-rollback the containers stay, and rsent logs NAME shows what the server said.',
+    hint: `The backup is as it was. With --no-rollback the containers stay, and rsent logs ${topology} ${node} shows what the server said.`,
   });
 }

@@ -8,6 +8,7 @@ import { waitFor } from './wait.js';
 
 /** A data node that is to save. */
 export interface Saver {
+  readonly topology: string;
   readonly name: string;
   readonly container: string;
   readonly client: NodeClient;
@@ -39,7 +40,7 @@ const ATTEMPTS = 5;
  */
 export async function awaitMark(
   { signal }: Context,
-  { name, client }: Saver,
+  { topology, name, client }: Saver,
   mark: Mark,
   timeoutMs: number,
 ): Promise<void> {
@@ -59,7 +60,7 @@ export async function awaitMark(
       ? 'it does not answer'
       : `it is at ${last.offset}, the master was at ${mark.offset}`;
   throw new RsentError('refused', `${name} did not catch up with the master in time: ${saw}.`, {
-    hint: 'Nothing was saved. --timeout gives it longer; rsent status NAME shows how far it is behind.',
+    hint: `Nothing was saved. --timeout gives it longer; rsent status ${topology} shows how far it is behind.`,
   });
 }
 
@@ -98,14 +99,14 @@ export async function saveNow(
 }
 
 /** Asked in one piece: what is counted before and after the fork is what was in it. */
-async function begin({ name, client }: Saver) {
+async function begin({ topology, name, client }: Saver) {
   const [before, saving, after] = await client.askAtOnce([['INFO'], ['BGSAVE'], ['INFO']]);
   if (!before?.ok || !saving || !after?.ok) return undefined;
   if (!saving.ok) {
     // Somebody else was faster.
     if (/in progress|child process|already/i.test(saving.error)) return undefined;
     throw new RsentError('refused', `${name} does not save: ${saving.error}`, {
-      hint: 'Nothing was kept. rsent logs NAME shows what it has logged.',
+      hint: `Nothing was kept. rsent logs ${topology} ${name} shows what it has logged.`,
     });
   }
   const [first, second] = [textOf(before), textOf(after)];
@@ -117,16 +118,17 @@ async function begin({ name, client }: Saver) {
 /** Wait as long as it takes, but not for one that is silent. */
 async function awaitEnd(
   { signal, progress }: Context,
-  { name, client }: Saver,
+  saver: Saver,
   isAtIt: (facts: SaveFacts) => boolean,
   patienceMs: number,
 ): Promise<SaveFacts> {
+  const { client } = saver;
   const started = Date.now();
   let heardAt = started;
   const facts = await waitFor(
     async () => {
       const seen = await factsOf(client);
-      if (seen === undefined && Date.now() - heardAt > patienceMs) throw silent(name);
+      if (seen === undefined && Date.now() - heardAt > patienceMs) throw silent(saver);
       if (seen === undefined) return undefined;
       heardAt = Date.now();
       progress.detail(`${Math.round((heardAt - started) / 1000)} s`);
@@ -134,7 +136,7 @@ async function awaitEnd(
     },
     { deadline: Number.POSITIVE_INFINITY, everyMs: POLL_MS, signal },
   );
-  if (facts === undefined) throw silent(name);
+  if (facts === undefined) throw silent(saver);
   return facts;
 }
 
@@ -159,7 +161,7 @@ async function factsOf(client: NodeClient): Promise<SaveFacts | undefined> {
  * for dead. The confs that rsent writes now have that off; older ones and templates of users may not.
  * It was rsent that made it try, and its append-only file is whole.
  */
-async function failed({ engine }: Context, { name, container, client }: Saver) {
+async function failed({ engine }: Context, { topology, name, container, client }: Saver) {
   const { was, set } = await client.ask({
     was: ['CONFIG', 'GET', STOPS_WRITES],
     set: ['CONFIG', 'SET', STOPS_WRITES, 'no'],
@@ -167,7 +169,9 @@ async function failed({ engine }: Context, { name, container, client }: Saver) {
   const wasOn = was.ok && Array.isArray(was.value) && was.value[1] === 'yes';
   const log = (await engine.logs(container, 8).catch(() => '')).trimEnd();
   const words =
-    log === '' ? ' It has logged nothing here; rsent logs NAME may know more.' : `\n${log}`;
+    log === ''
+      ? ` It has logged nothing here; rsent logs ${topology} ${name} may know more.`
+      : `\n${log}`;
   const also =
     wasOn && set.ok
       ? ` It goes on serving: ${STOPS_WRITES} is off there until it is started anew.`
@@ -177,15 +181,15 @@ async function failed({ engine }: Context, { name, container, client }: Saver) {
   });
 }
 
-function silent(name: string): RsentError {
+function silent({ topology, name }: Saver): RsentError {
   return new RsentError('unhealthy', `${name} stopped answering while it was to save.`, {
-    hint: 'Nothing was kept. rsent status NAME shows how it is.',
+    hint: `Nothing was kept. rsent status ${topology} shows how it is.`,
   });
 }
 
-function restarted({ name }: Saver): RsentError {
+function restarted({ topology, name }: Saver): RsentError {
   return new RsentError('unhealthy', `${name} was started anew while it saved.`, {
-    hint: 'Nothing was kept. rsent logs NAME tells why; then try again.',
+    hint: `Nothing was kept. rsent logs ${topology} ${name} tells why; then try again.`,
   });
 }
 

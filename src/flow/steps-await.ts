@@ -33,7 +33,7 @@ export async function waitStep(step: Waiting, world: StepWorld): Promise<void> {
       return awaitNode(step.node, world, 'to answer and to have loaded its data', isLoaded);
     case 'check-keys':
       await awaitNode(step.node, world, 'to load its data', isLoaded);
-      await checkKeys(step, world.client(placed(step.node, world)));
+      await checkKeys(step, world.client(placed(step.node, world)), world.record.spec.name);
       return;
     case 'await-sync':
       return awaitNode(step.node, world, 'to be in sync with its master', linkedTo(step.master));
