@@ -140,6 +140,15 @@ function judgeSelf(scene: Scene, seen: SentinelSeen, facts: SentinelFacts, add: 
       `SENTINEL DEBUG ping-period ${PING_PERIOD_MS}, or rsent up ${scene.expectation.topology}, which does it`,
     );
   }
+  if (facts.changedTimes !== undefined) {
+    const node = `${scene.expectation.topology} ${seen.node.name}`;
+    add(
+      'debug-times',
+      facts.changedTimes.join(', '),
+      'the times that a Sentinel begins with: with others it may never take part in a failover',
+      `rsent stop ${node}, then rsent start ${node}`,
+    );
+  }
   if (facts.confSaved?.ok === false && !isUntold(facts, 'SENTINEL FLUSHCONFIG')) {
     add(
       'conf-not-saved',

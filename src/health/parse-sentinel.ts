@@ -44,6 +44,7 @@ export function parseSentinel(
   const myId = textOf(replies.myid);
   const handsOut = parseHandedOut(replies.address);
   const pingPeriodMs = parsePingPeriod(replies.debug);
+  const changedTimes = parseTimes(replies.debug);
   const untold = untoldIn(replies as Replies);
   const confSaved = replies.flush === undefined ? undefined : parseSaved(replies.flush);
   return {
@@ -60,6 +61,7 @@ export function parseSentinel(
       ...(myId === undefined ? {} : { myId }),
       ...(handsOut === undefined ? {} : { handsOut }),
       ...(pingPeriodMs === undefined ? {} : { pingPeriodMs }),
+      ...(changedTimes.length === 0 ? {} : { changedTimes }),
       ...(confSaved === undefined ? {} : { confSaved }),
     },
   };
@@ -135,4 +137,27 @@ function parsePingPeriod(reply: Reply): number | undefined {
   const fields = reply.ok ? fieldsOf(reply.value) : undefined;
   const period = fields === undefined ? 0 : numberOf(fields, 'ping-period');
   return period === 0 ? undefined : period;
+}
+
+/**
+ * What a failover depends on, in ms, as a Sentinel begins (sentinel.c); no conf changes these. Those of
+ * TILT are seen by it.
+ */
+const USUAL_TIMES = {
+  'info-period': 10_000,
+  'ask-period': 1000,
+  'publish-period': 2000,
+  'slave-reconf-timeout': 10_000,
+  'min-link-reconnect-period': 15_000,
+  'election-timeout': 10_000,
+};
+
+function parseTimes(reply: Reply): string[] {
+  const fields = reply.ok ? fieldsOf(reply.value) : undefined;
+  return Object.entries(USUAL_TIMES).flatMap(([name, usual]) => {
+    const said = fields?.get(name);
+    return said === undefined || said === String(usual)
+      ? []
+      : [`${name} ${said} (usual: ${usual})`];
+  });
 }

@@ -244,6 +244,8 @@ export interface SentinelFacts extends AccessFacts {
   readonly replicas: readonly MonitoredReplica[];
   readonly peers: readonly MonitoredPeer[];
   readonly ckquorum: Ckquorum;
+  /** Other values of SENTINEL DEBUG that are not the usual ones, as name and ms; absent where all are. */
+  readonly changedTimes?: readonly string[];
   /** SENTINEL DEBUG ping-period; absent before 7.0. */
   readonly pingPeriodMs?: number;
   /** Result of SENTINEL FLUSHCONFIG, absent when it was not asked. */

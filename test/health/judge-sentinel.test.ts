@@ -31,6 +31,11 @@ describe('one fact of a Sentinel that is wrong', () => {
       ['ping-period sentinel-1'],
     ],
     [
+      'its other times were changed',
+      set('sentinel-1', { changedTimes: ['ask-period 1000000000 (usual: 1000)'] }),
+      ['debug-times sentinel-1'],
+    ],
+    [
       'its ping period is long',
       set('sentinel-1', { pingPeriodMs: 5000 }),
       ['ping-period sentinel-1'],

@@ -112,6 +112,11 @@ describe('parseSentinel', () => {
   });
 
   it.each<[string, Partial<Asked>, Partial<SentinelFacts>]>([
+    [
+      'other times',
+      { debug: ok(['ASK-PERIOD', '1000000000', 'INFO-PERIOD', '10000']) },
+      { changedTimes: ['ask-period 1000000000 (usual: 1000)'] },
+    ],
     ['TILT', { info: ok('sentinel_tilt:1\r\n') }, { tilt: true }],
     [
       'a simulated failure',

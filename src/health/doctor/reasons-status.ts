@@ -219,6 +219,10 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
     why: 'failovers are given up for want of a good replica',
     fix: 'SENTINEL DEBUG ping-period 1000 on it',
   },
+  'debug-times': {
+    why: 'SENTINEL DEBUG has changed its times: it may notice nothing, or never take part in a failover',
+    fix: 'restart that Sentinel: it begins with the usual ones',
+  },
   'conf-not-saved': {
     why: 'it forgets everything at its next start: after a failover it wakes up with the old master, and hands that out',
     fix: 'mount the directory that holds sentinel.conf, not the file alone (a new conf is renamed into its place), writable for its user; then SENTINEL FLUSHCONFIG on it',
