@@ -19,6 +19,7 @@ const PROVEN = new Set<string>([
   '/,? with args beginning with:.*$/s',
   '/-----BEGIN ([A-Z0-9 ]+)-----/g',
   '/^rsent \\S+ \\S+/',
+  '/^(?:redis|sentinel)\\.conf\\.(?=.*\\d)(?=.*[a-z])(?=.+[A-Z])[A-Za-z0-9]{6}$/',
   '/[-:]|\\..*/g',
   '/\\x1b\\[[0-9;?]*[ -/]*[@-~]|[\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f]/g',
   '/^((master|replica|sentinel)(:\\d+)?|(redis|sentinel)-\\d+)$/',
