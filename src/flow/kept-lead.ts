@@ -1,10 +1,9 @@
 import { join } from 'node:path';
-import { loadTemplates } from '../host/templates.js';
 import { RsentError } from '../model/errors.js';
 import { type Observation, observedOf } from '../model/observation.js';
 import { type Address, sameAddress } from '../model/topology.js';
 import type { Context } from './context.js';
-import { isOn, type Recorded } from './start-alone.js';
+import { holdingsQuestion, type Recorded, runningIn } from './start-alone.js';
 import { type Kept, readKept } from './survey.js';
 import { chooseMaster } from './tails.js';
 
@@ -42,7 +41,8 @@ export async function leadForStart(
   const address = await keptMaster(context, known, observation, kept);
   const lead = record.placement.nodes.find((each) => address && sameAddress(each.address, address));
   if (lead === undefined) return serving;
-  const comes = nodes.some(({ name }) => name === lead.name) || runs(lead.name, observation);
+  const comes =
+    nodes.some(({ name }) => name === lead.name) || runningIn(observation).has(lead.name);
   const stranger = comes ? undefined : nodes.find(({ name }) => !follows(name, lead, kept));
   if (stranger !== undefined) throw tooEarly(stranger.name, lead.name, record.spec.name);
   return lead;
@@ -59,28 +59,14 @@ function follows(name: string, { address }: Placed, { redis }: Kept): boolean {
   return followed !== undefined && sameAddress(followed, address);
 }
 
-/** True when something runs in this node's container. */
-function runs(name: string, { nodes }: Observation): boolean {
-  return nodes.some((each) => each.name === name && isOn(each.container));
-}
-
 async function keptMaster(
   context: Context,
-  { record, access }: Recorded,
-  { nodes }: Observation,
+  known: Recorded,
+  observation: Observation,
   { masters, redis }: Kept,
 ): Promise<Address | undefined> {
-  const templates = await loadTemplates(record.spec.templates);
-  const running = nodes.filter(({ container }) => isOn(container)).map(({ name }) => name);
-  return chooseMaster(
-    {
-      ...{ record, access, running: new Set(running), template: templates.redis.source },
-      directory: join(context.home, record.spec.name),
-      files: context.files.of(record),
-    },
-    masters,
-    ({ name }) => redis.get(name)?.replicaOf,
-  );
+  const question = await holdingsQuestion(context, known, observation);
+  return chooseMaster(question, masters, ({ name }) => redis.get(name)?.replicaOf);
 }
 
 /** As a master it would empty the other; as a replica it could be promoted with what it has, which is old. */

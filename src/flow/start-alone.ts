@@ -14,6 +14,7 @@ import { type KeptRedis, readRedisConf } from '../plan/kept.js';
 import { type Lead, leadOf, type Standing, withName } from '../plan/lead.js';
 import type { Context } from './context.js';
 import type { Known } from './find.js';
+import type { HoldingsQuestion } from './holdings.js';
 import { readHoldingsOf } from './tails.js';
 
 /** A topology that this data home has a record of. */
@@ -82,15 +83,37 @@ function nodeAt(address: Address, { placement }: TopologyRecord) {
   return placement.nodes.find((each) => sameAddress(each.address, address));
 }
 
-function runsAt(address: Address, { placement }: TopologyRecord, { nodes }: Observation): boolean {
-  const there = placement.nodes.find((each) => sameAddress(each.address, address));
+function runsAt(address: Address, record: TopologyRecord, observation: Observation): boolean {
   // An address that is no node's own is somebody's of whom nothing is known here.
-  return nodes.some(({ name, container }) => name === there?.name && isOn(container));
+  const there = nodeAt(address, record);
+  return there !== undefined && runningIn(observation).has(there.name);
 }
 
-/** True of a container in which something runs. */
-export const isOn = (state: string): boolean =>
-  ['running', 'cut', 'paused', 'restarting'].includes(state);
+/** Names of the nodes in whose container something runs, be it frozen or cut off. */
+export function runningIn({ nodes }: Observation): ReadonlySet<string> {
+  return new Set(nodes.filter(({ container }) => isOn(container)).map(({ name }) => name));
+}
+
+function isOn(state: string): boolean {
+  return ['running', 'cut', 'paused', 'restarting'].includes(state);
+}
+
+/**
+ * Where to look for what the data nodes of a topology have.
+ * @throws RsentError `spec` when a template of the topology's own cannot be read
+ */
+export async function holdingsQuestion(
+  context: Context,
+  { record, access }: Recorded,
+  observation: Observation,
+): Promise<HoldingsQuestion> {
+  const templates = await loadTemplates(record.spec.templates);
+  return {
+    ...{ record, access, running: runningIn(observation), template: templates.redis.source },
+    directory: join(context.home, record.spec.name),
+    files: context.files.of(record),
+  };
+}
 
 /**
  * Its own address when its conf makes it a master, or when it has none. A replica that starts is
@@ -121,21 +144,17 @@ async function followedBy(
 
 async function standingsOf(
   context: Context,
-  { record, access }: Recorded,
-  { nodes }: Observation,
+  known: Recorded,
+  observation: Observation,
   leader: Address,
 ): Promise<Standing[]> {
-  const running = new Set(nodes.filter(({ container }) => isOn(container)).map(({ name }) => name));
-  const templates = await loadTemplates(record.spec.templates);
+  const question = await holdingsQuestion(context, known, observation);
+  const { record, running } = question;
   const placed = ofKind(record.placement.nodes, 'redis');
   const confs = new Map<string, KeptRedis>();
   for (const node of placed) confs.set(node.name, await followedBy(context, record, node));
   const { disks, memories, appendOnly, tails } = await readHoldingsOf(
-    {
-      ...{ record, running, access, template: templates.redis.source },
-      directory: join(context.home, record.spec.name),
-      files: context.files.of(record),
-    },
+    question,
     leader,
     ({ name }) => confs.get(name)?.replicaOf,
   );

@@ -136,8 +136,8 @@ function memoryOf(
 }
 
 /** It starts, and has to be given all of it by its master. */
-function lacks({ disk, stays: goesOn, appendOnly }: Standing): boolean {
-  return disk.is === 'nothing' && appendOnly && !goesOn;
+function lacks({ disk, stays, appendOnly }: Standing): boolean {
+  return disk.is === 'nothing' && appendOnly && !stays;
 }
 
 function promoted(
@@ -145,7 +145,7 @@ function promoted(
   { node, bytes, missing }: Extract<Lead, { is: 'other' }>,
 ): Partial<UpFacts> {
   const all = withLeaving(record).placement.nodes;
-  const last = all.find(({ address }) => address.ip === master.ip && address.port === master.port);
+  const last = all.find(({ address }) => sameAddress(address, master));
   // A later epoch than anyone has: whoever is killed before all confs say it is believed (sentinel.c).
   const epoch = Math.max(epochs.config, epochs.current) + 1;
   return {
