@@ -69,7 +69,10 @@ describe.each(SERVERS)('%s', (server, says, flags) => {
     life.expectPromoted(drill);
     expect(drill).toMatchObject({ passed: true, promotions: 1, complaints: [] });
     const { sentinels } = await lab.healthy(life.name);
-    expect(sentinels.map(({ sees }) => sees?.epoch)).toEqual([1, 1, 1]);
+    // A vote split on a busy machine is tried again in the next epoch; one promotion, as said above.
+    const epochs = sentinels.map(({ sees }) => sees?.epoch ?? 0);
+    expect(new Set(epochs).size).toBe(1);
+    expect(epochs[0]).toBeGreaterThanOrEqual(1);
     await life.expectWritten(drill.promoted ?? '');
   });
 

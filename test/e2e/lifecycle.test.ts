@@ -113,7 +113,7 @@ describe.each(KINDS)('up, status, failover, down, up again: %s', (_, flags) => {
 
   it('finds the conf rewritten by Sentinel on disk, still 0600', async () => {
     const rewritten = await conf('sentinel-2');
-    expect(rewritten).toMatch(/^sentinel config-epoch mymaster 1$/m);
+    expect(rewritten).toMatch(/^sentinel config-epoch mymaster [1-9]\d*$/m);
     expect(rewritten.match(/^sentinel known-replica mymaster /gm)).toHaveLength(2);
     expect(rewritten.match(/^sentinel known-sentinel mymaster /gm)).toHaveLength(2);
     expect(await conf('redis-1')).toMatch(/^replicaof /m);

@@ -35,8 +35,9 @@ describe('up, status, failover, status, down', () => {
 
     const after = await lab.healthy(name);
     expect(after).toMatchObject({ state: 'healthy', master: { node: drill.promoted } });
-    // One failover raises the configuration epoch by one: a second, spurious one would show here.
-    expect(after.sentinels.map(({ sees }) => sees?.epoch)).toEqual([1, 1, 1]);
+    // A second, spurious failover would show as a promotion; a split vote alone raises the epoch.
+    expect(drill.promotions).toBe(1);
+    expect(new Set(after.sentinels.map(({ sees }) => sees?.epoch)).size).toBe(1);
     await withRedis(published(drill.promoted ?? ''), async (client) => {
       for (let n = 0; n < 50; n++) expect(await client.get(`key:${n}`)).toBe(String(n));
     });
