@@ -1,0 +1,276 @@
+import { assemble } from '../../../../src/health/doctor/assemble.js';
+import { diagnose } from '../../../../src/health/doctor/diagnose.js';
+import { SENTINELS_COMMANDS, settingQuestion } from '../../../../src/health/doctor/settings.js';
+import { redisVisit, sentinelVisit, type Visit } from '../../../../src/health/doctor/visit.js';
+import type { Diagnosis, Examination, Greeting, Hello } from '../../../../src/model/examination.js';
+import type { Replies, Reply } from '../../../../src/model/observation.js';
+import type { Address } from '../../../../src/model/topology.js';
+import { captured } from '../../../helpers/fixtures.js';
+
+export const MASTER = '10.9.8.1:6379';
+export const REPLICAS = ['10.9.8.2:6379', '10.9.8.3:6379'] as const;
+export const REDIS = [MASTER, ...REPLICAS] as const;
+export const SENTINELS = ['10.9.8.21:26379', '10.9.8.22:26379', '10.9.8.23:26379'] as const;
+
+/** Fields of INFO or of an instance in SENTINEL's replies; undefined takes a field away. */
+export type Changes = Readonly<Record<string, string | number | undefined>>;
+
+type Server =
+  | { readonly kind: 'silent'; readonly why: string; readonly greeting?: Greeting }
+  | { readonly kind: 'redis' | 'sentinel'; greeting: Greeting; replies: Record<string, Reply> };
+type Speaking = Extract<Server, { replies: unknown }>;
+
+const OPEN: Greeting = { tls: false, open: true, denied: false };
+
+/** What `redis-server` with `appendonly yes` has set otherwise. */
+const SETTINGS = {
+  ...{ masterauth: '', requirepass: '', masteruser: '', appendonly: 'yes', save: '3600 1' },
+  ...{ 'min-replicas-to-write': '0', 'protected-mode': 'no', port: '6379', 'tls-port': '0' },
+  ...{ 'tls-replication': 'no', 'stop-writes-on-bgsave-error': 'yes', maxclients: '10000' },
+};
+
+export const ok = (value: unknown): Reply => ({ ok: true, value });
+export const refused = (error: string): Reply => ({ ok: false, error });
+
+/**
+ * The deployment that the cases of test/health/doctor/cases bend: a master, two replicas and three
+ * Sentinels made by hand, with the replies that real servers (7.0.15) gave. Nothing is wrong but
+ * `no-write-guard`.
+ */
+export class Base {
+  readonly hellos: Hello[] = [];
+  readonly #servers = new Map<string, Server>();
+
+  constructor() {
+    const replies = repliesOfBase();
+    REDIS.forEach((text, i) => {
+      this.#servers.set(text, redisLike(replies[`redis-${i + 1}`] ?? {}));
+    });
+    SENTINELS.forEach((text, i) => {
+      this.#servers.set(text, sentinelLike(replies[`sentinel-${i + 1}`] ?? {}));
+      this.monitored(text, { 'down-after-milliseconds': 5000 });
+    });
+  }
+
+  /** A server more, with the replies of one that is there. */
+  add(text: string, like: string): this {
+    const { kind, greeting, replies } = this.#speaking(like);
+    this.#servers.set(text, { kind, greeting, replies: structuredClone(replies) });
+    return this;
+  }
+
+  remove(text: string): this {
+    this.#servers.delete(text);
+    return this;
+  }
+
+  /** One that gives no facts: why, and how it greets where it speaks at all. */
+  silent(text: string, why: string, greeting?: Greeting): this {
+    this.#servers.set(text, {
+      kind: 'silent',
+      why,
+      ...(greeting === undefined ? {} : { greeting }),
+    });
+    return this;
+  }
+
+  /** How a server that answers greets a stranger. */
+  greets(text: string, greeting: Partial<Greeting>): this {
+    const server = this.#speaking(text);
+    server.greeting = { ...server.greeting, ...greeting };
+    return this;
+  }
+
+  /** The whole reply to a question, by its name in redis/ask.ts. */
+  reply(text: string, question: string, reply: Reply): this {
+    this.#speaking(text).replies[question] = reply;
+    return this;
+  }
+
+  /** Lines of INFO. */
+  info(text: string, changes: Changes): this {
+    const { replies } = this.#speaking(text);
+    replies['info'] = ok(withLines(answered(replies['info']) as string, changes));
+    return this;
+  }
+
+  /** What CONFIG GET says. */
+  set(text: string, settings: Readonly<Record<string, string>>): this {
+    for (const [name, value] of Object.entries(settings)) {
+      this.reply(text, settingQuestion(name), ok([name, value]));
+    }
+    return this;
+  }
+
+  /** Fields of what a Sentinel says of its master (SENTINEL MASTER and MASTERS). */
+  monitored(text: string, changes: Changes): this {
+    const { replies } = this.#speaking(text);
+    const changed = withFields(answered(replies['master']) as string[], changes);
+    replies['master'] = ok(changed);
+    replies['masters'] = ok([changed]);
+    return this;
+  }
+
+  /** Fields of what a Sentinel says of a replica or of another Sentinel, which it lists where it did not. */
+  lists(text: string, what: 'replicas' | 'peers', address: string, changes: Changes = {}): this {
+    const { replies } = this.#speaking(text);
+    const list = answered(replies[what]) as string[][];
+    const at = splitAddress(address);
+    const isIt = (fields: readonly string[]) =>
+      fieldOf(fields, 'ip') === at.ip && fieldOf(fields, 'port') === String(at.port);
+    const fresh = withFields([...(list[0] ?? [])], { ...at, name: address, runid: idOf(address) });
+    const known = list.some(isIt) ? list : [...list, fresh];
+    replies[what] = ok(
+      known.map((fields) => (isIt(fields) ? withFields(fields, changes) : fields)),
+    );
+    return this;
+  }
+
+  /** A Sentinel that lists nothing at this address. */
+  forgets(text: string, what: 'replicas' | 'peers', address: string): this {
+    const { replies } = this.#speaking(text);
+    const at = splitAddress(address);
+    const list = (answered(replies[what]) as string[][]).filter(
+      (fields) => fieldOf(fields, 'ip') !== at.ip || fieldOf(fields, 'port') !== String(at.port),
+    );
+    replies[what] = ok(list);
+    return this;
+  }
+
+  /** What every Sentinel says about the server at this address, as its master, replica or peer. */
+  seen(address: string, changes: Changes): this {
+    for (const text of SENTINELS) {
+      if (text === address || this.#servers.get(text)?.kind !== 'sentinel') continue;
+      if (address === MASTER) this.monitored(text, changes);
+      else this.lists(text, address.endsWith(':26379') ? 'peers' : 'replicas', address, changes);
+    }
+    return this;
+  }
+
+  visits(): Visit[] {
+    return [...this.#servers].map(([text, server]): Visit => {
+      const address = splitAddress(text);
+      if (server.kind === 'silent') return { ...server, address };
+      const at = { address, greeting: server.greeting };
+      return server.kind === 'redis'
+        ? redisVisit(at, server.replies as Parameters<typeof redisVisit>[1])
+        : sentinelVisit(at, server.replies as Parameters<typeof sentinelVisit>[1]);
+    });
+  }
+
+  examination(): Examination {
+    const { hellos } = this;
+    return assemble({
+      masterName: 'mymaster',
+      visits: this.visits(),
+      hellos,
+      onlyHere: () => true,
+    });
+  }
+
+  diagnoses(): Diagnosis[] {
+    return diagnose(this.examination());
+  }
+
+  /** Codes of all that is found but `no-write-guard`, in their order, each once. */
+  codes(): string[] {
+    const codes = this.diagnoses().map(({ code }) => code);
+    return [...new Set(codes)].filter((code) => code !== 'no-write-guard');
+  }
+
+  #speaking(text: string): Speaking {
+    const server = this.#servers.get(text);
+    if (server === undefined || server.kind === 'silent') throw new Error(`${text} says nothing`);
+    return server;
+  }
+}
+
+/** `10.9.8.1:6379`, `[fd00::1]:6379` or `name:6379` in its parts. */
+export function splitAddress(text: string): Address {
+  const colon = text.lastIndexOf(':');
+  const ip = text.slice(0, colon).replace(/^\[|\]$/g, '');
+  return { ip, port: Number(text.slice(colon + 1)) };
+}
+
+/** A run id of 40 characters for a server that the capture does not have. */
+export function idOf(text: string): string {
+  return Buffer.from(text).toString('hex').padEnd(40, '0').slice(0, 40);
+}
+
+/** A hello of a Sentinel, heard on a data node. */
+export function hello(sentinel: string, sentinelId: string, heardOn: string = MASTER): Hello {
+  return {
+    sentinelId,
+    sentinel: splitAddress(sentinel),
+    masterName: 'mymaster',
+    master: splitAddress(MASTER),
+    heardOn: splitAddress(heardOn),
+  };
+}
+
+/** The captured replies, with the addresses of the cases. */
+function repliesOfBase(): Record<string, Record<string, Reply>> {
+  const { expectation, replies } = captured('redis-7.0-healthy');
+  const ips = [...REDIS, ...SENTINELS].map((text) => splitAddress(text).ip);
+  const moved = expectation.nodes.reduce(
+    (text, { address }, i) =>
+      text.replaceAll(new RegExp(`${address.ip}(?!\\d)`, 'g'), ips[i] ?? ''),
+    JSON.stringify(replies),
+  );
+  const all = JSON.parse(moved) as typeof replies;
+  return Object.fromEntries(
+    Object.entries(all).map(([name, asked]) => [name, { ...(asked.replies as Replies) }]),
+  );
+}
+
+function redisLike(replies: Record<string, Reply>): Speaking {
+  const settings = Object.entries(SETTINGS).map(
+    ([name, value]) => [settingQuestion(name), ok([name, value])] as const,
+  );
+  const info = withLines(answered(replies['info']) as string, { process_id: 4242 });
+  return {
+    kind: 'redis',
+    greeting: OPEN,
+    replies: {
+      ...replies,
+      ...Object.fromEntries(settings),
+      info: ok(info),
+      commands: ok(SENTINELS_COMMANDS.map((name) => [name.toLowerCase()])),
+    },
+  };
+}
+
+function sentinelLike({ flush: _, ...replies }: Record<string, Reply>): Speaking {
+  const info = withLines(answered(replies['info']) as string, { process_id: 4242 });
+  return { kind: 'sentinel', greeting: OPEN, replies: { ...replies, info: ok(info) } };
+}
+
+function answered(reply: Reply | undefined): unknown {
+  if (reply?.ok !== true) throw new Error('it was refused already');
+  return reply.value;
+}
+
+function withLines(text: string, changes: Changes): string {
+  const kept = text
+    .split('\r\n')
+    .filter((line) => !Object.hasOwn(changes, line.split(':', 1)[0] ?? ''));
+  const added = Object.entries(changes).flatMap(([name, value]) =>
+    value === undefined ? [] : [`${name}:${value}`],
+  );
+  return [...kept, ...added, ''].join('\r\n');
+}
+
+function withFields(fields: readonly string[], changes: Changes): string[] {
+  const all = new Map<string, string>();
+  for (let i = 0; i + 1 < fields.length; i += 2) all.set(fields[i] ?? '', fields[i + 1] ?? '');
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined) all.delete(name);
+    else all.set(name, String(value));
+  }
+  return [...all].flat();
+}
+
+function fieldOf(fields: readonly string[], name: string): string | undefined {
+  const at = fields.indexOf(name);
+  return at % 2 === 0 ? fields[at + 1] : undefined;
+}
