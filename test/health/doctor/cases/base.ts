@@ -4,16 +4,22 @@ import { SENTINELS_COMMANDS, settingQuestion } from '../../../../src/health/doct
 import { redisVisit, sentinelVisit, type Visit } from '../../../../src/health/doctor/visit.js';
 import type { Diagnosis, Examination, Greeting, Hello } from '../../../../src/model/examination.js';
 import type { Replies, Reply } from '../../../../src/model/observation.js';
-import type { Address } from '../../../../src/model/topology.js';
 import { captured } from '../../../helpers/fixtures.js';
+import {
+  answered,
+  type Changes,
+  fieldOf,
+  idOf,
+  ok,
+  splitAddress,
+  withFields,
+  withLines,
+} from './replies.js';
 
 export const MASTER = '10.9.8.1:6379';
 export const REPLICAS = ['10.9.8.2:6379', '10.9.8.3:6379'] as const;
 export const REDIS = [MASTER, ...REPLICAS] as const;
 export const SENTINELS = ['10.9.8.21:26379', '10.9.8.22:26379', '10.9.8.23:26379'] as const;
-
-/** Fields of INFO or of an instance in SENTINEL's replies; undefined takes a field away. */
-export type Changes = Readonly<Record<string, string | number | undefined>>;
 
 type Server =
   | { readonly kind: 'silent'; readonly why: string; readonly greeting?: Greeting }
@@ -28,9 +34,6 @@ const SETTINGS = {
   ...{ 'min-replicas-to-write': '0', 'protected-mode': 'no', port: '6379', 'tls-port': '0' },
   ...{ 'tls-replication': 'no', 'stop-writes-on-bgsave-error': 'yes', maxclients: '10000' },
 };
-
-export const ok = (value: unknown): Reply => ({ ok: true, value });
-export const refused = (error: string): Reply => ({ ok: false, error });
 
 /**
  * The deployment that the cases of test/health/doctor/cases bend: a master, two replicas and three
@@ -185,18 +188,6 @@ export class Base {
   }
 }
 
-/** `10.9.8.1:6379`, `[fd00::1]:6379` or `name:6379` in its parts. */
-export function splitAddress(text: string): Address {
-  const colon = text.lastIndexOf(':');
-  const ip = text.slice(0, colon).replace(/^\[|\]$/g, '');
-  return { ip, port: Number(text.slice(colon + 1)) };
-}
-
-/** A run id of 40 characters for a server that the capture does not have. */
-export function idOf(text: string): string {
-  return Buffer.from(text).toString('hex').padEnd(40, '0').slice(0, 40);
-}
-
 /** A hello of a Sentinel, heard on a data node. */
 export function hello(sentinel: string, sentinelId: string, heardOn: string = MASTER): Hello {
   return {
@@ -243,34 +234,4 @@ function redisLike(replies: Record<string, Reply>): Speaking {
 function sentinelLike({ flush: _, ...replies }: Record<string, Reply>): Speaking {
   const info = withLines(answered(replies['info']) as string, { process_id: 4242 });
   return { kind: 'sentinel', greeting: OPEN, replies: { ...replies, info: ok(info) } };
-}
-
-function answered(reply: Reply | undefined): unknown {
-  if (reply?.ok !== true) throw new Error('it was refused already');
-  return reply.value;
-}
-
-function withLines(text: string, changes: Changes): string {
-  const kept = text
-    .split('\r\n')
-    .filter((line) => !Object.hasOwn(changes, line.split(':', 1)[0] ?? ''));
-  const added = Object.entries(changes).flatMap(([name, value]) =>
-    value === undefined ? [] : [`${name}:${value}`],
-  );
-  return [...kept, ...added, ''].join('\r\n');
-}
-
-function withFields(fields: readonly string[], changes: Changes): string[] {
-  const all = new Map<string, string>();
-  for (let i = 0; i + 1 < fields.length; i += 2) all.set(fields[i] ?? '', fields[i + 1] ?? '');
-  for (const [name, value] of Object.entries(changes)) {
-    if (value === undefined) all.delete(name);
-    else all.set(name, String(value));
-  }
-  return [...all].flat();
-}
-
-function fieldOf(fields: readonly string[], name: string): string | undefined {
-  const at = fields.indexOf(name);
-  return at % 2 === 0 ? fields[at + 1] : undefined;
 }
