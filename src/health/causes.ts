@@ -15,29 +15,68 @@ const UNREACHED = [
   ...['no-eligible-replica', 'address-unreachable'],
 ];
 
-/** Findings that only show what another one, about the whole topology, explains. */
-const EXPLAINED_BY: Readonly<Record<string, readonly string[]>> = {
-  'nodes-isolated': UNHEARD,
+/** What explains others. */
+interface Cause {
+  /** Codes of findings that follow from it, whatever they are about. */
+  readonly all?: readonly string[];
+  /** Codes of those that follow from it where they are about a server that it names. */
+  readonly same?: readonly string[];
+  /** It is about the whole topology: it comes before everything else. */
+  readonly whole?: true;
+}
+
+/** What follows from what: the one table of it, for `status` and the doctor. */
+const CAUSES: Readonly<Record<string, Cause>> = {
+  'nodes-isolated': { all: UNHEARD, whole: true },
   // The boot's ping period is put back when all links are proven.
-  'nodes-masqueraded': [...UNHEARD, 'foreign-replica', 'replica-ghost', 'ping-period'],
-  'pod-down': UNREACHED,
-  'network-gone': UNREACHED,
-  'network-made-again': UNREACHED,
+  'nodes-masqueraded': {
+    all: [...UNHEARD, 'foreign-replica', 'replica-ghost', 'ping-period'],
+    whole: true,
+  },
+  'pod-down': { all: UNREACHED, whole: true },
+  'network-gone': { all: UNREACHED, whole: true },
+  'network-made-again': { all: UNREACHED, whole: true },
+  'auth-pass-missing': { same: ['sees-master-down', 'sees-replica-down', 'no-info', 'unproven'] },
+  'loopback-announced': { same: ['sees-master-down', 'no-info'], all: ['no-master'] },
+  'quorum-too-high': { all: ['ckquorum'] },
+  'sentinels-disagree': { all: ['sees-other-master', 'epochs-differ'] },
+  'duplicate-sentinel-id': { same: ['peer-unknown', 'peer-id', 'own-ghost', 'ckquorum'] },
+  'no-replicas': { all: ['no-eligible-replica'] },
+  'command-renamed': { same: ['not-asked'] },
 };
 
 /**
  * The causes first, then what stands for itself, then what follows from a cause, marked with it.
  * The order is otherwise kept.
  */
-export function causesFirst(findings: readonly Finding[]): Finding[] {
-  const causes = findings.filter(({ code }) => Object.hasOwn(EXPLAINED_BY, code));
-  const marked = findings.map((finding): Finding => {
-    const cause = causes.find(({ code }) => EXPLAINED_BY[code]?.includes(finding.code));
+export function causesFirst<F extends Finding>(findings: readonly F[]): F[] {
+  const causes = findings
+    .filter(({ code }) => causeOf(code) !== undefined)
+    .sort((a, b) => Number(isWhole(b)) - Number(isWhole(a)));
+  const marked = findings.map((finding): F => {
+    const cause = causes.find((each) => explains(each, finding));
     return cause === undefined ? finding : { ...finding, followsFrom: cause.code };
   });
+  const followed = new Set(marked.map(({ followsFrom }) => followsFrom));
   const rank = (finding: Finding) => {
-    if (finding.followsFrom !== undefined) return 2;
-    return causes.some(({ code }) => code === finding.code) ? 0 : 1;
+    if (finding.followsFrom !== undefined) return 3;
+    if (isWhole(finding)) return 0;
+    return followed.has(finding.code) ? 1 : 2;
   };
   return marked.sort((a, b) => rank(a) - rank(b));
+}
+
+function causeOf(code: string): Cause | undefined {
+  return Object.hasOwn(CAUSES, code) ? CAUSES[code] : undefined;
+}
+
+function isWhole({ code }: Finding): boolean {
+  return causeOf(code)?.whole === true;
+}
+
+function explains(cause: Finding, { code, subject }: Finding): boolean {
+  const { all = [], same = [] } = causeOf(cause.code) ?? {};
+  if (code === cause.code) return false;
+  const named = cause.subject.split(', ');
+  return all.includes(code) || (same.includes(code) && named.includes(subject));
 }

@@ -148,6 +148,8 @@ function judgeSet(
       `it lists ${addressText(view.address)}, which is not of this topology`,
       `only expected ${what}s`,
       'Sentinel never forgets by itself: stop it, delete that known-… line in its conf, start it',
+      false,
+      view.address,
     );
   }
 }

@@ -198,6 +198,7 @@ function judgeStrangers(
       saw: `a replica at ${addressText(address)}`,
       expected: 'only nodes of this topology',
       fix: 'find out who runs there: it copies all data and Sentinel may promote it',
+      about: address,
     }));
 }
 

@@ -1,5 +1,6 @@
 import type { Joined } from './joined.js';
 import type { Setting } from './settings.js';
+import type { Address } from './topology.js';
 
 export type HealthState = 'healthy' | 'degraded' | 'down';
 
@@ -25,6 +26,8 @@ export interface Finding {
   readonly settling?: boolean;
   /** Code of the finding that explains this one: it goes when that one is mended. */
   readonly followsFrom?: string;
+  /** The address of a server that is not of the topology, where it is about that one. */
+  readonly about?: Address;
 }
 
 /** What the judge measures an observation against. */

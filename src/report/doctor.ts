@@ -1,5 +1,6 @@
 import type { Diagnosis, Examination } from '../model/examination.js';
 import { addressText } from '../model/topology.js';
+import { causeJson, followersText } from './cause.js';
 import { harmless, type Paint } from './text.js';
 
 /** All that the report of a doctor is made of. */
@@ -28,8 +29,9 @@ export function doctorJson({ subject, examined }: Examinations): object {
       })),
     })),
     findings: examined.flatMap(({ diagnoses }) =>
-      diagnoses.map(
-        ({ code, severity, masterName, subject, saw, why, expected, fix, threads }) => ({
+      diagnoses.map((diagnosis) => {
+        const { code, severity, masterName, subject, saw, why, expected, fix, threads } = diagnosis;
+        return {
           code,
           severity,
           masterName,
@@ -39,8 +41,9 @@ export function doctorJson({ subject, examined }: Examinations): object {
           expected,
           fix,
           threads: threads.map(linkOf),
-        }),
-      ),
+          ...causeJson(diagnosis, diagnoses),
+        };
+      }),
     ),
   };
 }
@@ -59,15 +62,17 @@ function masterText(
   const who = harmless(`${subject}, master name ${examination.masterName}`);
   const summary = `${paint.bold(who)}: ${countText(examination)}`;
   if (diagnoses.length === 0) return `${summary}; ${paint.green('nothing found')}`;
-  const subjects = [...new Set(diagnoses.map((each) => each.subject))];
+  const own = diagnoses.filter(({ followsFrom }) => followsFrom === undefined);
+  const subjects = [...new Set(own.map((each) => each.subject))];
   const groups = subjects.map((each) => {
-    const about = diagnoses.filter((diagnosis) => diagnosis.subject === each);
+    const about = own.filter((diagnosis) => diagnosis.subject === each);
     const parts = about.map((diagnosis) => diagnosisText(diagnosis, paint));
     return [paint.bold(harmless(each)), ...parts].join('\n');
   });
+  const rest = followersText(diagnoses, paint);
   const errors = diagnoses.filter(({ severity }) => severity === 'error').length;
   const total = `${plural(errors, 'error')}, ${plural(diagnoses.length - errors, 'warning')}`;
-  return [`${summary}; ${total}`, ...groups].join('\n\n');
+  return [`${summary}; ${total}`, ...groups, ...rest].join('\n\n');
 }
 
 function countText({ servers }: Examination): string {

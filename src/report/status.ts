@@ -1,5 +1,6 @@
 import { addressText } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
+import { causeJson, followersText } from './cause.js';
 import { bytes, harmless, type Paint, table } from './text.js';
 import {
   type RedisRow,
@@ -22,8 +23,9 @@ export function statusJson(subject: Subject): object {
       master === undefined ? null : { node: master.node, address: addressText(master.address) },
     nodes: redisRows(subject),
     sentinels: sentinelRows(subject),
-    findings: verdict.findings.map(
-      ({ code, severity, subject, saw, expected, fix, followsFrom }) => ({
+    findings: verdict.findings.map((finding) => {
+      const { code, severity, subject, saw, expected, fix, followsFrom } = finding;
+      return {
         code,
         severity,
         subject,
@@ -31,8 +33,9 @@ export function statusJson(subject: Subject): object {
         expected,
         fix,
         ...(followsFrom === undefined ? {} : { followsFrom }),
-      }),
-    ),
+        ...causeJson(finding, verdict.findings),
+      };
+    }),
   };
 }
 
@@ -51,14 +54,8 @@ export function statusText(subject: Subject, paint: Paint): string {
 /** Each finding in full, but for those that another one explains: a line for each of them. */
 function findingsText(findings: readonly Finding[], paint: Paint): string {
   const own = findings.filter(({ followsFrom }) => followsFrom === undefined);
-  const others = findings.filter(({ followsFrom }) => followsFrom !== undefined);
   const full = own.map((finding) => findingText(finding, paint));
-  if (others.length === 0) return full.join('\n');
-  const codes = [...new Set(others.map(({ followsFrom }) => followsFrom))];
-  const lines = others.map(({ subject, saw, code }) => {
-    return `    ${harmless(subject)}  ${harmless(saw)}  ${paint.dim(`[${code}]`)}`;
-  });
-  return [...full, `  What follows from ${codes.join(', ')}:`, ...lines].join('\n');
+  return [...full, ...followersText(findings, paint)].join('\n');
 }
 
 /** A finding in three lines: seen, expected, to do. */

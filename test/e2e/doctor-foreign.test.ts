@@ -37,7 +37,10 @@ async function doctor(where: string, ...more: string[]): Promise<DoctorDocument>
   expect(code).toBe(document.findings.length === 0 ? 0 : 1);
   return document;
 }
-const codes = ({ findings }: DoctorDocument) => [...new Set(findings.map(({ code }) => code))];
+/** Of what follows from no other. */
+const codes = ({ findings }: DoctorDocument) => [
+  ...new Set(findings.filter(({ cause }) => cause === null).map(({ code }) => code)),
+];
 const of = (document: DoctorDocument, code: string) =>
   document.findings.filter((finding) => finding.code === code);
 const exactly = (wanted: readonly string[]) => (document: DoctorDocument) =>

@@ -32,7 +32,10 @@ async function patientOf(lab: Lab, ...flags: string[]) {
   };
 }
 
-const codes = ({ findings }: DoctorDocument) => [...new Set(findings.map(({ code }) => code))];
+/** Of what follows from no other. */
+const codes = ({ findings }: DoctorDocument) => [
+  ...new Set(findings.filter(({ cause }) => cause === null).map(({ code }) => code)),
+];
 const has = (code: string) => (document: DoctorDocument) => codes(document).includes(code);
 const isWell = ({ healthy }: DoctorDocument) => healthy;
 

@@ -54,6 +54,8 @@ export interface StatusDocument {
     readonly expected: string;
     readonly fix: string;
     readonly followsFrom?: string;
+    readonly cause: string | null;
+    readonly follows: readonly string[];
   }[];
 }
 
@@ -76,6 +78,8 @@ export interface DoctorDocument {
     readonly severity: 'error' | 'warning';
     readonly masterName: string;
     readonly subject: string;
+    readonly cause: string | null;
+    readonly follows: readonly string[];
     readonly saw: string;
     readonly why: string;
     readonly expected: string;

@@ -171,7 +171,8 @@ export function aHello(changes: Partial<Hello> = {}): Hello {
   };
 }
 
-/** `code subject` of every finding, sorted. */
+/** `code subject` of every finding that follows from no other, sorted. */
 export function told(diagnoses: readonly Diagnosis[]): string[] {
-  return diagnoses.map(({ code, subject }) => `${code} ${subject}`).sort();
+  const own = diagnoses.filter(({ followsFrom }) => followsFrom === undefined);
+  return own.map(({ code, subject }) => `${code} ${subject}`).sort();
 }

@@ -45,7 +45,7 @@ describe('statusJson', () => {
     });
   });
 
-  it('gives findings six fields, without what is only for rsent itself', () => {
+  it('gives findings eight fields, without what is only for rsent itself', () => {
     const seen = withSilent(healthyObservation(), 'redis-3', 'exited');
     expect(json(aSubject(seen)).findings).toEqual([
       {
@@ -55,6 +55,8 @@ describe('statusJson', () => {
         saw: 'its container is exited',
         expected: 'running and answering',
         fix: 'rsent up lab starts it',
+        cause: null,
+        follows: [],
       },
     ]);
   });

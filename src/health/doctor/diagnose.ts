@@ -1,6 +1,7 @@
 import type { Diagnosis, Examination } from '../../model/examination.js';
-import { addressText } from '../../model/topology.js';
+import { type Address, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
+import { causesFirst } from '../causes.js';
 import { judgeRedis } from '../judge-redis.js';
 import { judgeSentinels } from '../judge-sentinel.js';
 import { judgeUntold } from '../judge-untold.js';
@@ -26,11 +27,7 @@ export function diagnose(examination: Examination, known?: readonly Finding[]): 
     ...judgeData(seen),
   ];
   const usual = known ?? judged(seen);
-  const all = [
-    ...usual.filter((each) => !isExplained(each, own, seen)),
-    ...withoutTwins(own, usual),
-  ];
-  return all
+  const all = [...usual, ...withoutTwins(own, usual)]
     .map((each): Diagnosis => {
       const { why, fix, threads } = reasonOf(each.code);
       const remedy = known === undefined ? (fix ?? each.fix) : each.fix;
@@ -44,6 +41,7 @@ export function diagnose(examination: Examination, known?: readonly Finding[]): 
       };
     })
     .sort((a, b) => Number(b.severity === 'error') - Number(a.severity === 'error'));
+  return causesFirst(all);
 }
 
 /** The rules of `status`, over what was reached here; it measures nothing against a wish. */
@@ -57,12 +55,12 @@ function judged(seen: Case): Finding[] {
   const hidden = seen.silent.some(
     ({ state, greeting }) => state === 'alive' || greeting !== undefined,
   );
-  return all.filter(({ code, saw }) => {
+  // That somebody is gone is a finding of its own: it is not told again as a stranger.
+  const isGone = (about: Address) =>
+    seen.silent.some(({ state, address }) => state === 'gone' && sameAddress(address, about));
+  return all.filter(({ code, about }) => {
     if (hidden && NEEDS_ALL.includes(code)) return false;
-    const isGone = seen.silent.some(
-      ({ state, address }) => state === 'gone' && saw.includes(addressText(address)),
-    );
-    return !isGone;
+    return about === undefined || !isGone(about);
   });
 }
 
@@ -74,32 +72,6 @@ const NEEDS_ALL = [
   'no-eligible-replica',
   'master-not-serving',
 ];
-
-/** Findings that only show what another one explains: about the same subject, or about all. */
-const EXPLAINS: Readonly<Record<string, { readonly same?: string[]; readonly all?: string[] }>> = {
-  'auth-pass-missing': { same: ['sees-master-down', 'sees-replica-down', 'no-info', 'unproven'] },
-  'loopback-announced': { same: ['sees-master-down', 'no-info'], all: ['no-master'] },
-  'quorum-too-high': { all: ['ckquorum'] },
-  'sentinels-disagree': { all: ['sees-other-master', 'epochs-differ'] },
-  'duplicate-sentinel-id': { same: ['peer-unknown', 'peer-id', 'own-ghost', 'ckquorum'] },
-  'no-replicas': { all: ['no-eligible-replica'] },
-  'command-renamed': { same: ['not-asked'] },
-};
-
-function isExplained({ code, subject }: Finding, own: readonly Finding[], seen: Case): boolean {
-  const doubles = idDoubles(seen);
-  return [...own, ...doubles].some((cause) => {
-    const { same = [], all = [] } = EXPLAINS[cause.code] ?? {};
-    return (
-      all.includes(code) || (same.includes(code) && cause.subject.split(', ').includes(subject))
-    );
-  });
-}
-
-/** The usual rules find doubles, too: then their silence about each other is explained. */
-function idDoubles({ scene }: Case): Finding[] {
-  return judgeSentinels(scene).filter(({ code }) => code === 'duplicate-sentinel-id');
-}
 
 /** What both kinds of rules have found is told once. */
 function withoutTwins(own: readonly Finding[], usual: readonly Finding[]): Finding[] {
