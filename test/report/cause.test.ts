@@ -1,11 +1,11 @@
 import colors from 'picocolors';
+import type { Finding } from '../../src/model/verdict.js';
 import { causeJson, followersText } from '../../src/report/cause.js';
 
-const finding = (code: string, followsFrom?: string) =>
-  ({
-    ...{ code, severity: 'error', subject: 'a', saw: `saw ${code}`, expected: 'b', fix: 'c' },
-    ...(followsFrom === undefined ? {} : { followsFrom }),
-  }) as const;
+const finding = (code: string, followsFrom?: string): Finding => ({
+  ...{ code, severity: 'error', subject: 'a', saw: `saw ${code}`, expected: 'b', fix: 'c' },
+  ...(followsFrom === undefined ? {} : { followsFrom }),
+});
 const all = [finding('why'), finding('one', 'why'), finding('two', 'why'), finding('two', 'why')];
 
 it('names the cause of a finding, and what follows from it, each code once', () => {
