@@ -32,12 +32,24 @@ export async function readForeignPassword(args: Arguments): Promise<string | und
   return (await given(args)).password;
 }
 
+/**
+ * The password of foreign Sentinels, where it is not that of the data nodes. Undefined when none is
+ * given.
+ * @throws RsentError `usage` when its file is not there
+ */
+export async function readSentinelPassword(args: Arguments): Promise<string | undefined> {
+  const flag = 'sentinel-password-file';
+  const path = once(args, flag);
+  if (path !== undefined) return fromFile(path, `--${flag}`);
+  return process.env['RSENT_SENTINEL_PASSWORD'] || undefined;
+}
+
 async function given(
   args: Arguments,
 ): Promise<{ readonly where: string; readonly password?: string | undefined }> {
   const { askPassword } = args;
   const path = once(args, 'password-file');
-  if (path !== undefined) return { where: path, password: await fromFile(path) };
+  if (path !== undefined) return { where: path, password: await fromFile(path, '--password-file') };
   if (askPassword === true) return { where: 'the prompt', password: await asked() };
   return { where: 'RSENT_PASSWORD', password: fromEnvironment() };
 }
@@ -47,8 +59,8 @@ function fromEnvironment(): string | undefined {
 }
 
 /** The one line of a file; the line end that editors add is not part of it. */
-async function fromFile(path: string): Promise<string> {
-  const content = await textOfGiven(path, '--password-file', 'Nothing was done.');
+async function fromFile(path: string, flag: string): Promise<string> {
+  const content = await textOfGiven(path, flag, 'Nothing was done.');
   return content.replace(/\r?\n$/, '');
 }
 

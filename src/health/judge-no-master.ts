@@ -1,13 +1,7 @@
+import { isClosed, refusalOf } from '../model/no-answer.js';
 import type { Finding } from '../model/verdict.js';
-import { CLIENTS_FULL } from './clients-full.js';
+import { ruleFor } from './no-answers.js';
 import { type Scene, silentMaster } from './scene.js';
-
-/** Findings about a node that is there, and keeps rsent from asking anything. */
-const KEPT_OUT: readonly (readonly [code: string, says: RegExp])[] = [
-  ['clients-full', CLIENTS_FULL],
-  ['node-busy', /^BUSY/],
-  ['access-refused', /NOAUTH|WRONGPASS|NOPERM/],
-];
 
 /** That nobody is the master; it follows where the one that the Sentinels hand out is there, and keeps rsent out. */
 export function judgeNoMaster(scene: Scene): Finding {
@@ -16,7 +10,10 @@ export function judgeNoMaster(scene: Scene): Finding {
   const silent = silentMaster(scene);
   const { answer, container } = silent?.observed ?? {};
   const why = answer?.reached === false && container === 'running' ? answer.why : '';
-  const [cause] = KEPT_OUT.find(([, says]) => says.test(why)) ?? [];
+  const rule = ruleFor(why);
+  // The server spoke: it is there, and has its reason.
+  const isTold = isClosed(why) || (refusalOf(why) !== undefined && rule.severity === 'error');
+  const cause = isTold ? rule.code : undefined;
   if (silent !== undefined && cause !== undefined) {
     return {
       ...base,

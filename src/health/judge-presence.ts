@@ -1,10 +1,11 @@
 import { passwordFile } from '../model/access.js';
+import { isClosed, noAnswerOf } from '../model/no-answer.js';
 import type { NodeObservation } from '../model/observation.js';
 import type { Expectation, Finding } from '../model/verdict.js';
-import { CLIENTS_FULL, clientsFull } from './clients-full.js';
+import { clientsFull } from './clients-full.js';
 import { collect } from './collect.js';
 import { isEndedByKernel } from './judge-memory.js';
-import { busy } from './writes.js';
+import { ruleFor } from './no-answers.js';
 
 /** A finding about a node that gave no facts, by what the engine or the node itself says. */
 export function judgePresence(expectation: Expectation, node: NodeObservation): Finding[] {
@@ -47,7 +48,7 @@ function restarting({ life }: NodeObservation): string {
 /** Why a running server answers no question, by its own first words. */
 function refusedBy(expectation: Expectation, node: string, why: string) {
   const file = passwordFile(expectation.settings?.acl ? 'rsent' : 'app');
-  if (/NOAUTH|WRONGPASS|NOPERM/.test(why)) {
+  if (isClosed(why)) {
     return {
       code: 'access-refused',
       saw: `it does not let rsent in: ${why}`,
@@ -55,13 +56,15 @@ function refusedBy(expectation: Expectation, node: string, why: string) {
       fix: `what is in ${file} beside the data is not its password, or is gone: put the right one back`,
     };
   }
-  if (why.startsWith('BUSY')) return busy(why);
-  if (CLIENTS_FULL.test(why)) return clientsFull(expectation, node, why);
+  if (noAnswerOf(why) === 'max-clients') return clientsFull(expectation, node, why);
+  const { code, saw, expected, fix, severity } = ruleFor(why);
+  // What only keeps a stranger out is no matter of a node whose password and authority rsent has.
+  const isOfNode = severity === 'error';
   return {
-    code: 'node-unreachable',
-    saw: why,
-    expected: 'running and answering',
-    fix: 'look at its log; it may be overloaded, or its port blocked',
+    code: isOfNode ? code : 'node-unreachable',
+    saw: isOfNode && saw !== '' ? `${saw}: ${why}` : why,
+    expected,
+    fix: isOfNode ? fix : 'look at its log',
     // A Sentinel that promotes a node closes all its connections (sentinel.c, sentinelSendSlaveOf).
     settling: true,
   };

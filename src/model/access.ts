@@ -1,5 +1,11 @@
 import type { Security } from './spec.js';
 
+/** A certificate (PEM, with its chain) and its key, shown to servers that ask for one. */
+export interface OwnCertificate {
+  readonly cert: string;
+  readonly key: string;
+}
+
 /** Who one says one is to a server, and whom one believes to be one. */
 export interface Credentials {
   readonly username?: string;
@@ -8,6 +14,8 @@ export interface Credentials {
   readonly ca?: string;
   /** Whatever the servers' certificates name: only who signed them counts. */
   readonly anyName?: true;
+  /** Shown to servers that want a certificate of their clients (tls-auth-clients); only with `ca`. */
+  readonly own?: OwnCertificate;
 }
 
 /** What is needed to be let in. Never part of a plan or a report. */
@@ -64,8 +72,12 @@ export function accessWith(passwords: Partial<Passwords>, acl: boolean, ca?: str
 }
 
 /** As somebody who knows where the nodes are, and nothing else. */
-export function asStranger({ ca, anyName }: Credentials): Credentials {
-  return { ...(ca === undefined ? {} : { ca }), ...(anyName === undefined ? {} : { anyName }) };
+export function asStranger({ ca, anyName, own }: Credentials): Credentials {
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(anyName === undefined ? {} : { anyName }),
+    ...(own === undefined ? {} : { own }),
+  };
 }
 
 /** The same, with servers believed in another way. */

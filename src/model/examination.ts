@@ -33,6 +33,8 @@ export interface Server {
   readonly observed: NodeObservation;
   /** It belongs here: it was handed out, or is a Sentinel that monitors this name. */
   readonly member: boolean;
+  /** The user has named it as a Sentinel. */
+  readonly isDoor: boolean;
   /** Only this machine can reach its address. */
   readonly onlyHere: boolean;
   readonly greeting?: Greeting;
@@ -49,10 +51,14 @@ export interface Server {
 /** What a server says to somebody who has said nothing of himself. */
 export interface Greeting {
   readonly tls: boolean;
-  /** It does what a stranger asks. */
+  /** It wants no password: it answered, or refused for a reason that comes after the password. */
   readonly open: boolean;
+  /** It wants to know who asks. */
+  readonly closed: boolean;
   /** Protected mode: it talks to its own machine only. */
   readonly denied: boolean;
+  /** What it said instead of PONG, or the alert that ended TLS; absent where it said PONG. */
+  readonly words?: string;
 }
 
 /** A server's settings by their names; of a secret only a mark that is the same for the same one. */

@@ -1,6 +1,7 @@
 import type { Redis } from 'ioredis';
 import type { Credentials } from '../model/access.js';
 import { ASK_TIMEOUT_MS } from '../model/constants.js';
+import { late as lateWords } from '../model/no-answer.js';
 import type { Replies, Reply } from '../model/observation.js';
 import { type Address, addressText } from '../model/topology.js';
 import { unaskedWords } from './greeting.js';
@@ -39,7 +40,7 @@ export class NodeClient {
   ): Promise<Replies<Question>> {
     const questions = Object.entries<Command>(commands);
     const isNew = this.#client?.status !== 'ready';
-    const replies = await this.#inTime(async () => {
+    const replies = await this.#inTime(isNew, async () => {
       const client = await this.#connected();
       return Promise.all(questions.map(([, command]) => send(client, command)));
     });
@@ -56,7 +57,7 @@ export class NodeClient {
    * else's in between (as long as they fit into what it reads at once, 16 kB).
    */
   async askAtOnce(commands: readonly Command[]): Promise<Reply[]> {
-    const replies = await this.#inTime(async () => {
+    const replies = await this.#inTime(false, async () => {
       const client = await this.#connected();
       const pipeline = client.pipeline();
       for (const [name, ...args] of commands) pipeline.call(name, ...args);
@@ -126,12 +127,18 @@ export class NodeClient {
     return words === undefined ? undefined : { ok: false, error: words };
   }
 
-  /** The replies, or the one error that stands for all of them. */
-  async #inTime(act: () => Promise<Reply[]>): Promise<Reply[] | Reply> {
+  /**
+   * The replies, or the one error that stands for all of them.
+   * @param isNew nothing was ever answered on this connection
+   */
+  async #inTime(isNew: boolean, act: () => Promise<Reply[]>): Promise<Reply[] | Reply> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<never>((_, reject) => {
-      const why = `no answer within ${this.#limitMs} ms`;
-      timer = setTimeout(() => reject(new Unanswered(why)), this.#limitMs);
+      const giveUp = () => {
+        const isTaken = isNew && this.#client?.status === 'ready';
+        reject(new Unanswered(lateWords(this.#limitMs, isTaken)));
+      };
+      timer = setTimeout(giveUp, this.#limitMs);
     });
     try {
       return await Promise.race([act(), late]);

@@ -15,11 +15,11 @@ const NAMELESS = { checkServerIdentity: () => undefined };
  * Credentials in the words of the library; the server's certificate must name where it is, unless
  * they say otherwise.
  */
-export function connectionOptions({ username, password, ca, anyName }: Credentials): LogIn {
+export function connectionOptions({ username, password, ca, anyName, own }: Credentials): LogIn {
   return {
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
-    ...(ca === undefined ? {} : { tls: { ca, ...(anyName ? NAMELESS : {}) } }),
+    ...(ca === undefined ? {} : { tls: { ca, ...own, ...(anyName ? NAMELESS : {}) } }),
   };
 }
 

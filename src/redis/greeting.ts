@@ -1,8 +1,9 @@
 import { createConnection, type Socket } from 'node:net';
 import { connect } from 'node:tls';
+import type { OwnCertificate } from '../model/access.js';
 import { ASK_TIMEOUT_MS } from '../model/constants.js';
-import { messageOf } from '../model/errors.js';
 import type { Greeting } from '../model/examination.js';
+import { isClosed, late, otherWords, type Refusal, refusalOf, SAID } from '../model/no-answer.js';
 import { shown } from '../model/shown.js';
 import type { Address } from '../model/topology.js';
 import { HUNG_UP, reasonOf } from './reasons.js';
@@ -13,17 +14,19 @@ type Heard = { readonly said: string } | { readonly why: string };
  * How a server greets a stranger, or why nobody answers. In protected mode it says so and hangs up
  * (networking.c, acceptCommonHandler), which a client library only sees as a lost connection; and
  * whoever speaks TLS hangs up on who does not.
+ * @param own the certificate that is shown to a server that speaks TLS
  */
 export async function greet(
   { ip, port }: Address,
   limitMs: number = ASK_TIMEOUT_MS,
+  own?: OwnCertificate,
 ): Promise<Greeting | { readonly why: string }> {
   const dial = () => createConnection({ host: ip, port });
   const plain = await hear(dial, limitMs, 'connect');
   if ('said' in plain && IS_REPLY.test(plain.said)) return greetingOf(plain.said, false);
   if ('why' in plain && plain.why !== NO_WORD) return plain;
   // What is asked here is whether it speaks TLS at all, not who it is.
-  const tls = () => connect({ host: ip, port, rejectUnauthorized: false });
+  const tls = () => connect({ host: ip, port, rejectUnauthorized: false, ...own });
   const [secret, unasked] = await Promise.all([
     hear(tls, limitMs, 'secureConnect'),
     // A hang-up that crosses with our words takes away what was said before it.
@@ -31,18 +34,21 @@ export async function greet(
   ]);
   if ('said' in secret) return greetingOf(secret.said, true);
   if ('said' in unasked && IS_REPLY.test(unasked.said)) return greetingOf(unasked.said, false);
-  if (REFUSES_US.test(secret.why)) return { tls: true, open: false, denied: false };
-  return { why: 'said' in plain ? otherWords(plain.said) : NO_WORD };
+  if (REFUSES_US.includes(secret.why)) {
+    return { tls: true, open: false, closed: false, denied: false, words: secret.why };
+  }
+  return { why: 'said' in plain ? wordsOfOther(plain.said) : NO_WORD };
 }
 
 /** An alert of TLS, to whom does not speak it (RFC 8446, B.1). */
 const ALERT = '\x15\x03';
 
 /** Who is there, where neither Redis nor TLS is. */
-function otherWords(said: string): string {
-  if (said.startsWith(ALERT)) return 'it speaks TLS, in no way that this machine does';
-  if (said.startsWith('HTTP/')) return 'it speaks HTTP, and is no Redis';
-  return `it says ${shown(said.split(/[\r\n]/, 1)[0])}, as no Redis does`;
+function wordsOfOther(said: string): string {
+  if (said.startsWith(ALERT)) return SAID['tls-unusable'];
+  if (said.startsWith('HTTP/')) return SAID.http;
+  if (said.startsWith('SSH-')) return SAID.ssh;
+  return otherWords(shown(said.split(/[\r\n]/, 1)[0]));
 }
 
 /** The error that a server says before it is asked anything; undefined when it says none. */
@@ -55,11 +61,31 @@ export async function unaskedWords({ ip, port }: Address): Promise<string | unde
 /** Who speaks first does so at once (ms). */
 const UNASKED_MS = 300;
 const IS_REPLY = /^[-+]/;
-const REFUSES_US = /certificate required|bad certificate|handshake failure/i;
-const NO_WORD = 'it hangs up without a word';
+const NO_WORD = SAID['hung-up-at-once'];
+/** Alerts with which a server that does speak TLS turns this machine away. */
+const REFUSES_US: readonly string[] = [
+  ...[SAID['certificate-required'], SAID['unknown-ca'], SAID['bad-certificate']],
+  ...[SAID['certificate-expired'], SAID['protocol-version'], SAID['handshake-failure']],
+];
+
+/** An error that comes before the password is asked for says nothing about the door (server.c, processCommand). */
+const BEHIND_THE_DOOR: readonly (Refusal | undefined)[] = [
+  ...(['LOADING', 'BUSY', 'MISCONF', 'MASTERDOWN', 'READONLY'] as const),
+  ...(['OOM', 'NOREPLICAS', 'CLUSTERDOWN'] as const),
+];
 
 function greetingOf(said: string, tls: boolean): Greeting {
-  return { tls, open: said.startsWith('+'), denied: said.startsWith('-DENIED') };
+  const [line = ''] = said.split('\r\n', 1);
+  if (line.startsWith('+')) return { tls, open: true, closed: false, denied: false };
+  const words = line.slice(1);
+  const refusal = refusalOf(words);
+  return {
+    tls,
+    open: BEHIND_THE_DOOR.includes(refusal),
+    closed: isClosed(words),
+    denied: refusal === 'DENIED',
+    words,
+  };
 }
 
 /**
@@ -73,15 +99,19 @@ function hear(dial: () => Socket, limitMs: number, ready?: string): Promise<Hear
       socket = dial();
     } catch {
       // A port that is none, as a Sentinel may hand out any text.
-      resolve({ why: 'that is no address' });
+      resolve({ why: SAID['no-address'] });
       return;
     }
-    const timer = setTimeout(() => end({ why: `no answer within ${limitMs} ms` }), limitMs);
+    let taken = false;
+    const timer = setTimeout(() => end({ why: late(limitMs, taken) }), limitMs);
     const end = (heard: Heard) => {
       clearTimeout(timer);
       socket.destroy();
       resolve(heard);
     };
+    socket.once('connect', () => {
+      taken = true;
+    });
     if (ready !== undefined) socket.on(ready, () => socket.write('PING\r\n'));
     socket.on('data', (data) => end({ said: data.toString('latin1') }));
     socket.on('error', (error) => end({ why: whyNot(error) }));
@@ -89,10 +119,8 @@ function hear(dial: () => Socket, limitMs: number, ready?: string): Promise<Hear
   });
 }
 
-/** What TLS complains of is looked at by the one who asked, and never told as it is. */
+/** Why nothing was heard; a connection that was closed is one that was closed without a word. */
 function whyNot(error: unknown): string {
-  const text = messageOf(error);
-  if (REFUSES_US.test(text)) return text;
   const reason = reasonOf(error);
   return reason === HUNG_UP ? NO_WORD : reason;
 }

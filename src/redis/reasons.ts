@@ -1,34 +1,32 @@
 import { codeOf, messageOf } from '../model/errors.js';
+import { type Alert, SAID } from '../model/no-answer.js';
 
 /** A failure in rsent's own words already: it is passed on as it is. */
 export class Unanswered extends Error {}
 
-export const HUNG_UP = 'the connection was closed';
-
-const OTHER_AUTHORITY = 'its certificate was not signed by the authority that rsent knows';
-const NO_TLS = 'it does not speak TLS, or in no way that this machine does';
+export const HUNG_UP = SAID['hung-up'];
 
 /** The system's and the TLS library's codes (nodejs.org/api/errors.html, openssl-verify(1)). */
 const WORDS: Readonly<Record<string, string>> = {
-  ECONNREFUSED: 'connection refused',
+  ECONNREFUSED: SAID.refused,
   ECONNRESET: HUNG_UP,
   EPIPE: HUNG_UP,
-  EHOSTUNREACH: 'there is no route to it',
-  ENETUNREACH: 'there is no route to it',
-  EADDRNOTAVAIL: 'this machine has no address left to call it from',
-  ETIMEDOUT: 'no answer to the attempt to connect',
-  ENOTFOUND: 'its name cannot be resolved',
-  EAI_AGAIN: 'its name cannot be resolved at the moment',
-  EMFILE: 'this machine has no file descriptor left (ulimit -n)',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet: compare the clocks',
-  DEPTH_ZERO_SELF_SIGNED_CERT: OTHER_AUTHORITY,
-  SELF_SIGNED_CERT_IN_CHAIN: OTHER_AUTHORITY,
-  UNABLE_TO_GET_ISSUER_CERT: OTHER_AUTHORITY,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: OTHER_AUTHORITY,
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: OTHER_AUTHORITY,
-  CERT_SIGNATURE_FAILURE: OTHER_AUTHORITY,
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate does not name this address',
+  EHOSTUNREACH: SAID['no-route'],
+  ENETUNREACH: SAID['no-route'],
+  EADDRNOTAVAIL: SAID['no-port-left'],
+  ETIMEDOUT: SAID.unanswered,
+  ENOTFOUND: SAID.unresolved,
+  EAI_AGAIN: SAID['unresolved-now'],
+  EMFILE: SAID['no-file-left'],
+  CERT_HAS_EXPIRED: SAID['server-expired'],
+  CERT_NOT_YET_VALID: SAID['server-early'],
+  DEPTH_ZERO_SELF_SIGNED_CERT: SAID['other-authority'],
+  SELF_SIGNED_CERT_IN_CHAIN: SAID['other-authority'],
+  UNABLE_TO_GET_ISSUER_CERT: SAID['other-authority'],
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: SAID['other-authority'],
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: SAID['other-authority'],
+  CERT_SIGNATURE_FAILURE: SAID['other-authority'],
+  ERR_TLS_CERT_ALTNAME_INVALID: SAID['server-name'],
 };
 
 /**
@@ -40,8 +38,30 @@ export function reasonOf(error: unknown, password?: string | null): string {
   if (error instanceof Unanswered) return messageOf(error);
   if (isReply(error)) return withoutSecret(messageOf(error), password ?? '');
   const code = codeOf(error) ?? '';
-  if (/^ERR_SSL_|^EPROTO$/.test(code)) return NO_TLS;
+  if (/^ERR_SSL_|^EPROTO$/.test(code))
+    return alertIn(`${code} ${messageOf(error)}`) ?? SAID['no-tls'];
   return WORDS[code] ?? WORDS[/\bE[A-Z]{4,14}\b/.exec(messageOf(error))?.[0] ?? ''] ?? HUNG_UP;
+}
+
+/** As the TLS library writes them (openssl, ssl_stat.c, SSL_alert_desc_string_long). */
+const ALERTS: readonly (readonly [words: string, Alert])[] = [
+  ['alert certificate required', 'certificate-required'],
+  ['alert unknown ca', 'unknown-ca'],
+  ['alert certificate expired', 'certificate-expired'],
+  ['alert bad certificate', 'bad-certificate'],
+  ['alert certificate unknown', 'bad-certificate'],
+  ['alert unsupported certificate', 'bad-certificate'],
+  ['alert certificate revoked', 'bad-certificate'],
+  ['alert protocol version', 'protocol-version'],
+  ['unsupported protocol', 'protocol-version'],
+  ['alert handshake failure', 'handshake-failure'],
+];
+
+/** The server's alert in a failure of the TLS library; undefined where it sent none that is known. */
+function alertIn(failure: string): string | undefined {
+  const text = failure.replaceAll('_', ' ').toLowerCase();
+  const found = ALERTS.find(([words]) => text.includes(words));
+  return found && SAID[found[1]];
 }
 
 /**

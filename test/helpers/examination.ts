@@ -1,14 +1,14 @@
 import { assemble, type Collected } from '../../src/health/doctor/assemble.js';
-import { WITHHELD } from '../../src/health/doctor/trust.js';
 import type { RedisVisit, SentinelVisit, Visit } from '../../src/health/doctor/visit.js';
 import type { Diagnosis, Examination, Greeting, Hello } from '../../src/model/examination.js';
+import { SAID } from '../../src/model/no-answer.js';
 import type { RedisFacts, SentinelFacts } from '../../src/model/observation.js';
 import { type Address, addressText } from '../../src/model/topology.js';
 import { healthyObservation } from './observation.js';
 import { anId, aRecord } from './topology.js';
 
-const OPEN: Greeting = { tls: false, open: true, denied: false };
-export const CLOSED: Greeting = { tls: false, open: false, denied: false };
+const OPEN: Greeting = { tls: false, open: true, closed: false, denied: false };
+export const CLOSED: Greeting = { tls: false, open: false, closed: true, denied: false };
 
 /** What a careful data node has set. */
 const SETTINGS = {
@@ -133,7 +133,7 @@ export class Patient {
       if (addressText(address) !== text) return [visit];
       return [
         { ...visit, address: door },
-        { kind: 'silent', address, why: WITHHELD.unnamed, greeting },
+        { kind: 'silent', address, why: SAID['withheld-unnamed'], greeting },
       ];
     });
     this.visits.splice(0, this.visits.length, ...all);

@@ -1,6 +1,5 @@
-import { remedyFor } from '../../health/doctor/remedies.js';
+import { ruleFor } from '../../health/no-answers.js';
 import { reachedOnlyHere } from '../../host/network.js';
-import type { Credentials } from '../../model/access.js';
 import { RsentError } from '../../model/errors.js';
 import { shown } from '../../model/shown.js';
 import { type Address, addressText, fromHere, sameAddress } from '../../model/topology.js';
@@ -8,7 +7,7 @@ import type { Context } from '../context.js';
 import { findKnown } from '../find.js';
 import { status } from '../status.js';
 import { type Examined, examine } from './examine.js';
-import { Visitor } from './visitor.js';
+import { type DoorKeys, Visitor } from './visitor.js';
 
 /** What the doctor has found, of each master that was looked at. */
 export interface DoctorResult {
@@ -24,7 +23,7 @@ export interface Strangers {
   readonly nodes: readonly Address[];
   /** Only this master. */
   readonly masterName?: string;
-  readonly credentials: Credentials;
+  readonly access: DoorKeys;
   /** Also have every Sentinel save its conf: that writes. */
   readonly deep: boolean;
 }
@@ -55,7 +54,7 @@ export async function doctor(
       (target) =>
         sameAddress(target.address, address) && running.some(({ name }) => name === target.name),
     );
-  const visitor = new Visitor({ credentials: access.redis, door, dials, flush: false });
+  const visitor = new Visitor({ access, door, dials, flush: false });
   try {
     const starts = targets.map(({ address }) => address);
     const { masterName } = expectation;
@@ -75,15 +74,15 @@ export async function doctor(
  */
 export async function doctorOf(
   { progress, signal }: Pick<Context, 'progress' | 'signal'>,
-  { sentinels, nodes, masterName, credentials, deep }: Strangers,
+  { sentinels, nodes, masterName, access, deep }: Strangers,
 ): Promise<DoctorResult> {
-  const visitor = new Visitor({ credentials, door: (address) => address, flush: deep });
+  const visitor = new Visitor({ access, door: (address) => address, flush: deep });
   try {
     const names = await masterNames(visitor, sentinels, masterName);
     progress.stage(`Asking everyone who takes part under ${names.join(', ')}, and listening`);
     const examined = await Promise.all(
       names.map((name) => {
-        const subject = { masterName: name, starts: sentinels, nodes, ...here() };
+        const subject = { masterName: name, starts: sentinels, doors: sentinels, nodes, ...here() };
         return examine(visitor, subject, signal);
       }),
     );
@@ -99,21 +98,28 @@ function here() {
   return { onlyHere: ({ ip }: Address) => onlyHere(ip) };
 }
 
+/**
+ * The names under which these Sentinels monitor masters. One that does not answer keeps nobody from
+ * asking the others.
+ * @throws RsentError `topology` when none of them answers, or none has such a master
+ */
 async function masterNames(
   visitor: Visitor,
   sentinels: readonly Address[],
   wanted: string | undefined,
 ): Promise<string[]> {
-  const names = new Set<string>();
-  for (const address of sentinels) {
-    const masters = await visitor.masters(address);
-    if (masters === 'redis') throw notASentinel(address);
-    if ('kind' in masters) throw silent(address, masters);
-    for (const { name } of masters) names.add(name);
-  }
+  const asked = await Promise.all(
+    sentinels.map(async (address) => ({ address, masters: await visitor.masters(address) })),
+  );
+  const names = new Set(asked.flatMap(({ masters }) => ('names' in masters ? masters.names : [])));
   if (wanted !== undefined && names.has(wanted)) return [wanted];
   if (wanted === undefined && names.size > 0) return [...names];
-  const where = sentinels.map(addressText).join(', ');
+  const closed = asked.filter(({ masters }) => !('names' in masters));
+  if (closed.length === asked.length) throw noDoor(asked);
+  const where = asked
+    .filter((each) => !closed.includes(each))
+    .map(({ address }) => addressText(address))
+    .join(', ');
   const what = wanted === undefined ? 'no master' : `no master named ${shown(wanted)}`;
   throw new RsentError('topology', `${where} monitors ${what}.`, {
     hint:
@@ -123,23 +129,24 @@ async function masterNames(
   });
 }
 
-function notASentinel(address: Address): RsentError {
-  return new RsentError('topology', `${addressText(address)} is a data node, no Sentinel.`, {
-    hint: 'Sentinels listen on port 26379 as a rule.',
+interface Door {
+  readonly address: Address;
+  readonly masters: Awaited<ReturnType<Visitor['masters']>>;
+}
+
+/** Nobody could be asked: every door in a sentence of its own, and what each asks for. */
+function noDoor(doors: readonly Door[]): RsentError {
+  const words = doors.map(({ address, masters }) => {
+    const at = addressText(address);
+    if (!('why' in masters)) {
+      const text = `${at} is a data node, no Sentinel.`;
+      return { text, hint: 'Sentinels listen on port 26379 as a rule.' };
+    }
+    const { fix } = ruleFor(masters.why);
+    const text = `${at} does not let rsent ask: ${masters.why.replace(/\.$/, '')}.`;
+    return { text, hint: `${fix.charAt(0).toUpperCase()}${fix.slice(1)}.` };
   });
-}
-
-type Silent = Exclude<Awaited<ReturnType<Visitor['masters']>>, 'redis' | readonly unknown[]>;
-
-function silent(address: Address, { why, greeting }: Silent): RsentError {
-  const text = `${addressText(address)} does not let rsent ask: ${why.replace(/\.$/, '')}.`;
-  return new RsentError('topology', text, { hint: hintFor(greeting, why) });
-}
-
-function hintFor(greeting: Silent['greeting'], why: string): string {
-  if (greeting?.denied) {
-    return 'It talks to its own machine only: ask from there, or set a password on it, or protected-mode no in its conf.';
-  }
-  const remedy = remedyFor(why);
-  return `${remedy.charAt(0).toUpperCase()}${remedy.slice(1)}.`;
+  return new RsentError('topology', words.map(({ text }) => text).join(' '), {
+    hint: [...new Set(words.map(({ hint }) => hint))].join(' '),
+  });
 }

@@ -2,7 +2,7 @@ import { assemble, type Collected } from '../../health/doctor/assemble.js';
 import { diagnose } from '../../health/doctor/diagnose.js';
 import { parseHello } from '../../health/doctor/hello.js';
 import { namedBy } from '../../health/doctor/trust.js';
-import { leadsIn, type Visit } from '../../health/doctor/visit.js';
+import { kindAt, leadsIn, toldIn, type Visit } from '../../health/doctor/visit.js';
 import { HELLO_PERIOD_MS } from '../../model/constants.js';
 import type { Diagnosis, Examination, Hello } from '../../model/examination.js';
 import { type Address, addressText } from '../../model/topology.js';
@@ -18,7 +18,8 @@ const SETTLE_MS = 1500;
 const LOOK_AGAIN_MS = 100;
 
 /** What to look at, besides what is found on the way. */
-export interface Subject extends Pick<Collected, 'masterName' | 'onlyHere' | 'expectation'> {
+export interface Subject
+  extends Pick<Collected, 'masterName' | 'onlyHere' | 'expectation' | 'doors'> {
   readonly starts: readonly Address[];
   /** Servers that are the user's, besides: if others name them, they may be told the password. */
   readonly nodes?: readonly Address[];
@@ -68,17 +69,23 @@ const MOST_ROUNDS = 8;
 /** Visit the starts, and whatever they lead to, until there is nobody new, or it is too much. */
 async function survey(
   visitor: Visitor,
-  { starts, nodes = [], masterName }: Subject,
+  { starts, nodes = [], doors = [], expectation, masterName }: Subject,
   hellos: readonly Hello[],
 ): Promise<{ readonly visits: Visit[]; readonly leftOut: number }> {
   const visits = new Map<string, Visit>();
+  const ours = expectation?.nodes ?? [];
   let fresh = newIn(starts, visits);
   for (let round = 0; round < MOST_ROUNDS && fresh.length > 0; round++) {
     const before = [...visits.values()];
     const now = fresh.slice(0, MOST_SERVERS - visits.size);
     const found = await Promise.all(
       now.map((address) =>
-        visitor.visit(address, masterName, namedBy(address, [...starts, ...nodes], before)),
+        visitor.visit(
+          address,
+          masterName,
+          namedBy(address, [...starts, ...nodes], before),
+          kindAt(address, toldIn(before), doors, ours),
+        ),
       ),
     );
     for (const visit of found) visits.set(addressText(visit.address), visit);

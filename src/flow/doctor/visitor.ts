@@ -1,15 +1,15 @@
-import { mayHear, type NamedBy, WITHHELD } from '../../health/doctor/trust.js';
+import { mayHear, type NamedBy } from '../../health/doctor/trust.js';
 import {
   isSentinel,
   mastersIn,
   redisVisit,
-  type SentinelVisit,
   sentinelVisit,
   silence,
   type Visit,
 } from '../../health/doctor/visit.js';
-import { asStranger, type Credentials } from '../../model/access.js';
+import { type Access, asStranger, type Credentials } from '../../model/access.js';
 import type { Greeting } from '../../model/examination.js';
+import { SAID } from '../../model/no-answer.js';
 import { type Address, addressText } from '../../model/topology.js';
 import { REDIS_QUESTIONS, SETTING_QUESTIONS, sentinelQuestions } from '../../redis/ask.js';
 import type { Command, NodeClient } from '../../redis/client.js';
@@ -20,8 +20,8 @@ const MASTERS: Command = ['SENTINEL', 'MASTERS'];
 const FLUSH: Command = ['SENTINEL', 'FLUSHCONFIG'];
 
 export interface VisitorOptions {
-  /** What is said to those who do not talk to strangers. */
-  readonly credentials: Credentials;
+  /** What is said to those who do not talk to strangers: to Sentinels, and to data nodes. */
+  readonly access: DoorKeys;
   /** Where this machine dials an address. */
   readonly door: (address: Address) => Address;
   /** Have every Sentinel save its conf: that writes. */
@@ -29,6 +29,12 @@ export interface VisitorOptions {
   /** Who is dialled at all; absent: everyone. */
   readonly dials?: (address: Address) => boolean;
 }
+
+/** What opens each kind of server; both believe in the same authority. */
+export type DoorKeys = Pick<Access, 'redis' | 'sentinel'>;
+
+/** What an address is said to be; undefined where nobody said it. */
+type Kind = 'redis' | 'sentinel' | undefined;
 
 interface Welcome {
   readonly greeting: Greeting;
@@ -52,8 +58,13 @@ export class Visitor {
   }
 
   /** What is at this address, and what it says about this master. */
-  async visit(address: Address, masterName: string, named: NamedBy): Promise<Visit> {
-    const welcome = await this.#enter(address, named);
+  async visit(
+    address: Address,
+    masterName: string,
+    named: NamedBy,
+    kind?: 'redis' | 'sentinel',
+  ): Promise<Visit> {
+    const welcome = await this.#enter(address, named, kind);
     if ('kind' in welcome) return welcome;
     const { client, greeting } = welcome;
     const at = { address, greeting };
@@ -66,14 +77,15 @@ export class Visitor {
       : sentinelVisit(at, await client.ask(questions));
   }
 
-  /** The masters of a Sentinel that the user has named; the silent visit says why not, 'redis' that it is a data node. */
+  /** Names of the masters of a Sentinel that the user has named, or what is there instead. */
   async masters(
     address: Address,
-  ): Promise<SentinelVisit['masters'] | Extract<Visit, { kind: 'silent' }> | 'redis'> {
-    const welcome = await this.#enter(address, 'user');
-    if ('kind' in welcome) return welcome;
-    if (!welcome.isSentinel) return 'redis';
-    return mastersIn(await welcome.client.ask({ masters: MASTERS }));
+  ): Promise<{ readonly names: readonly string[] } | { readonly why: string } | { redis: true }> {
+    const welcome = await this.#enter(address, 'user', 'sentinel');
+    if ('kind' in welcome) return { why: welcome.why };
+    if (!welcome.isSentinel) return { redis: true };
+    const masters = mastersIn(await welcome.client.ask({ masters: MASTERS }));
+    return { names: masters.map(({ name }) => name) };
   }
 
   /** Where to dial an address that has let us in, and with what. */
@@ -91,19 +103,23 @@ export class Visitor {
   async #enter(
     address: Address,
     named: NamedBy,
+    as: Kind,
   ): Promise<Welcome | Extract<Visit, { kind: 'silent' }>> {
     if (this.#options.dials?.(address) === false) {
       return { kind: 'silent', address, why: 'it is not of this topology, and was not asked' };
     }
-    const greeting = await greet(this.#options.door(address));
+    // Both believe the same, and show the same.
+    const { ca, own } = this.#options.access.redis;
+    const greeting = await greet(this.#options.door(address), undefined, own);
     if ('why' in greeting) return { kind: 'silent', address, why: greeting.why };
     const silent = { kind: 'silent', address, greeting } as const;
-    if (greeting.denied) return { ...silent, why: 'protected mode' };
-    const { ca } = this.#options.credentials;
-    if (greeting.tls && ca === undefined) return { ...silent, why: 'it speaks TLS' };
+    const turnedAway = awayFrom(greeting, ca !== undefined);
+    if (turnedAway !== undefined) return { ...silent, why: turnedAway };
     const isPlain = ca !== undefined && !greeting.tls;
-    let refused: Visit = { ...silent, why: isPlain ? WITHHELD.plain : WITHHELD.unnamed };
-    for (const credentials of this.#tries(greeting, named)) {
+    const withheld = isPlain ? SAID['withheld-plain'] : SAID['withheld-unnamed'];
+    let refused: Visit = { ...silent, why: greeting.words ?? withheld };
+    if (greeting.closed && this.#hasPassword(as)) refused = { ...silent, why: withheld };
+    for (const credentials of this.#tries(greeting, named, as)) {
       const client = this.#clients.at(this.#options.door(address), credentials);
       const replies = await client.ask({ info: ['INFO'] });
       const kind = isSentinel(replies);
@@ -116,17 +132,40 @@ export class Visitor {
     return refused;
   }
 
-  /** As a stranger where strangers are welcome; else, or where that is not enough, by name. */
-  #tries(greeting: Greeting, named: NamedBy): Credentials[] {
-    const { username, password, ...trust } = this.#options.credentials;
-    const stranger = greeting.tls ? asStranger(trust) : {};
-    const known = {
-      ...stranger,
-      ...(username === undefined ? {} : { username }),
-      ...(password === undefined ? {} : { password }),
-    };
-    if (password === undefined) return [stranger];
-    const asKnown = mayHear(named, greeting, this.#options.credentials) ? [known] : [];
-    return greeting.open ? [stranger, ...asKnown] : asKnown;
+  /** Somebody who gave no password for it is told what the server said, not that it was kept from it. */
+  #hasPassword(as: Kind): boolean {
+    return this.#keysFor(as).some(({ password }) => password !== undefined);
   }
+
+  /** A kind that nobody said is tried with both; no key is shown twice. */
+  #keysFor(as: Kind): Credentials[] {
+    const { redis, sentinel } = this.#options.access;
+    if (as !== undefined) return [this.#options.access[as]];
+    const isOne = redis.password === sentinel.password && redis.username === sentinel.username;
+    return isOne ? [redis] : [redis, sentinel];
+  }
+
+  /** As a stranger where strangers are welcome; else, or where that is not enough, by name. */
+  #tries(greeting: Greeting, named: NamedBy, as: Kind): Credentials[] {
+    const stranger = greeting.tls ? asStranger(this.#options.access.redis) : {};
+    const keys = this.#keysFor(as).filter(({ password }) => password !== undefined);
+    if (keys.length === 0) return [stranger];
+    const known = keys.flatMap((key): Credentials[] => {
+      const { username, password } = key;
+      if (password === undefined || !mayHear(named, greeting, key)) return [];
+      return [{ ...stranger, ...(username === undefined ? {} : { username }), password }];
+    });
+    return greeting.closed ? known : [stranger, ...known];
+  }
+}
+
+/** Why it is no use to ask a server that greets so; undefined where it can be asked. */
+function awayFrom({ tls, denied, words }: Greeting, hasAuthority: boolean): string | undefined {
+  if (tls && !hasAuthority) {
+    return words === SAID['certificate-required']
+      ? SAID['tls-and-certificate-wanted']
+      : SAID['tls-wanted'];
+  }
+  const isAlert = words !== undefined && Object.values<string>(SAID).includes(words);
+  return denied || isAlert ? words : undefined;
 }

@@ -13,6 +13,8 @@ export interface Collected {
   /** Addresses that only this machine can reach. */
   readonly onlyHere: (address: Address) => boolean;
   readonly expectation?: Expectation;
+  /** What the user has named as Sentinels; absent: none. */
+  readonly doors?: readonly Address[];
   /** Addresses that were named and not asked, as they were too many; absent: none. */
   readonly leftOut?: number;
 }
@@ -94,7 +96,7 @@ function homeOf(group: readonly Visit[], told: readonly Told[], hellos: readonly
 function serverOf(
   group: readonly Visit[],
   address: Address,
-  { masterName, hellos, onlyHere, expectation }: Collected,
+  { masterName, hellos, onlyHere, expectation, doors = [] }: Collected,
   told: readonly Told[],
   rename: Rename,
 ): Server {
@@ -117,6 +119,7 @@ function serverOf(
     greetedAt: group.filter((each) => each.greeting !== undefined).map((each) => each.address),
     observed: observationOf(name, kind, visit, greeted[0]?.sentinelId, rename),
     member: roles.length > 0 || visit?.kind === 'sentinel' || greets,
+    isDoor: doors.some((door) => texts.includes(addressText(door))),
     onlyHere: onlyHere(address),
     contained: group.some((each) => each.kind !== 'silent' && each.contained),
     ...(greeting === undefined ? {} : { greeting }),

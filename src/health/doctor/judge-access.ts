@@ -21,7 +21,7 @@ export function judgeAccess(seen: Case): Finding[] {
 }
 
 function isClosed({ greeting }: RedisServer): boolean {
-  return greeting !== undefined && !greeting.open;
+  return greeting?.closed === true;
 }
 
 /** The master needs it as well: it will be a replica one day. */

@@ -1,9 +1,18 @@
+import type { Server } from '../../model/examination.js';
+import { isClosed, SAID } from '../../model/no-answer.js';
 import { addressText, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
-import { type Case, finding, type SilentServer, viewsOf } from './case.js';
+import { ruleFor } from '../no-answers.js';
+import {
+  type Case,
+  finding,
+  grouped,
+  type SilentServer,
+  subjectOf,
+  titleOf,
+  viewsOf,
+} from './case.js';
 import { isMeaningless } from './judge-addresses.js';
-import { remedyFor } from './remedies.js';
-import { WITHHELD } from './trust.js';
 
 /**
  * Findings about servers that are known and did not answer here. Of its own topologies rsent asks the
@@ -16,7 +25,8 @@ export function judgePresence(seen: Case): Finding[] {
     (server) => !meaningless.some(({ address }) => sameAddress(address, server.address)),
   );
   return [
-    ...silent.map((server) => judgeSilent(seen, server)),
+    ...judgeSilences(seen, silent),
+    ...judgeDoors(seen),
     ...judgeAliases(seen),
     ...judgeLeftOut(seen),
   ];
@@ -36,36 +46,94 @@ function judgeLeftOut({ examination: { leftOut, masterName } }: Case): Finding[]
   ];
 }
 
-function judgeSilent(seen: Case, server: SilentServer): Finding {
-  const { why, greeting, state, name } = server;
-  if (greeting?.denied) {
-    return finding(
-      'error',
-      'protected-mode',
-      name,
-      'it answers -DENIED: it is in protected mode, and talks to its own machine only',
-      'a server that Sentinels and replicas on other machines can talk to',
-      'set a password on it (requirepass and masterauth, the same everywhere), or in a private network CONFIG SET protected-mode no; both in its conf as well',
-    );
-  }
-  if (greeting !== undefined) {
-    return finding(
-      'warning',
-      'access-refused',
-      name,
-      `it does not let rsent ask: ${why}`,
-      'leave to ask INFO and CONFIG GET',
-      remedyOf(server),
-    );
-  }
-  if (state === 'alive') return unreachable(seen, server.address, why);
-  return state === 'gone' ? ghost(seen, server) : down(seen, server);
+/** What the user has named, and what has no place in this topology. */
+function judgeDoors({ examination: { servers } }: Case): Finding[] {
+  return servers.flatMap((server): Finding[] => {
+    if (!server.isDoor) return [];
+    const { answer, kind } = server.observed;
+    if (answer.reached && kind === 'redis') {
+      return [
+        finding(
+          'warning',
+          'door-is-no-sentinel',
+          titleOf(server),
+          'it was named as a Sentinel, and is a data node',
+          'a Sentinel',
+          'name Sentinels with --sentinel (26379 as a rule), and other servers with --node',
+        ),
+      ];
+    }
+    if (answer.reached || server.member) return [];
+    const { code, fix } = ruleFor(answer.why);
+    return [
+      finding(
+        'warning',
+        code === 'node-unreachable' ? 'door-closed' : code,
+        titleOf(server),
+        `it was named, and gives no answer (${answer.why}); no other Sentinel lists it`,
+        'a Sentinel that answers',
+        fix,
+      ),
+    ];
+  });
 }
 
-function remedyOf({ why, address }: SilentServer): string {
-  if (why === WITHHELD.unnamed)
-    return `if it is yours, name it, too: --node ${addressText(address)}`;
-  return remedyFor(why);
+/** Several that say the same are told once. */
+function judgeSilences(seen: Case, silent: readonly SilentServer[]): Finding[] {
+  const isOwn = ({ why }: SilentServer) => ruleFor(why).code !== 'node-unreachable';
+  const groups = grouped(silent.filter(isOwn), ({ why, address }) =>
+    why === SAID['withheld-unnamed'] ? addressText(address) : why,
+  );
+  return [
+    ...[...groups.values()].map((group) => kept(seen, group)),
+    ...silent.filter((server) => !isOwn(server)).map((server) => judgeSilent(seen, server)),
+  ];
+}
+
+/** Servers that speak and do not serve, all of them in the same words. */
+function kept(seen: Case, group: readonly SilentServer[]): Finding {
+  const [{ why, address }] = group as readonly [SilentServer];
+  const { code, severity, saw, expected, fix } = ruleFor(why);
+  const isPassword = isClosed(why);
+  const opened = isPassword ? whatIsOpen(seen, group) : undefined;
+  const named = why === SAID['withheld-unnamed'] ? ` ${addressText(address)}` : '';
+  const plural = group.length > 1 && code === 'access-refused';
+  return finding(
+    severity,
+    code,
+    subjectOf(group),
+    opened === undefined
+      ? `${plural ? saw.replace('it does', 'they do') : saw}: ${why}`
+      : `${opened}: ${why}`,
+    expected,
+    `${fix}${named}`,
+  );
+}
+
+/** Whom the given password opens, where that is one kind of servers and not the other. */
+function whatIsOpen(
+  { sentinels, redis, silent }: Case,
+  group: readonly SilentServer[],
+): string | undefined {
+  const isShut = (kind: 'redis' | 'sentinel') =>
+    group.some(({ observed }) => observed.kind === kind);
+  const isLetIn = (servers: readonly Server[]) => servers.some(({ greeting }) => greeting?.closed);
+  const allShut = (kind: 'redis' | 'sentinel') =>
+    silent.some(({ observed }) => observed.kind === kind) && isShut(kind);
+  if (allShut('redis') && redis.length === 0 && isLetIn(sentinels)) {
+    return 'the password that was given opens the Sentinels, and not the data nodes';
+  }
+  if (allShut('sentinel') && sentinels.every(({ greeting }) => greeting?.open) && isLetIn(redis)) {
+    return 'the password that was given opens the data nodes, and not these Sentinels';
+  }
+  return undefined;
+}
+
+/** One that says nothing: what the Sentinels know of it decides what that means. */
+function judgeSilent(seen: Case, server: SilentServer): Finding {
+  const { why, state } = server;
+  if (state === 'alive') return unreachable(seen, server.address, why);
+  return state === 'gone' ? ghost(seen, server) : down(seen, server);
 }
 
 function unreachable(seen: Case, address: SilentServer['address'], why: string): Finding {

@@ -49,9 +49,3 @@ export function mayHear(
   if (ca !== undefined) return tls;
   return !tls && (named === 'user' || username === undefined);
 }
-
-/** Why a server that wants a password was not told it. */
-export const WITHHELD = {
-  plain: 'it wants a password in the clear, and TLS was asked for',
-  unnamed: 'it wants a password, and was not told it, as only others have named it',
-} as const;

@@ -1,6 +1,6 @@
 import type { Greeting, Hello, Settings, Told } from '../../model/examination.js';
 import type { RedisFacts, Replies, SentinelFacts } from '../../model/observation.js';
-import { type Address, addressText } from '../../model/topology.js';
+import { type Address, addressText, sameAddress } from '../../model/topology.js';
 import { parseRedis, type RedisQuestion, refusal } from '../parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../parse-sentinel.js';
 import { addressOf, infoFields, instancesIn, numberOf, textOf } from '../raw.js';
@@ -101,11 +101,6 @@ export function mastersIn({ masters }: Replies<'masters'>): SentinelVisit['maste
   });
 }
 
-/** True when these are the words of a server that wants to know who asks. */
-export function isRefusal(why: string): boolean {
-  return /NOAUTH|WRONGPASS|NOPERM/.test(why);
-}
-
 /** Why a question was not answered. */
 export function silence(at: At, replies: Replies<'info'>): SilentVisit {
   return { ...at, kind: 'silent', why: refusal(replies.info) };
@@ -123,6 +118,27 @@ export function toldIn(visits: readonly Visit[]): Told[] {
       ...peers.map(({ address }) => ({ address, by, as: 'sentinel' }) as const),
     ];
   });
+}
+
+/**
+ * What an address is said to be; undefined where nobody says it, or not all the same.
+ * @param doors what the user has named as Sentinels
+ * @param ours the nodes of a topology of rsent
+ */
+export function kindAt(
+  address: Address,
+  told: readonly Told[],
+  doors: readonly Address[],
+  ours: readonly { readonly address: Address; readonly kind: 'redis' | 'sentinel' }[],
+): 'redis' | 'sentinel' | undefined {
+  const isIt = (each: { readonly address: Address }) => sameAddress(each.address, address);
+  const kinds = new Set([
+    ...ours.filter(isIt).map(({ kind }) => kind),
+    ...doors.filter((door) => sameAddress(door, address)).map(() => 'sentinel' as const),
+    ...told.filter(isIt).map(({ as }) => (as === 'sentinel' ? as : 'redis')),
+  ]);
+  const [kind] = kinds;
+  return kinds.size === 1 ? kind : undefined;
 }
 
 /**

@@ -75,6 +75,6 @@ export class Probe {
 
 /** What it needs to know it is told; an environment can be read from outside. */
 function withoutSecrets(): NodeJS.ProcessEnv {
-  const { RSENT_PASSWORD: _, ...env } = process.env;
+  const { RSENT_PASSWORD: _, RSENT_SENTINEL_PASSWORD: __, ...env } = process.env;
   return env;
 }

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { doctorOf } from '../../../src/flow/doctor/doctor.js';
 import { Visitor, type VisitorOptions } from '../../../src/flow/doctor/visitor.js';
-import { mayHear, type NamedBy, namedBy, WITHHELD } from '../../../src/health/doctor/trust.js';
+import { mayHear, type NamedBy, namedBy } from '../../../src/health/doctor/trust.js';
 import type { Visit } from '../../../src/health/doctor/visit.js';
+import type { Credentials } from '../../../src/model/access.js';
+import { SAID } from '../../../src/model/no-answer.js';
 import type { Address } from '../../../src/model/topology.js';
 import { bulk, FakeServer, list } from '../../helpers/fake-server.js';
 import { anIssuer } from '../../helpers/own-certificate.js';
@@ -38,28 +40,34 @@ async function serve(answer: Parameters<typeof FakeServer.start>[0]): Promise<Fa
   return fake;
 }
 
+/** One password for all. */
+const same = (credentials: Credentials) => ({ redis: credentials, sentinel: credentials });
+
 function visitor(options: Partial<VisitorOptions> = {}): Visitor {
-  const credentials = { password: SECRET };
-  const made = new Visitor({ credentials, door: (at) => at, flush: false, ...options });
+  const made = new Visitor({
+    access: same({ password: SECRET }),
+    door: (at) => at,
+    flush: false,
+    ...options,
+  });
   visitors.push(made);
   return made;
 }
 
 describe('a server that others have named', () => {
-  const told =
-    (named: NamedBy, credentials: VisitorOptions['credentials']) => async (words: string[]) => {
-      let next = 0;
-      const fake = await serve(() => words[next++ % words.length]);
-      await visitor({ credentials }).visit(fake.address, 'm', named);
-      return fake.heard;
-    };
+  const told = (named: NamedBy, credentials: Credentials) => async (words: string[]) => {
+    let next = 0;
+    const fake = await serve(() => words[next++ % words.length]);
+    await visitor({ access: same(credentials) }).visit(fake.address, 'm', named);
+    return fake.heard;
+  };
   let ca = '';
   beforeAll(async () => {
     ca = (await (await anIssuer()).issue(['127.0.0.1'])).caPem;
   });
   const replies = fc.array(fc.constantFrom(...WORDS), { minLength: 1, maxLength: 6 });
 
-  it.each<[string, NamedBy, VisitorOptions['credentials']]>([
+  it.each<[string, NamedBy, Credentials]>([
     ['anyone', 'anyone', { password: SECRET }],
     ['anyone, to somebody with a name', 'anyone', { username: 'admin', password: SECRET }],
     ['a Sentinel, to somebody with a name', 'sentinel', { username: 'admin', password: SECRET }],
@@ -87,7 +95,7 @@ describe('a server that others have named', () => {
   it('is told apart from one that does not let us in', async () => {
     const fake = await serve(() => NOAUTH);
     const visit = await visitor().visit(fake.address, 'm', 'anyone');
-    expect(visit).toMatchObject({ kind: 'silent', why: WITHHELD.unnamed });
+    expect(visit).toMatchObject({ kind: 'silent', why: SAID['withheld-unnamed'] });
   });
 
   it('is told the password when the user has named it', async () => {
@@ -112,7 +120,7 @@ function sentinelAt(address: Address, open: boolean, lists: Partial<Record<strin
   return {
     kind: 'sentinel',
     address,
-    greeting: { tls: false, open, denied: false },
+    greeting: { tls: false, open, closed: !open, denied: false },
     facts: {
       handsOut: lists['master']?.[0],
       replicas: (lists['replicas'] ?? []).map(link),
@@ -157,7 +165,7 @@ describe('namedBy', () => {
             ...(hasName ? { username: 'admin' } : {}),
             ...(wantsTls ? { ca: 'PEM' } : {}),
           };
-          const heard = mayHear(named, { tls, open, denied: false }, credentials);
+          const heard = mayHear(named, { tls, open, closed: !open, denied: false }, credentials);
           if (named === 'anyone' || wantsTls !== tls) expect(heard).toBe(false);
           if (!tls && hasName && named !== 'user') expect(heard).toBe(false);
         },
@@ -202,7 +210,7 @@ describe('the doctor of Sentinels that somebody else has made', () => {
         sentinels: [door.address],
         nodes: [],
         deep: false,
-        credentials: { password: SECRET, ...(username === undefined ? {} : { username }) },
+        access: same({ password: SECRET, ...(username === undefined ? {} : { username }) }),
       },
     );
 
@@ -215,7 +223,9 @@ describe('the doctor of Sentinels that somebody else has made', () => {
     expect(listed.map(({ connections }) => connections > 0)).toEqual([true, true, true]);
     for (const { heard } of listed) expect(heard).not.toContain(SECRET);
     const fixes = examined.flatMap(({ diagnoses }) => diagnoses.map(({ fix }) => fix));
-    expect(fixes).toContain(`if it is yours, name it, too: --node 127.0.0.1:${master![0]!.port}`);
+    expect(fixes).toContain(
+      `if it is yours, name it, too, with --node 127.0.0.1:${master![0]!.port}`,
+    );
   }, 20_000);
 
   it('asks no more servers than take part, and tells that there were more', async () => {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { diagnose } from '../../../src/health/doctor/diagnose.js';
 import { DOCTOR_REASONS } from '../../../src/health/doctor/reasons.js';
 import { STATUS_REASONS } from '../../../src/health/doctor/reasons-status.js';
-import { WITHHELD } from '../../../src/health/doctor/trust.js';
 import { expectRecord } from '../../../src/health/expect.js';
+import { SAID } from '../../../src/model/no-answer.js';
 import { addressOf, aHello, CLOSED, Patient, strangerOf, told } from '../../helpers/examination.js';
 import { anId, aRecord } from '../../helpers/topology.js';
 
@@ -61,12 +61,12 @@ const CASES: [string, (patient: Patient) => Patient, string[]][] = [
   ],
   [
     'a server that was not told the password',
-    (patient) => patient.silent('redis-2', WITHHELD.unnamed, CLOSED),
+    (patient) => patient.silent('redis-2', SAID['withheld-unnamed'], CLOSED),
     one('access-refused', 'redis-2'),
   ],
   [
     'a server that wants the password in the clear',
-    (patient) => patient.silent('redis-2', WITHHELD.plain, CLOSED),
+    (patient) => patient.silent('redis-2', SAID['withheld-plain'], CLOSED),
     one('access-refused', 'redis-2'),
   ],
   [

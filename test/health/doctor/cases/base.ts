@@ -26,7 +26,7 @@ type Server =
   | { readonly kind: 'redis' | 'sentinel'; greeting: Greeting; replies: Record<string, Reply> };
 type Speaking = Extract<Server, { replies: unknown }>;
 
-const OPEN: Greeting = { tls: false, open: true, denied: false };
+const OPEN: Greeting = { tls: false, open: true, closed: false, denied: false };
 
 /** What `redis-server` with `appendonly yes` has set otherwise. */
 const SETTINGS = {
