@@ -11,8 +11,15 @@ const UNHEARD = [
 
 /** What is seen when what all nodes live in is gone. */
 const UNREACHED = [
-  ...['node-unreachable', 'node-stopped', 'no-master', 'no-majority', 'no-quorum'],
+  ...['node-unreachable', 'node-frozen', 'node-stopped', 'no-master', 'no-majority', 'no-quorum'],
   ...['no-eligible-replica', 'address-unreachable'],
+];
+
+/** What replicas and Sentinels complain of where the master does not serve them. */
+const UNSERVED = [
+  ...['replica-link-down', 'replica-not-attached', 'replica-syncing', 'sees-replica-unlinked'],
+  ...['sees-master-down', 'sees-other-role', 'unproven', 'no-info', 'failover-running'],
+  ...['no-eligible-replica', 'no-master', 'replica-other-history', 'master-not-serving'],
 ];
 
 /** What explains others. */
@@ -21,6 +28,8 @@ interface Cause {
   readonly all?: readonly string[];
   /** Codes of those that follow from it where they are about a server that it names. */
   readonly same?: readonly string[];
+  /** Codes of those that follow from it where it is about the master. */
+  readonly master?: readonly string[];
   /** It is about the whole topology: it comes before everything else. */
   readonly whole?: true;
 }
@@ -36,6 +45,12 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   'pod-down': { all: UNREACHED, whole: true },
   'network-gone': { all: UNREACHED, whole: true },
   'network-made-again': { all: UNREACHED, whole: true },
+  'node-loading': { master: UNSERVED },
+  'node-busy': { master: UNSERVED },
+  'node-frozen': { master: UNSERVED },
+  'clients-full': { master: UNSERVED },
+  'snapshot-failed': { master: UNSERVED },
+  'disk-write-failed': { master: UNSERVED },
   'auth-pass-missing': { same: ['sees-master-down', 'sees-replica-down', 'no-info', 'unproven'] },
   'loopback-announced': { same: ['sees-master-down', 'no-info'], all: ['no-master'] },
   'quorum-too-high': { all: ['ckquorum'] },
@@ -75,8 +90,10 @@ function isWhole({ code }: Finding): boolean {
 }
 
 function explains(cause: Finding, { code, subject }: Finding): boolean {
-  const { all = [], same = [] } = causeOf(cause.code) ?? {};
+  const { all = [], same = [], master = [] } = causeOf(cause.code) ?? {};
   if (code === cause.code) return false;
+  // A warning about it harms nobody else.
+  if (cause.onMaster && cause.severity === 'error' && master.includes(code)) return true;
   const named = cause.subject.split(', ');
   return all.includes(code) || (same.includes(code) && named.includes(subject));
 }

@@ -48,13 +48,33 @@ function snapshotFailed(subject: string): Finding {
   };
 }
 
+function loadingOf({ headway }: RedisFacts): string {
+  const text = headway?.what === 'load' ? headway.text : 'loading its data';
+  return `it is loading its data${text === 'loading its data' ? '' : `: ${text}`}`;
+}
+
+/**
+ * A master that loads answers PING with -LOADING, which counts as alive (sentinel.c,
+ * sentinelPingReplyCallback): no failover comes by itself, unless the Sentinel saw it restart and has a
+ * master-reboot-down-after-period (7.0).
+ */
+function remedyOfLoading(scene: Scene, seen: RedisSeen): string {
+  if (seen !== scene.master) return 'wait until it is done';
+  const { masterName } = scene.expectation;
+  return `wait until it is done; or have a replica take over now: SENTINEL FAILOVER ${masterName} on a Sentinel. SENTINEL SET ${masterName} master-reboot-down-after-period MILLISECONDS on every Sentinel does so by itself the next time`;
+}
+
 function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] {
   const { node } = seen;
   const findings: Finding[] = [];
+  const onMaster = seen === scene.master ? ({ onMaster: true } as const) : {};
   const add = (code: string, saw: string, expected: string, fix: string, settling = false) =>
-    findings.push({ code, severity: 'error', subject: node.name, saw, expected, fix, settling });
+    findings.push({
+      ...{ code, severity: 'error', subject: node.name, saw, expected, fix, settling },
+      ...onMaster,
+    });
   if (facts.loading) {
-    add('node-loading', 'it is loading its data', 'loaded', 'wait until it is done', true);
+    add('node-loading', loadingOf(facts), 'loaded', remedyOfLoading(scene, seen), true);
   }
   if (facts.role !== facts.roleCommand && !isUntold(facts, 'ROLE')) {
     add(
@@ -202,10 +222,16 @@ function judgeStrangers(
     }));
 }
 
+/** In sentinelSelectSlave (sentinel.c): this many down-after periods without a link. */
+const LINK_PERIODS = 10;
+
 function judgeEligible(scene: Scene): Finding[] {
-  const eligible = scene.redis.some(
-    ({ facts }) => facts?.role === 'slave' && facts.upstream?.linkUp && facts.upstream.priority > 0,
-  );
+  const mostMs = linkMayBeDownMs(scene);
+  const eligible = scene.redis.some(({ facts }) => {
+    const { linkUp, linkDownMs, priority } = facts?.upstream ?? { priority: 0 };
+    if (facts?.role !== 'slave' || priority === 0) return false;
+    return linkUp || (linkDownMs !== undefined && linkDownMs <= mostMs);
+  });
   const expected = scene.redis.length > 1;
   if (eligible || !expected || scene.master === undefined) return [];
   return [
@@ -213,10 +239,24 @@ function judgeEligible(scene: Scene): Finding[] {
       code: 'no-eligible-replica',
       severity: 'error',
       subject: scene.expectation.topology,
-      saw: 'no replica that is linked to the master and has a priority above 0',
+      saw: `no replica that has a priority above 0 and a link to the master, or lost it less than ${Math.round(mostMs / 1000)} s ago`,
       expected: 'at least one that could be promoted',
       fix: `start a replica (rsent up ${scene.expectation.topology}), or give one a replica-priority`,
       settling: true,
     },
   ];
+}
+
+/**
+ * How long (ms) a replica's link may have been down for Sentinel to promote it: ten times down-after, and
+ * the time for which the Sentinel has seen the master down (sentinel.c, sentinelSelectSlave).
+ */
+function linkMayBeDownMs({ sentinels }: Scene): number {
+  const views = sentinels.flatMap(({ facts }) =>
+    facts?.master.reached ? [facts.master.facts] : [],
+  );
+  const allowed = views.map(
+    ({ downAfterMs, sinceDownMs = 0 }) => LINK_PERIODS * downAfterMs + sinceDownMs,
+  );
+  return Math.max(0, ...allowed);
 }

@@ -25,5 +25,6 @@ export function judgeWrites(
   );
   if (isTold) return [...findings];
   const rest = findings.filter(({ code }) => code !== refusal.code);
-  return [...rest, { severity: 'error', subject: seen.node.name, ...refusal }];
+  const onMaster = seen === scene.master ? ({ onMaster: true } as const) : {};
+  return [...rest, { severity: 'error', subject: seen.node.name, ...refusal, ...onMaster }];
 }

@@ -119,11 +119,20 @@ function parseUpstream(info: Fields): Upstream | undefined {
   return {
     master,
     linkUp: info.get('master_link_status') === 'up',
+    ...(info.has('master_link_down_since_seconds')
+      ? { linkDownMs: sinceSeconds(info) * 1000 }
+      : {}),
     syncInProgress: info.get('master_sync_in_progress') === '1',
     readOnly: info.get('slave_read_only') === '1',
     priority: numberOf(info, 'slave_priority', 100),
     ...(info.has('replica_announced') ? { announced: info.get('replica_announced') === '1' } : {}),
   };
+}
+
+/** -1 stands for a link that was never up. */
+function sinceSeconds(info: Fields): number {
+  const seconds = numberOf(info, 'master_link_down_since_seconds', -1);
+  return seconds < 0 ? numberOf(info, 'uptime_in_seconds') : seconds;
 }
 
 /** Lines such as `slave0:ip=172.30.0.12,port=6379,state=online,offset=14,lag=0`. */

@@ -84,6 +84,7 @@ function parseMaster(reply: Reply): Answer<MonitoredMaster> {
       downAfterMs: numberOf(fields, 'down-after-milliseconds'),
       failoverTimeoutMs: numberOf(fields, 'failover-timeout'),
       parallelSyncs: numberOf(fields, 'parallel-syncs'),
+      ...(fields.has('s-down-time') ? { sinceDownMs: numberOf(fields, 's-down-time') } : {}),
       ...(failoverState === undefined ? {} : { failoverState }),
     },
   };

@@ -133,9 +133,12 @@ const RULES: readonly Rule[] = [
   {
     says: /^LOADING/,
     holds: ({ facts }) => facts.loading,
-    explain: () => ({
+    explain: ({ facts }) => ({
       code: 'node-loading',
-      saw: 'it is loading its data',
+      saw:
+        facts.headway?.text === undefined
+          ? 'it is loading its data'
+          : `it is loading its data: ${facts.headway.text}`,
       expected: 'loaded',
       fix: 'wait until it is done',
       settling: true,

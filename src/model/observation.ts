@@ -218,6 +218,8 @@ export interface AttachedReplica {
 export interface Upstream {
   readonly master: Address;
   readonly linkUp: boolean;
+  /** For how long (ms) it has been down; absent while it is up, and where it does not tell. */
+  readonly linkDownMs?: number;
   readonly syncInProgress: boolean;
   readonly readOnly: boolean;
   readonly priority: number;
@@ -278,6 +280,8 @@ export interface MonitoredMaster extends LinkFacts {
   readonly replicaCount: number;
   readonly otherSentinelCount: number;
   readonly quorum: number;
+  /** For how long (ms) this Sentinel has considered it down; absent while it does not. */
+  readonly sinceDownMs?: number;
   readonly downAfterMs: number;
   readonly failoverTimeoutMs: number;
   readonly parallelSyncs: number;

@@ -22,6 +22,8 @@ export interface Finding {
   readonly saw: string;
   readonly expected: string;
   readonly fix: string;
+  /** It is about the master: what all others feel of that follows from it. */
+  readonly onMaster?: true;
   /** Time alone may mend it: true right after a boot, a switch or a reconnect. */
   readonly settling?: boolean;
   /** Code of the finding that explains this one: it goes when that one is mended. */

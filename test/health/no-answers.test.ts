@@ -1,3 +1,4 @@
+import { reasonOf } from '../../src/health/doctor/reasons.js';
 import { NO_ANSWERS, ruleFor } from '../../src/health/no-answers.js';
 import { late, noAnswerOf, otherWords, SAID } from '../../src/model/no-answer.js';
 
@@ -62,6 +63,14 @@ describe('the words of a server', () => {
     const others = WORDS.filter(([, , code]) => code !== 'access-refused');
     const text = ([why]: (typeof WORDS)[number]) => Object.values(ruleFor(why)).join(' ');
     expect(others.filter((row) => /--tls|--password|--user/.test(text(row)))).toEqual([]);
+  });
+});
+
+describe('the table', () => {
+  it('has a reason for every code', () => {
+    const codes = [...new Set(Object.values(NO_ANSWERS).map(({ code }) => code))];
+    const vague = reasonOf('no such code').why;
+    expect(codes.filter((code) => reasonOf(code).why === vague)).toEqual([]);
   });
 });
 

@@ -27,16 +27,27 @@ const unasked = (words: string) => (socket: Socket) => {
   socket.resume();
 };
 
+const [DOOR, SHUT] = [
+  { tls: false, open: true, closed: false, denied: false },
+  { tls: false, open: false, closed: true, denied: false },
+];
+const UNTOLD = { ...SHUT, closed: false };
+
 it.each([
-  ['+PONG\r\n', answering, { tls: false, open: true, denied: false }],
-  ['-NOAUTH Authentication required.\r\n', answering, { tls: false, open: false, denied: false }],
-  [
-    '-DENIED Redis is running in protected mode\r\n',
-    unasked,
-    { tls: false, open: false, denied: true },
-  ],
-] as const)('hears %j', async (words, how, greeting) => {
-  expect(await greet(await serve(how(words)), 1000)).toEqual(greeting);
+  ['+PONG', answering, DOOR],
+  ['-NOAUTH Authentication required.', answering, SHUT],
+  ['-NOPERM this user has no permissions', answering, SHUT],
+  ['-DENIED Redis is running in protected mode', unasked, { ...UNTOLD, denied: true }],
+  // Who says these has asked for no password before (server.c, processCommand).
+  ['-LOADING Redis is loading the dataset in memory', answering, DOOR],
+  ['-BUSY Redis is busy running a script.', answering, DOOR],
+  ['-MISCONF Redis is configured to save RDB snapshots', answering, DOOR],
+  ['-MASTERDOWN Link with MASTER is down', answering, DOOR],
+  ['-ERR max number of clients reached', unasked, UNTOLD],
+  ["-ERR unknown command 'PING'", answering, UNTOLD],
+])('hears %j', async (words, how, greeting) => {
+  const said = words.startsWith('-') ? { words: words.slice(1) } : {};
+  expect(await greet(await serve(how(`${words}\r\n`)), 1000)).toEqual({ ...greeting, ...said });
 });
 
 it('hears what is said once more where the hang-up came first', async () => {
@@ -57,17 +68,33 @@ it('says why nobody answers', async () => {
 
 it.each([
   ['HTTP/1.1 400 Bad Request\r\n\r\n', 'it speaks HTTP, and is no Redis'],
-  ['SSH-2.0-OpenSSH_9.6\r\n', 'it says "SSH-2.0-OpenSSH_9.6", as no Redis does'],
+  ['SSH-2.0-OpenSSH_9.6\r\n', 'it speaks SSH, and is no Redis'],
+  ['220 mail.example ESMTP\r\n', 'it says "220 mail.example ESMTP", as no Redis does'],
   [
     `\x00\x1b[2J${'x'.repeat(5000)}`,
     `it says "\\u0000\\u001b[2J${'x'.repeat(43)}…, as no Redis does`,
   ],
-  ['\x15\x03\x01\x00\x02\x02F', 'it speaks TLS, in no way that this machine does'],
+  ['\x15\x03\x01\x00\x02\x02P', 'it speaks TLS, in no way that this machine does'],
 ])('tells who is there instead: %j', async (words, why) => {
   expect(await greet(await serve(answering(words)), 1000)).toEqual({ why });
 });
 
+it.each([
+  [40, 'it broke off the TLS handshake'],
+  [42, 'it does not accept the certificate that it was shown'],
+  [45, 'the certificate that it was shown has expired'],
+  [48, 'it does not know the authority that signed the certificate that it was shown'],
+  [70, 'it speaks no version of TLS that this machine speaks'],
+  [116, 'it wants a certificate of its clients, and was shown none'],
+])('tells the alerts of TLS apart: %i', async (alert, words) => {
+  const fatal = `\x15\x03\x03\x00\x02\x02${String.fromCharCode(alert)}`;
+  const server = await serve((socket) => socket.once('data', () => socket.end(fatal, 'latin1')));
+  expect(await greet(server, 1000)).toEqual({ ...UNTOLD, tls: true, words });
+});
+
 it('gives up on a server that says nothing', async () => {
   const where = await serve(() => {});
-  expect(await greet(where, 100)).toEqual({ why: 'no answer within 100 ms' });
+  expect(await greet(where, 100)).toEqual({
+    why: 'no answer within 100 ms, though it takes connections',
+  });
 });

@@ -96,18 +96,27 @@ function kept(seen: Case, group: readonly SilentServer[]): Finding {
   const { code, severity, saw, expected, fix } = ruleFor(why);
   const isPassword = isClosed(why);
   const opened = isPassword ? whatIsOpen(seen, group) : undefined;
+  const isMaster = group.some((server) =>
+    seen.examination.told.some(
+      ({ as, address: told }) => as === 'master' && sameAddress(told, server.address),
+    ),
+  );
   const named = why === SAID['withheld-unnamed'] ? ` ${addressText(address)}` : '';
   const plural = group.length > 1 && code === 'access-refused';
-  return finding(
-    severity,
-    code,
-    subjectOf(group),
-    opened === undefined
-      ? `${plural ? saw.replace('it does', 'they do') : saw}: ${why}`
-      : `${opened}: ${why}`,
-    expected,
-    `${fix}${named}`,
-  );
+  const what = plural ? saw.replace('it does', 'they do') : saw;
+  // It says much at once (networking.c, acceptCommonHandler), all of it for who has to mend it.
+  const words = code === 'protected-mode' ? '' : `: ${why}`;
+  return {
+    ...finding(
+      severity,
+      code,
+      subjectOf(group),
+      `${opened ?? what}${words}`,
+      expected,
+      `${fix}${named}`,
+    ),
+    ...(isMaster ? { onMaster: true } : {}),
+  };
 }
 
 /** Whom the given password opens, where that is one kind of servers and not the other. */

@@ -33,6 +33,9 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
     why: 'it comes back without what it had not written down yet, and is killed again as soon as its data has grown back',
   },
   'node-unreachable': { why: MISSING },
+  'node-frozen': {
+    why: 'whoever connects waits for an answer that does not come; when it goes on it still believes what it was',
+  },
   'access-refused': { why: 'what it would say is missing here, so that its faults cannot be told' },
   'not-asked': {
     why: 'what it would say is missing here: that nothing else was found about it means nothing',

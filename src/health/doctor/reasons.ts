@@ -9,6 +9,18 @@ export const DOCTOR_REASONS: Readonly<Record<string, Reason>> = {
     why: 'a Sentinel that gets NOAUTH counts the node as down: it finds no replicas and no other Sentinels, and would fail over a healthy master or none at all',
     threads: ['redis/redis#9183', 'bitnami/bitnami-docker-redis-sentinel#45'],
   },
+  'door-closed': {
+    why: 'what a Sentinel says that is not asked is missing here',
+  },
+  'door-is-no-sentinel': {
+    why: 'only Sentinels know who takes part',
+  },
+  'not-redis': {
+    why: 'whoever is told this address talks to another service',
+  },
+  'unknown-words': {
+    why: 'what it would say is missing here, so that its faults cannot be told',
+  },
   'down-after-short': {
     why: 'any pause (a slow disk, a big command, a busy machine) counts as a death; and after a switch the new connections alone take a second, so that a second failover may follow the first',
     threads: ['redis/redis#8607'],

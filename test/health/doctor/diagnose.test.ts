@@ -76,7 +76,11 @@ const CASES: [string, (patient: Patient) => Patient, string[]][] = [
   ],
   [
     'a server that talks to its own machine only',
-    (patient) => patient.silent('redis-2', 'protected mode', { ...CLOSED, denied: true }),
+    (patient) =>
+      patient.silent('redis-2', 'DENIED Redis is running in protected mode', {
+        ...CLOSED,
+        denied: true,
+      }),
     one('protected-mode', 'redis-2'),
   ],
   [
@@ -407,7 +411,10 @@ describe('the reasons', () => {
     const shown = new Set(
       CASES.flatMap(([, , expected]) => expected.map((text) => text.split(' ')[0])),
     );
-    const elsewhereShown = ['master-by-other-name', 'no-replicas', 'one-host', 'sentinels-even'];
+    const elsewhereShown = [
+      ...['door-closed', 'door-is-no-sentinel', 'master-by-other-name', 'no-replicas', 'not-redis'],
+      ...['one-host', 'sentinels-even', 'unknown-words'],
+    ];
     const missing = Object.keys(DOCTOR_REASONS).filter((code) => !shown.has(code));
     expect(missing.sort()).toEqual(elsewhereShown);
   });
