@@ -2,6 +2,7 @@ import type { RedisFacts, WriteFigures } from '../model/observation.js';
 import type { Expectation } from '../model/verdict.js';
 import { applicationRefused } from './application.js';
 import { CLIENTS_FULL, clientsFull } from './clients-full.js';
+import { NO_ANSWERS } from './no-answers.js';
 import type { WriteRefusal } from './write-refusal.js';
 
 /** A data node's facts, and what its topology should be. */
@@ -170,14 +171,9 @@ const RULES: readonly Rule[] = [
 ];
 
 /** The finding about a server that a script or function keeps from everything else. */
-export function busy(words: string): WriteRefusal {
-  return {
-    code: 'node-busy',
-    saw: `a script keeps it from serving anyone: ${words}`,
-    expected: 'it serves its clients',
-    fix: 'SCRIPT KILL on it (FUNCTION KILL for a function); one that has written already can only be waited for, or ended with SHUTDOWN NOSAVE',
-    settling: true,
-  };
+function busy(words: string): WriteRefusal {
+  const { code, saw, expected, fix } = NO_ANSWERS.BUSY;
+  return { code, saw: `${saw}: ${words}`, expected, fix, settling: true };
 }
 
 /**
