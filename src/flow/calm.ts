@@ -1,7 +1,7 @@
 import { RsentError } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import { topologyLabels } from '../plan/labels.js';
-import { withName } from '../plan/lead.js';
+import { withName } from '../plan/nobody.js';
 import type { Led } from '../plan/up-lead.js';
 import { apply } from './apply.js';
 import type { Context } from './context.js';

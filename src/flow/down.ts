@@ -3,12 +3,13 @@ import type { ContainerFacts, NetworkFacts } from '../engine/engine.js';
 import { removeOwn } from '../host/own-files.js';
 import { LABEL } from '../model/constants.js';
 import { RsentError } from '../model/errors.js';
-import { isOff } from '../model/topology.js';
+import { isOff, type TopologyRecord } from '../model/topology.js';
 import { downPlan, type Present } from '../plan/down-plan.js';
 import { readNode, topologyLabels } from '../plan/labels.js';
 import { isForeign, type Labelled, ownContainers, ownNetworks } from '../plan/ownership.js';
 import { carries } from '../plan/volumes.js';
 import { type Actor, apply } from './apply.js';
+import { marksOf, rememberRest, whereFiles } from './at-rest.js';
 import type { Context } from './context.js';
 import { type Data, type DataResult, dataResult, findData } from './down-data.js';
 import { rejectOnlyInMemory } from './only-in-memory.js';
@@ -51,13 +52,34 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
     volumes: volumes ? data.volumes : [],
   });
   const isOn = containers.some(({ state }) => !isOff(state));
-  if (!volumes && isOn && data.record !== undefined) await rejectOnlyInMemory(context, name);
+  const resting =
+    !volumes && isOn && data.record !== undefined
+      ? await beforeRest(context, data.record, containers)
+      : undefined;
   if (containers.length > 0) progress.stage(`Removing ${containers.length} containers`);
   await apply(plan, downActor(context, name, containers), [], context);
+  await resting?.remember();
   if (containers.length > 0) progress.done(`Removed ${containers.length} containers`);
 
   const kept = await dataResult(context, name, data, volumes);
   return { containers: containers.length, networks: networks.length, ...kept, ...left };
+}
+
+/**
+ * What is to be kept of nodes that are about to end. Files in volumes are out of reach once the containers are
+ * gone: how far they have come is read before.
+ * @throws RsentError `refused` when data would be lost
+ */
+async function beforeRest(
+  context: Context,
+  record: TopologyRecord,
+  containers: readonly ContainerFacts[],
+): Promise<{ remember(): Promise<void> }> {
+  const ending = await rejectOnlyInMemory(context, record, containers);
+  const where = await whereFiles(context, record);
+  const isInVolumes = record.placement.storage === 'volume';
+  const marks = isInVolumes ? await marksOf(where).catch(() => new Map()) : undefined;
+  return { remember: () => rememberRest(where, ending, marks) };
 }
 
 /** Containers and networks of a topology that are here to be removed, and what is left of its name. */

@@ -102,9 +102,7 @@ export async function findKnown(context: Context, name: string): Promise<Known> 
 async function findAsRecorded(context: Context, name: string): Promise<Known> {
   const { running, existing: record } = await findBoth(context, name);
   if (record !== undefined) {
-    const access = await accessTo(context.home, record);
-    const anyName = record.spec.security.givenCertificate;
-    return { running, record, access: anyName ? believing(access, { anyName }) : access };
+    return { running, record, access: await accessTo(context.home, record) };
   }
   if (running.nodes.length > 0) return { running, access: OPEN_ACCESS };
   throw new RsentError('topology', `There is no topology named ${shown(name)}.`, {
@@ -199,13 +197,18 @@ export async function rejectTaken(
   );
 }
 
-/** What rsent needs to be let in; a password that is gone leaves it as much a stranger as anyone. */
-async function accessTo(home: string, { spec }: TopologyRecord): Promise<Access> {
+/**
+ * What rsent needs to be let in; a password that is gone leaves it as much a stranger as anyone.
+ * @throws RsentError `topology` when a file of it cannot be read
+ */
+export async function accessTo(home: string, { spec }: TopologyRecord): Promise<Access> {
   const [passwords, ca] = await Promise.all([
     readPasswords(home, spec.name, spec.security),
     spec.security.tls ? readAuthority(home, spec.name) : undefined,
   ]);
-  return accessWith(passwords, spec.security.acl, ca);
+  const access = accessWith(passwords, spec.security.acl, ca);
+  const anyName = spec.security.givenCertificate;
+  return anyName ? believing(access, { anyName }) : access;
 }
 
 /** The nodes of a topology that have a container, in the order of their names. */

@@ -6,6 +6,7 @@ import { topologyLabels } from '../plan/labels.js';
 import { ownContainers } from '../plan/ownership.js';
 import { stopPlan } from '../plan/stop-plan.js';
 import { type Actor, apply } from './apply.js';
+import { rememberRest, whereFiles } from './at-rest.js';
 import type { Context } from './context.js';
 import { present } from './down.js';
 import { rejectElsewhere } from './elsewhere.js';
@@ -36,10 +37,15 @@ export async function stop(context: Context, name: string): Promise<number> {
   }
   rejectElsewhere(running, record, context);
   const on = containers.filter(({ state }) => !isOff(state));
-  if (on.length > 0 && record !== undefined) await rejectOnlyInMemory(context, name);
+  const ending =
+    on.length > 0 && record !== undefined
+      ? await rejectOnlyInMemory(context, record, containers)
+      : undefined;
   const parts = on.map(present);
   if (on.length > 0) progress.stage(`Stopping ${on.length} containers`);
   await apply(stopPlan({ topology: name, containers: parts }), stopActor(context, on), [], context);
+  if (record !== undefined && ending !== undefined)
+    await rememberRest(await whereFiles(context, record), ending);
   if (on.length > 0) progress.done(`Stopped ${on.length} containers`);
   return on.length;
 }

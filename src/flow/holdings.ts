@@ -27,14 +27,18 @@ import { Clients } from '../redis/clients.js';
 /** More than a manifest of an append-only file ever has. */
 export const MOST_MANIFEST_BYTES = 256 * 1024;
 
-/** Where to look. */
-export interface HoldingsQuestion {
+/** Where the files of nodes are. */
+export interface FilesQuestion {
   readonly record: TopologyRecord;
   /** The directory of the topology. */
   readonly directory: string;
   readonly files: FileStore;
   /** The template of redis.conf, by which a node without a conf is told what to keep. */
   readonly template: string;
+}
+
+/** Where to look. */
+export interface HoldingsQuestion extends FilesQuestion {
   /** Data nodes in whose container something runs. */
   readonly running: ReadonlySet<string>;
   readonly access: Access;
@@ -83,7 +87,7 @@ export async function bareNodes(
 /** What a node loads at its start, by the conf that it has or will have. */
 export async function layoutOf(
   node: NodePlacement,
-  { record, directory, files, template }: HoldingsQuestion,
+  { record, directory, files, template }: FilesQuestion,
 ): Promise<DataLayout> {
   const conf = await files.readText(confPath(directory, node));
   return conf === undefined ? dataLayout(template, record.spec.further.redis) : dataLayout(conf);

@@ -11,7 +11,8 @@ import {
 } from '../model/topology.js';
 import { confPath } from '../plan/conf-path.js';
 import { type KeptRedis, readRedisConf } from '../plan/kept.js';
-import { type Lead, leadOf, type Standing, withName } from '../plan/lead.js';
+import { type Lead, leadOf, type Standing } from '../plan/lead.js';
+import { withName } from '../plan/nobody.js';
 import type { Context } from './context.js';
 import type { Known } from './find.js';
 import type { HoldingsQuestion } from './holdings.js';
@@ -63,7 +64,8 @@ export async function requireSafeStart(
   });
 }
 
-function lackText({ node, bytes, missing }: Extract<Lead, { is: 'other' }>): string {
+function lackText({ node, bytes, missing, wasMaster }: Extract<Lead, { is: 'other' }>): string {
+  if (wasMaster) return `${node.name} was the master when all was stopped`;
   return missing === undefined
     ? `the master has no data left, and ${node.name} has ${bytes} bytes`
     : `the master's append-only file ends ${missing} command${missing === 1 ? '' : 's'} before that of ${node.name}`;
@@ -153,7 +155,7 @@ async function standingsOf(
   const placed = ofKind(record.placement.nodes, 'redis');
   const confs = new Map<string, KeptRedis>();
   for (const node of placed) confs.set(node.name, await followedBy(context, record, node));
-  const { disks, memories, appendOnly, tails } = await readHoldingsOf(
+  const { disks, memories, appendOnly, tails, rest } = await readHoldingsOf(
     question,
     leader,
     ({ name }) => confs.get(name)?.replicaOf,
@@ -165,5 +167,6 @@ async function standingsOf(
     stays: running.has(node.name),
     appendOnly: appendOnly.has(node.name),
     tail: tails?.get(node.name),
+    rest: rest?.get(node.name),
   }));
 }

@@ -1,3 +1,4 @@
+import { forgetAtRest } from '../host/at-rest.js';
 import { removeOwn } from '../host/own-files.js';
 import type { Change } from '../model/change.js';
 import type { FollowMaster } from '../model/plan.js';
@@ -17,6 +18,8 @@ export type Changing =
 /** Steps that change what is there. What cannot be taken back is done again by the next verb. */
 export async function changeStep(step: Changing, world: StepWorld): Promise<void> {
   const { files } = world;
+  // From now on files may be removed or begun again: what they were at rest says nothing any more.
+  if (step.kind === 'start-container') await forgetAtRest(world.directory).catch(() => undefined);
   if (isOfEngine(step))
     return engineStep(step, world.context.engine, (name) => stateOf(name, world));
   switch (step.kind) {

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { readAtRest } from '../host/at-rest.js';
 import type { FileEnd } from '../host/look.js';
 import {
   type Address,
@@ -8,10 +9,12 @@ import {
   withLeaving,
 } from '../model/topology.js';
 import { commandsIn } from '../plan/aof-commands.js';
+import { restOf } from '../plan/at-rest.js';
 import { type Claimant, masterByData } from '../plan/claimants.js';
 import { dumpTime, filesInManifest, LARGEST_EMPTY_DUMP } from '../plan/data-files.js';
 import { isSettled, type Tail } from '../plan/tails.js';
 import type { Holdings } from '../plan/up-lead.js';
+import { marksOf } from './at-rest.js';
 import {
   dataPath,
   type HoldingsQuestion,
@@ -38,7 +41,9 @@ export async function readHoldingsOf(
   at: Address,
   follows: (node: NodePlacement) => Address | undefined,
 ): Promise<Holdings> {
-  const holdings = await readHoldings(question);
+  const atRest = await readAtRest(question.directory);
+  const rest = atRest && restOf(atRest, await marksOf(question));
+  const holdings = { ...(await readHoldings(question)), ...(rest && { rest }) };
   const nodes = ofKind(withLeaving(question.record).placement.nodes, 'redis').filter(
     ({ name }) => holdings.disks.get(name)?.is === 'data',
   );

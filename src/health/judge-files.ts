@@ -1,4 +1,5 @@
 import type { Observation, RedisObservation } from '../model/observation.js';
+import { type Address, majorityOf, ofKind, sameAddress } from '../model/topology.js';
 import type { Expectation, Finding } from '../model/verdict.js';
 import { type RedisSeen, type Scene, sceneOf } from './scene.js';
 
@@ -31,6 +32,41 @@ function isOnlyInMemory({ onDisk }: RedisObservation): boolean {
  */
 function isUnwritten({ facts }: RedisSeen): boolean {
   return facts?.appendOnly === true && !facts.lastWriteOk;
+}
+
+/** True when what some data node has, or a part of it, may be in its memory only. */
+export function isInDanger(nodes: readonly RedisObservation[]): boolean {
+  return nodes.some((observed) => {
+    const { answer } = observed;
+    const isFull = answer.reached && answer.facts.appendOnly && !answer.facts.lastWriteOk;
+    return isOnlyInMemory(observed) || isFull;
+  });
+}
+
+/**
+ * Who is master for certain, and who has all that it has: nobody is where most Sentinels do not name it, or
+ * it does not say so itself.
+ * @param told whom each Sentinel that answers names
+ */
+export function restingMaster(
+  expectation: Expectation,
+  nodes: readonly RedisObservation[],
+  told: readonly Address[],
+): { readonly master?: string; readonly inSync: ReadonlySet<string> } {
+  const needed = majorityOf(ofKind(expectation.nodes, 'sentinel').length);
+  const seen = sceneOf(expectation, { at: 0, nodes, dials: [] }).redis;
+  const master = seen.find(
+    ({ node, facts }) =>
+      facts?.role === 'master' &&
+      told.filter((each) => sameAddress(each, node.address)).length >= needed,
+  );
+  if (master === undefined) return { inSync: new Set() };
+  const follows = ({ facts }: RedisSeen) =>
+    facts?.upstream !== undefined && sameAddress(facts.upstream.master, master.node.address);
+  const scene: Scene = { expectation, redis: seen, sentinels: [], master };
+  const inSync = seen.filter((each) => each === master || follows(each));
+  const names = inSync.filter((each) => isInSync(scene, each)).map(({ node }) => node.name);
+  return { master: master.node.name, inSync: new Set(names) };
 }
 
 /** What would be lost if all nodes ended now. */

@@ -128,7 +128,8 @@ function parseSaved(reply: Reply): ConfSaved {
   return reply.ok ? { ok: true } : { ok: false, why: reply.error };
 }
 
-function parseHandedOut(reply: Reply): Address | undefined {
+/** The address in a Sentinel's answer to GET-MASTER-ADDR-BY-NAME; undefined when it names none. */
+export function parseHandedOut(reply: Reply): Address | undefined {
   if (!reply.ok || !Array.isArray(reply.value)) return undefined;
   const [ip, port] = reply.value;
   return { ip: String(ip), port: Number(port) };

@@ -3,7 +3,13 @@ import { lastOf } from './seed.js';
 
 /** Which files a data node loads at its start, relative to its data directory. */
 export type DataLayout =
-  | { readonly appendOnly: true; readonly directory: string; readonly name: string }
+  | {
+      readonly appendOnly: true;
+      readonly directory: string;
+      readonly name: string;
+      /** A rewrite gives commands again, and no dump. */
+      readonly plainRewrites?: true;
+    }
   | { readonly appendOnly: false; readonly name: string };
 
 /**
@@ -17,10 +23,12 @@ export function dataLayout(conf: string, further: Directives = {}): DataLayout {
     splitWords(further[name]?.at(-1) ?? '')?.[0] ?? lastOf(conf, name, fallback);
   if (word('appendonly', 'no').toLowerCase() !== 'yes')
     return { appendOnly: false, name: word('dbfilename', 'dump.rdb') };
+  const isPlain = word('aof-use-rdb-preamble', 'yes').toLowerCase() === 'no';
   return {
     appendOnly: true,
     directory: word('appenddirname', 'appendonlydir'),
     name: word('appendfilename', 'appendonly.aof'),
+    ...(isPlain ? { plainRewrites: true } : {}),
   };
 }
 

@@ -67,11 +67,13 @@ function dataLines({ record, master, promoted, lacking = [], rebuilding }: UpFac
 }
 
 function lostLine(
-  { from, to, bytes, missing }: NonNullable<UpFacts['promoted']>,
+  { from, to, bytes, missing, wasMaster }: NonNullable<UpFacts['promoted']>,
   rebuilding: UpFacts['rebuilding'],
 ): string {
   if (missing !== undefined)
     return `The append-only file of ${from} ends ${missing} command${missing === 1 ? '' : 's'} before that of ${to}; ${to} is the master now`;
+  if (wasMaster)
+    return `The confs name ${from} as the master, and ${to} was it when all was stopped; ${to} is the master now`;
   const why = rebuilding?.has(from) ? 'is rebuilt' : 'had lost its data';
   return `${from} ${why}; ${to}, which has ${bytes} bytes, is the master now`;
 }

@@ -1,4 +1,6 @@
 import { type NodePlacement, sameAddress } from '../model/topology.js';
+import type { Rest } from './at-rest.js';
+import { allGone, lacksOf, lessThanAtRest, type Nobody } from './nobody.js';
 import { type Comparison, compareTails, type Tail } from './tails.js';
 
 /** What a data node would load if it started now. */
@@ -33,6 +35,8 @@ export interface Standing {
   readonly appendOnly: boolean;
   /** The end of that file; only of the last master and of those that followed it last. */
   readonly tail?: Tail | undefined;
+  /** What is remembered of it from when it was stopped; undefined where nothing is. */
+  readonly rest?: Rest | undefined;
 }
 
 /** Who is to be master. */
@@ -45,15 +49,10 @@ export type Lead =
       readonly node: Standing['node'];
       readonly bytes: number;
       readonly missing?: number;
+      /** It was the master when all was stopped. */
+      readonly wasMaster?: true;
     }
-  /** Nobody can be: starting anybody could cost data. */
-  | {
-      readonly is: 'nobody';
-      readonly why: string;
-      readonly fix: string;
-      /** The nodes whose answers would decide it. */
-      readonly unasked?: readonly Standing['node'][];
-    };
+  | Nobody;
 
 /**
  * Who is to be master so that no node that has data ever follows one that has none: a replica
@@ -62,7 +61,8 @@ export type Lead =
  * bytes elsewhere may only mean that its append-only file was rewritten. Not so when it provably began
  * with nothing after all others that have data were last written: they have never followed it since,
  * and what it had before is gone. Which of both counts nobody can tell from files. Nor when the file of
- * a replica goes on where its own ends, as when that was cut, or is an old copy.
+ * a replica goes on where its own ends, as when that was cut, or is an old copy. Where nothing has been
+ * written since all was stopped, the master is who was it then: confs that say otherwise are old copies.
  * @param last its address, as Sentinels and confs have it
  * @param hadData true when the topology has been proven before, so that every node had its files
  */
@@ -72,13 +72,17 @@ export function leadOf(
   hadData: boolean,
 ): Lead {
   const master = standings.find(({ node }) => sameAddress(node.address, last));
+  const stopped = masterAtRest(standings, master);
+  if (stopped !== undefined) return stopped;
   if (master !== undefined && keeps(master)) {
     const older = olderThan(master, standings);
-    return older.length > 0 ? beganLater(master, older) : byTails(master, standings);
+    if (older.length > 0) return beganLater(master, older);
+    const lead = byTails(master, standings);
+    return lead.is === 'last' ? byRest(master, standings) : lead;
   }
   const inMemory = standings.filter((each) => each.memory === 'keys' && each.disk.is !== 'data');
   if (inMemory.length > 0) return onlyInMemory(inMemory, standings, last);
-  const best = mostAdvanced(standings.filter((each) => each !== master));
+  const best = mostAdvanced(inSyncOf(standings.filter((each) => each !== master)));
   if (best !== undefined) {
     if (master?.stays && master.memory === 'unknown') return unasked([master]);
     return { is: 'other', node: best.node, bytes: best.disk.bytes };
@@ -112,6 +116,13 @@ function olderThan({ node, disk }: Standing, standings: readonly Standing[]): St
   return others.every(isOlder) ? others : [];
 }
 
+/** Where none of them has been written to since all was stopped: those that had all that the master had. */
+function inSyncOf(others: readonly Standing[]): readonly Standing[] {
+  const known = others.filter(({ disk }) => disk.is === 'data');
+  const whole = known.every(isUntouched) ? known.filter(({ rest }) => rest?.inSync) : [];
+  return whole.length > 0 ? whole : others;
+}
+
 /**
  * The replica that has come furthest. At rest nothing on disk says how far it had come in its
  * master's history: an append-only file has no replication offset (aof.c, rewriteAppendOnlyFile
@@ -143,6 +154,39 @@ function byTails(master: Standing, standings: readonly Standing[]): Lead {
     return { is: 'other', node: best.node, bytes: best.bytes, missing: ahead(best) };
   const others = compared.filter(({ found }) => found.is === 'lacks').map(({ node }) => node.name);
   return others.length > 0 ? lacksOf(master.node.name, others) : { is: 'last' };
+}
+
+/** Who was master when all was stopped, where that is another one and nothing has been written since. */
+function masterAtRest(
+  standings: readonly Standing[],
+  master: Standing | undefined,
+): Lead | undefined {
+  const stopped = standings.every(isUntouched) ? standings.find(wasMaster) : undefined;
+  if (stopped === undefined || stopped === master || stopped.disk.is !== 'data') return undefined;
+  return { is: 'other', node: stopped.node, bytes: stopped.disk.bytes, wasMaster: true };
+}
+
+/** A server never takes away what it has written: a file that has become shorter was cut, or is an older copy. */
+function byRest(master: Standing, standings: readonly Standing[]): Lead {
+  if (master.stays || master.rest?.since !== 'less') return { is: 'last' };
+  const others = standings.filter(
+    (each) => each !== master && each.disk.is === 'data' && each.rest && each.rest.since !== 'less',
+  );
+  return others.length === 0
+    ? { is: 'last' }
+    : lessThanAtRest(
+        master.node.name,
+        others.map(({ node }) => node.name),
+      );
+}
+
+/** True when nothing was written to its files since it was stopped. */
+function isUntouched({ rest, stays }: Standing): boolean {
+  return !stays && rest?.since === 'same';
+}
+
+function wasMaster({ rest }: Standing): boolean {
+  return rest?.wasMaster === true;
 }
 
 /** True when nothing is left of what an append-only node once had. */
@@ -180,16 +224,6 @@ function beganLater({ node, disk }: Standing, older: readonly Standing[]): Lead 
   };
 }
 
-function lacksOf(master: string, others: readonly string[]): Lead {
-  const names = others.join(' and ');
-  const [verb, them] = others.length === 1 ? ['has', 'it'] : ['have', 'them'];
-  return {
-    is: 'nobody',
-    why: `${names} ${verb} commands that the append-only file of ${master}, the master, does not have, and ${master} would take them from ${them}`,
-    fix: `Its file was cut, or is an older copy. Decide whose data counts. That of ${others[0]}: rsent up NAME --rebuild ${master}. That of ${master}: rsent up NAME --rebuild ${others.join(',')}. What is replaced is set aside, and kept.`,
-  };
-}
-
 function unasked(silent: readonly Standing[]): Lead {
   const nodes = silent.map(({ node }) => node);
   const [first, ...others] = nodes.map(({ name }) => name);
@@ -199,17 +233,4 @@ function unasked(silent: readonly Standing[]): Lead {
     why: `${[first, ...others].join(', ')} ${verb} no data on disk, may have some in memory, and ${answers} not answer`,
     fix: `Look at it first: rsent logs NAME ${first}. What starts now could empty it, or be emptied by it.`,
   };
-}
-
-function allGone(): Lead {
-  return {
-    is: 'nobody',
-    why: 'no data node has any data file left, and all of them had some',
-    fix: 'Put the data directories back, or have it start with nothing: rsent reset NAME.',
-  };
-}
-
-/** What is to be done, with commands that can be typed as they are. */
-export function withName(fix: string, topology: string): string {
-  return fix.replaceAll(' NAME', ` ${topology}`);
 }

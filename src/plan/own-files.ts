@@ -26,7 +26,7 @@ const DRAFT = String.raw`(?:\.[0-9a-f]{8}\.tmp)?`;
 const RECORD = new RegExp(`^topology\\.json${DRAFT}$`);
 const RECORD_DRAFT = /^topology\.json\.[0-9a-f]{8}\.tmp$/;
 const KEPT_FILE = new RegExp(
-  `^(?:password(?:\\.[a-z]+)?|secrets\\.next|(?:ca|tls)\\.(?:crt|key))${DRAFT}$`,
+  `^(?:password(?:\\.[a-z]+)?|secrets\\.next|at-rest\\.json|(?:ca|tls)\\.(?:crt|key))${DRAFT}$`,
 );
 const CONF_FILE = new RegExp(
   `^(?:(?:redis|sentinel)\\.conf(?:\\.before-upgrade)?|tls\\.(?:crt|key)|ca\\.crt)${DRAFT}$`,
@@ -44,7 +44,7 @@ const NODE_FOLDER = /^(?:redis|sentinel)-\d{1,3}$/;
 /** A directory that was not put in its place (host/disk.ts, makeDirectory): nothing is in it. */
 const DIRECTORY_DRAFT = /^((?:redis|sentinel)-\d{1,3}|conf|data)\.[0-9a-f]{8}\.tmp$/;
 
-/** A file that rsent keeps beside the nodes: the record, passwords, certificates. */
+/** A file that rsent keeps beside the nodes: the record, what was at rest, passwords, certificates. */
 function isKeptFile(name: string): boolean {
   return RECORD.test(name) || KEPT_FILE.test(name);
 }

@@ -14,7 +14,7 @@ const NODE = /^(?:redis|sentinel)-\d{1,3}$/;
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._:@+-]*$/;
 /** What rsent keeps beside the nodes, and what a write that was cut short leaves of it. */
 const KEPT_FILE =
-  /^(?:password(?:\.[a-z]+)?|secrets\.next|(?:ca|tls)\.(?:crt|key)|topology\.json)(?:\.[0-9a-f]{8}\.tmp)?$/;
+  /^(?:password(?:\.[a-z]+)?|secrets\.next|at-rest\.json|(?:ca|tls)\.(?:crt|key)|topology\.json)(?:\.[0-9a-f]{8}\.tmp)?$/;
 
 /** What of a directory in the data home belongs to no node of a living topology. */
 export function judgeDirectory(directory: HomeDirectory, facts: PruneFacts): Judgement[] {

@@ -74,6 +74,8 @@ export interface UpFacts {
     readonly to: string;
     readonly bytes: number;
     readonly missing?: number | undefined;
+    /** It was the master when all was stopped, and older confs name another one. */
+    readonly wasMaster?: true | undefined;
   };
   readonly master: Address;
   /** What the kept Sentinels knew of epochs. */

@@ -1,5 +1,6 @@
 import type { Plan, Step } from '../model/plan.js';
 import { isOff, type NodePlacement, ofKind, sameAddress, withLeaving } from '../model/topology.js';
+import type { Rest } from './at-rest.js';
 import { type Holding, type Lead, leadOf, type Memory, type Standing } from './lead.js';
 import type { Tail } from './tails.js';
 import { goesOn, type UpFacts } from './up-facts.js';
@@ -14,6 +15,8 @@ export interface Holdings {
   readonly appendOnly: ReadonlySet<string>;
   /** The ends of the append-only files of the last master and of those that followed it last. */
   readonly tails?: ReadonlyMap<string, Tail>;
+  /** What is remembered of those that were stopped, and have files now. */
+  readonly rest?: ReadonlyMap<string, Rest>;
 }
 
 /** Facts with whoever is to be master in them, or why nothing may start. */
@@ -107,7 +110,10 @@ function rebuiltFromNobody(
 }
 
 /** A node that joins counts for nothing: what an earlier one of its name had is not asked for. */
-function standingsOf(facts: UpFacts, { disks, memories, appendOnly, tails }: Holdings): Standing[] {
+function standingsOf(
+  facts: UpFacts,
+  { disks, memories, appendOnly, tails, rest }: Holdings,
+): Standing[] {
   const { nodes } = withLeaving(facts.record).placement;
   const { joining = [] } = facts.record.unfinished ?? {};
   return ofKind(nodes, 'redis')
@@ -122,6 +128,7 @@ function standingsOf(facts: UpFacts, { disks, memories, appendOnly, tails }: Hol
         stays: goesOn(node, facts),
         appendOnly: appendOnly.has(name),
         tail: isRebuilt ? undefined : tails?.get(name),
+        rest: isRebuilt ? undefined : rest?.get(name),
       };
     });
 }
@@ -142,7 +149,7 @@ function lacks({ disk, stays, appendOnly }: Standing): boolean {
 
 function promoted(
   { record, master, epochs }: UpFacts,
-  { node, bytes, missing }: Extract<Lead, { is: 'other' }>,
+  { node, bytes, missing, wasMaster }: Extract<Lead, { is: 'other' }>,
 ): Partial<UpFacts> {
   const all = withLeaving(record).placement.nodes;
   const last = all.find(({ address }) => sameAddress(address, master));
@@ -151,7 +158,7 @@ function promoted(
   return {
     master: node.address,
     epochs: { config: epoch, current: epoch },
-    promoted: { from: last?.name ?? 'the last master', to: node.name, bytes, missing },
+    promoted: { from: last?.name ?? 'the last master', to: node.name, bytes, missing, wasMaster },
   };
 }
 

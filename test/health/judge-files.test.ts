@@ -1,6 +1,6 @@
 import { expectRecord } from '../../src/health/expect.js';
 import { judge } from '../../src/health/judge.js';
-import { lostAtRest } from '../../src/health/judge-files.js';
+import { isInDanger, lostAtRest, restingMaster } from '../../src/health/judge-files.js';
 import type { Observation, OnDisk, RedisFacts } from '../../src/model/observation.js';
 import { healthyObservation } from '../helpers/observation.js';
 import { aRecord } from '../helpers/topology.js';
@@ -113,5 +113,33 @@ describe('data that is in memory only', () => {
     expect(lostAtRest(expectation, seen(ALL))?.wayOut).toBe(
       `${REBUILD} redis-2,redis-3, then rsent failover lab --manual, then ${REBUILD} redis-1`,
     );
+  });
+});
+
+describe('the master when all ends', () => {
+  const { nodes } = healthyObservation(record);
+  const data = (observation: Observation) =>
+    observation.nodes.flatMap((each) => (each.kind === 'redis' ? [each] : []));
+  const [first, second] = record.placement.nodes.map(({ address }) => address);
+  const told = nodes.flatMap(({ kind }) => (kind === 'sentinel' && first ? [first] : []));
+
+  it('is who most Sentinels name and says so itself, with those that follow it', () => {
+    const all = new Set(['redis-1', 'redis-2', 'redis-3']);
+    const found = (given: Observation, by = told) => restingMaster(expectation, data(given), by);
+    expect(found(seen({}))).toEqual({ master: 'redis-1', inSync: all });
+    expect(found(seen({}, { 'redis-2': linkDown() })).inSync).toEqual(
+      new Set(['redis-1', 'redis-3']),
+    );
+    const nobody = { inSync: new Set() };
+    expect(found(seen({}), told.slice(0, 1))).toEqual(nobody);
+    expect(found(seen({}), second ? [second, second] : [])).toEqual(nobody);
+    expect(found(seen({}, { 'redis-1': { role: 'other' } }))).toEqual(nobody);
+  });
+
+  it('is looked at further only where data may be in memory only', () => {
+    expect(isInDanger(data(seen({})))).toBe(false);
+    expect(isInDanger(data(seen({ 'redis-2': 'other' })))).toBe(true);
+    const full = { 'redis-2': { appendOnly: true, lastWriteOk: false } };
+    expect(isInDanger(data(seen({}, full)))).toBe(true);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { ContainerState, Unfinished } from '../../src/model/topology.js';
+import type { Rest } from '../../src/plan/at-rest.js';
 import { type Holding, leadOf, type Memory, type Standing } from '../../src/plan/lead.js';
 import type { Tail } from '../../src/plan/tails.js';
 import type { UpFacts } from '../../src/plan/up-facts.js';
@@ -90,6 +91,66 @@ describe('who is to be master', () => {
     for (const other of [8e6, 8e6 + 400, 8.5e6])
       expect(lead(atRest(began(8e6 + 999), data(99, other), data(98, 6e6))).is).toBe('last');
     expect(lead(atRest(began(8e6), NOTHING, EMPTY)).is).toBe('last');
+  });
+
+  describe('by what is remembered from when all was stopped', () => {
+    type Memory = readonly [Rest['since'] | undefined, inSync?: boolean];
+    const resting = (master: string, disks: readonly Holding[], ...memories: readonly Memory[]) =>
+      atRest(...disks).map((each, i): Standing => {
+        const [since, inSync = true] = memories[i] ?? [undefined];
+        const wasMaster = each.node.name === master;
+        return since === undefined ? each : { ...each, rest: { since, inSync, wasMaster } };
+      });
+    const ALL = [data(9), data(9), data(9)];
+
+    it('is nobody when the files of the master have become less, and others have theirs', () => {
+      expect(lead(resting('redis-1', ALL, ['less'], ['same'], ['more']))).toMatchObject({
+        is: 'nobody',
+        why: expect.stringMatching(
+          /redis-1, the master, are older or shorter.*redis-2 and redis-3/,
+        ),
+        fix: expect.stringMatching(/--rebuild redis-1\. .*--rebuild redis-2,redis-3\./),
+      });
+    });
+
+    it.each<[string, Standing[]]>([
+      [
+        'all have less, as when all is an older copy',
+        resting('redis-1', ALL, ['less'], ['less'], ['less']),
+      ],
+      ['nothing is known of the others', resting('redis-1', ALL, ['less'])],
+      [
+        'a server has gone on with its files',
+        resting('redis-1', ALL, ['more'], ['same'], ['same']),
+      ],
+      [
+        'it runs',
+        resting('redis-1', ALL, ['less'], ['same']).map((each, i) => ({ ...each, stays: i === 0 })),
+      ],
+      [
+        'the others have nothing',
+        resting('redis-1', [data(9), NOTHING, NOTHING], ['less'], [undefined], [undefined]),
+      ],
+    ])('is the last master when %s', (_, standings) => {
+      expect(lead(standings).is).toBe('last');
+    });
+
+    it('is who was master then, where nothing was written since and confs name another one', () => {
+      expect(lead(resting('redis-3', ALL, ['same'], ['same'], ['same']))).toMatchObject({
+        ...{ is: 'other', node: { name: 'redis-3' }, wasMaster: true },
+      });
+      expect(lead(resting('redis-3', ALL, ['more'], ['same'], ['same'])).is).toBe('last');
+      expect(lead(resting('redis-1', ALL, ['same'], ['same'], ['same'])).is).toBe('last');
+    });
+
+    it('is one that had all, where the master has nothing', () => {
+      const disks = [NOTHING, data(9, 9e6), data(9, 3e6)];
+      const found = (...memories: Memory[]) => lead(resting('redis-1', disks, ...memories));
+      const untouched = found([undefined], ['same', false], ['same']);
+      expect(untouched).toMatchObject({ is: 'other', node: { name: 'redis-3' } });
+      const wentOn = found([undefined], ['more', false], ['same']);
+      expect(wentOn).toMatchObject({ is: 'other', node: { name: 'redis-2' } });
+    });
   });
 
   describe('by the ends of the append-only files', () => {

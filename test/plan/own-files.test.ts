@@ -38,9 +38,15 @@ describe('what is rsent’s own in the directory of a topology', () => {
   const whole = [
     dir('redis-1', [dir('conf', [file('redis.conf'), file('tls.key')]), dir('data')]),
     dir('sentinel-1', [dir('conf', [file('sentinel.conf'), file('sentinel.conf.aB3xYz')])]),
-    ...['ca.crt', 'ca.key', 'password', 'password.rsent', 'secrets.next', 'topology.json'].map(
-      file,
-    ),
+    ...[
+      'at-rest.json',
+      'ca.crt',
+      'ca.key',
+      'password',
+      'password.rsent',
+      'secrets.next',
+      'topology.json',
+    ].map(file),
   ];
 
   it('is all that it has made, its record last', () => {
@@ -54,6 +60,7 @@ describe('what is rsent’s own in the directory of a topology', () => {
       'file sentinel-1/conf/sentinel.conf.aB3xYz',
       'empty sentinel-1/conf',
       'empty sentinel-1',
+      'file at-rest.json',
       'file ca.crt',
       'file ca.key',
       'file password',
