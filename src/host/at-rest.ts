@@ -10,7 +10,11 @@ const AT_REST_FILE = 'at-rest.json';
 /** @param directory of the topology. Undefined where nothing is kept, or nothing that can be understood */
 export async function readAtRest(directory: string): Promise<AtRest | undefined> {
   const text = await LOCAL_FILES.readText(join(directory, AT_REST_FILE)).catch(() => undefined);
-  if (text === undefined) return undefined;
+  return text === undefined ? undefined : parseAtRest(text);
+}
+
+/** What is remembered by a text; undefined where it is of no use. */
+export function parseAtRest(text: string): AtRest | undefined {
   try {
     return schema.parse(JSON.parse(text));
   } catch {

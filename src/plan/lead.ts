@@ -1,6 +1,6 @@
 import { type NodePlacement, sameAddress } from '../model/topology.js';
 import type { Rest } from './at-rest.js';
-import { allGone, lacksOf, lessThanAtRest, type Nobody } from './nobody.js';
+import { allGone, lackingCommands, lessThanAtRest, type Nobody } from './nobody.js';
 import { type Comparison, compareTails, type Tail } from './tails.js';
 
 /** What a data node would load if it started now. */
@@ -153,7 +153,7 @@ function byTails(master: Standing, standings: readonly Standing[]): Lead {
   if (best !== undefined && ahead(best) > 0)
     return { is: 'other', node: best.node, bytes: best.bytes, missing: ahead(best) };
   const others = compared.filter(({ found }) => found.is === 'lacks').map(({ node }) => node.name);
-  return others.length > 0 ? lacksOf(master.node.name, others) : { is: 'last' };
+  return others.length > 0 ? lackingCommands(master.node.name, others) : { is: 'last' };
 }
 
 /** Who was master when all was stopped, where that is another one and nothing has been written since. */

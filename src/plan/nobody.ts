@@ -25,7 +25,7 @@ function decide(master: string, others: readonly string[], first = ''): string {
 }
 
 /** Others have commands that the last master does not have. */
-export function lacksOf(master: string, others: readonly string[]): Nobody {
+export function lackingCommands(master: string, others: readonly string[]): Nobody {
   const names = others.join(' and ');
   const [verb, them] = others.length === 1 ? ['has', 'it'] : ['have', 'them'];
   return {

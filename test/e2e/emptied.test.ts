@@ -255,6 +255,45 @@ describe('a master that has lost its data, in directories', () => {
     await lost.expectWhole(master);
   });
 
+  it('or an end that nothing else shows, since all was stopped: nothing starts, and the way out works', async () => {
+    await lost.write();
+    // The replicas copy all again: their files have no command in them that could be compared.
+    expect((await lab.run('stop', lost.name)).code).toBe(0);
+    expect((await lab.run('start', lost.name)).code).toBe(0);
+    const master = (await lost.look()).master?.node ?? '';
+    expect((await lab.run('down', lost.name)).code).toBe(0);
+    const path = await lost.newest(master);
+    const { size } = await stat(path);
+    await truncate(path, Math.floor(size / 2));
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`files of ${master}, the master, are older or shorter`),
+    ]);
+    expect((await lab.run('up', lost.name, '--rebuild', master)).code).toBe(0);
+    await lost.expectWhole(master);
+  });
+
+  it('never by older directories of all Sentinels, put back while all is down', async () => {
+    const old = await lost.writeAs('redis-1');
+    const names = ['sentinel-1', 'sentinel-2', 'sentinel-3'];
+    const copy = (name: string) => join(lab.home, `copy-${name}`);
+    for (const name of names) await run('cp', ['-a', lost.folder(name), copy(name)]);
+    expect((await lab.run('kill', old, lost.name)).code).toBe(0);
+    await lost.writeElsewhere(old);
+    expect((await lab.run('down', lost.name)).code).toBe(0);
+    for (const name of names) {
+      await gone(lost.folder(name));
+      await rename(copy(name), lost.folder(name));
+    }
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining(`The confs name ${old} as the master`),
+    ]);
+    await lost.expectWhole(old);
+  });
+
   it.each([
     ['the directories of all Sentinels', ['sentinel-1', 'sentinel-2', 'sentinel-3'], ''],
     [

@@ -17,7 +17,7 @@ import { headwayOf } from '../../src/health/headway.js';
 import { settingsIn } from '../../src/health/judge-settings.js';
 import { loadFailureIn } from '../../src/health/load-failure.js';
 import { parseRedis, parseServer, roleOf } from '../../src/health/parse-info.js';
-import { parseSentinel } from '../../src/health/parse-sentinel.js';
+import { parseHandedOut, parseSentinel } from '../../src/health/parse-sentinel.js';
 import {
   addressOf,
   fieldsOf,
@@ -31,6 +31,7 @@ import { renamesIn } from '../../src/health/sentinel-renames.js';
 import { untoldIn } from '../../src/health/untold.js';
 import { opensWith, usersIn } from '../../src/health/users.js';
 import { monitoredIn, watchersIn } from '../../src/health/watchers.js';
+import { parseAtRest } from '../../src/host/at-rest.js';
 import { certificateBlocks, certificatesIn, privateKeyIn } from '../../src/host/certificates.js';
 import { parseRoutes } from '../../src/host/network.js';
 import { parseRecord } from '../../src/host/record-text.js';
@@ -163,6 +164,8 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   parseHello: (text) => parseHello(text, AT),
   parseLdd,
   parseProgram,
+  parseAtRest: (text) => parseAtRest(text),
+  parseHandedOut: (text) => parseHandedOut(ok(words(text))),
   parseRecord: (text) => parseRecord(text, 'lab'),
   parseRedis: (text) =>
     parseRedis({
@@ -233,6 +236,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   readAuthority: BY_PATH,
   readPlain: BY_PATH,
   reasonOf: 'takes the code of a finding',
+  readAtRest: BY_PATH,
   readRecord: BY_PATH,
   readTail: BY_PATH,
   readText: BY_PATH,
