@@ -1,6 +1,5 @@
 #!/usr/bin/env node
 import { fileURLToPath } from 'node:url';
-import { load } from './load.js';
+import { run } from './run.js';
 
-const argv = process.argv.slice(2);
-await load(fileURLToPath(new URL('../dist/cli/main.cjs', import.meta.url)), argv[0]).main(argv);
+await run(fileURLToPath(new URL('../dist/cli/main.cjs', import.meta.url)), process.argv.slice(2));

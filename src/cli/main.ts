@@ -1,7 +1,9 @@
 import { setMaxListeners } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Pending } from '../flow/pending.js';
+import { throwIfInterrupted } from '../flow/wait.js';
 import { wordsOf } from '../host/disk-error.js';
 import { packageRoot } from '../host/package-root.js';
 import { exitCode, RsentError } from '../model/errors.js';
@@ -30,7 +32,7 @@ export async function main(
     ...watch,
     signal: controller.signal,
     exitCode: 0,
-    onlyLooking: false,
+    onlyLooking: true,
     pending: new Pending(),
     giveUp: (reason) => {
       controller.abort(reason);
@@ -40,14 +42,15 @@ export async function main(
     endings: [],
   };
   hearOfOutput();
-  if (argv.length === 1 && (argv[0] === '--version' || argv[0] === '-V')) {
-    output.answer(version());
-    return;
-  }
   interruptible(session, controller, argv);
   try {
-    const { parse } = await import('./parse.js');
-    await parse(argv, session, version());
+    // A signal that came while all this was loaded is heard in the next whole turn.
+    await nextTurn();
+    await nextTurn();
+    throwIfInterrupted(controller.signal);
+    session.onlyLooking = false;
+    if (asksForVersion(argv)) await tellVersion(argv);
+    else await (await import('./parse.js')).parse(argv, session);
     output.end();
   } catch (error) {
     await tell(error, argv);
@@ -168,6 +171,22 @@ async function tell(error: unknown, argv: readonly string[]): Promise<void> {
   if (form === 'lines') output.jsonLine(errorDocument(error));
   else output.end(form === 'document' ? errorDocument(error) : undefined);
   sayError(error, ownWords(argv).includes('--debug'));
+}
+
+/** Its help, if that is asked for as well, goes before. */
+function asksForVersion(argv: readonly string[]): boolean {
+  const own = ownWords(argv);
+  if (own.includes('--help') || own.includes('-h') || argv[0] === 'help') return false;
+  return own.includes('--version') || own[0] === '-V';
+}
+
+async function tellVersion(argv: readonly string[]): Promise<void> {
+  const isPlain = argv.length === 1 && process.env['RSENT_JSON'] === undefined;
+  const form = isPlain ? 'text' : (await import('./json-form.js')).jsonFormOf(argv, process.env);
+  const document = { schemaVersion: 1, version: version() };
+  if (form === 'text') output.answer(version());
+  else if (form === 'lines') output.jsonLine(document);
+  else output.json(document);
 }
 
 /** What follows `--` is for others. */

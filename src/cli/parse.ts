@@ -11,11 +11,7 @@ import { type NamedVerb, VERBS } from './verbs.js';
  * Understand the command line and run the verb that it names.
  * @throws RsentError `usage` when it cannot be understood; whatever the verb throws
  */
-export async function parse(
-  argv: readonly string[],
-  session: Session,
-  version: string,
-): Promise<void> {
+export async function parse(argv: readonly string[], session: Session): Promise<void> {
   const front = verbInFront(argv[0] === 'help' ? [...argv.slice(1), '--help'] : argv);
   const { verb, words } = front;
   if (!asksForHelp(words)) requireVerb(front);
@@ -36,7 +32,8 @@ export async function parse(
     }, true)
     .strict()
     .detectLocale(false)
-    .version(version)
+    .version(false)
+    .option('version', { type: 'boolean', describe: 'Show version number' })
     .help()
     .alias('help', 'h')
     .wrap(Math.min(100, process.stderr.columns ?? 80))
@@ -61,7 +58,7 @@ function requireVerb(front: Front): void {
 function asksForHelp(words: readonly string[]): boolean {
   const end = words.indexOf('--');
   const own = end < 0 ? words : words.slice(0, end);
-  return own.some((word) => word === '--help' || word === '-h' || word === '--version');
+  return own.some((word) => word === '--help' || word === '-h');
 }
 
 /**

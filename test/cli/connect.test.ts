@@ -16,7 +16,7 @@ async function refusal(...argv: string[]): Promise<unknown> {
     giveUp: () => undefined,
     endings: [],
   };
-  return parse(argv, session, '0').then(
+  return parse(argv, session).then(
     () => 'taken',
     (error: unknown) => error,
   );

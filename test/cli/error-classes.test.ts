@@ -252,6 +252,34 @@ describe('whatever fails, one document says so to who asks for it, and the exit 
     }
   }, 60_000);
 
+  /** Each verb, and none, with a flag behind it, in the ways to ask for JSON. */
+  const asking = async (flag: string) =>
+    [[], ...(await allVerbs()).map(enough)].flatMap((words) =>
+      (words.length === 0 ? WAYS : FEW).map(
+        ([way, wantsJson, typed, more]) =>
+          [`${words}, ${way}`, typed(behind(words, flag)), more, wantsJson] as const,
+      ),
+    );
+
+  it('whoever asks which version it is gets a document, too', async () => {
+    for (const [where, words, more, wantsJson] of await asking('--version')) {
+      const { code, stdout, stderr } = await run(words, more);
+      expect([where, code, stderr]).toEqual([where, 0, '']);
+      if (!wantsJson) expect(stdout).toBe('0.1.0\n');
+      else expect(JSON.parse(stdout)).toEqual({ schemaVersion: 1, version: '0.1.0' });
+    }
+  }, 60_000);
+
+  it('help is for people, however it is asked for', async () => {
+    for (const [where, words, more] of await asking('--help')) {
+      // cli and exec have no --json, and say so.
+      if (/^(cli|exec).*--json/.test(where)) continue;
+      const { code, stdout, stderr } = await run(words, more);
+      expect([where, code, stderr]).toEqual([where, 0, '']);
+      expect([where, stdout]).toEqual([where, expect.stringMatching(/^rsent .*--help/s)]);
+    }
+  }, 60_000);
+
   // What the signal itself brings about, test/cli/every-wait-ends.test.ts shows of whole processes.
   it.each<[string, string, () => Error]>([
     [

@@ -1,4 +1,4 @@
-import { mkdtemp, readlink, rm, symlink, unlink } from 'node:fs/promises';
+import { mkdtemp, readlink, rm, symlink, unlink, writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -153,6 +153,47 @@ describe('a signal', () => {
     );
     expect(ends).toEqual(names.map((verb) => ({ verb, code: 130 })));
   });
+
+  // Sends it when the code of rsent is about to be read.
+  const AT_ONCE = `const fs = require('node:fs');
+    const { readFileSync } = fs;
+    fs.readFileSync = (path, ...more) => {
+      if (String(path).endsWith('main.cjs')) process.kill(process.pid, process.env.FIRST_SIGNAL);
+      return readFileSync(path, ...more);
+    };
+    require('node:module').syncBuiltinESMExports();`;
+
+  it.each(SIGNALS)(
+    '%s that comes before the program is loaded is one like any other',
+    async (signal) => {
+      const preload = join(root, 'at-once.cjs');
+      await writeFile(preload, AT_ONCE);
+      const env = { FIRST_SIGNAL: signal, NODE_OPTIONS: `--require ${preload}` };
+      const lines = [
+        ['ls'],
+        ['connect'],
+        ['up', '--json'],
+        ['--version', '--json'],
+        ['logs', '--json'],
+      ];
+      const ends = await Promise.all(
+        lines.map(async (args) => {
+          const { code, stdout, stderr } = await built.run(args, { HOME: root, ...env }, 60_000)
+            .ended;
+          const kind = args.includes('--json') && JSON.parse(stdout).error?.kind;
+          return { args, code, stderr, kind };
+        }),
+      );
+      expect(ends).toEqual(
+        lines.map((args) => ({
+          args,
+          code: 130,
+          stderr: 'Interrupted.\n',
+          kind: args.includes('--json') && 'interrupted',
+        })),
+      );
+    },
+  );
 
   it('that comes again ends it at once', async () => {
     const { engine, child, ended } = await call('up');

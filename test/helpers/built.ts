@@ -33,13 +33,12 @@ export class Built {
     const root = await mkdtemp(join(cache, 'rsent-'));
     const build = join(packageRoot(), 'bin', 'build.js');
     await promisify(execFile)(process.execPath, [build, join(root, 'dist')]);
-    const load = JSON.stringify(join(packageRoot(), 'bin', 'load.js'));
+    const run = JSON.stringify(join(packageRoot(), 'bin', 'run.js'));
     const main = JSON.stringify(join(root, 'dist', 'cli', 'main.cjs'));
     await writeFile(
       join(root, 'rsent.mjs'),
-      `import { load } from ${load};
-      const argv = process.argv.slice(2);
-      await load(${main}, argv[0]).main(argv);\n`,
+      `import { run } from ${run};
+      await run(${main}, process.argv.slice(2));\n`,
     );
     return new Built(root);
   }
