@@ -53,6 +53,11 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   'disk-write-failed': { master: UNSERVED },
   'auth-pass-missing': { same: ['sees-master-down', 'sees-replica-down', 'no-info', 'unproven'] },
   'loopback-announced': { same: ['sees-master-down', 'no-info'], all: ['no-master'] },
+  'votes-refused': { all: ['votes-unheard', 'no-master'] },
+  'votes-unheard': { all: ['no-master'] },
+  'sentinel-pass-wrong': {
+    same: ['sees-peer-down', 'unproven', 'no-hello', 'ckquorum', 'peer-unknown'],
+  },
   'quorum-too-high': { all: ['ckquorum'] },
   'sentinels-disagree': { all: ['sees-other-master', 'epochs-differ'] },
   'duplicate-sentinel-id': { same: ['peer-unknown', 'peer-id', 'own-ghost', 'ckquorum'] },

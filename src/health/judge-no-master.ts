@@ -1,5 +1,6 @@
 import { isClosed, refusalOf } from '../model/no-answer.js';
 import type { Finding } from '../model/verdict.js';
+import { judgeVotes } from './judge-votes.js';
 import { ruleFor } from './no-answers.js';
 import { type Scene, silentMaster } from './scene.js';
 
@@ -21,6 +22,15 @@ export function judgeNoMaster(scene: Scene): Finding {
       expected: 'a master that answers',
       fix: 'nothing of its own: it goes with its cause',
       followsFrom: cause,
+    };
+  }
+  if (judgeVotes(scene).length > 0) {
+    return {
+      ...base,
+      saw: 'no reachable node is the master that the Sentinels hand out',
+      expected: 'exactly one master',
+      fix: 'nothing of its own: it goes with its cause',
+      followsFrom: 'votes-unheard',
     };
   }
   return {

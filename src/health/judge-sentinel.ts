@@ -5,6 +5,7 @@ import type { Finding } from '../model/verdict.js';
 import { type Add, collect } from './collect.js';
 import { isUntold } from './judge-untold.js';
 import { judgeViews } from './judge-views.js';
+import { judgeVotes } from './judge-votes.js';
 import type { Scene, SentinelSeen } from './scene.js';
 
 /** Findings about the Sentinels: who they are, what each one sees, whether they agree. */
@@ -13,6 +14,7 @@ export function judgeSentinels(scene: Scene): Finding[] {
     ...judgeMajority(scene),
     ...judgeIdentities(scene),
     ...judgeEpochs(scene),
+    ...judgeVotes(scene),
     ...scene.sentinels.flatMap((seen) =>
       seen.facts === undefined ? [] : judgeOne(scene, seen, seen.facts),
     ),
@@ -20,7 +22,7 @@ export function judgeSentinels(scene: Scene): Finding[] {
 }
 
 /** SENTINEL_TILT_PERIOD in sentinel.c. */
-const LEAVES_TILT =
+export const LEAVES_TILT =
   'wait 30 s: a Sentinel leaves TILT that long after its last stall; if it comes back, find what stalls it (CPU, disk, DNS, a machine that sleeps)';
 
 function judgeMajority(scene: Scene): Finding[] {

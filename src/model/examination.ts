@@ -40,6 +40,8 @@ export interface Server {
   readonly greeting?: Greeting;
   /** Settings of a data node; absent when it does not tell them. */
   readonly settings?: Settings;
+  /** Of a Sentinel: how it deals with the others. */
+  readonly peering?: PeerFacts;
   /** Commands that it does not know by their own names; absent when it does not say. */
   readonly missingCommands?: readonly string[];
   /** It runs in a container, as far as it shows: then its 127.0.0.1 is not this machine's. */
@@ -59,6 +61,18 @@ export interface Greeting {
   readonly denied: boolean;
   /** What it said instead of PONG, or the alert that ended TLS; absent where it said PONG. */
   readonly words?: string;
+}
+
+/** How a Sentinel deals with its peers. Of passwords only marks, the same for the same one. */
+export interface PeerFacts {
+  /** As whom it logs in at them, and they at it, as all have the same conf as a rule. */
+  readonly user: string;
+  /** Its words when that user asks whether the master is down; absent where it answers. */
+  readonly refuses?: string;
+  /** What it says to them; absent where it does not tell. */
+  readonly says?: string;
+  /** With what it let rsent in; absent where it lets everyone in. */
+  readonly opensWith?: string;
 }
 
 /** A server's settings by their names; of a secret only a mark that is the same for the same one. */

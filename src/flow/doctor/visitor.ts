@@ -7,11 +7,18 @@ import {
   silence,
   type Visit,
 } from '../../health/doctor/visit.js';
+import { peerFactsIn, peerUserIn } from '../../health/doctor/votes.js';
 import { type Access, asStranger, type Credentials } from '../../model/access.js';
-import type { Greeting } from '../../model/examination.js';
+import type { Greeting, PeerFacts } from '../../model/examination.js';
 import { SAID } from '../../model/no-answer.js';
 import { type Address, addressText } from '../../model/topology.js';
-import { REDIS_QUESTIONS, SETTING_QUESTIONS, sentinelQuestions } from '../../redis/ask.js';
+import {
+  PEER_QUESTIONS,
+  REDIS_QUESTIONS,
+  SETTING_QUESTIONS,
+  sentinelQuestions,
+  voteQuestion,
+} from '../../redis/ask.js';
 import type { Command, NodeClient } from '../../redis/client.js';
 import { Clients } from '../../redis/clients.js';
 import { greet } from '../../redis/greeting.js';
@@ -72,9 +79,12 @@ export class Visitor {
       return redisVisit(at, await client.ask({ ...REDIS_QUESTIONS, ...SETTING_QUESTIONS }));
     }
     const questions = { ...sentinelQuestions(masterName), masters: MASTERS };
-    return this.#options.flush
-      ? sentinelVisit(at, await client.ask({ ...questions, flush: FLUSH }))
-      : sentinelVisit(at, await client.ask(questions));
+    const replies = this.#options.flush
+      ? await client.ask({ ...questions, flush: FLUSH })
+      : await client.ask(questions);
+    const found = sentinelVisit(at, replies);
+    if (found.kind !== 'sentinel' || found.facts.handsOut === undefined) return found;
+    return { ...found, peering: await peeringOf(welcome, found.facts.handsOut) };
   }
 
   /** Names of the masters of a Sentinel that the user has named, or what is there instead. */
@@ -157,6 +167,15 @@ export class Visitor {
     });
     return greeting.closed ? known : [stranger, ...known];
   }
+}
+
+/** How a Sentinel deals with those that ask it as its peers do. */
+async function peeringOf({ client, credentials }: Welcome, master: Address): Promise<PeerFacts> {
+  const replies = await client.ask(PEER_QUESTIONS);
+  const user = peerUserIn(replies);
+  const isSame = user === (credentials.username ?? 'default');
+  const { vote } = await client.ask({ vote: voteQuestion(master, isSame ? undefined : user) });
+  return peerFactsIn(replies, vote, credentials.password);
 }
 
 /** Why it is no use to ask a server that greets so; undefined where it can be asked. */

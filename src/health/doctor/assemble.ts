@@ -124,6 +124,7 @@ function serverOf(
     contained: group.some((each) => each.kind !== 'silent' && each.contained),
     ...(greeting === undefined ? {} : { greeting }),
     ...(visit?.kind === 'redis' ? redisParts(visit) : {}),
+    ...(visit?.kind === 'sentinel' && visit.peering ? { peering: visit.peering } : {}),
   };
 }
 

@@ -3,13 +3,14 @@ import { type Address, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
 import { causesFirst } from '../causes.js';
 import { judgeRedis } from '../judge-redis.js';
-import { judgeSentinels } from '../judge-sentinel.js';
+import { judgeSentinels, LEAVES_TILT } from '../judge-sentinel.js';
 import { judgeUntold } from '../judge-untold.js';
 import { type Case, caseOf } from './case.js';
 import { judgeAccess } from './judge-access.js';
 import { judgeAddresses } from './judge-addresses.js';
 import { judgeData } from './judge-data.js';
 import { judgeGroup } from './judge-group.js';
+import { judgePeers } from './judge-peers.js';
 import { judgePresence } from './judge-presence.js';
 import { reasonOf } from './reasons.js';
 
@@ -24,13 +25,16 @@ export function diagnose(examination: Examination, known?: readonly Finding[]): 
     ...judgePresence(seen),
     ...judgeGroup(seen),
     ...judgeAccess(seen),
+    ...judgePeers(seen),
     ...judgeData(seen),
   ];
   const usual = known ?? judged(seen);
   const all = [...usual, ...withoutTwins(own, usual)]
     .map((each): Diagnosis => {
       const { why, fix, threads } = reasonOf(each.code);
-      const remedy = known === undefined ? (fix ?? each.fix) : each.fix;
+      // What follows from another has no remedy of its own; nobody is started who runs.
+      const isItsOwn = each.followsFrom !== undefined || each.fix === LEAVES_TILT;
+      const remedy = known === undefined && !isItsOwn ? (fix ?? each.fix) : each.fix;
       const masterName = examination.masterName;
       return {
         ...each,

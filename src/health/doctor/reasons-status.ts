@@ -181,6 +181,9 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
     why: 'whatever server answers at that address is made a replica here, and loses its data',
     threads: ['redis/redis#1972', 'redis/redis#2335'],
   },
+  'votes-unheard': {
+    why: 'o_down needs the word of the others: as long as none comes there is no election, and the master stays dead',
+  },
   'sees-peer-down': {
     why: 'votes do not get through: an election may find no majority',
     fix: 'check what lies between them: network, firewall, TLS, and whether they announce addresses that the others reach (sentinel announce-ip)',

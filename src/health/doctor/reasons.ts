@@ -87,6 +87,12 @@ export const DOCTOR_REASONS: Readonly<Record<string, Reason>> = {
   'quorum-too-low': {
     why: 'a minority that has only lost its own network takes the master for dead and starts elections, which it loses or, by chance, wins',
   },
+  'votes-refused': {
+    why: 'everything looks healthy, CKQUORUM too, and when the master dies no Sentinel hears that the others see it as well: there is no failover',
+  },
+  'sentinel-pass-wrong': {
+    why: 'votes do not get through: these Sentinels count the other one as down, and an election may find no majority',
+  },
   'sentinels-disagree': {
     why: 'clients write to different masters, by which Sentinel they ask; what the losing one took is thrown away in the end',
     threads: ['redis/redis#12271', 'bitnami/charts#17047'],

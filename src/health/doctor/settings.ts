@@ -46,7 +46,7 @@ export function parseSettings(replies: Replies): Settings | undefined {
 const KEY = randomBytes(32);
 
 /** Secrets are compared, never kept: the same mark for the same one, '' for none. */
-function markOf(secret: string): string {
+export function markOf(secret: string): string {
   return secret === '' ? '' : createHmac('sha256', KEY).update(secret).digest('hex').slice(0, 16);
 }
 

@@ -1,4 +1,4 @@
-import type { Greeting, Hello, Settings, Told } from '../../model/examination.js';
+import type { Greeting, Hello, PeerFacts, Settings, Told } from '../../model/examination.js';
 import type { RedisFacts, Replies, SentinelFacts } from '../../model/observation.js';
 import { type Address, addressText, sameAddress } from '../../model/topology.js';
 import { parseRedis, type RedisQuestion, refusal } from '../parse-info.js';
@@ -35,6 +35,7 @@ export interface RedisVisit extends Answered {
 export interface SentinelVisit extends Answered {
   readonly kind: 'sentinel';
   readonly facts: SentinelFacts;
+  readonly peering?: PeerFacts;
   /** Every master that it monitors. */
   readonly masters: readonly { readonly name: string; readonly address: Address }[];
 }

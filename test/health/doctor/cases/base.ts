@@ -2,6 +2,7 @@ import { assemble } from '../../../../src/health/doctor/assemble.js';
 import { diagnose } from '../../../../src/health/doctor/diagnose.js';
 import { SENTINELS_COMMANDS, settingQuestion } from '../../../../src/health/doctor/settings.js';
 import { redisVisit, sentinelVisit, type Visit } from '../../../../src/health/doctor/visit.js';
+import { peerFactsIn } from '../../../../src/health/doctor/votes.js';
 import type { Diagnosis, Examination, Greeting, Hello } from '../../../../src/model/examination.js';
 import type { Replies, Reply } from '../../../../src/model/observation.js';
 import { captured } from '../../../helpers/fixtures.js';
@@ -23,7 +24,14 @@ export const SENTINELS = ['10.9.8.21:26379', '10.9.8.22:26379', '10.9.8.23:26379
 
 type Server =
   | { readonly kind: 'silent'; readonly why: string; readonly greeting?: Greeting }
-  | { readonly kind: 'redis' | 'sentinel'; greeting: Greeting; replies: Record<string, Reply> };
+  | {
+      readonly kind: 'redis' | 'sentinel';
+      greeting: Greeting;
+      replies: Record<string, Reply>;
+      password?: string;
+    };
+const UNASKED: Reply = { ok: false, error: 'ERR unknown subcommand' };
+
 type Speaking = Extract<Server, { replies: unknown }>;
 
 const OPEN: Greeting = { tls: false, open: true, closed: false, denied: false };
@@ -82,6 +90,12 @@ export class Base {
     const server = this.#speaking(text);
     server.greeting = { ...server.greeting, ...greeting };
     return this;
+  }
+
+  /** A server that wants a password, and got it. */
+  opens(text: string, password: string): this {
+    this.#speaking(text).password = password;
+    return this.greets(text, { open: false, closed: true });
   }
 
   /** The whole reply to a question, by its name in redis/ask.ts. */
@@ -155,9 +169,13 @@ export class Base {
       const address = splitAddress(text);
       if (server.kind === 'silent') return { ...server, address };
       const at = { address, greeting: server.greeting };
-      return server.kind === 'redis'
-        ? redisVisit(at, server.replies as Parameters<typeof redisVisit>[1])
-        : sentinelVisit(at, server.replies as Parameters<typeof sentinelVisit>[1]);
+      if (server.kind === 'redis') {
+        return redisVisit(at, server.replies as Parameters<typeof redisVisit>[1]);
+      }
+      const { peerUser = UNASKED, peerPass = UNASKED, vote, ...replies } = server.replies;
+      const visit = sentinelVisit(at, replies as Parameters<typeof sentinelVisit>[1]);
+      if (visit.kind !== 'sentinel') return visit;
+      return { ...visit, peering: peerFactsIn({ peerUser, peerPass }, vote, server.password) };
     });
   }
 
