@@ -1,8 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { abilityQuestions, accessIn } from '../health/abilities.js';
+import { sentinelSettingsIn } from '../health/judge-announced.js';
 import { settingQuestions, settingsIn } from '../health/judge-settings.js';
 import { parseRedis } from '../health/parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../health/parse-sentinel.js';
+import {
+  MASTERAUTH_QUESTION,
+  otherPasswordsOfRedis,
+  otherPasswordsOfSentinel,
+  SENTINEL_CONFIG_QUESTION,
+  type Security,
+} from '../health/passwords.js';
 import { renamesIn } from '../health/sentinel-renames.js';
 import {
   MASTERS_QUESTION,
@@ -13,12 +21,14 @@ import {
 import type { FileStore } from '../host/file-store.js';
 import type { Access } from '../model/access.js';
 import type {
+  AccessFacts,
   Answer,
   RedisFacts,
   Replies,
   SentinelFacts,
   WriteTrial,
 } from '../model/observation.js';
+import type { Setting } from '../model/settings.js';
 import type { NodeKind } from '../model/topology.js';
 import type { Expectation } from '../model/verdict.js';
 import { isAtLeast } from '../model/version.js';
@@ -43,12 +53,13 @@ export interface Doors {
 export async function askRedis(doors: Doors): Promise<Answer<RedisFacts>> {
   const { client, access, expectation } = doors;
   const isTls = access.redis.ca !== undefined;
-  const expected = expectation.settings?.redisSettings ?? [];
+  const expected = expectedOf(expectation);
   const [replies, tried] = await Promise.all([
     client.ask({
       ...abilityQuestions('redis', isAcl(access, 'redis')),
       ...settingQuestions(expected),
       ...WATCHERS_QUESTION,
+      ...MASTERAUTH_QUESTION,
       ...(isTls ? { ...REDIS_QUESTIONS, ...TLS_QUESTIONS } : REDIS_QUESTIONS),
     }),
     tryWrite(doors),
@@ -59,8 +70,25 @@ export async function askRedis(doors: Doors): Promise<Answer<RedisFacts>> {
   const settings = settingsIn(replies, expected);
   return {
     ...answer,
-    facts: { ...answer.facts, ...rights, ...watchersIn(replies), settings, ...tried },
+    facts: {
+      ...{ ...answer.facts, ...rights, ...watchersIn(replies), settings, ...tried },
+      ...compared(expectation, (known) => otherPasswordsOfRedis(replies, access, known)),
+    },
   };
+}
+
+/** All settings that any data node should have; their names are the same everywhere. */
+function expectedOf({ settings }: Expectation): Setting[] {
+  const given = Object.values(settings?.given ?? {});
+  return [...(settings?.redisSettings ?? []), ...given.flat()];
+}
+
+/** What comes of comparing passwords, where rsent gave them. */
+function compared(
+  { settings }: Expectation,
+  compare: (security: Security) => readonly string[],
+): Pick<AccessFacts, 'otherPasswords'> {
+  return settings?.ownUsers === true ? { otherPasswords: compare(settings) } : {};
 }
 
 /** How a server refuses a user a command, a key or a channel (acl.c, ACLCheckAllPerm). */
@@ -104,18 +132,25 @@ export async function askSentinel(
     ...abilityQuestions('sentinel', isAcl(access, 'sentinel')),
     ...sentinelQuestions(expectation.masterName),
     ...MASTERS_QUESTION,
+    ...SENTINEL_CONFIG_QUESTION,
   };
-  const parse = (replies: Replies<SentinelQuestion>) =>
+  const { masterName } = expectation;
+  const parse = (replies: Replies<SentinelQuestion>, text?: string) =>
     withMore(parseSentinel(replies), {
       ...accessIn(replies, 'sentinel', isAcl(access, 'sentinel')),
       ...monitoredIn(replies),
+      ...sentinelSettingsIn(replies),
+      ...compared(expectation, (known) =>
+        otherPasswordsOfSentinel(replies, text, masterName, access, known),
+      ),
     });
   if (!flush) return parse(await client.ask(questions));
   const [before, conf] = await Promise.all([
     confFile && files.fileVersion(confFile),
     confFile && files.readText(confFile).catch(() => undefined),
   ]);
-  const told = parse(await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] }));
+  const replies = await client.ask({ ...questions, flush: ['SENTINEL', 'FLUSHCONFIG'] });
+  const told = parse(replies, conf);
   const after = confFile && (await files.fileVersion(confFile));
   const renames = conf ? { renames: renamesIn(conf, expectation.masterName) } : {};
   const answer = withMore(told, renames);

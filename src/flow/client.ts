@@ -1,9 +1,9 @@
 import { chooseTargets } from '../drill/target.js';
 import type { Credentials } from '../model/access.js';
 import { RsentError } from '../model/errors.js';
+import { tlsFiles } from '../model/inside.js';
 import type { NodePlacement } from '../model/topology.js';
 import { type ClientCommand, readsStdin } from '../plan/client-command.js';
-import { tlsFiles } from '../plan/inside.js';
 import { candidatesFor } from './candidates.js';
 import { InnerClient } from './client-session.js';
 import type { Context } from './context.js';

@@ -50,7 +50,7 @@ export async function gather(context: Context, known: Known): Promise<Led> {
   const volumes = await findVolumes(context, record, directory, existing === undefined);
   const [templates, kept] = await Promise.all([
     loadTemplates(record.spec.templates),
-    readKept(record, directory, context.files.of(record)),
+    readKept(record, directory, context.files.of(record), secrets.passwords),
   ]);
   const [first] = record.placement.nodes;
   if (first === undefined) throw new RsentError('bug', 'A topology without nodes.');

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { infoFields, textOf } from '../health/raw.js';
+import { tlsFiles } from '../model/inside.js';
 import { type NodePlacement, ofKind } from '../model/topology.js';
-import { tlsFiles } from '../plan/inside.js';
 import type { Context } from './context.js';
 import type { findRecorded } from './find.js';
 import { becomeHealthy, requireHealthy } from './healthy.js';

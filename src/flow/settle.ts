@@ -1,17 +1,21 @@
+import { expectRecord } from '../health/expect.js';
+import { masterOf } from '../health/judge.js';
+import type { Passwords } from '../model/access.js';
 import { messageOf } from '../model/errors.js';
-import { ofKind, type TopologyRecord } from '../model/topology.js';
-import { confEdits } from '../plan/conf-settings.js';
+import { givenSettings } from '../model/given.js';
+import { type Address, ofKind, type TopologyRecord } from '../model/topology.js';
+import { keptEdits } from '../plan/given-edits.js';
 import type { NodeClient } from '../redis/client.js';
 import { settled, toTell } from './change.js';
 import type { Context } from './context.js';
 import { GUARD, liftLeftHolds, mayBeHeld } from './left-hold.js';
 import type { Observer, Target } from './observe.js';
+import { restoreGiven } from './restore-given.js';
+import { mayRestore, restoreMasterauth, restoreWatcher } from './restore-passwords.js';
+import { restoreMonitor, restoreSelf } from './restore-sentinel.js';
 import { restoreUsers } from './restore-users.js';
 import type { Secrets } from './secrets.js';
 import { type Told, tellRedis, tellSentinel } from './tell.js';
-
-/** What no spec can say otherwise (spec/owned.ts), and a server has as its own value. */
-const SHOWN = [{ name: 'replica-announced', value: 'yes' }];
 
 /**
  * Tell every node of a topology that runs what the record says, as far as it is set to something
@@ -41,19 +45,29 @@ export async function settle(
   await Promise.all(
     targets.map((node) => noting(restoreUsers(record, observer, node, passwords, told))),
   );
+  const master = async () => {
+    const serving = masterOf(expectRecord(record), await observer.look());
+    return targets.find(({ name }) => name === serving)?.address;
+  };
   await Promise.all([
-    ...ofKind(targets, 'sentinel').map(({ name, ...node }) =>
-      noting(tellSentinel({ name, client: observer.client(node) }, spec, spec, told)),
-    ),
-    ...ofKind(targets, 'redis').map(async ({ name, ...node }) => {
+    ...ofKind(targets, 'sentinel').map(async (node) => {
+      const listener = { name: node.name, client: observer.client(node) };
+      await noting(
+        restoreSentinel(context, record, { ...listener, node, master, passwords }, told),
+      );
+      await noting(tellSentinel(listener, spec, spec, told));
+    }),
+    ...ofKind(targets, 'redis').map(async (node) => {
+      const { name } = node;
       const client = observer.client(node);
       // Nobody but `liftLeftHolds` knows whether a hold may be lifted.
       const isHeld = await mayBeHeld(client);
-      const due = [...settings, ...(spec.templates === undefined ? SHOWN : [])].filter(
-        (each) => !(isHeld && each.name === GUARD),
-      );
+      const due = settings.filter((each) => !(isHeld && each.name === GUARD));
       for (const each of due) await noting(tellRedis({ name, client }, [each], told, 'known'));
-      await noting(keepInConf(context, record, node, client));
+      await noting(restoreGiven({ name, client }, givenSettings(record, node), told));
+      if (mayRestore(record, passwords))
+        await noting(restoreMasterauth({ name, client }, passwords, told));
+      await noting(keepInConf(context, record, node, client, passwords));
     }),
   ]);
   for (const complaint of new Set(complaints)) context.progress.warn(complaint);
@@ -68,14 +82,47 @@ export async function settle(
 async function keepInConf(
   { files }: Context,
   record: TopologyRecord,
-  { kind, confFile }: Pick<Target, 'kind' | 'confFile'>,
+  target: Target,
   client: NodeClient,
+  passwords: Passwords | undefined,
 ): Promise<void> {
+  const { name, confFile } = target;
   const text =
     confFile &&
     (await files
       .of(record)
       .readText(confFile)
       .catch(() => undefined));
-  if (text && confEdits(text, kind, record.spec).length > 0) await client.call('CONFIG', 'REWRITE');
+  const node = record.placement.nodes.find((each) => each.name === name);
+  if (!text || node === undefined) return;
+  if (keptEdits(text, record, node, passwords).length > 0) await client.call('CONFIG', 'REWRITE');
+}
+
+interface Watcher {
+  readonly name: string;
+  readonly node: Target;
+  readonly client: NodeClient;
+  readonly master: () => Promise<Address | undefined>;
+  readonly passwords: Passwords | undefined;
+}
+
+/** Set a Sentinel back in all that rsent gave it besides the settings of the spec. */
+async function restoreSentinel(
+  { files }: Context,
+  record: TopologyRecord,
+  { node, master, passwords, ...listener }: Watcher,
+  told: Told[],
+): Promise<void> {
+  const { spec } = record;
+  if (spec.templates !== undefined) return;
+  await restoreMonitor(listener, spec, master, told);
+  await restoreSelf(listener, node.address, told);
+  if (!mayRestore(record, passwords)) return;
+  const conf =
+    node.confFile &&
+    (await files
+      .of(record)
+      .readText(node.confFile)
+      .catch(() => undefined));
+  await restoreWatcher(listener, record, conf || undefined, passwords, told);
 }

@@ -5,7 +5,7 @@ import { placeAt, removeMade } from '../host/own-files.js';
 import type { User } from '../model/access.js';
 import type { GivenCertificate } from '../model/certificate.js';
 import { RsentError } from '../model/errors.js';
-import type { AwaitAddress, Step } from '../model/plan.js';
+import type { AwaitAddress, ConfEdit, Step } from '../model/plan.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { editConf } from '../plan/conf-settings.js';
 import { withSecrets } from '../plan/marks.js';
@@ -84,7 +84,7 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
       return put(files, { ...step, content: withSecrets(step.content, world.secrets.passwords) });
     case 'write-settings': {
       const edit = (state: 'now' | 'was') =>
-        files.editFile(step.path, (text) => editConf(text, step.edits, state));
+        files.editFile(step.path, (text) => editConf(text, filledIn(step.edits, world), state));
       await edit('now');
       return () => edit('was');
     }
@@ -98,6 +98,14 @@ async function make(step: Making, world: StepWorld): Promise<Undo | undefined> {
       await engine.createContainer(step.container);
       return () => engine.removeContainer(step.container.name);
   }
+}
+
+/** With the passwords in their places. */
+function filledIn(edits: readonly ConfEdit[], world: StepWorld): ConfEdit[] {
+  return edits.map((edit) => {
+    const values = edit.secret === undefined ? undefined : [[secretOf(edit.secret, world)]];
+    return values === undefined ? edit : { ...edit, was: values, now: values };
+  });
 }
 
 function secretOf(user: User, { secrets }: StepWorld): string {

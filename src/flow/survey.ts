@@ -4,7 +4,9 @@ import { matches } from '../host/certificates.js';
 import { readRecord, recordedNames } from '../host/data-home.js';
 import type { FileStore } from '../host/file-store.js';
 import { busyPorts, hostSubnets, type PortRange, portHolder } from '../host/network.js';
+import type { Passwords } from '../model/access.js';
 import { LABEL, LOOPBACK } from '../model/constants.js';
+import { insideOf } from '../model/inside.js';
 import type { ConfEdit } from '../model/plan.js';
 import type { PortChoice, TopologySpec } from '../model/spec.js';
 import {
@@ -16,8 +18,8 @@ import {
 } from '../model/topology.js';
 import { lackOf } from '../plan/check-conf.js';
 import { confPath } from '../plan/conf-path.js';
-import { confEdits, dirEdits } from '../plan/conf-settings.js';
-import { insideOf } from '../plan/inside.js';
+import { dirEdits } from '../plan/conf-settings.js';
+import { keptEdits } from '../plan/given-edits.js';
 import {
   type Epochs,
   type KeptRedis,
@@ -168,11 +170,15 @@ export interface Kept {
   readonly lacking: ReadonlyMap<string, string>;
 }
 
-/** Read the confs that are there; they belong to Redis and Sentinel and tell who is master. */
+/**
+ * Read the confs that are there; they belong to Redis and Sentinel and tell who is master.
+ * @param passwords by which what a conf says to others is judged; absent: it is not
+ */
 export async function readKept(
   record: TopologyRecord,
   directory: string,
   files: FileStore,
+  passwords?: Passwords,
 ): Promise<Kept> {
   const moves = record.unfinished?.moves ?? [];
   const redis = new Map<string, KeptRedis>();
@@ -189,7 +195,7 @@ export async function readKept(
     if (lack !== undefined) lacking.set(node.name, lack);
     edits.set(node.name, [
       ...dirEdits(text, insideOf(record.placement).data),
-      ...confEdits(text, node.kind, record.spec),
+      ...keptEdits(text, record, node, passwords),
     ]);
     if (node.kind === 'redis') redis.set(node.name, movedRedis(readRedisConf(text), moves));
     else

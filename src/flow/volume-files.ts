@@ -15,9 +15,9 @@ import {
 } from '../host/tar.js';
 import { type Owner, REDIS_USER } from '../model/container.js';
 import { RsentError } from '../model/errors.js';
+import { VOLUME_MOUNT } from '../model/inside.js';
 import { type TopologyRecord, withLeaving } from '../model/topology.js';
 import type { Rights } from '../plan/barred.js';
-import { VOLUME_MOUNT } from '../plan/inside.js';
 import { topologyLabels } from '../plan/labels.js';
 import { helperPath, type InVolume, inVolume } from '../plan/volumes.js';
 import { Helpers } from './helper.js';

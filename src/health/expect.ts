@@ -1,7 +1,8 @@
 import { firstAddress } from '../model/cidr.js';
+import { givenSettings } from '../model/given.js';
 import { joinedOf } from '../model/joined.js';
 import { redisSettings } from '../model/settings.js';
-import type { RunningTopology, TopologyRecord } from '../model/topology.js';
+import { ofKind, type RunningTopology, type TopologyRecord } from '../model/topology.js';
 import type { Expectation } from '../model/verdict.js';
 
 /** What a topology should look like, from what was asked. */
@@ -18,6 +19,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
       ...spec.timing,
       minReplicas: spec.guard.minReplicas,
       redisSettings: redisSettings(spec),
+      ...givenOf(record),
       ...maxClientsOf(spec),
       auth: spec.security.auth,
       acl: spec.security.acl,
@@ -48,6 +50,14 @@ export function expectRunning(topology: RunningTopology): Expectation {
     topology: topology.name,
     masterName: topology.nodes[0]?.masterName ?? 'mymaster',
     nodes: topology.nodes,
+  };
+}
+
+function givenOf(record: TopologyRecord): Pick<NonNullable<Expectation['settings']>, 'given'> {
+  if (record.spec.templates !== undefined) return {};
+  const nodes = ofKind(record.placement.nodes, 'redis');
+  return {
+    given: Object.fromEntries(nodes.map((node) => [node.name, givenSettings(record, node)])),
   };
 }
 

@@ -48,12 +48,22 @@ function restarting({ life }: NodeObservation): string {
 /** Why a running server answers no question, by its own first words. */
 function refusedBy(expectation: Expectation, node: string, why: string) {
   const file = passwordFile(expectation.settings?.acl ? 'rsent' : 'app');
+  const { topology } = expectation;
+  const again = `rsent stop ${topology} ${node}, then rsent up ${topology}`;
+  if (why.startsWith('DENIED')) {
+    return {
+      code: 'access-refused',
+      saw: `it turns everyone away who is not on its own machine (protected-mode): ${why}`,
+      expected: 'protected-mode no',
+      fix: `${again}, which puts its conf right, too`,
+    };
+  }
   if (isClosed(why)) {
     return {
       code: 'access-refused',
       saw: `it does not let rsent in: ${why}`,
       expected: 'running and answering',
-      fix: `what is in ${file} beside the data is not its password, or is gone: put the right one back`,
+      fix: `if ${file} beside the data is gone or was changed, put the right one back; if somebody changed the user on the node: ${again}`,
     };
   }
   if (noAnswerOf(why) === 'max-clients') return clientsFull(expectation, node, why);

@@ -157,22 +157,30 @@ function judgeReplica(
       'replica-writable',
       'it takes writes of its own',
       'read-only',
-      'CONFIG SET replica-read-only yes',
+      isOwn(scene)
+        ? `rsent up ${scene.expectation.topology} sets it back`
+        : 'CONFIG SET replica-read-only yes on it, then CONFIG REWRITE',
     );
   }
   return findings;
 }
 
+/** True where rsent decides what a data node is set to. */
+function isOwn({ expectation: { settings } }: Scene): boolean {
+  return settings?.ownUsers === true;
+}
+
 /** A warning where the user's own templates may say so. */
-function hidden({ expectation: { topology, settings } }: Scene, { node }: RedisSeen): Finding {
-  const isOwn = settings?.ownUsers === true;
+function hidden(scene: Scene, { node }: RedisSeen): Finding {
+  const { topology } = scene.expectation;
+  const mends = isOwn(scene);
   return {
     code: 'replica-hidden',
-    severity: isOwn ? 'error' : 'warning',
+    severity: mends ? 'error' : 'warning',
     subject: node.name,
     saw: 'replica-announced is no: no Sentinel lists it, and clients that ask for replicas never find it',
     expected: 'yes',
-    fix: `${isOwn ? `rsent up ${topology} sets it back` : 'CONFIG SET replica-announced yes on it, then CONFIG REWRITE'}; Sentinels learn that within 10 s`,
+    fix: `${mends ? `rsent up ${topology} sets it back` : 'CONFIG SET replica-announced yes on it, then CONFIG REWRITE'}; Sentinels learn that within 10 s`,
   };
 }
 

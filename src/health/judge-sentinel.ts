@@ -103,7 +103,9 @@ function judgeOne(scene: Scene, seen: SentinelSeen, facts: SentinelFacts): Findi
       'knows-no-master',
       facts.master.why,
       `a master named ${scene.expectation.masterName}`,
-      'its conf has no such "sentinel monitor" line; look at its conf file',
+      scene.expectation.settings?.ownUsers
+        ? `rsent up ${scene.expectation.topology} has it watch the master again`
+        : 'its conf has no such "sentinel monitor" line; look at its conf file',
     );
     return findings;
   }
@@ -143,12 +145,11 @@ function judgeSelf(scene: Scene, seen: SentinelSeen, facts: SentinelFacts, add: 
     );
   }
   if (facts.changedTimes !== undefined) {
-    const node = `${scene.expectation.topology} ${seen.node.name}`;
     add(
       'debug-times',
       facts.changedTimes.join(', '),
       'the times that a Sentinel begins with: with others it may never take part in a failover',
-      `rsent stop ${node}, then rsent start ${node}`,
+      `rsent up ${scene.expectation.topology} sets them back`,
     );
   }
   if (facts.confSaved?.ok === false && !isUntold(facts, 'SENTINEL FLUSHCONFIG')) {

@@ -1,8 +1,8 @@
 import { compareValues } from '../model/directives.js';
-import type { Replies } from '../model/observation.js';
+import type { RedisFacts, Replies } from '../model/observation.js';
 import type { Setting } from '../model/settings.js';
 import type { Finding } from '../model/verdict.js';
-import type { Scene } from './scene.js';
+import type { RedisSeen, Scene } from './scene.js';
 
 /** These decide what becomes of data; a server tells them as plainly as it was told. */
 const GRAVE = ['appendonly', 'appendfsync', 'maxmemory', 'save'];
@@ -44,28 +44,61 @@ export function settingsIn(
   );
 }
 
-/** Findings about data nodes that are set to something else than was asked. */
+/** What is told by a finding of its own. */
+const TOLD_ELSEWHERE = ['maxclients', 'replica-announced', 'tls-replication'];
+
+/** Findings about data nodes that are set to something else than was asked, or than rsent gave them. */
 export function judgeSettings(scene: Scene): Finding[] {
-  const { expectation, redis } = scene;
+  return [
+    ...scene.redis.flatMap((seen) => [...judgeAsked(scene, seen), ...judgeGiven(scene, seen)]),
+    ...judgeConnections(scene),
+  ];
+}
+
+function judgeAsked({ expectation }: Scene, { node, facts }: RedisSeen): Finding[] {
   const expected = expectation.settings?.redisSettings ?? [];
-  const differing = redis.flatMap(({ node, facts }) =>
-    expected.flatMap(({ name, value }): Finding[] => {
-      if (name === 'maxclients') return [];
-      const told = facts?.settings?.get(name);
-      if (told === undefined || !isOther(name, value, told)) return [];
-      return [
-        {
-          code: 'setting-differs',
-          severity: GRAVE.includes(name) ? 'error' : 'warning',
-          subject: node.name,
-          saw: `${name} ${told}`,
-          expected: value,
-          fix: `rsent up ${expectation.topology} puts it right; rsent set ${expectation.topology} changes what is asked`,
-        },
-      ];
-    }),
-  );
-  return [...differing, ...judgeConnections(scene)];
+  return expected.flatMap(({ name, value }): Finding[] => {
+    if (name === 'maxclients') return [];
+    const told = facts?.settings?.get(name);
+    if (told === undefined || !isOther(name, value, told)) return [];
+    return [
+      {
+        code: 'setting-differs',
+        severity: GRAVE.includes(name) ? 'error' : 'warning',
+        subject: node.name,
+        saw: `${name} ${told}`,
+        expected: value,
+        fix: `rsent up ${expectation.topology} puts it right; rsent set ${expectation.topology} changes what is asked`,
+      },
+    ];
+  });
+}
+
+/** Servers tell these as they were told, so that any other text is another value. */
+function judgeGiven({ expectation }: Scene, { node, facts }: RedisSeen): Finding[] {
+  const { topology, settings } = expectation;
+  const given = settings?.given?.[node.name] ?? [];
+  return given.flatMap(({ name, value, isGrave }): Finding[] => {
+    const told = facts?.settings?.get(name);
+    if (told === undefined || told === value || isToldElsewhere(name, facts)) return [];
+    return [
+      {
+        code: 'setting-differs',
+        severity: isGrave ? 'error' : 'warning',
+        subject: node.name,
+        saw: `${name} ${told === '' ? 'not set' : told}`,
+        expected: value === '' ? 'not set' : value,
+        fix: `rsent up ${topology} puts it right`,
+      },
+    ];
+  });
+}
+
+function isToldElsewhere(name: string, facts: RedisFacts | undefined): boolean {
+  // A port that speaks plainly beside the one with TLS.
+  if (name === 'port') return facts?.tls !== undefined;
+  if (name === 'replica-read-only') return facts?.upstream?.readOnly === false;
+  return TOLD_ELSEWHERE.includes(name);
 }
 
 /** Save points are told as one line of numbers, in the order in which they were given. */

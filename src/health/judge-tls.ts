@@ -12,24 +12,7 @@ export function judgeTls(scene: Scene, { nodes, at }: Observation): Finding[] {
   const { settings, topology } = scene.expectation;
   if (settings?.tls !== true) return [];
   return nodes.flatMap((node) => {
-    const { findings, add } = collect(node.name);
-    const tls = node.kind === 'redis' && node.answer.reached ? node.answer.facts.tls : undefined;
-    if (tls !== undefined && tls.plainPort !== 0) {
-      add(
-        'tls-half-on',
-        `it also listens without TLS, on port ${tls.plainPort}`,
-        'TLS on every port',
-        'CONFIG SET port 0 closes that port',
-      );
-    }
-    if (tls?.replicates === false) {
-      add(
-        'tls-half-on',
-        'it would reach its master without TLS',
-        'TLS between the nodes, too',
-        'CONFIG SET tls-replication yes',
-      );
-    }
+    const findings = judgeHalfOn(scene, node);
     const given = settings.givenCertificate === true;
     const until = firstEnd(node);
     if (until === undefined) return findings;
@@ -40,6 +23,29 @@ export function judgeTls(scene: Scene, { nodes, at }: Observation): Finding[] {
       ...notLoaded(node, remedyOf(topology, given, (node.served?.untilMs ?? 0) <= at)),
     ];
   });
+}
+
+function judgeHalfOn({ expectation: { topology, settings } }: Scene, node: NodeObservation) {
+  const { findings, add } = collect(node.name);
+  const tls = node.kind === 'redis' && node.answer.reached ? node.answer.facts.tls : undefined;
+  const up = settings?.ownUsers === true ? `rsent up ${topology}` : undefined;
+  if (tls !== undefined && tls.plainPort !== 0) {
+    add(
+      'tls-half-on',
+      `it also listens without TLS, on port ${tls.plainPort}`,
+      'TLS on every port',
+      up ? `${up} closes that port` : 'CONFIG SET port 0 on it closes that port',
+    );
+  }
+  if (tls?.replicates === false) {
+    add(
+      'tls-half-on',
+      'it would reach its master without TLS',
+      'TLS between the nodes, too',
+      up ? `${up} sets it back` : 'CONFIG SET tls-replication yes on it',
+    );
+  }
+  return findings;
 }
 
 /** Whichever ends first: the one that clients meet now, or the one that its next start will show. */

@@ -4,6 +4,7 @@ import type { Expectation, Finding, HealthState, Verdict } from '../model/verdic
 import { causesFirst } from './causes.js';
 import { collect } from './collect.js';
 import { judgeAccess } from './judge-access.js';
+import { judgeAnnounced } from './judge-announced.js';
 import { judgeClaims } from './judge-claims.js';
 import { judgeFiles } from './judge-files.js';
 import { judgeIsolation } from './judge-isolation.js';
@@ -11,6 +12,7 @@ import { judgeMasquerade } from './judge-masquerade.js';
 import { judgeMemory } from './judge-memory.js';
 import { judgeNames, judgeRenamed } from './judge-names.js';
 import { judgeNetwork } from './judge-network.js';
+import { judgePasswords } from './judge-passwords.js';
 import { judgePresence } from './judge-presence.js';
 import { judgeRedis } from './judge-redis.js';
 import { judgeSentinels } from './judge-sentinel.js';
@@ -42,6 +44,8 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeRedis(scene),
     ...judgeFiles(scene),
     ...judgeSettings(scene),
+    ...judgePasswords(scene),
+    ...judgeAnnounced(scene),
     ...judgeUntold(scene),
     ...judgeSentinels(scene),
     ...judgeDials(scene, observation),

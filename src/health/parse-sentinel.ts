@@ -44,7 +44,7 @@ export function parseSentinel(
   const myId = textOf(replies.myid);
   const handsOut = parseHandedOut(replies.address);
   const pingPeriodMs = parsePingPeriod(replies.debug);
-  const changedTimes = parseTimes(replies.debug);
+  const times = parseTimes(replies.debug);
   const untold = untoldIn(replies as Replies);
   const confSaved = replies.flush === undefined ? undefined : parseSaved(replies.flush);
   return {
@@ -61,7 +61,7 @@ export function parseSentinel(
       ...(myId === undefined ? {} : { myId }),
       ...(handsOut === undefined ? {} : { handsOut }),
       ...(pingPeriodMs === undefined ? {} : { pingPeriodMs }),
-      ...(changedTimes.length === 0 ? {} : { changedTimes }),
+      ...(times.length === 0 ? {} : { changedTimes: times }),
       ...(confSaved === undefined ? {} : { confSaved }),
     },
   };
@@ -141,11 +141,10 @@ function parsePingPeriod(reply: Reply): number | undefined {
   return period === 0 ? undefined : period;
 }
 
-/**
- * What a failover depends on, in ms, as a Sentinel begins (sentinel.c); no conf changes these. Those of
- * TILT are seen by it.
- */
+/** What a failover depends on, in ms, as a Sentinel begins (sentinel.c); no conf changes these. */
 const USUAL_TIMES = {
+  'tilt-trigger': 2000,
+  'tilt-period': 30_000,
   'info-period': 10_000,
   'ask-period': 1000,
   'publish-period': 2000,
@@ -155,11 +154,19 @@ const USUAL_TIMES = {
 };
 
 function parseTimes(reply: Reply): string[] {
+  return changedTimes(reply).map(({ name, was, usual }) => `${name} ${was} (usual: ${usual})`);
+}
+
+/**
+ * Which times a Sentinel has others of, and the usual ones, in ms.
+ * @param reply to SENTINEL DEBUG, which is as old as 7.0
+ */
+export function changedTimes(
+  reply: Reply,
+): { readonly name: string; readonly was: string; readonly usual: number }[] {
   const fields = reply.ok ? fieldsOf(reply.value) : undefined;
   return Object.entries(USUAL_TIMES).flatMap(([name, usual]) => {
-    const said = fields?.get(name);
-    return said === undefined || said === String(usual)
-      ? []
-      : [`${name} ${said} (usual: ${usual})`];
+    const was = fields?.get(name);
+    return was === undefined || was === String(usual) ? [] : [{ name, was, usual }];
   });
 }

@@ -20,11 +20,24 @@ export function usersIn(reply: Reply | undefined): readonly UserFacts[] | undefi
  * @param sha256 of the password, in hexadecimal
  */
 export function opensWith(reply: Reply | undefined, name: string, sha256: string): boolean {
-  if (reply?.ok !== true || !Array.isArray(reply.value)) return true;
-  const lines: readonly unknown[] = reply.value.slice(0, MOST);
-  const words = lines.map((line) => String(line).split(' ', MOST)).find((each) => each[1] === name);
+  const lines = linesIn(reply);
+  if (lines === undefined) return true;
+  const words = lines.find((each) => each[1] === name);
   const hashes = words?.filter((word) => word.startsWith('#')) ?? [];
   return hashes.length === 1 && hashes[0] === `#${sha256}`;
+}
+
+/** True when a password is among those that open this user; also where nothing is told, or needed. */
+export function isOpenedBy(reply: Reply | undefined, name: string, sha256: string): boolean {
+  const words = linesIn(reply)?.find((each) => each[1] === name);
+  if (words === undefined || words.includes('nopass') || words.includes('off')) return true;
+  return words.includes(`#${sha256}`);
+}
+
+function linesIn(reply: Reply | undefined): string[][] | undefined {
+  if (reply?.ok !== true || !Array.isArray(reply.value)) return undefined;
+  const lines: readonly unknown[] = reply.value.slice(0, MOST);
+  return lines.map((line) => String(line).split(' ', MOST));
 }
 
 function userIn(line: string): UserFacts[] {

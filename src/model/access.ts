@@ -26,6 +26,10 @@ export interface Access {
   readonly sentinel: Credentials;
   /** An application, everywhere. */
   readonly application: Credentials;
+  /** A Sentinel to data nodes and its peers, where it is known. */
+  readonly watcher?: Credentials;
+  /** A replica to its master, where it is known. */
+  readonly replica?: Credentials;
 }
 
 /**
@@ -51,7 +55,10 @@ export function passwordFile(user: User): string {
 export type Passwords = Readonly<Record<User, string>>;
 
 /** For a topology that lets everyone in. */
-export const OPEN_ACCESS: Access = { redis: {}, sentinel: {}, application: {} };
+export const OPEN_ACCESS: Access = {
+  ...{ redis: {}, sentinel: {}, application: {} },
+  ...{ watcher: {}, replica: {} },
+};
 
 /**
  * What opens the nodes of a topology.
@@ -68,7 +75,10 @@ export function accessWith(passwords: Partial<Passwords>, acl: boolean, ca?: str
       ...(ca === undefined ? {} : { ca }),
     };
   };
-  return { redis: as('rsent'), sentinel: as('rsent'), application: as('app') };
+  return {
+    ...{ redis: as('rsent'), sentinel: as('rsent'), application: as('app') },
+    ...{ watcher: as('sentinel'), replica: as('replication') },
+  };
 }
 
 /** As somebody who knows where the nodes are, and nothing else. */

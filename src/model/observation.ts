@@ -121,6 +121,8 @@ export interface AccessFacts {
   /** Commands that Sentinels or replicas send, and that the server has not by that name. */
   readonly renamed?: readonly string[];
   readonly users?: readonly UserFacts[];
+  /** Passwords on it that are not the topology's, a name each; absent where none was compared. */
+  readonly otherPasswords?: readonly string[];
 }
 
 /** Commands that a server did not answer, as the one who asks may not use them or it has none such. */
@@ -239,6 +241,8 @@ export interface SentinelFacts extends AccessFacts {
   readonly master: Answer<MonitoredMaster>;
   /** What it tells clients who ask for the master. */
   readonly handsOut?: Address;
+  /** What it says of itself and peers (SENTINEL CONFIG GET), without passwords; absent before 6.2. */
+  readonly settings?: ReadonlyMap<string, string>;
   /** Commands that it sends under other names; absent where its conf was not read. */
   readonly renames?: readonly string[];
   /** All that it monitors, by name; absent where it does not tell. */

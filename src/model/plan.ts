@@ -52,6 +52,8 @@ export interface ConfEdit {
   /** What follows them, a list of words for each line. */
   readonly was: readonly (readonly string[])[];
   readonly now: readonly (readonly string[])[];
+  /** Whose password follows them: it is put in as the conf is written, and taken back by nobody. */
+  readonly secret?: User;
 }
 
 /** Keep what was asked and where it was put beside the data. */

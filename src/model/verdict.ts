@@ -1,3 +1,4 @@
+import type { Given } from './given.js';
 import type { Joined } from './joined.js';
 import type { Setting } from './settings.js';
 import type { Address } from './topology.js';
@@ -64,6 +65,8 @@ export interface Expectation {
     readonly maxClients?: number;
     /** What every data node is set to. */
     readonly redisSettings?: readonly Setting[];
+    /** What rsent gives each data node besides, by its name. */
+    readonly given?: Readonly<Record<string, readonly Given[]>>;
     /** Its password is being replaced: two open every node until that is done. */
     readonly isRotating?: true;
     /** What a verb has begun and not ended, in words. */

@@ -1,9 +1,9 @@
 import { passwordFile } from '../model/access.js';
 import type { ComposeHealthCheck } from '../model/compose.js';
+import { tlsFiles } from '../model/inside.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { NodePlacement } from '../model/topology.js';
 import { clientCommand } from './client-command.js';
-import { tlsFiles } from './inside.js';
 
 /** Name of the secret that Compose mounts: the application's password. */
 export const SECRET = passwordFile('app');

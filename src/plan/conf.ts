@@ -1,5 +1,6 @@
 import { USERS } from '../model/access.js';
 import type { Directives } from '../model/directives.js';
+import { insideOf, tlsFiles } from '../model/inside.js';
 import type { Security, TopologySpec } from '../model/spec.js';
 import {
   type Address,
@@ -10,7 +11,6 @@ import {
 } from '../model/topology.js';
 import { directiveLines } from './conf-settings.js';
 import { endedOnce } from './conf-text.js';
-import { insideOf, tlsFiles } from './inside.js';
 import type { Epochs } from './kept.js';
 import { hashMark, passwordMark } from './marks.js';
 import { render, type Template, type Variables } from './render.js';

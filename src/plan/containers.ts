@@ -1,7 +1,7 @@
 import { LABEL, POD_KIND } from '../model/constants.js';
 import type { Attachment, ContainerSpec, Mount } from '../model/container.js';
+import { insideOf, VOLUME_MOUNT } from '../model/inside.js';
 import { fixedIp, type NodePlacement, type Placement } from '../model/topology.js';
-import { insideOf, VOLUME_MOUNT } from './inside.js';
 import { nodeLabels, placeLabels } from './labels.js';
 import type { UpFacts } from './up-facts.js';
 import { volumeMount } from './volumes.js';

@@ -1,7 +1,7 @@
 import { HELPER_KIND, LABEL, POD_KIND } from '../model/constants.js';
 import type { Labels } from '../model/container.js';
+import { VOLUME_MOUNT } from '../model/inside.js';
 import { type TopologyRecord, withLeaving } from '../model/topology.js';
-import { VOLUME_MOUNT } from './inside.js';
 import { NODE_NAME } from './labels.js';
 
 /**

@@ -110,7 +110,7 @@ export function knownEdits(edits: readonly ConfEdit[], program: ServerProgram): 
       const isKnown = directive === undefined || knowsDirective(program, directive);
       return isKnown ? edit : { ...edit, now: [] };
     })
-    .filter(({ was, now }) => was.length > 0 || now.length > 0);
+    .filter(({ was, now, secret }) => secret !== undefined || was.length > 0 || now.length > 0);
 }
 
 function directiveOf(line: string): string | undefined {

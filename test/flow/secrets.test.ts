@@ -170,6 +170,8 @@ describe('accessOf', () => {
       redis: all,
       sentinel: all,
       application: all,
+      watcher: all,
+      replica: all,
     });
     expect(accessOf({ passwords }, false).redis).toEqual({ password: 'p' });
     expect(accessOf({ authority }, false).sentinel).toEqual({ ca: 'C' });
@@ -182,6 +184,8 @@ describe('accessOf', () => {
       redis: rsent,
       sentinel: rsent,
       application: { username: 'app', password: 'password-of-app', ca: 'C' },
+      watcher: { username: 'sentinel', password: 'password-of-sentinel', ca: 'C' },
+      replica: { username: 'replication', password: 'password-of-replication', ca: 'C' },
     });
   });
 });

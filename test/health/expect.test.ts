@@ -1,6 +1,7 @@
 import { expectRecord, expectRunning } from '../../src/health/expect.js';
+import { givenSettings } from '../../src/model/given.js';
 import type { Reach } from '../../src/model/spec.js';
-import type { RunningNode } from '../../src/model/topology.js';
+import { ofKind, type RunningNode } from '../../src/model/topology.js';
 import { aRecord } from '../helpers/topology.js';
 
 const record = aRecord({ masterName: 'orders', quorum: 3 });
@@ -27,6 +28,11 @@ describe('expectRecord', () => {
           { name: 'maxmemory', value: '0' },
         ],
         auth: false,
+        given: {
+          'redis-1': givenSettings(record, ofKind(record.placement.nodes, 'redis')[0]!),
+          'redis-2': expect.arrayContaining([expect.objectContaining({ name: 'dir' })]),
+          'redis-3': expect.arrayContaining([expect.objectContaining({ name: 'dir' })]),
+        },
         acl: false,
         ownUsers: true,
         tls: false,

@@ -14,10 +14,12 @@ import { parseHello } from '../../src/health/doctor/hello.js';
 import { parseSettings, SETTINGS, settingQuestion } from '../../src/health/doctor/settings.js';
 import { mastersIn } from '../../src/health/doctor/visit.js';
 import { headwayOf } from '../../src/health/headway.js';
+import { sentinelSettingsIn } from '../../src/health/judge-announced.js';
 import { settingsIn } from '../../src/health/judge-settings.js';
 import { loadFailureIn } from '../../src/health/load-failure.js';
 import { parseRedis, parseServer, roleOf } from '../../src/health/parse-info.js';
 import { parseHandedOut, parseSentinel } from '../../src/health/parse-sentinel.js';
+import { valueIn, watchingWords } from '../../src/health/passwords.js';
 import {
   addressOf,
   fieldsOf,
@@ -202,6 +204,9 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   restoredConf: (text) => restoredConf(text, text, 'redis'),
   roleOf: (text) => roleOf(ok(words(text))),
   seedName,
+  sentinelSettingsIn: (text) => sentinelSettingsIn(everyReply(text, 'sentinel config')),
+  valueIn: (text) => valueIn(everyReply(text, 'masterauth')['masterauth'], 'masterauth'),
+  watchingWords: (text) => watchingWords(text, 'm'),
   settingsIn: (text) =>
     settingsIn(everyReply(text, ...SETTINGS.map(settingQuestion)), redisSettings(aSpec())),
   splitWords,

@@ -28,6 +28,8 @@ describe('accessWith', () => {
       redis: all,
       sentinel: all,
       application: all,
+      watcher: all,
+      replica: all,
     });
   });
 
@@ -37,6 +39,8 @@ describe('accessWith', () => {
       redis: rsent,
       sentinel: rsent,
       application: { username: 'app', password: 'password-of-app' },
+      watcher: { username: 'sentinel', password: 'password-of-sentinel' },
+      replica: { username: 'replication', password: 'password-of-replication' },
     });
   });
 

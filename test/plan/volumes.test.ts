@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import fc from 'fast-check';
-import { insideOf, tlsFiles } from '../../src/plan/inside.js';
+import { insideOf, tlsFiles } from '../../src/model/inside.js';
 import { volumeName } from '../../src/plan/ownership.js';
 import {
   foreignVolumes,

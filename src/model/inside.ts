@@ -1,4 +1,4 @@
-import type { Placement } from '../model/topology.js';
+import type { Placement } from './topology.js';
 
 /** Where the volume of a node is mounted in its container. */
 export const VOLUME_MOUNT = '/node';
