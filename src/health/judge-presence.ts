@@ -50,7 +50,7 @@ function refusedBy(expectation: Expectation, node: string, why: string) {
   const file = passwordFile(expectation.settings?.acl ? 'rsent' : 'app');
   const { topology } = expectation;
   const again = `rsent stop ${topology} ${node}, then rsent up ${topology}`;
-  if (why.startsWith('DENIED')) {
+  if (noAnswerOf(why) === 'DENIED') {
     return {
       code: 'access-refused',
       saw: `it turns everyone away who is not on its own machine (protected-mode): ${why}`,
