@@ -30,7 +30,7 @@ const OF_ITS_PLACE = /^(?:tls-)?port$|^replica-announce-/;
  * What has to change in the kept conf of a data node that says otherwise what rsent's own redis.conf
  * says. A line that is missing is left to Redis, which leaves out what is its own value.
  */
-export function givenEdits(
+function givenEdits(
   text: string,
   record: Pick<TopologyRecord, 'spec' | 'placement' | 'unfinished'>,
   node: NodePlacement,
@@ -50,7 +50,7 @@ export function givenEdits(
  * earlier one neither: undone, it has the right one, too.
  * @param passwords absent where nobody needs one, or none is known
  */
-export function masterauthEdits(
+function masterauthEdits(
   text: string,
   { spec, unfinished }: Pick<TopologyRecord, 'spec' | 'unfinished'>,
   node: NodePlacement,
