@@ -1,3 +1,4 @@
+import { sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 
 /** What a Sentinel or a replica complains of when the network between the nodes is gone. */
@@ -22,6 +23,20 @@ const UNSERVED = [
   ...['no-eligible-replica', 'no-master', 'replica-other-history', 'master-not-serving'],
 ];
 
+/** What is seen of a master that everybody else left for another one. */
+const OF_THE_PAST = [
+  ...['sees-master-down', 'sees-other-role', 'no-eligible-replica', 'replica-unknown'],
+  ...['replica-wrong-master', 'replica-other-history', 'replica-unlisted', 'sees-replica-astray'],
+  ...['no-info', 'ckquorum', 'failover-running', 'two-masters'],
+];
+
+/** What is seen of replicas that are taken for the one process that stands before them. */
+const MISTAKEN = [
+  ...['replica-turned', 'replica-ghost', 'replica-unknown', 'replica-not-attached', 'impostor'],
+  ...['no-eligible-replica', 'sees-replica-astray', 'sees-replica-down', 'sees-replica-unlinked'],
+  ...['sees-other-role', 'no-info', 'replica-unlisted', 'unproven'],
+];
+
 /** What explains others. */
 interface Cause {
   /** Codes of findings that follow from it, whatever they are about. */
@@ -30,6 +45,8 @@ interface Cause {
   readonly same?: readonly string[];
   /** Codes of those that follow from it where it is about the master. */
   readonly master?: readonly string[];
+  /** Codes of those that are about the same address: what others say of a server that is down. */
+  readonly about?: readonly string[];
   /** It is about the whole topology: it comes before everything else. */
   readonly whole?: true;
 }
@@ -51,6 +68,12 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   'clients-full': { master: UNSERVED },
   'snapshot-failed': { master: UNSERVED },
   'disk-write-failed': { master: UNSERVED },
+  'master-follows-another': { all: OF_THE_PAST, whole: true },
+  'replicas-behind-nat': { all: MISTAKEN, whole: true },
+  'name-unresolved': {
+    same: ['sees-master-down', 'no-info', 'replica-unknown', 'peer-unknown', 'knows-no-master'],
+    all: ['replica-unlisted'],
+  },
   'auth-pass-missing': { same: ['sees-master-down', 'sees-replica-down', 'no-info', 'unproven'] },
   'loopback-announced': { same: ['sees-master-down', 'no-info'], all: ['no-master'] },
   'votes-refused': { all: ['votes-unheard', 'no-master'] },
@@ -62,6 +85,9 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   'sentinels-disagree': { all: ['sees-other-master', 'epochs-differ'] },
   'duplicate-sentinel-id': { same: ['peer-unknown', 'peer-id', 'own-ghost', 'ckquorum'] },
   'no-replicas': { all: ['no-eligible-replica'] },
+  'node-down': { about: ['no-master', 'replica-link-down'] },
+  // A node in cluster mode refuses REPLICAOF (replication.c, replicaofCommand).
+  'cluster-enabled': { same: ['two-masters'] },
   'command-renamed': { same: ['not-asked'] },
 };
 
@@ -94,11 +120,16 @@ function isWhole({ code }: Finding): boolean {
   return causeOf(code)?.whole === true;
 }
 
-function explains(cause: Finding, { code, subject }: Finding): boolean {
-  const { all = [], same = [], master = [] } = causeOf(cause.code) ?? {};
+function explains(cause: Finding, { code, subject, about: address }: Finding): boolean {
+  const { all = [], same = [], master = [], about = [] } = causeOf(cause.code) ?? {};
   if (code === cause.code) return false;
   // A warning about it harms nobody else.
   if (cause.onMaster && cause.severity === 'error' && master.includes(code)) return true;
   const named = cause.subject.split(', ');
-  return all.includes(code) || (same.includes(code) && named.includes(subject));
+  const isSame = address && cause.about && sameAddress(address, cause.about);
+  return (
+    all.includes(code) ||
+    (same.includes(code) && named.includes(subject)) ||
+    (about.includes(code) && isSame === true)
+  );
 }

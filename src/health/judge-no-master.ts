@@ -35,6 +35,7 @@ export function judgeNoMaster(scene: Scene): Finding {
   }
   return {
     ...base,
+    ...(silent === undefined ? {} : { about: silent.node.address }),
     saw: 'no reachable node is the master that the Sentinels hand out',
     expected: 'exactly one master',
     fix: `a failover may be under way: look again in a few seconds; rsent up ${topology} starts stopped nodes`,

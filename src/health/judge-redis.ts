@@ -1,11 +1,14 @@
 import type { RedisFacts, Upstream } from '../model/observation.js';
-import { addressText, sameAddress } from '../model/topology.js';
+import { sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 import { collect } from './collect.js';
+import { judgeAttached } from './judge-attached.js';
+import { judgeEligible } from './judge-eligible.js';
+import { judgeLeader, leaderOf } from './judge-leader.js';
 import { judgeNoMaster } from './judge-no-master.js';
 import { isUntold } from './judge-untold.js';
 import { judgeWrites } from './judge-writes.js';
-import { nameAt, type RedisSeen, type Scene, USUAL_LAG_S } from './scene.js';
+import { nameAt, type RedisSeen, type Scene } from './scene.js';
 
 /** Findings about the data nodes: exactly one master, all others its replicas, in sync. */
 export function judgeRedis(scene: Scene): Finding[] {
@@ -24,16 +27,27 @@ export function judgeRedis(scene: Scene): Finding[] {
 function judgeMasters(scene: Scene): Finding[] {
   const { master } = scene;
   if (master?.facts === undefined) return [judgeNoMaster(scene)];
-  const others = scene.redis.filter((seen) => seen !== master && seen.facts?.role === 'master');
-  return others.map(({ node }) => ({
-    code: 'two-masters',
-    severity: 'error',
-    subject: node.name,
-    saw: `it says it is a master, and so does ${master.node.name}`,
-    expected: `a replica of ${nameAt(scene, master.node.address)}`,
-    fix: 'Sentinel demotes it within about 11 s; until then writes to it are lost',
-    settling: true,
-  }));
+  const leader = leaderOf(scene);
+  const others = scene.redis.filter(
+    (seen) => seen !== master && seen !== leader && seen.facts?.role === 'master',
+  );
+  const isMaster = master.facts.role === 'master';
+  return others.map(({ node, facts }) => {
+    const base = {
+      code: 'two-masters',
+      severity: 'error',
+      subject: node.name,
+      saw: `it says it is a master, and ${isMaster ? `so does ${master.node.name}` : `the Sentinels hand out ${master.node.name}`}`,
+      expected: `a replica of ${nameAt(scene, master.node.address)}`,
+    } as const;
+    if (facts?.figures?.clusterEnabled) {
+      // REPLICAOF is refused in cluster mode (replication.c, replicaofCommand).
+      const fix = 'nothing of its own: no Sentinel can demote it as long as it is in cluster mode';
+      return { ...base, fix, why: 'it serves no write and copies nothing: one failure is used up' };
+    }
+    const fix = 'Sentinel demotes it within about 11 s; until then writes to it are lost';
+    return { ...base, fix, settling: true };
+  });
 }
 
 /** No error: nobody tries again by itself where there are no save points, and nothing is lost. */
@@ -95,7 +109,9 @@ function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] 
     );
   }
   if (!facts.lastSaveOk) findings.push(snapshotFailed(node.name));
-  if (seen === scene.master && facts.role !== 'master') {
+  if (seen === scene.master && leaderOf(scene) !== undefined) {
+    findings.push(...judgeLeader(scene));
+  } else if (seen === scene.master && facts.role !== 'master') {
     add(
       'master-not-serving',
       `role ${facts.role}`,
@@ -119,13 +135,7 @@ function judgeReplica(
   const { findings, add } = collect(seen.node.name);
   const { master } = scene;
   if (master !== undefined && !sameAddress(upstream.master, master.node.address)) {
-    add(
-      'replica-wrong-master',
-      `it follows ${nameAt(scene, upstream.master)}`,
-      nameAt(scene, master.node.address),
-      `Sentinel repoints it after failover-timeout; rsent up ${scene.expectation.topology} does it when it starts the node`,
-      true,
-    );
+    findings.push(wrongMaster(scene, seen.node.name, facts, upstream, master));
   } else if (!upstream.linkUp) {
     add(
       'replica-link-down',
@@ -170,6 +180,30 @@ function isOwn({ expectation: { settings } }: Scene): boolean {
   return settings?.ownUsers === true;
 }
 
+/** A replica behind a replica has the data of the one master of both: their histories are one. */
+function wrongMaster(
+  scene: Scene,
+  subject: string,
+  facts: RedisFacts,
+  { master: followed, linkUp }: Upstream,
+  master: RedisSeen,
+): Finding {
+  const history = master.facts?.masterReplicationId;
+  const isBehind = linkUp && history !== undefined && facts.masterReplicationId === history;
+  return {
+    code: 'replica-wrong-master',
+    severity: 'error',
+    subject,
+    saw: `it follows ${nameAt(scene, followed)}${isBehind ? ', and has the data of the master by that way' : ''}`,
+    expected: nameAt(scene, master.node.address),
+    fix: `Sentinel repoints it after failover-timeout; rsent up ${scene.expectation.topology} does it when it starts the node`,
+    settling: true,
+    ...(isBehind
+      ? { why: 'it loses its source with the replica in between, and comes a step later' }
+      : {}),
+  };
+}
+
 /** A warning where the user's own templates may say so. */
 function hidden(scene: Scene, { node }: RedisSeen): Finding {
   const { topology } = scene.expectation;
@@ -182,89 +216,4 @@ function hidden(scene: Scene, { node }: RedisSeen): Finding {
     expected: 'yes',
     fix: `${mends ? `rsent up ${topology} sets it back` : 'CONFIG SET replica-announced yes on it, then CONFIG REWRITE'}; Sentinels learn that within 10 s`,
   };
-}
-
-/** The master's own list of replicas: all that are expected, online, and no stranger. */
-function judgeAttached(scene: Scene): Finding[] {
-  const { master } = scene;
-  if (master?.facts === undefined || master.facts.role !== 'master') return [];
-  const attached = master.facts.replicas;
-  const findings: Finding[] = [];
-  for (const { node, facts } of scene.redis) {
-    if (facts === undefined || node === master.node || facts.role === 'master') continue;
-    const found = attached.find((each) => sameAddress(each.address, node.address));
-    if (found?.state === 'online' && found.lagS >= 0 && found.lagS <= USUAL_LAG_S) continue;
-    const saw =
-      found === undefined
-        ? `${master.node.name} does not list it`
-        : `${master.node.name} lists it as ${found.state}, ${found.lagS} s behind`;
-    findings.push({
-      code: 'replica-not-attached',
-      severity: 'error',
-      subject: node.name,
-      saw,
-      expected: `online, at most ${USUAL_LAG_S} s behind`,
-      fix: 'wait for its sync; if it stays so, look at its log',
-      settling: true,
-    });
-  }
-  return [...findings, ...judgeStrangers(scene, master.node.name, attached)];
-}
-
-function judgeStrangers(
-  scene: Scene,
-  masterName: string,
-  attached: RedisFacts['replicas'],
-): Finding[] {
-  const ours = scene.redis.map(({ node }) => node.address);
-  return attached
-    .filter(({ address }) => !ours.some((each) => sameAddress(each, address)))
-    .map(({ address }) => ({
-      code: 'foreign-replica',
-      severity: 'error',
-      subject: masterName,
-      saw: `a replica at ${addressText(address)}`,
-      expected: 'only nodes of this topology',
-      fix: 'find out who runs there: it copies all data and Sentinel may promote it',
-      about: address,
-    }));
-}
-
-/** In sentinelSelectSlave (sentinel.c): this many down-after periods without a link. */
-const LINK_PERIODS = 10;
-
-function judgeEligible(scene: Scene): Finding[] {
-  const mostMs = linkMayBeDownMs(scene);
-  const eligible = scene.redis.some(({ facts }) => {
-    const { linkUp, linkDownMs, priority } = facts?.upstream ?? { priority: 0 };
-    if (facts?.role !== 'slave' || priority === 0) return false;
-    return linkUp || (linkDownMs !== undefined && linkDownMs <= mostMs);
-  });
-  const expected = scene.redis.length > 1;
-  if (eligible || !expected || scene.master === undefined) return [];
-  return [
-    {
-      code: 'no-eligible-replica',
-      severity: 'error',
-      subject: scene.expectation.topology,
-      saw: `no replica that has a priority above 0 and a link to the master, or lost it less than ${Math.round(mostMs / 1000)} s ago`,
-      expected: 'at least one that could be promoted',
-      fix: `start a replica (rsent up ${scene.expectation.topology}), or give one a replica-priority`,
-      settling: true,
-    },
-  ];
-}
-
-/**
- * How long (ms) a replica's link may have been down for Sentinel to promote it: ten times down-after, and
- * the time for which the Sentinel has seen the master down (sentinel.c, sentinelSelectSlave).
- */
-function linkMayBeDownMs({ sentinels }: Scene): number {
-  const views = sentinels.flatMap(({ facts }) =>
-    facts?.master.reached ? [facts.master.facts] : [],
-  );
-  const allowed = views.map(
-    ({ downAfterMs, sinceDownMs = 0 }) => LINK_PERIODS * downAfterMs + sinceDownMs,
-  );
-  return Math.max(0, ...allowed);
 }

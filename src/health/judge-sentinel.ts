@@ -3,6 +3,7 @@ import type { SentinelFacts } from '../model/observation.js';
 import { majorityOf } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 import { type Add, collect } from './collect.js';
+import { judgeAddressless } from './judge-addressless.js';
 import { isUntold } from './judge-untold.js';
 import { judgeViews } from './judge-views.js';
 import { judgeVotes } from './judge-votes.js';
@@ -15,6 +16,7 @@ export function judgeSentinels(scene: Scene): Finding[] {
     ...judgeIdentities(scene),
     ...judgeEpochs(scene),
     ...judgeVotes(scene),
+    ...judgeAddressless(scene),
     ...scene.sentinels.flatMap((seen) =>
       seen.facts === undefined ? [] : judgeOne(scene, seen, seen.facts),
     ),

@@ -6,6 +6,11 @@ import { refusalOf } from './writes.js';
 /** Refusals that matter on a replica, too: it may be the master at any time. */
 const ON_ANY_NODE = ['application-refused', 'cluster-enabled', 'clients-full'];
 
+/** What says more than the refusal of a write does. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  'master-follows-another': 'master-not-serving',
+};
+
 /**
  * The findings about a data node, and among them why it refuses writes, which every client of the
  * master feels. A warning about the same thing gives way to it.
@@ -21,7 +26,8 @@ export function judgeWrites(
   const matters = seen === scene.master || ON_ANY_NODE.includes(refusal?.code ?? '');
   if (refusal === undefined || !matters) return [...findings];
   const isTold = findings.some(
-    ({ code, severity }) => code === refusal.code && severity === 'error',
+    ({ code, severity }) =>
+      severity === 'error' && (code === refusal.code || INSTEAD[code] === refusal.code),
   );
   if (isTold) return [...findings];
   const rest = findings.filter(({ code }) => code !== refusal.code);

@@ -40,6 +40,7 @@ export function parseRedis(
       masterReplicationId: info.get('master_replid') ?? '',
       offset: numberOf(info, role === 'slave' ? 'slave_repl_offset' : 'master_repl_offset'),
       replicas: parseAttached(info),
+      ...parseReaders(info),
       figures: parseFigures(info),
       appendOnly: info.get('aof_enabled') === '1',
       ...parseWritten(info),
@@ -113,15 +114,19 @@ export function roleOf(reply: Replies['role'] | undefined): string {
   return String(reply.value[0]);
 }
 
+/** -1 where there never was a link, which Sentinel takes for less than none (sentinelRefreshInstanceInfo). */
+function linkDown(info: Fields): Pick<Upstream, 'linkDownMs'> {
+  if (!info.has('master_link_down_since_seconds')) return {};
+  return { linkDownMs: Math.max(0, numberOf(info, 'master_link_down_since_seconds') * 1000) };
+}
+
 function parseUpstream(info: Fields): Upstream | undefined {
   const master = addressOf(info, 'master_host', 'master_port');
   if (master === undefined) return undefined;
   return {
     master,
     linkUp: info.get('master_link_status') === 'up',
-    ...(info.has('master_link_down_since_seconds')
-      ? { linkDownMs: sinceSeconds(info) * 1000 }
-      : {}),
+    ...linkDown(info),
     syncInProgress: info.get('master_sync_in_progress') === '1',
     readOnly: info.get('slave_read_only') === '1',
     priority: numberOf(info, 'slave_priority', 100),
@@ -129,31 +134,30 @@ function parseUpstream(info: Fields): Upstream | undefined {
   };
 }
 
-/** -1 stands for a link that was never up. */
-function sinceSeconds(info: Fields): number {
-  const seconds = numberOf(info, 'master_link_down_since_seconds', -1);
-  return seconds < 0 ? numberOf(info, 'uptime_in_seconds') : seconds;
+/** Lines such as `slave0:ip=172.30.0.12,port=6379,state=online,offset=14,lag=0`. */
+function attachedIn(info: Fields): Fields[] {
+  return [...info].flatMap(([name, value]) => {
+    if (!/^slave\d+$/.test(name)) return [];
+    const pairs = value.split(',').map((pair): [string, string] => {
+      const [key = '', text = ''] = pair.split('=');
+      return [key, text];
+    });
+    return [new Map(pairs)];
+  });
 }
 
-/** Lines such as `slave0:ip=172.30.0.12,port=6379,state=online,offset=14,lag=0`. */
 function parseAttached(info: Fields): AttachedReplica[] {
-  const attached: AttachedReplica[] = [];
-  for (const [name, value] of info) {
-    if (!/^slave\d+$/.test(name)) continue;
-    const fields = new Map(
-      value.split(',').map((pair): [string, string] => {
-        const [key = '', text = ''] = pair.split('=');
-        return [key, text];
-      }),
-    );
+  return attachedIn(info).flatMap((fields) => {
     const address = addressOf(fields, 'ip', 'port');
-    if (address === undefined) continue;
-    attached.push({
-      address,
-      state: fields.get('state') ?? '',
-      offset: numberOf(fields, 'offset'),
-      lagS: numberOf(fields, 'lag', -1),
-    });
-  }
-  return attached;
+    if (address === undefined) return [];
+    const [state, offset] = [fields.get('state') ?? '', numberOf(fields, 'offset')];
+    return [{ address, state, offset, lagS: numberOf(fields, 'lag', -1) }];
+  });
+}
+
+/** Programs such as redis-cli --replica announce no port (replication.c, replconfCommand): it is 0. */
+function parseReaders(info: Fields): Pick<RedisFacts, 'readers'> {
+  const readers = attachedIn(info).filter((fields) => fields.get('port') === '0');
+  if (readers.length === 0) return {};
+  return { readers: readers.map((fields) => fields.get('ip') ?? '') };
 }

@@ -1,4 +1,5 @@
 import type {
+  Addressless,
   Answer,
   Ckquorum,
   ConfSaved,
@@ -46,6 +47,7 @@ export function parseSentinel(
   const pingPeriodMs = parsePingPeriod(replies.debug);
   const times = parseTimes(replies.debug);
   const untold = untoldIn(replies as Replies);
+  const addressless = addresslessIn(replies);
   const confSaved = replies.flush === undefined ? undefined : parseSaved(replies.flush);
   return {
     reached: true,
@@ -54,9 +56,10 @@ export function parseSentinel(
       tilt: info.get('sentinel_tilt') === '1',
       simulateFailure: numberOf(info, 'sentinel_simulate_failure_flags') !== 0,
       master: parseMaster(replies.master),
-      replicas: instancesIn(replies.replicas).map(parseReplica),
-      peers: instancesIn(replies.peers).map(parsePeer),
+      replicas: addressed(replies.replicas).map(parseReplica),
+      peers: addressed(replies.peers).map(parsePeer),
       ckquorum: parseCkquorum(replies.ckquorum),
+      ...(addressless.length === 0 ? {} : { addressless }),
       ...(untold === undefined ? {} : { untold }),
       ...(myId === undefined ? {} : { myId }),
       ...(handsOut === undefined ? {} : { handsOut }),
@@ -88,6 +91,27 @@ function parseMaster(reply: Reply): Answer<MonitoredMaster> {
       ...(failoverState === undefined ? {} : { failoverState }),
     },
   };
+}
+
+function addressed(reply: Reply): Fields[] {
+  return instancesIn(reply).filter((fields) => addressOf(fields, 'ip', 'port') !== undefined);
+}
+
+/**
+ * A name that cannot be resolved is kept without an address, from 6.2.7 on (sentinel.c,
+ * createSentinelAddr); to dial '' would be to dial oneself.
+ */
+function addresslessIn({ master, replicas, peers }: Replies<SentinelQuestion>): Addressless[] {
+  const monitored = master.ok ? fieldsOf(master.value) : undefined;
+  const without = (listed: readonly Fields[], what: Addressless['what']) =>
+    listed
+      .filter((fields) => addressOf(fields, 'ip', 'port') === undefined)
+      .map((fields) => ({ what, ip: fields.get('ip') ?? '', port: numberOf(fields, 'port') }));
+  return [
+    ...without(monitored === undefined ? [] : [monitored], 'master'),
+    ...without(instancesIn(replicas), 'replica'),
+    ...without(instancesIn(peers), 'sentinel'),
+  ];
 }
 
 function parseReplica(fields: Fields): MonitoredReplica {
@@ -132,7 +156,14 @@ function parseSaved(reply: Reply): ConfSaved {
 export function parseHandedOut(reply: Reply): Address | undefined {
   if (!reply.ok || !Array.isArray(reply.value)) return undefined;
   const [ip, port] = reply.value;
-  return { ip: String(ip), port: Number(port) };
+  return addressOf(
+    new Map([
+      ['ip', String(ip)],
+      ['port', String(port)],
+    ]),
+    'ip',
+    'port',
+  );
 }
 
 function parsePingPeriod(reply: Reply): number | undefined {

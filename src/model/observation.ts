@@ -148,6 +148,8 @@ export interface RedisFacts extends AccessFacts {
   /** Bytes of replication stream produced (master) or applied (replica). */
   readonly offset: number;
   readonly replicas: readonly AttachedReplica[];
+  /** Hosts that read its replication stream and listen on no port; absent where there are none. */
+  readonly readers?: readonly string[];
   readonly upstream?: Upstream;
   /** Replicas that count for min-replicas-to-write; absent where that is off. */
   readonly goodReplicas?: number;
@@ -243,12 +245,16 @@ export interface SentinelFacts extends AccessFacts {
   readonly handsOut?: Address;
   /** What it says of itself and peers (SENTINEL CONFIG GET), without passwords; absent before 6.2. */
   readonly settings?: ReadonlyMap<string, string>;
+  /** It looks names up (resolve-hostnames); absent where it does not tell, as before 6.2. */
+  readonly resolvesNames?: boolean;
   /** Commands that it sends under other names; absent where its conf was not read. */
   readonly renames?: readonly string[];
   /** All that it monitors, by name; absent where it does not tell. */
   readonly masters?: readonly { readonly name: string; readonly address: Address }[];
   readonly replicas: readonly MonitoredReplica[];
   readonly peers: readonly MonitoredPeer[];
+  /** What it lists and nobody can dial; absent where there is nothing of the kind. */
+  readonly addressless?: readonly Addressless[];
   readonly ckquorum: Ckquorum;
   /** Other values of SENTINEL DEBUG that are not the usual ones, as name and ms; absent where all are. */
   readonly changedTimes?: readonly string[];
@@ -256,6 +262,11 @@ export interface SentinelFacts extends AccessFacts {
   readonly pingPeriodMs?: number;
   /** Result of SENTINEL FLUSHCONFIG, absent when it was not asked. */
   readonly confSaved?: ConfSaved;
+}
+
+/** An entry without an address: '' where a name cannot be resolved, port 0 where none was announced. */
+export interface Addressless extends Address {
+  readonly what: 'master' | 'replica' | 'sentinel';
 }
 
 export type ConfSaved = { readonly ok: true } | { readonly ok: false; readonly why: string };

@@ -179,9 +179,17 @@ export function fromHere(published: Address): Address {
   return published.ip === '0.0.0.0' ? { ...published, ip: '127.0.0.1' } : published;
 }
 
-/** True when both name the same endpoint. */
+/** True when both name the same endpoint, however an IPv6 address is spelled (RFC 4291, 2.2). */
 export function sameAddress(a: Address, b: Address): boolean {
-  return a.ip === b.ip && a.port === b.port;
+  return a.port === b.port && (a.ip === b.ip || plainHost(a.ip) === plainHost(b.ip));
+}
+
+/** A host in one spelling: an IPv6 address as inet_ntop writes it, and all in lower case. */
+function plainHost(host: string): string {
+  const [address = '', zone = ''] = host.toLowerCase().split('%');
+  if (!address.includes(':')) return host.toLowerCase();
+  const url = `http://[${address}]/`;
+  return URL.canParse(url) ? `${new URL(url).hostname}${zone}` : host.toLowerCase();
 }
 
 /** Nodes of one kind, in the order given. */

@@ -25,11 +25,13 @@ export interface Finding {
   readonly fix: string;
   /** It is about the master: what all others feel of that follows from it. */
   readonly onMaster?: true;
+  /** Why it matters, where that is not the same for all findings of the code. */
+  readonly why?: string;
   /** Time alone may mend it: true right after a boot, a switch or a reconnect. */
   readonly settling?: boolean;
   /** Code of the finding that explains this one: it goes when that one is mended. */
   readonly followsFrom?: string;
-  /** The address of a server that is not of the topology, where it is about that one. */
+  /** The address of the server that it is about, where its subject is another. */
   readonly about?: Address;
 }
 

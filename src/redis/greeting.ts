@@ -21,6 +21,8 @@ export async function greet(
   limitMs: number = ASK_TIMEOUT_MS,
   own?: OwnCertificate,
 ): Promise<Greeting | { readonly why: string }> {
+  // Without a host this machine itself would be dialled.
+  if (ip === '' || !(port > 0)) return { why: NO_ADDRESS };
   const dial = () => createConnection({ host: ip, port });
   const plain = await hear(dial, limitMs, 'connect');
   if ('said' in plain && IS_REPLY.test(plain.said)) return greetingOf(plain.said, false);
@@ -73,6 +75,7 @@ const BEHIND_THE_DOOR: readonly (Refusal | undefined)[] = [
   ...(['LOADING', 'BUSY', 'MISCONF', 'MASTERDOWN', 'READONLY'] as const),
   ...(['OOM', 'NOREPLICAS', 'CLUSTERDOWN'] as const),
 ];
+const NO_ADDRESS = 'that is no address';
 
 function greetingOf(said: string, tls: boolean): Greeting {
   const [line = ''] = said.split('\r\n', 1);
@@ -100,6 +103,7 @@ function hear(dial: () => Socket, limitMs: number, ready?: string): Promise<Hear
     } catch {
       // A port that is none, as a Sentinel may hand out any text.
       resolve({ why: SAID['no-address'] });
+      resolve({ why: NO_ADDRESS });
       return;
     }
     let taken = false;

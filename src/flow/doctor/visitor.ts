@@ -24,6 +24,7 @@ import { Clients } from '../../redis/clients.js';
 import { greet } from '../../redis/greeting.js';
 
 const MASTERS: Command = ['SENTINEL', 'MASTERS'];
+const NAMES: Command = ['SENTINEL', 'CONFIG', 'GET', 'resolve-hostnames'];
 const FLUSH: Command = ['SENTINEL', 'FLUSHCONFIG'];
 
 export interface VisitorOptions {
@@ -78,7 +79,7 @@ export class Visitor {
     if (!welcome.isSentinel) {
       return redisVisit(at, await client.ask({ ...REDIS_QUESTIONS, ...SETTING_QUESTIONS }));
     }
-    const questions = { ...sentinelQuestions(masterName), masters: MASTERS };
+    const questions = { ...sentinelQuestions(masterName), masters: MASTERS, names: NAMES };
     const replies = this.#options.flush
       ? await client.ask({ ...questions, flush: FLUSH })
       : await client.ask(questions);

@@ -1,8 +1,9 @@
 import type { Examination, Hello, OtherMaster, Server, Told } from '../../model/examination.js';
 import type { NodeObservation } from '../../model/observation.js';
-import { type Address, addressText } from '../../model/topology.js';
+import { type Address, addressText, sameAddress } from '../../model/topology.js';
 import type { Expectation } from '../../model/verdict.js';
-import { type Rename, renamedRedis, renamedSentinel } from './rename.js';
+import { provenMasters, withKin } from './kinship.js';
+import { type Rename, type Renames, renamedRedis, renamedSentinel } from './rename.js';
 import { toldIn, type Visit } from './visit.js';
 
 /** All that is needed to make one examination out of visits. */
@@ -30,10 +31,19 @@ export function assemble(collected: Collected): Examination {
       group.map((visit) => [addressText(visit.address), address] as const),
     ),
   );
-  const rename: Rename = (address) => home.get(addressText(address)) ?? address;
-  const servers = homes.map(({ group, address }) =>
-    serverOf(group, address, collected, told, rename),
+  const homeAt: Rename = (address) => home.get(addressText(address)) ?? address;
+  const masters = provenMasters(visits);
+  const renames: Renames = {
+    homeAt,
+    masterOf: (replica, said) => {
+      const proven = masters.get(addressText(replica));
+      return homeAt(proven && sameAddress(proven.said, said) ? proven.master : said);
+    },
+  };
+  const found = homes.map(({ group, address }) =>
+    serverOf(group, address, collected, told, renames),
   );
+  const servers = withKin(found, told);
   const nameAt = (text: string) =>
     servers.find((server) => server.reachedAt.some((each) => addressText(each) === text))?.name ??
     text;
@@ -44,12 +54,12 @@ export function assemble(collected: Collected): Examination {
     told: told.map((each) => ({ ...each, by: nameAt(each.by) })),
     hellos: hellos.map((hello) => ({
       ...hello,
-      sentinel: rename(hello.sentinel),
-      master: rename(hello.master),
+      sentinel: homeAt(hello.sentinel),
+      master: homeAt(hello.master),
     })),
     otherMasters: othersIn(visits, masterName).map((each) => ({
       ...each,
-      address: rename(each.address),
+      address: homeAt(each.address),
       by: nameAt(each.by),
     })),
     ...(expectation === undefined ? {} : { expectation }),
@@ -98,7 +108,7 @@ function serverOf(
   address: Address,
   { masterName, hellos, onlyHere, expectation, doors = [] }: Collected,
   told: readonly Told[],
-  rename: Rename,
+  renames: Renames,
 ): Server {
   const texts = group.map((visit) => addressText(visit.address));
   const visit = group.find(({ kind }) => kind !== 'silent') ?? group[0];
@@ -117,7 +127,7 @@ function serverOf(
     address,
     reachedAt: group.filter((each) => each.kind !== 'silent').map((each) => each.address),
     greetedAt: group.filter((each) => each.greeting !== undefined).map((each) => each.address),
-    observed: observationOf(name, kind, visit, greeted[0]?.sentinelId, rename),
+    observed: observationOf(name, kind, visit, greeted[0]?.sentinelId, renames),
     member: roles.length > 0 || visit?.kind === 'sentinel' || greets,
     isDoor: doors.some((door) => texts.includes(addressText(door))),
     onlyHere: onlyHere(address),
@@ -142,20 +152,20 @@ function observationOf(
   kind: 'redis' | 'sentinel',
   visit: Visit | undefined,
   helloId: string | undefined,
-  rename: Rename,
+  renames: Renames,
 ): NodeObservation {
   const base = { name, container: 'running' } as const;
   if (visit?.kind === 'redis') {
     return {
       ...base,
       kind: 'redis',
-      answer: { reached: true, facts: renamedRedis(visit.facts, rename) },
+      answer: { reached: true, facts: renamedRedis(visit, renames) },
     };
   }
   if (visit?.kind === 'sentinel') {
     const myId = visit.facts.myId ?? helloId;
     const facts = {
-      ...renamedSentinel(visit.facts, rename),
+      ...renamedSentinel(visit.facts, renames),
       ...(myId === undefined ? {} : { myId }),
     };
     return { ...base, kind: 'sentinel', answer: { reached: true, facts } };

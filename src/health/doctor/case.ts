@@ -1,3 +1,4 @@
+import { PING_PERIOD_MS } from '../../model/constants.js';
 import type { Examination, Server } from '../../model/examination.js';
 import type {
   Answer,
@@ -88,9 +89,23 @@ export function viewsOf(address: Address, sentinels: readonly SentinelServer[]):
   });
 }
 
-/** True when a Sentinel has given up on what is there, or has no connection to it. */
+/**
+ * True when a Sentinel has given up on what is there, has no connection to it, or waits for a PONG for
+ * longer than it waits between two PINGs: the flag s_down comes only after down-after (sentinel.c,
+ * sentinelCheckSubjectivelyDown, which counts from act_ping_time).
+ */
 export function isLost({ link }: View): boolean {
-  return link.flags.includes('s_down') || link.flags.includes('disconnected');
+  return (
+    link.flags.includes('s_down') ||
+    link.flags.includes('disconnected') ||
+    link.lastPingSentMs > PING_PERIOD_MS
+  );
+}
+
+/** True when a Sentinel has heard from what is there, and nothing since says otherwise. */
+export function isHeard(view: View): boolean {
+  // Its run id is empty until a data node has answered INFO once (createSentinelRedisInstance).
+  return !isLost(view) && view.link.runId !== '';
 }
 
 /** What a Sentinel says of the master, where it knows one. */
@@ -148,7 +163,6 @@ function expectationOf(
   };
 }
 
-/** Its run id is empty until a data node has answered INFO once (sentinel.c, createSentinelRedisInstance). */
 function stateOf(
   { address }: Server,
   sentinels: readonly SentinelServer[],
@@ -156,7 +170,7 @@ function stateOf(
 ): SilentServer['state'] {
   if (isNowhere(address.ip)) return 'gone';
   const views = viewsOf(address, sentinels);
-  if (views.some((view) => !isLost(view) && view.link.runId !== '')) return 'alive';
+  if (views.some(isHeard)) return 'alive';
   // A master is nobody's past, however long it is away.
   if (told.some((each) => each.as === 'master' && sameAddress(each.address, address)))
     return 'down';

@@ -10,8 +10,10 @@ import { judgeAccess } from './judge-access.js';
 import { judgeAddresses } from './judge-addresses.js';
 import { judgeData } from './judge-data.js';
 import { judgeGroup } from './judge-group.js';
+import { judgeIdentity } from './judge-identity.js';
 import { judgePeers } from './judge-peers.js';
 import { judgePresence } from './judge-presence.js';
+import { judgeUnlisted } from './judge-unlisted.js';
 import { reasonOf } from './reasons.js';
 
 /**
@@ -27,6 +29,8 @@ export function diagnose(examination: Examination, known?: readonly Finding[]): 
     ...judgeAccess(seen),
     ...judgePeers(seen),
     ...judgeData(seen),
+    ...judgeIdentity(seen),
+    ...judgeUnlisted(seen),
   ];
   const usual = known ?? judged(seen);
   const all = [...usual, ...withoutTwins(own, usual)]
@@ -40,7 +44,7 @@ export function diagnose(examination: Examination, known?: readonly Finding[]): 
         ...each,
         fix: own.includes(each) ? each.fix : remedy,
         masterName,
-        why,
+        why: each.why ?? why,
         threads: threads ?? [],
       };
     })
@@ -63,10 +67,13 @@ function judged(seen: Case): Finding[] {
   const isGone = (about: Address) =>
     seen.silent.some(({ state, address }) => state === 'gone' && sameAddress(address, about));
   return all.filter(({ code, about }) => {
-    if (hidden && NEEDS_ALL.includes(code)) return false;
-    return about === undefined || !isGone(about);
+    if (code === 'foreign-replica' || (hidden && NEEDS_ALL.includes(code))) return false;
+    return about === undefined || !STRANGERS.includes(code) || !isGone(about);
   });
 }
+
+/** What is said of an address that is listed and at which nobody of the topology is. */
+const STRANGERS = ['replica-ghost', 'peer-ghost'];
 
 /** What can only be said by who reaches everyone. */
 const NEEDS_ALL = [

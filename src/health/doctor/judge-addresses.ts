@@ -1,5 +1,5 @@
 import type { Told } from '../../model/examination.js';
-import { addressText, isLoopback, sameAddress } from '../../model/topology.js';
+import { type Address, addressText, isLoopback, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
 import {
   type Case,
@@ -8,6 +8,7 @@ import {
   isLost,
   isNowhere,
   type SentinelServer,
+  subjectOf,
   titleOf,
   viewsOf,
 } from './case.js';
@@ -81,7 +82,7 @@ function reachedOf({ reachedAt }: Case['members'][number]): Pick<Told, 'address'
 
 function judgeHostnames(seen: Case): Finding[] {
   const named = seen.examination.told.filter(({ address: { ip } }) => {
-    return /[a-z]/i.test(ip) && !ip.includes(':') && !isLoopback(ip);
+    return isName(ip) && !isLoopback(ip);
   });
   if (named.length === 0) return [];
   const names = [...new Set(named.map(({ address }) => addressText(address)))];
@@ -97,28 +98,46 @@ function judgeHostnames(seen: Case): Finding[] {
   ];
 }
 
-/** The same process under two names: Sentinel compares words (sentinel.c, sentinelRefreshInstanceInfo). */
-function judgeOtherName({ redis, master, examination }: Case): Finding[] {
+/**
+ * The master under a name or address that the Sentinels do not take for it: they compare a replica's
+ * master_host with its address, from 6.2 on after looking a name up where resolve-hostnames is yes
+ * (sentinel.c, sentinelAddrEqualsHostname), before that as words (sentinelRefreshInstanceInfo).
+ */
+function judgeOtherName({ redis, master, sentinels, examination }: Case): Finding[] {
   if (master === undefined) return [];
   const told = examination.told.filter(({ as }) => as === 'master');
   const [official] = told;
   if (official === undefined) return [];
   return redis.flatMap((server) => {
-    const { follows } = server;
-    const isMaster = follows && master.reachedAt.some((each) => sameAddress(each, follows));
-    if (!isMaster || told.some(({ address }) => sameAddress(address, follows))) return [];
-    const text = addressText(official.address);
+    const { follows, facts } = server;
+    if (follows === undefined || facts.upstream === undefined) return [];
+    if (!sameAddress(facts.upstream.master, master.address)) return [];
+    if (told.some(({ address }) => sameAddress(address, follows))) return [];
+    const unaware = sentinels.filter((each) => !takesFor(each, follows, official.address));
+    if (unaware.length === 0) return [];
+    const why = isName(follows.ip) ? ` (${subjectOf(unaware)}: resolve-hostnames is not yes)` : '';
     return [
       finding(
         'error',
         'master-by-other-name',
         server.name,
-        `it follows the master as ${addressText(follows)}, and the Sentinels call that ${text}`,
+        `it follows the master as ${addressText(follows)}, and the Sentinels call that ${addressText(official.address)}${why}`,
         `replicaof ${official.address.ip} ${official.address.port}`,
         `REPLICAOF ${official.address.ip} ${official.address.port} on it, and the same in its conf`,
       ),
     ];
   });
+}
+
+/** Whether this Sentinel may take a name or address for the master's; what a name stands for there is unknown here. */
+function takesFor({ facts }: SentinelServer, said: Address, official: Address): boolean {
+  if (said.port !== official.port) return false;
+  return facts.resolvesNames === true && (isName(said.ip) || isName(official.ip));
+}
+
+/** A name in the place of an IP address. */
+function isName(host: string): boolean {
+  return /[a-z]/i.test(host) && !host.includes(':');
 }
 
 /** Where it can be told: by the same IP address of all. Of its own topologies rsent knows it. */

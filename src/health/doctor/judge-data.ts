@@ -58,7 +58,9 @@ function judgeGuard({ redis, master }: Case): Finding[] {
 function judgeReplicas({ sentinels, master, examination }: Case): Finding[] {
   const views = sentinels.map(masterViewOf).filter((view) => view !== undefined);
   const knowsOne = views.some(({ replicaCount }) => replicaCount > 0);
-  if (master === undefined || knowsOne || master.facts.replicas.length > 0) return [];
+  // A replica lists none of its own, whoever else there is.
+  if (master?.facts.role !== 'master') return [];
+  if (knowsOne || master.facts.replicas.length > 0) return [];
   return [
     finding(
       'error',

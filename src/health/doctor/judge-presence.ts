@@ -7,9 +7,13 @@ import {
   type Case,
   finding,
   grouped,
+  isHeard,
+  isLost,
+  masterViewOf,
   type SilentServer,
   subjectOf,
   titleOf,
+  type View,
   viewsOf,
 } from './case.js';
 import { isMeaningless } from './judge-addresses.js';
@@ -148,14 +152,23 @@ function judgeSilent(seen: Case, server: SilentServer): Finding {
 function unreachable(seen: Case, address: SilentServer['address'], why: string): Finding {
   const text = addressText(address);
   const by = seen.examination.told.filter((told) => sameAddress(told.address, address));
-  return finding(
-    'error',
-    'address-unreachable',
-    [...new Set(by.map((told) => told.by))].join(', ') || text,
-    `it tells clients ${text}, and this machine cannot reach that: ${why}; the Sentinels can`,
-    'every address that a Sentinel hands out can be dialled from where the clients are',
-    'run the clients in the network of the nodes; or publish each port under its own number and announce the address of the host (replica-announce-ip, sentinel announce-ip, and sentinel monitor with it); or have the client translate (natMap of ioredis, nodeAddressMap of node-redis)',
-  );
+  const hearing = viewsOf(address, seen.sentinels).filter(isHeard);
+  const heard =
+    hearing.length === 0
+      ? ''
+      : `; ${subjectOf(hearing.map((view) => view.by))} can: it answers there`;
+  return {
+    ...finding(
+      'error',
+      'address-unreachable',
+      [...new Set(by.map((told) => told.by))].join(', ') || text,
+      `it tells clients ${text}, and this machine cannot reach that: ${why}${heard}`,
+      'every address that a Sentinel hands out can be dialled from where the clients are',
+      'run the clients in the network of the nodes; or publish each port under its own number and announce the address of the host (replica-announce-ip, sentinel announce-ip, and sentinel monitor with it); or have the client translate (natMap of ioredis, nodeAddressMap of node-redis)',
+    ),
+    // It may have ended a moment ago: the Sentinels have not missed it yet.
+    settling: true,
+  };
 }
 
 /**
@@ -187,14 +200,39 @@ function ghost({ examination, sentinels }: Case, server: SilentServer): Finding 
   );
 }
 
-function down({ sentinels }: Case, server: SilentServer): Finding {
-  const by = viewsOf(server.address, sentinels).map((view) => view.by.name);
-  return finding(
-    'error',
-    'node-down',
-    server.name,
-    `it does not answer here (${server.why})${by.length > 0 ? `, nor to ${by.join(', ')}` : ''}`,
-    'a server that answers',
-    'start it, or look at its log; if it is gone for good, have every Sentinel forget it',
+function down(seen: Case, server: SilentServer): Finding {
+  const { address, name, why } = server;
+  const lost = viewsOf(address, seen.sentinels).filter(isLost);
+  const by = lost.map((view) => view.by.name);
+  const isMaster = seen.examination.told.some(
+    (told) => told.as === 'master' && sameAddress(told.address, address),
   );
+  return {
+    ...finding(
+      'error',
+      'node-down',
+      name,
+      `it does not answer here (${why})${by.length > 0 ? `, nor to ${by.join(', ')}` : ''}${isMaster ? whenReplaced(lost) : ''}`,
+      'a server that answers',
+      'start it, or look at its log; if it is gone for good, have every Sentinel forget it',
+    ),
+    about: address,
+  };
+}
+
+/**
+ * When the Sentinels act: down-after from the first PING without an answer, or from the last answer
+ * where there is no connection (sentinel.c, sentinelCheckSubjectivelyDown), at the quorum.
+ */
+function whenReplaced(views: readonly View[]): string {
+  const left = views.flatMap(({ link, by }) => {
+    const master = masterViewOf(by);
+    if (master === undefined) return [];
+    if (link.flags.includes('s_down')) return [{ ms: 0, quorum: master.quorum }];
+    const silent = link.lastPingSentMs || link.lastOkPingReplyMs;
+    return [{ ms: Math.max(0, master.downAfterMs - silent), quorum: master.quorum }];
+  });
+  const sorted = left.sort((a, b) => a.ms - b.ms);
+  const ms = sorted[(sorted[0]?.quorum ?? 0) - 1]?.ms ?? 0;
+  return ms === 0 ? '' : `; the Sentinels will act in ${Math.ceil(ms / 1000)} s (down-after)`;
 }

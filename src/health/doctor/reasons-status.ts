@@ -1,11 +1,5 @@
-/** Why a finding matters, and where others have met it. */
-export interface Reason {
-  readonly why: string;
-  /** What to do where no rsent made the topology; the finding's own words when there is none. */
-  readonly fix?: string;
-  /** `owner/repository#number` of public threads, or a page. */
-  readonly threads?: readonly string[];
-}
+import type { Reason } from './reason.js';
+import { IDENTITY_REASONS } from './reasons-identity.js';
 
 const MISSING = 'one failure is used up already: what was there for it cannot help at the next';
 const DEAF = 'a Sentinel that does not see rightly cannot judge rightly';
@@ -17,6 +11,7 @@ const NO_FAILOVER = 'when the master dies now, it stays dead';
 
 /** Why what `status` finds matters; and what to do about it where no rsent made the topology. */
 export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
+  ...IDENTITY_REASONS,
   unfinished: { why: 'what was begun is neither as it was nor as it is to be until it is ended' },
   'node-missing': { why: MISSING },
   'node-stopped': { why: MISSING },

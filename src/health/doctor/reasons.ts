@@ -1,4 +1,5 @@
-import { type Reason, STATUS_REASONS } from './reasons-status.js';
+import type { Reason } from './reason.js';
+import { STATUS_REASONS } from './reasons-status.js';
 
 /** Findings that only the doctor has. */
 export const DOCTOR_REASONS: Readonly<Record<string, Reason>> = {
@@ -42,7 +43,7 @@ export const DOCTOR_REASONS: Readonly<Record<string, Reason>> = {
     threads: ['bitnami/containers#46594', 'bitnami/containers#52263', 'redis/redis#6151'],
   },
   'master-by-other-name': {
-    why: 'Sentinel compares addresses as words: it takes the replica for one of another master, cuts its link again and again (+fix-slave-config, after failover-timeout), and may find no good replica when it needs one',
+    why: 'these Sentinels take the replica for one of another master: after failover-timeout they cut its link and repoint it (+fix-slave-config), and again whenever it comes back with this in its conf',
     threads: ['redis/jedis#4730', 'redis/redis#5677'],
   },
   'masterauth-missing': {
@@ -92,6 +93,16 @@ export const DOCTOR_REASONS: Readonly<Record<string, Reason>> = {
   },
   'sentinel-pass-wrong': {
     why: 'votes do not get through: these Sentinels count the other one as down, and an election may find no majority',
+  },
+  'replica-chained': {
+    why: 'Sentinel neither watches nor repoints it: it comes a step behind, and loses its source with the replica before it',
+  },
+  'replica-unlisted': {
+    why: 'it has all the data, and no Sentinel turns it round in a failover as long as it does not know it',
+  },
+  'replicas-behind-nat': {
+    why: 'Sentinel knows replicas by address: it finds the master in the place of its replicas, and promotes it to be its own replica, or has nobody to promote',
+    threads: ['redis/redis#6218', 'redis/docker-library-redis#248'],
   },
   'sentinels-disagree': {
     why: 'clients write to different masters, by which Sentinel they ask; what the losing one took is thrown away in the end',

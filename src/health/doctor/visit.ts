@@ -1,9 +1,9 @@
 import type { Greeting, Hello, PeerFacts, Settings, Told } from '../../model/examination.js';
-import type { RedisFacts, Replies, SentinelFacts } from '../../model/observation.js';
+import type { RedisFacts, Replies, Reply, SentinelFacts } from '../../model/observation.js';
 import { type Address, addressText, sameAddress } from '../../model/topology.js';
 import { parseRedis, type RedisQuestion, refusal } from '../parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../parse-sentinel.js';
-import { addressOf, infoFields, instancesIn, numberOf, textOf } from '../raw.js';
+import { addressOf, fieldsOf, infoFields, instancesIn, numberOf, textOf } from '../raw.js';
 import { missingCommands, parseSettings } from './settings.js';
 
 /** What came of asking at one address. */
@@ -69,18 +69,25 @@ export function redisVisit(at: At, replies: Replies<RedisQuestion>): Visit {
 /** What a Sentinel answered. */
 export function sentinelVisit(
   at: At,
-  replies: Replies<SentinelQuestion | 'masters'> & Partial<Replies<'flush'>>,
+  replies: Replies<SentinelQuestion | 'masters'> & Partial<Replies<'flush' | 'names'>>,
 ): Visit {
-  const { flush, ...asked } = replies;
+  const { flush, names, ...asked } = replies;
   const answer = parseSentinel(flush === undefined ? asked : { ...asked, flush });
   if (!answer.reached) return { ...at, kind: 'silent', why: answer.why };
   return {
     ...at,
     kind: 'sentinel',
     contained: isContained(at, replies),
-    facts: answer.facts,
+    facts: { ...answer.facts, ...resolvesNames(names) },
     masters: mastersIn(replies),
   };
+}
+
+/** From 6.2 on a Sentinel tells it (SENTINEL CONFIG GET); who may not ask, or asks an older one, is told nothing. */
+function resolvesNames(reply: Reply | undefined): { readonly resolvesNames?: boolean } {
+  const fields = reply?.ok === true ? fieldsOf(reply.value) : undefined;
+  const value = fields?.get('resolve-hostnames');
+  return value === undefined ? {} : { resolvesNames: value === 'yes' };
 }
 
 /** Process ids below this belong to a kernel, or to the first processes of a container. */
@@ -143,8 +150,9 @@ export function kindAt(
 }
 
 /**
- * Where to ask next: what the Sentinels hand out, the Sentinels that say hello for this master, and
- * whom a handed-out replica says it follows.
+ * Where to ask next: what the Sentinels hand out, the Sentinels that say hello for this master, whom a
+ * handed-out data node says it follows, and who follows it: a master that no Sentinel knows, and
+ * replicas that are not announced, are found by that alone.
  */
 export function leadsIn(
   visits: readonly Visit[],
@@ -153,11 +161,22 @@ export function leadsIn(
 ): Address[] {
   const told = toldIn(visits).map(({ address }) => address);
   const known = new Set(told.map(addressText));
-  const followed = visits.flatMap((visit) =>
-    visit.kind === 'redis' && visit.facts.upstream && known.has(addressText(visit.address))
-      ? [visit.facts.upstream.master]
-      : [],
-  );
+  const beside = visits.flatMap((visit) => {
+    if (visit.kind !== 'redis') return [];
+    const { upstream, replicas, role } = visit.facts;
+    const isMaster = role === 'master' && follows(visits, visit.address, known);
+    if (!known.has(addressText(visit.address)) && !isMaster) return [];
+    return [...(upstream ? [upstream.master] : []), ...replicas.map(({ address }) => address)];
+  });
   const greeting = hellos.filter((hello) => hello.masterName === masterName);
-  return [...told, ...followed, ...greeting.map(({ sentinel }) => sentinel)];
+  return [...told, ...beside, ...greeting.map(({ sentinel }) => sentinel)];
+}
+
+/** True when a data node that the Sentinels hand out follows what is at this address. */
+function follows(visits: readonly Visit[], address: Address, known: ReadonlySet<string>): boolean {
+  return visits.some((visit) => {
+    if (visit.kind !== 'redis' || !known.has(addressText(visit.address))) return false;
+    const { upstream } = visit.facts;
+    return upstream !== undefined && sameAddress(upstream.master, address);
+  });
 }
