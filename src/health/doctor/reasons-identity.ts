@@ -1,10 +1,13 @@
 import type { Reason } from './reason.js';
 
-/** Findings about who is who: names, addresses, and a master of the past. */
+/** Findings about who is who: names, addresses, passwords, and a master of the past. */
 export const IDENTITY_REASONS: Readonly<Record<string, Reason>> = {
   'master-follows-another': {
     why: 'clients ask the Sentinels, and get a replica that refuses every write; a failover from there finds no good replica, or makes an older copy the master',
     threads: ['redis/redis#12271'],
+  },
+  'password-differs': {
+    why: 'links that are open stay open: the next resync, failover or start fails for it',
   },
   'name-unresolved': {
     why: 'a Sentinel neither watches nor promotes what it has no address of, and two without one look like the same to it',
