@@ -9,6 +9,7 @@ import { FIELDS } from '../spec/fields.js';
 import { flagLayer, type Layer } from '../spec/layers.js';
 import { recordedLayer } from '../spec/recorded.js';
 import { type Resolved, resolveSpec } from '../spec/resolve.js';
+import { asked } from './asked.js';
 import { type Arguments, once, VARIABLES, variableOf } from './options.js';
 import { givesPassword } from './password.js';
 
@@ -94,7 +95,10 @@ export function nameOf(said: Said): string {
   const layer = said.layers.find(({ values }) => values['name'] !== undefined);
   const name = layer?.values['name'] ?? DEFAULT_TOPOLOGY;
   const checked = FIELDS.name.safeParse(name);
-  if (checked.success) return checked.data;
+  if (checked.success) {
+    asked.topology = checked.data;
+    return checked.data;
+  }
   const legal = checked.error.issues[0]?.message;
   const problem = `${layer?.where('name')} is ${shown(name)}; legal is ${legal}`;
   const values = said.layers.flatMap((each) => Object.values(each.values));
@@ -117,7 +121,8 @@ export async function readName(args: Arguments): Promise<string> {
  * @throws RsentError `spec` with every problem at once
  */
 export function checkedName(said: Said): string {
-  return said.layers.length > 1 ? resolveSpec(said.layers, said.problems).spec.name : nameOf(said);
+  const name = nameOf(said);
+  return said.layers.length > 1 ? resolveSpec(said.layers, said.problems).spec.name : name;
 }
 
 /**

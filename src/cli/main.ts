@@ -7,6 +7,7 @@ import { throwIfInterrupted } from '../flow/wait.js';
 import { wordsOf } from '../host/disk-error.js';
 import { packageRoot } from '../host/package-root.js';
 import { exitCode, RsentError } from '../model/errors.js';
+import { asked } from './asked.js';
 import { onLoss } from './outlet.js';
 import { output } from './output.js';
 import type { Session } from './session.js';
@@ -41,6 +42,7 @@ export async function main(
     isTold: false,
     endings: [],
   };
+  asked.topology = undefined;
   hearOfOutput();
   interruptible(session, controller, argv);
   try {

@@ -1,7 +1,7 @@
 import { RsentError } from '../model/errors.js';
+import { named } from '../model/named.js';
 import type { Plan } from '../model/plan.js';
 import { topologyLabels } from '../plan/labels.js';
-import { withName } from '../plan/nobody.js';
 import type { Led } from '../plan/up-lead.js';
 import { apply } from './apply.js';
 import type { Context } from './context.js';
@@ -69,7 +69,7 @@ export function requireLead(
 ): asserts led is Exclude<Led, { is: 'nobody' }> {
   if (led.is !== 'nobody') return;
   throw new RsentError('topology', `${topology} was not started: ${led.why}.`, {
-    hint: `Nothing was changed. ${withName(led.fix, topology)}`,
+    hint: `Nothing was changed. ${named(led.fix, topology)}`,
   });
 }
 

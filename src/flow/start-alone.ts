@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { loadTemplates } from '../host/templates.js';
 import { RsentError } from '../model/errors.js';
+import { named } from '../model/named.js';
 import type { Observation } from '../model/observation.js';
 import {
   type Address,
@@ -12,7 +13,6 @@ import {
 import { confPath } from '../plan/conf-path.js';
 import { type KeptRedis, readRedisConf } from '../plan/kept.js';
 import { type Lead, leadOf, type Standing } from '../plan/lead.js';
-import { withName } from '../plan/nobody.js';
 import type { Context } from './context.js';
 import type { Known } from './find.js';
 import type { HoldingsQuestion } from './holdings.js';
@@ -57,7 +57,7 @@ export async function requireSafeStart(
   const why = lead.is === 'nobody' ? lead.why : `it would empty the others: ${lackText(lead)}`;
   const way =
     lead.is === 'nobody'
-      ? withName(lead.fix, record.spec.name)
+      ? named(lead.fix, record.spec.name)
       : wayOut(record, lead.node.name, how, leader);
   throw new RsentError('refused', `${node.name} was not ${DONE[how]}: ${why}.`, {
     hint: `Nothing was done. ${way}`,

@@ -92,9 +92,9 @@ function judgeStrangers(expectation: Expectation, nodes: readonly NodeObservatio
     code: 'acl-stranger',
     severity: user.isOn && !user.needsPassword && settings?.auth ? 'error' : 'warning',
     subject: on.join(', '),
-    saw: `a user that rsent did not make: ${user.name}, ${mayText(user)}`,
+    saw: `a user that rsent did not make: ${quoted(user.name)}, ${mayText(user)}`,
     expected: 'only the users that rsent made: another one keeps its password when theirs change',
-    fix: `if nobody needs it: rsent cli ${topology} ${on[0] ?? ''}${acl ? ' --as rsent' : ''} -- ACL DELUSER ${quoted(user.name)}${on.length > 1 ? `, and so on ${on.slice(1).join(', ')}` : ''}; then CONFIG REWRITE (on a Sentinel SENTINEL FLUSHCONFIG), or it comes back with the next start`,
+    fix: removalOf(user.name, topology, on, acl),
   }));
 }
 
@@ -106,7 +106,29 @@ function mayText({ isOn, needsPassword, keys, commands, selectors }: UserFacts):
   return `which may log in${needsPassword ? '' : ' without a password'}: ${short || 'no rights'}`;
 }
 
-/** For a shell. */
+/** What a terminal would obey, and rsent therefore does not print (report/text.ts). */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+const UNPRINTED = /[\x00-\x1f\x7f-\x9f]/;
+
+/** As one word of a shell; what cannot be printed as bash, zsh and POSIX since 2024 write it. */
 function quoted(name: string): string {
-  return /^[\w.:@-]+$/.test(name) ? name : `'${name.replaceAll("'", `'\\''`)}'`;
+  if (/^[\w.:@-]+$/.test(name)) return name;
+  if (!UNPRINTED.test(name)) return `'${name.replaceAll("'", `'\\''`)}'`;
+  const chars = [...name].map((char) => {
+    if (char === "'" || char === '\\') return `\\${char}`;
+    // Always three digits: what follows is not taken for one more.
+    const bytes = [...Buffer.from(char)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+    return UNPRINTED.test(char) ? bytes.join('') : char;
+  });
+  return `$'${chars.join('')}'`;
+}
+
+/** What takes a user away, on the first of its nodes. */
+function removalOf(name: string, topology: string, [on = '', ...more]: string[], acl: boolean) {
+  const others = more.length > 0 ? `, and so on ${more.join(', ')}` : '';
+  const cli = `rsent cli ${topology} ${on}${acl ? ' --as rsent' : ''}`;
+  const rest = `${others}; then CONFIG REWRITE (on a Sentinel SENTINEL FLUSHCONFIG), or it comes back with the next start`;
+  if (!name.includes('\ufffd'))
+    return `if nobody needs it: ${cli} -- ACL DELUSER ${quoted(name)}${rest}`;
+  return `its name is not UTF-8, and is another one than is printed here: ${cli} -- --no-raw ACL USERS shows its bytes. If nobody needs it, ACL DELUSER with these (in bash $'\\xff' is one)${rest}`;
 }

@@ -1,3 +1,4 @@
+import { named } from './named.js';
 import { bounded } from './shown.js';
 
 /** Where a failure comes from; decides the exit code (see `exitCode`). */
@@ -40,6 +41,17 @@ export class RsentError extends Error {
   withoutFile(): RsentError {
     const { file: _, ...details } = this.#details;
     return new RsentError(this.kind, this.message, details);
+  }
+
+  /** This error with commands that can be typed as they are, for the topology that it is about. */
+  about(topology: string): RsentError {
+    const { hint, ...details } = this.#details;
+    const about = new RsentError(this.kind, named(this.message, topology), {
+      ...details,
+      ...(hint === undefined ? {} : { hint: named(hint, topology) }),
+    });
+    if (this.stack !== undefined) about.stack = this.stack;
+    return about;
   }
 }
 

@@ -43,8 +43,3 @@ export function allGone(): Nobody {
     fix: 'Put the data directories back, or have it start with nothing: rsent reset NAME.',
   };
 }
-
-/** What is to be done, with commands that can be typed as they are. */
-export function withName(fix: string, topology: string): string {
-  return fix.replaceAll(' NAME', ` ${topology}`);
-}

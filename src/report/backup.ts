@@ -1,5 +1,12 @@
 import type { BackupManifest, DatabaseCount, DumpSource } from '../model/backup.js';
+import { shellWord } from './quote.js';
 import { harmless } from './text.js';
+
+/** Of a topology's name (TOPOLOGY_NAME). */
+const LONGEST = 40;
+
+/** What a copy is called. */
+const SECOND = '-2';
 
 interface Kept {
   readonly file: string;
@@ -18,7 +25,7 @@ export function backupText({ file, manifest }: Kept): string {
   return [
     `${topology} is kept in ${harmless(file)}: ${keysText(databases)}, ${size(dump.bytes)}.`,
     `Saved by ${node.name} (${from}; ${server.product} ${server.version}) at offset ${replication.offset}; the master was at ${replication.masterOffset}.`,
-    `rsent restore NAME --from ${harmless(file)} makes a new topology with it.`,
+    `rsent restore ${topology.slice(0, LONGEST - SECOND.length)}${SECOND} --from ${shellWord(file)} makes a new topology with it.`,
   ].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import type { ClientProgram, Connection } from '../model/connection.js';
+import { named } from '../model/named.js';
 import { addressText } from '../model/topology.js';
 import { sentinelList, urlOf } from './connection.js';
 import {
@@ -84,10 +85,10 @@ export const SNIPPETS: Readonly<Record<ClientProgram, Snippet>> = {
 /** What to say beside the program, one line each. */
 export function hintsOf(
   client: ClientProgram,
-  { passwordFile, authorityFile, anyName }: Connection,
+  { topology, passwordFile, authorityFile, anyName }: Connection,
   shown: boolean,
 ): string[] {
-  const hints = [...SNIPPETS[client].hints];
+  const hints = SNIPPETS[client].hints.map((hint) => named(hint, topology));
   if (client !== 'uri') return hints;
   if (passwordFile !== undefined && !shown) {
     hints.push(`It has no password: --show-password puts it in, ${passwordFile} has it.`);

@@ -129,6 +129,7 @@ async function failuresOf(
         EXIT_CODES[error?.kind ?? ''] ?? expect.any(Number),
       ]);
       expect([where, ran.code]).not.toEqual([where, 0]);
+      expect([where, /\brsent [a-z-]+ NAME\b/.test(where)]).toEqual([where, false]);
       if (error === undefined || isOwnMistake) continue;
       expect(ran.stderr).toContain(error.message.split('\n')[0]);
       kinds.set(called(verb), error.kind);
@@ -279,6 +280,34 @@ describe('whatever fails, one document says so to who asks for it, and the exit 
       expect([where, stdout]).toEqual([where, expect.stringMatching(/^rsent .*--help/s)]);
     }
   }, 60_000);
+
+  it('what does not know the topology names it all the same', async () => {
+    const hint = 'rsent status NAME shows it; rsent export compose NAME --to DIR, rsent up NAME.';
+    const failure = () => new RsentError('engine', 'Not rsent start NAME.', { hint });
+    const spy = jest
+      .spyOn(VERBS.find(({ command }) => command === 'logs [where..]') as NamedVerb, 'load')
+      .mockImplementation(async () => {
+        const { logsCommand } = await import('../../src/cli/commands/logs.js');
+        const { readWhere } = await import('../../src/cli/words.js');
+        return (session) => ({
+          ...logsCommand(session),
+          handler: async (args) => {
+            await readWhere(args);
+            throw failure();
+          },
+        });
+      });
+    const text = await run(['logs', 'redis-1', 'lab']);
+    const document = await run(['logs', 'redis-1', 'lab', '--json']);
+    spy.mockRestore();
+    expect(text.stderr).toBe(
+      'Not rsent start lab.\nrsent status lab shows it; rsent export compose lab --to DIR, rsent up lab.\n',
+    );
+    expect(JSON.parse(document.stdout).error).toMatchObject({
+      message: 'Not rsent start lab.',
+      hint: expect.stringContaining('rsent up lab.'),
+    });
+  });
 
   // What the signal itself brings about, test/cli/every-wait-ends.test.ts shows of whole processes.
   it.each<[string, string, () => Error]>([

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { SWITCHES } from '../../src/cli/front.js';
 import { readTyped } from '../../src/cli/typed.js';
 import { VERBS } from '../../src/cli/verbs.js';
+import { named } from '../../src/model/named.js';
 import { allVerbs, type KnownVerb } from '../helpers/command-line.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -147,5 +148,28 @@ describe('every command that a message or a page names', () => {
       ([, flag]) => !known.has(flag.replace(/^no-/, '')) && !known.has(flag) && !FOREIGN.test(flag),
     );
     expect(unknown.map(([file, flag]) => `${file}: --${flag}`)).toEqual([]);
+  });
+
+  it('has the name of its topology where it is printed', () => {
+    const unnamed = SOURCES.flatMap((file) =>
+      // The words of a command that stands in quotes of its own are looked at where it is put in.
+      shownOf(file)
+        .split('\n')
+        .filter((line) => /\bNAME\b/.test(named(line.replace(/WORD/g, ' '), 'lab')))
+        .filter((line) => /\brsent\b/.test(line))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+    expect(unnamed).toEqual([]);
+    // Whoever prints what is no error says the name himself.
+    const printed = SOURCES.filter((file) => /src\/(report|cli|logs)\//.test(file)).filter((file) =>
+      /rsent [a-z-]+ NAME\b/.test(shownOf(file)),
+    );
+    expect(printed.sort().reverse()).toEqual([
+      // A hint, which is given its name there.
+      'src/report/snippet.ts',
+      // Errors.
+      'src/cli/commands/upgrade.ts',
+      'src/cli/commands/exec.ts',
+    ]);
   });
 });

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { expectRecord } from '../../src/health/expect.js';
 import { judge } from '../../src/health/judge.js';
 import { usersIn } from '../../src/health/users.js';
@@ -5,6 +6,7 @@ import type { AccessFacts, Observation } from '../../src/model/observation.js';
 import { type Account, rightsOn } from '../../src/model/rights.js';
 import type { NodeKind } from '../../src/model/topology.js';
 import { renderConf } from '../../src/plan/conf.js';
+import { harmless } from '../../src/report/text.js';
 import { healthyObservation, withRedis, withSentinel } from '../helpers/observation.js';
 import { directivesOf } from '../helpers/redis-conf.js';
 import { ACL, aSecurity } from '../helpers/security.js';
@@ -171,5 +173,32 @@ describe('a user that rsent did not make', () => {
   it('cannot break out of the remedy', () => {
     const { findings } = judge(acl, seen(true, { "$(reboot)'": 'on #a ~* +@all' }));
     expect(findings[0]?.fix).toContain(`ACL DELUSER '$(reboot)'\\'''`);
+  });
+
+  const odd = [
+    'a\x1b[31mred',
+    'tab\x01',
+    "it's\x7f",
+    'back\\slash\x02',
+    '\u009b2J',
+    '$HOME\x1b',
+    '7\x1b7',
+  ];
+
+  it.each(odd)('is removed by what is printed, though its name is odd: %j', (user) => {
+    const { findings } = judge(acl, seen(true, { [user]: 'on #a ~* +@all' }));
+    const { saw = '', fix = '' } = findings[0] ?? {};
+    expect([harmless(saw), harmless(fix)]).toEqual([saw, fix]);
+    const typed = /ACL DELUSER (.*); then CONFIG REWRITE/s.exec(fix)?.[1] ?? '';
+    const { stdout } = spawnSync('bash', ['-c', `printf %s ${typed}`], { encoding: 'utf8' });
+    expect(stdout).toBe(user);
+  });
+
+  it('is not removed by a command with another name, where its name is not UTF-8', () => {
+    const { findings } = judge(acl, seen(true, { 'joe\ufffd': 'on #a ~* +@all' }));
+    expect(findings[0]?.fix).toMatch(
+      /not UTF-8.*rsent cli lab redis-2 --as rsent -- --no-raw ACL USERS/,
+    );
+    expect(findings[0]?.fix).not.toContain('DELUSER joe');
   });
 });

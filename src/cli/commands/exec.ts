@@ -31,14 +31,14 @@ async function handle(
   args: Arguments,
   command: readonly string[],
 ): Promise<void> {
+  const name = await readName(args);
   if (command.length === 0 || command[0] === '') {
     throw new RsentError('usage', 'rsent exec needs a command to run.', {
       hint: 'It follows two dashes: rsent exec NAME -- npm test',
     });
   }
   session.onlyLooking = true;
-  const [name, { exec }, context] = await Promise.all([
-    readName(args),
+  const [{ exec }, context] = await Promise.all([
     import('../../flow/exec.js'),
     openContext(session, args),
   ]);

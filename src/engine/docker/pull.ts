@@ -32,7 +32,7 @@ export async function pull(
       'pull-failed',
       `The image ${ref} is not here and cannot be pulled: ${why}.`,
       {
-        hint: 'Check its name and the network. Without a registry: rsent image build makes a small image from the redis-server of this machine, and --image NAME uses any other image that is here.',
+        hint: 'Check its name and the network. Without a registry: rsent image build makes a small image from the redis-server of this machine, and --image uses any other one that is here.',
         cause: error,
       },
     );

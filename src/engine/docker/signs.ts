@@ -94,7 +94,7 @@ const STATE_SIGNS: readonly Sign[] = [
   {
     words: /is (?:already )?paused/i,
     sentence: 'it is paused',
-    hint: 'rsent resume NAME NODE lets it go on.',
+    hint: 'rsent up NAME lets it go on.',
   },
   {
     words: /removal of container .{0,300} is already in progress|marked for removal/i,
