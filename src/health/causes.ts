@@ -30,6 +30,12 @@ const OF_THE_PAST = [
   ...['no-info', 'ckquorum', 'failover-running', 'two-masters'],
 ];
 
+/** What is seen of replicas that never have a whole copy. */
+const COPYING = [
+  ...['replica-link-down', 'replica-not-attached', 'replica-syncing', 'sees-replica-unlinked'],
+  ...['no-eligible-replica', 'replica-other-history', 'writes-refused'],
+];
+
 /** What is seen of replicas that are taken for the one process that stands before them. */
 const MISTAKEN = [
   ...['replica-turned', 'replica-ghost', 'replica-unknown', 'replica-not-attached', 'impostor'],
@@ -69,6 +75,7 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   'snapshot-failed': { master: UNSERVED },
   'disk-write-failed': { master: UNSERVED },
   'master-follows-another': { all: OF_THE_PAST, whole: true },
+  'replica-resyncing': { all: COPYING },
   'replicas-behind-nat': { all: MISTAKEN, whole: true },
   'name-unresolved': {
     same: ['sees-master-down', 'no-info', 'replica-unknown', 'peer-unknown', 'knows-no-master'],

@@ -41,6 +41,7 @@ export function parseRedis(
       offset: numberOf(info, role === 'slave' ? 'slave_repl_offset' : 'master_repl_offset'),
       replicas: parseAttached(info),
       ...parseReaders(info),
+      ...(info.has('sync_full') ? { fullSyncs: numberOf(info, 'sync_full') } : {}),
       figures: parseFigures(info),
       appendOnly: info.get('aof_enabled') === '1',
       ...parseWritten(info),

@@ -44,6 +44,8 @@ export interface Server {
   readonly peering?: PeerFacts;
   /** Commands that it does not know by their own names; absent when it does not say. */
   readonly missingCommands?: readonly string[];
+  /** What it has to do with copies, as a data node. */
+  readonly copies?: Copies;
   /** It runs in a container, as far as it shows: then its 127.0.0.1 is not this machine's. */
   readonly contained: boolean;
   /** The master that it says it follows, word by word. */
@@ -77,6 +79,16 @@ export interface PeerFacts {
 
 /** A server's settings by their names; of a secret only a mark that is the same for the same one. */
 export type Settings = ReadonlyMap<string, string>;
+
+/** How often a data node has sent its whole data, and what waits for its replicas. */
+export interface Copies {
+  /** Between two looks. */
+  readonly lately: number;
+  /** Since its start. */
+  readonly ever: number;
+  /** Bytes in the output buffer of the replica that waits for most. */
+  readonly buffered: number;
+}
 
 /** An address, who told it, and for what. */
 export interface Told {

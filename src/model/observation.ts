@@ -148,6 +148,8 @@ export interface RedisFacts extends AccessFacts {
   /** Bytes of replication stream produced (master) or applied (replica). */
   readonly offset: number;
   readonly replicas: readonly AttachedReplica[];
+  /** Whole copies that it has sent since it was started (sync_full); absent where it does not tell. */
+  readonly fullSyncs?: number;
   /** Hosts that read its replication stream and listen on no port; absent where there are none. */
   readonly readers?: readonly string[];
   readonly upstream?: Upstream;

@@ -52,4 +52,5 @@ export function voteQuestion({ ip, port }: Address, user?: string): Command {
 export const SETTING_QUESTIONS: Readonly<Record<string, Command>> = Object.fromEntries([
   ...SETTINGS.map((name) => [settingQuestion(name), ['CONFIG', 'GET', name]]),
   ['commands', ['COMMAND', 'INFO', ...SENTINELS_COMMANDS]],
+  ['copying', ['CLIENT', 'LIST', 'TYPE', 'slave']],
 ]);

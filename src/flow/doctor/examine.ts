@@ -49,7 +49,7 @@ export async function examine(
   await waitFor(
     async () => {
       const seen = await survey(visitor, subject, hellos);
-      const examination = assemble({ ...subject, ...seen, hellos });
+      const examination = assemble({ ...subject, ...seen, hellos, earlier: first.visits });
       last = { examination, diagnoses: diagnose(examination, subject.known) };
       const isSettled = !last.diagnoses.some(({ settling }) => settling);
       // What status has found was looked at again there.

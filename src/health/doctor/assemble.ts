@@ -4,7 +4,7 @@ import { type Address, addressText, sameAddress } from '../../model/topology.js'
 import type { Expectation } from '../../model/verdict.js';
 import { provenMasters, withKin } from './kinship.js';
 import { type Rename, type Renames, renamedRedis, renamedSentinel } from './rename.js';
-import { toldIn, type Visit } from './visit.js';
+import { type RedisVisit, toldIn, type Visit } from './visit.js';
 
 /** All that is needed to make one examination out of visits. */
 export interface Collected {
@@ -16,6 +16,8 @@ export interface Collected {
   readonly expectation?: Expectation;
   /** What the user has named as Sentinels; absent: none. */
   readonly doors?: readonly Address[];
+  /** Visits of some seconds before; absent: none. */
+  readonly earlier?: readonly Visit[];
   /** Addresses that were named and not asked, as they were too many; absent: none. */
   readonly leftOut?: number;
 }
@@ -106,7 +108,7 @@ function homeOf(group: readonly Visit[], told: readonly Told[], hellos: readonly
 function serverOf(
   group: readonly Visit[],
   address: Address,
-  { masterName, hellos, onlyHere, expectation, doors = [] }: Collected,
+  { masterName, hellos, onlyHere, expectation, doors = [], earlier = [] }: Collected,
   told: readonly Told[],
   renames: Renames,
 ): Server {
@@ -133,13 +135,23 @@ function serverOf(
     onlyHere: onlyHere(address),
     contained: group.some((each) => each.kind !== 'silent' && each.contained),
     ...(greeting === undefined ? {} : { greeting }),
-    ...(visit?.kind === 'redis' ? redisParts(visit) : {}),
+    ...(visit?.kind === 'redis' ? redisParts(visit, earlier) : {}),
     ...(visit?.kind === 'sentinel' && visit.peering ? { peering: visit.peering } : {}),
   };
 }
 
-function redisParts({ settings, missingCommands, facts }: Extract<Visit, { kind: 'redis' }>) {
+function redisParts(
+  { settings, missingCommands, facts, buffered = 0 }: RedisVisit,
+  earlier: readonly Visit[],
+) {
+  const ever = facts.fullSyncs;
+  const before = earlier.find(
+    (visit): visit is RedisVisit =>
+      visit.kind === 'redis' && visit.facts.server.runId === facts.server.runId,
+  )?.facts.fullSyncs;
+  const lately = ever === undefined || before === undefined ? 0 : ever - before;
   return {
+    ...(ever === undefined ? {} : { copies: { ever, lately, buffered } }),
     ...(settings === undefined ? {} : { settings }),
     ...(missingCommands === undefined ? {} : { missingCommands }),
     ...(facts.upstream === undefined ? {} : { follows: facts.upstream.master }),

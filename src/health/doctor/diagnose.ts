@@ -8,6 +8,7 @@ import { judgeUntold } from '../judge-untold.js';
 import { type Case, caseOf } from './case.js';
 import { judgeAccess } from './judge-access.js';
 import { judgeAddresses } from './judge-addresses.js';
+import { judgeCopies } from './judge-copies.js';
 import { judgeData } from './judge-data.js';
 import { judgeGroup } from './judge-group.js';
 import { judgeIdentity } from './judge-identity.js';
@@ -30,6 +31,7 @@ export function diagnose(examination: Examination, known?: readonly Finding[]): 
     ...judgePeers(seen),
     ...judgeData(seen),
     ...judgeIdentity(seen),
+    ...judgeCopies(seen),
     ...judgeUnlisted(seen),
   ];
   const usual = known ?? judged(seen);

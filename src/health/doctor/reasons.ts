@@ -97,6 +97,10 @@ export const DOCTOR_REASONS: Readonly<Record<string, Reason>> = {
   'replica-chained': {
     why: 'Sentinel neither watches nor repoints it: it comes a step behind, and loses its source with the replica before it',
   },
+  'replica-resyncing': {
+    why: 'its replicas never have all the data: when it dies, the best of them is an old copy, or none; and each copy costs it memory and a fork',
+    threads: ['redis/redis#2315', 'redis/redis#11534'],
+  },
   'replica-unlisted': {
     why: 'it has all the data, and no Sentinel turns it round in a failover as long as it does not know it',
   },

@@ -13,6 +13,7 @@ export const SETTINGS = [
   'min-replicas-to-write',
   'stop-writes-on-bgsave-error',
   'maxclients',
+  'client-output-buffer-limit',
   'protected-mode',
   'port',
   'tls-port',

@@ -30,6 +30,8 @@ export interface RedisVisit extends Answered {
   readonly facts: RedisFacts;
   readonly settings?: Settings;
   readonly missingCommands?: readonly string[];
+  /** Bytes that wait in the output buffer of a replica (CLIENT LIST, omem). */
+  readonly buffered?: number;
 }
 
 export interface SentinelVisit extends Answered {
@@ -50,7 +52,10 @@ export function isSentinel(replies: Replies<'info'>): boolean | undefined {
 }
 
 /** What a data node answered. */
-export function redisVisit(at: At, replies: Replies<RedisQuestion>): Visit {
+export function redisVisit(
+  at: At,
+  { copying, ...replies }: Replies<RedisQuestion> & Partial<Replies<'copying'>>,
+): Visit {
   const answer = parseRedis(replies);
   if (!answer.reached) return { ...at, kind: 'silent', why: answer.why };
   const all: Replies = replies;
@@ -63,7 +68,17 @@ export function redisVisit(at: At, replies: Replies<RedisQuestion>): Visit {
     facts: { ...answer.facts, ...(settings && { settings }) },
     ...(settings === undefined ? {} : { settings }),
     ...(missing === undefined ? {} : { missingCommands: missing }),
+    ...bufferedIn(copying),
   };
+}
+
+/** Bytes that wait for the replica that waits for most; absent where it does not tell. */
+function bufferedIn(reply: Reply | undefined): { readonly buffered?: number } {
+  const text = reply === undefined ? undefined : textOf(reply);
+  const waiting = [...(text ?? '').matchAll(/ omem=(\d{1,15})\b/g)].map(([, bytes]) =>
+    Number(bytes),
+  );
+  return waiting.length === 0 ? {} : { buffered: Math.max(...waiting) };
 }
 
 /** What a Sentinel answered. */

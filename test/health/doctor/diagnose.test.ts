@@ -413,7 +413,8 @@ describe('the reasons', () => {
     );
     const elsewhereShown = [
       ...['door-closed', 'door-is-no-sentinel', 'master-by-other-name', 'no-replicas', 'not-redis'],
-      ...['one-host', 'replica-chained', 'replica-unlisted', 'replicas-behind-nat'],
+      ...['one-host', 'replica-chained', 'replica-resyncing', 'replica-unlisted'],
+      'replicas-behind-nat',
       ...['sentinel-pass-wrong', 'sentinels-even', 'unknown-words', 'votes-refused'],
     ];
     const missing = Object.keys(DOCTOR_REASONS).filter((code) => !shown.has(code));
