@@ -23,6 +23,7 @@ import { type Begun, remakeRemoved } from './remake-removed.js';
 import { renameBack } from './rename-back.js';
 import type { KeptSecrets } from './secrets.js';
 import type { Seed } from './seed.js';
+import { StoppedMeanwhile } from './stopped-meanwhile.js';
 import { UnhealthyError } from './unhealthy.js';
 
 /** What a topology is to be. */
@@ -45,7 +46,7 @@ export interface Aim {
 }
 
 export interface BringUpOptions
-  extends Omit<CarryOutOptions, 'secrets' | 'canHasten' | 'dump' | 'before'> {
+  extends Omit<CarryOutOptions, 'secrets' | 'canHasten' | 'dump' | 'before' | 'goesOn'> {
   readonly dryRun: boolean;
 }
 
@@ -90,6 +91,7 @@ async function attempts(
   begun: Begun,
 ): Promise<Brought> {
   const avoid: Avoid = { subnets: [], ports: [], shown: {} };
+  let wasStopped = false;
   for (let attempt = 1; ; attempt++) {
     // An attempt that failed may have moved it.
     const again =
@@ -104,13 +106,23 @@ async function attempts(
     begun.before ??= running;
     begun.record = record;
     try {
-      return await attemptOnce(context, again, record, led, { ...options, before: running });
+      const how = { ...options, before: running, goesOn: !wasStopped && !isLast };
+      return await attemptOnce(context, again, record, led, how);
     } catch (error) {
-      if (isLast || !mayTryElsewhere(error, record, again.existing, avoid)) throw error;
-      const why = error instanceof UnhealthyError ? error.brief : messageOf(error);
-      context.progress.note(`${why} Trying elsewhere.`);
+      const isStopped = error instanceof StoppedMeanwhile;
+      wasStopped ||= isStopped;
+      if (isLast || !(isStopped || mayTryElsewhere(error, record, again.existing, avoid)))
+        throw error;
+      context.progress.note(nextAttempt(error));
     }
   }
+}
+
+/** Why there is another attempt, and which. */
+function nextAttempt(error: unknown): string {
+  if (error instanceof StoppedMeanwhile) return `${error.message} Going on from there.`;
+  const why = error instanceof UnhealthyError ? error.brief : messageOf(error);
+  return `${why} Trying elsewhere.`;
 }
 
 /** Plan, tell what is found, and carry it out unless it is a dry run. */
@@ -119,7 +131,7 @@ async function attemptOnce(
   aim: Aim,
   record: TopologyRecord,
   led: Exclude<Led, { is: 'nobody' }>,
-  options: BringUpOptions & Pick<CarryOutOptions, 'before'>,
+  options: BringUpOptions & Pick<CarryOutOptions, 'before' | 'goesOn'>,
 ): Promise<Brought> {
   const { facts } = led;
   const plan = led.is === 'ready' ? upPlan(facts) : joined(led.plan, upPlan(facts));

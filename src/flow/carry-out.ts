@@ -24,6 +24,7 @@ import type { OpenDump } from './seed.js';
 import { settle } from './settle.js';
 import type { StepWorld } from './step-world.js';
 import { actor } from './steps.js';
+import { StoppedMeanwhile, stoppedCheck } from './stopped-meanwhile.js';
 import { recordTargets } from './targets.js';
 import type { Told } from './tell.js';
 import { unhealthy } from './unhealthy.js';
@@ -37,6 +38,8 @@ export interface CarryOutOptions {
   readonly secrets: Secrets;
   /** What was there of it before this run. */
   readonly before: RunningTopology;
+  /** True where another attempt goes on when somebody stops what ran before. */
+  readonly goesOn: boolean;
   /** False before 7.0, which has no SENTINEL DEBUG. */
   readonly canHasten: boolean;
   /** The dump of a backup, where the plan needs one. */
@@ -81,7 +84,8 @@ export async function carryOut(
     return { ...judged, told, record: await keepProven(context, settled) };
   } catch (error) {
     context.progress.failed();
-    await undo(context, record, plan, observer, journal, options);
+    if (!(error instanceof StoppedMeanwhile))
+      await undo(context, record, plan, observer, journal, options);
     throw await afterUndo(error, context.files.of(record));
   } finally {
     observer.close();
@@ -162,7 +166,13 @@ async function prove(
   const expectation = expectRecord(record);
   const wait = { patience: new Patience(options.timeoutMs), everyMs: 20, signal };
   progress.stage('Waiting for every node to agree');
-  const check = brokenDataCheck(context, record);
+  const isBroken = brokenDataCheck(context, record);
+  const ran = options.before.nodes.filter(({ state }) => options.goesOn && state === 'running');
+  const isStopped = stoppedCheck(ran.map(({ name }) => name));
+  const check: HealthWait['check'] = async (seen) => {
+    await isBroken(seen);
+    isStopped(seen);
+  };
   // Whom nobody has hurried, and who says so himself, needs not be told.
   const calm = async (seen: Observation) =>
     hastened || mayPingShort(seen) ? restorePingPeriod(record, observer) : true;
