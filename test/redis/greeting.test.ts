@@ -98,3 +98,16 @@ it('gives up on a server that says nothing', async () => {
     why: 'no answer within 100 ms, though it takes connections',
   });
 });
+
+it.each([
+  ['no host', { ip: '' }],
+  ['the port 0', { port: 0 }],
+])('dials nobody where there is %s, least of all this machine', async (_, changes) => {
+  let visitors = 0;
+  const address = await serve((socket) => {
+    visitors++;
+    socket.end('+PONG\r\n');
+  });
+  expect(await greet({ ...address, ...changes }, 1000)).toEqual({ why: 'that is no address' });
+  expect(visitors).toBe(0);
+});
