@@ -17,13 +17,14 @@ export function judgeIsolation({ expectation, redis, sentinels }: Scene): Findin
   const isFollowed = redis.some(({ facts }) => facts?.replicas.some(isAttached));
   if (isHeard || isFollowed) return [];
   const nodes = redis.length + sentinels.length;
+  const isKnown = expectation.settings !== undefined;
   return [
     {
       code: 'nodes-isolated',
       severity: 'error',
       subject: expectation.topology,
-      saw: `all ${nodes} nodes answer rsent, but none of them hears another: the engine’s host does not let traffic between containers through`,
-      expected: 'containers that reach each other',
+      saw: `all ${nodes} nodes answer rsent, but none of them hears another: ${isKnown ? 'the engine’s host does not let traffic between containers through' : 'what lies between them lets nothing through'}`,
+      expected: isKnown ? 'containers that reach each other' : 'servers that reach each other',
       fix: FORWARD,
       settling: true,
     },

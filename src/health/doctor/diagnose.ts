@@ -1,7 +1,8 @@
 import type { Diagnosis, Examination } from '../../model/examination.js';
-import { type Address, sameAddress } from '../../model/topology.js';
+import { type Address, isLoopback, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
 import { causesFirst } from '../causes.js';
+import { judgeIsolation } from '../judge-isolation.js';
 import { judgeRedis } from '../judge-redis.js';
 import { judgeSentinels, LEAVES_TILT } from '../judge-sentinel.js';
 import { judgeUntold } from '../judge-untold.js';
@@ -57,6 +58,7 @@ export function diagnose(examination: Examination, known?: readonly Finding[]): 
 /** The rules of `status`, over what was reached here; it measures nothing against a wish. */
 function judged(seen: Case): Finding[] {
   const all = [
+    ...(mayBeIsolated(seen) ? judgeIsolation(seen.scene) : []),
     ...judgeRedis(seen.scene),
     ...judgeSentinels(seen.scene),
     ...judgeUntold(seen.scene),
@@ -72,6 +74,14 @@ function judged(seen: Case): Finding[] {
     if (code === 'foreign-replica' || (hidden && NEEDS_ALL.includes(code))) return false;
     return about === undefined || !STRANGERS.includes(code) || !isGone(about);
   });
+}
+
+/** Passwords, TLS in one place only, and addresses that mean nothing to others keep servers apart as well. */
+function mayBeIsolated({ members, silent }: Case): boolean {
+  const isPlain = members.every(({ greeting, address }) => {
+    return greeting?.open === true && !greeting.tls && !isLoopback(address.ip);
+  });
+  return silent.length === 0 && isPlain;
 }
 
 /** What is said of an address that is listed and at which nobody of the topology is. */

@@ -117,6 +117,7 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   'application-refused': { why: 'every application that logs in as that user fails' },
   'nodes-isolated': {
     why: 'each node is well by itself, and none can do anything: no replication, no votes, no failover',
+    fix: 'look at firewalls and routes between the machines, from each to each, for the ports of Redis and Sentinel; where all are containers of one Docker host: sysctl net.ipv4.ip_forward must be 1, and iptables -S FORWARD and iptables -S DOCKER-USER show what drops it',
   },
   'replica-turned': { why: DEAF },
   'peer-turned': { why: DEAF },
