@@ -143,6 +143,7 @@ function judgeReplica(
       'up',
       `look at its log: rsent logs ${scene.expectation.topology} ${seen.node.name}`,
       true,
+      upstream.master,
     );
   } else if (upstream.syncInProgress) {
     add(

@@ -217,6 +217,9 @@ function down(seen: Case, server: SilentServer): Finding {
       'start it, or look at its log; if it is gone for good, have every Sentinel forget it',
     ),
     about: address,
+    ...(isMaster
+      ? { why: 'nobody takes writes until it is back, or the Sentinels have promoted another one' }
+      : {}),
   };
 }
 

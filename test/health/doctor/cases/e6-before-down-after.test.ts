@@ -21,6 +21,16 @@ describe('a master that ended, before down-after is over', () => {
     expect(ended().codes()).not.toContain('address-unreachable');
   });
 
+  it('is why the links of its replicas are down', () => {
+    const base = ended();
+    for (const replica of REPLICAS) {
+      base.info(replica, { master_link_status: 'down', master_link_down_since_seconds: 3 });
+    }
+    const own = base.diagnoses().filter(({ followsFrom }) => followsFrom === undefined);
+    expect(own.map(({ code }) => code)).toEqual(['node-down']);
+    expect(own[0]?.why).toContain('nobody takes writes');
+  });
+
   it('is why there is no master', () => {
     const found = ended().diagnoses();
     expect(found.find(({ code }) => code === 'no-master')).toMatchObject({
