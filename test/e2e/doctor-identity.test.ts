@@ -17,9 +17,21 @@ afterAll(async () => {
   await lab?.clean();
 });
 
+/** Nobody answers yet, or again. */
+const NOBODY: DoctorDocument = {
+  ...{ schemaVersion: 1, healthy: false, subject: '', masters: [] },
+  findings: [
+    {
+      ...{ code: 'nobody', severity: 'error', masterName: '', subject: '', saw: '', why: '' },
+      ...{ expected: '', fix: '', threads: [], cause: null, follows: [] },
+    },
+  ],
+};
+
 async function doctor(...more: string[]): Promise<DoctorDocument> {
   const where = plain.sentinels.join(',');
-  const { stdout } = await lab.run('doctor', '--sentinel', where, '--json', ...more);
+  const { code, stdout } = await lab.run('doctor', '--sentinel', where, '--json', ...more);
+  if (code === 2) return { ...NOBODY, subject: stdout };
   return JSON.parse(stdout) as DoctorDocument;
 }
 

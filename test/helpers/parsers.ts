@@ -13,6 +13,7 @@ import { databasesOf } from '../../src/health/databases.js';
 import { parseHello } from '../../src/health/doctor/hello.js';
 import { parseSettings, SETTINGS, settingQuestion } from '../../src/health/doctor/settings.js';
 import { mastersIn } from '../../src/health/doctor/visit.js';
+import { peerFactsIn, peerUserIn } from '../../src/health/doctor/votes.js';
 import { headwayOf } from '../../src/health/headway.js';
 import { sentinelSettingsIn } from '../../src/health/judge-announced.js';
 import { settingsIn } from '../../src/health/judge-settings.js';
@@ -47,6 +48,7 @@ import {
   tidyLine,
 } from '../../src/model/directives.js';
 import { codeOf, messageOf } from '../../src/model/errors.js';
+import { noAnswerOf, refusalOf } from '../../src/model/no-answer.js';
 import type { Replies } from '../../src/model/observation.js';
 import { redisSettings, wordsOf } from '../../src/model/settings.js';
 import { commandsIn } from '../../src/plan/aof-commands.js';
@@ -215,7 +217,13 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   tidyLine,
   untoldIn: (text) => untoldIn({ master: { ok: false, error: text } }),
   wordsOf,
+  ...{ noAnswerOf, refusalOf, peerUserIn: (text) => peerUserIn(peerReplies(text)) },
+  peerFactsIn: (text) => peerFactsIn(peerReplies(text), { ok: false, error: text }, text),
 };
+
+function peerReplies(text: string) {
+  return everyReply(text, 'peerUser', 'peerPass');
+}
 
 const BY_PATH = 'takes a path, and hands the text on';
 const OF_ANOTHER = 'takes what rsent itself has made, not what comes from outside';
@@ -234,17 +242,13 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   readHead: BY_PATH,
   readKeptCertificate: BY_PATH,
   readManifest: `${BY_PATH}: test/host/backup-file.test.ts`,
-  readNextSecrets: BY_PATH,
-  readOptional: BY_PATH,
-  readPassword: BY_PATH,
-  readPasswords: BY_PATH,
-  readAuthority: BY_PATH,
-  readPlain: BY_PATH,
+  ...{ readNextSecrets: BY_PATH, readOptional: BY_PATH },
+  ...{ readPassword: BY_PATH, readPasswords: BY_PATH },
+  ...{ readAuthority: BY_PATH, readPlain: BY_PATH, markOf: 'takes a secret, of which it is made' },
   reasonOf: 'takes the code of a finding',
   readAtRest: BY_PATH,
   readRecord: BY_PATH,
-  readTail: BY_PATH,
-  readText: BY_PATH,
+  ...{ readTail: BY_PATH, readText: BY_PATH },
   sizeOf: BY_PATH,
   statusOf: 'looks at one field of an error',
 };

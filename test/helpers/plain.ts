@@ -123,7 +123,7 @@ export class Plain {
       Entrypoint: ['sh', '-c'],
       // Kept when it is started again: it may have been rewritten.
       Cmd: [
-        `cd /tmp && { [ -f own.conf ] || printf %s "$CONF" > own.conf; } && exec redis-server /tmp/own.conf ${args.join(' ')}`,
+        `cd /tmp && { [ -f own.conf ] || printf %s "$CONF" > own.conf; } && exec $(command -v redis-server || command -v valkey-server) /tmp/own.conf ${args.join(' ')}`,
       ],
       Env: [`CONF=${conf}`],
       Labels: { [LABEL]: String(process.pid) },
