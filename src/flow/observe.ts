@@ -22,7 +22,7 @@ import { servedCertificate } from '../redis/served.js';
 import { askRedis, askSentinel, type Doors } from './ask-node.js';
 import { dialFromContainer, dialFromHere } from './dial.js';
 import { joinedNow } from './joined-now.js';
-import { onDisk } from './on-disk.js';
+import { confAmiss, onDisk } from './on-disk.js';
 
 /** A node to look at, with the address at which rsent itself asks it. */
 export interface Target extends ExpectedNode {
@@ -129,22 +129,32 @@ export class Observer {
     look: Look,
   ): Promise<NodeObservation> {
     const container: NodeObservation['container'] = state ?? 'absent';
-    // For the look that counts, and where the engine has a reason to tell.
-    const isAsked = container !== 'absent' && (look.flush || container !== 'running');
-    const [certified, life] = await Promise.all([
-      look.flush ? this.#certified(target, container === 'running') : {},
-      isAsked ? this.#engine.containerLife(target.container) : undefined,
-    ]);
-    const base = { name: target.name, container, ...certified, ...(life && { life }) } as const;
-    const silent = { reached: false, why: `its container is ${container}` } as const;
     const asks = container === 'running';
+    const base = await this.#besides(target, container, look);
+    const silent = { reached: false, why: `its container is ${container}` } as const;
     if (target.kind === 'redis') {
       const answer = asks ? await askRedis(this.#doors(target)) : silent;
       const data = look.files && isOn(container) ? await this.#onDisk(target, answer) : undefined;
       return { ...base, kind: 'redis', answer, ...(data && { onDisk: data }) };
     }
-    const answer = asks ? await askSentinel(this.#doors(target), look.flush === true) : silent;
+    const answer = asks
+      ? await askSentinel(this.#doors(target), look.flush === true && base.conf?.is !== 'other')
+      : silent;
     return { ...base, kind: 'sentinel', answer };
+  }
+
+  /** What is known of a node besides what it says itself. */
+  async #besides(target: Target, container: NodeObservation['container'], look: Look) {
+    const runs = container === 'running';
+    // For the look that counts, and where the engine has a reason to tell.
+    const isAsked = container !== 'absent' && (look.flush || !runs);
+    const [certified, life, conf] = await Promise.all([
+      look.flush ? this.#certified(target, runs) : {},
+      isAsked ? this.#engine.containerLife(target.container) : undefined,
+      runs && look.flush ? confAmiss(target.confFile, this.#files) : undefined,
+    ]);
+    const { name } = target;
+    return { name, container, ...certified, ...(life && { life }), ...(conf && { conf }) };
   }
 
   async #onDisk({ dataDirectory, confFile }: Target, answer: Answer<RedisFacts>) {

@@ -1,5 +1,5 @@
 import type { FileStore } from '../host/file-store.js';
-import type { OnDisk, RedisFacts } from '../model/observation.js';
+import type { ConfAmiss, OnDisk, RedisFacts } from '../model/observation.js';
 import { dataLayout } from '../plan/data-files.js';
 import { diskOf } from './holdings.js';
 
@@ -34,4 +34,20 @@ export async function onDisk(
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What is in the place of the conf of a node that runs, where it is no file; nothing where it is one, or
+ * that cannot be told. A server that saves its conf waits for ever at a pipe (config.c,
+ * rewriteConfigReadOldFile).
+ */
+export async function confAmiss(
+  path: string | undefined,
+  files: Pick<FileStore, 'look'>,
+): Promise<ConfAmiss | undefined> {
+  if (path === undefined) return undefined;
+  const found = await files.look(path).catch(() => 'unknown' as const);
+  if (found === 'unknown') return undefined;
+  if (found === undefined) return { is: 'gone', path };
+  return found.isDirectory || found.isOther === true ? { is: 'other', path } : undefined;
 }

@@ -3,6 +3,29 @@ import { type Address, majorityOf, ofKind, sameAddress } from '../model/topology
 import type { Expectation, Finding } from '../model/verdict.js';
 import { type RedisSeen, type Scene, sceneOf } from './scene.js';
 
+/**
+ * Nodes that run without their conf file. Of a Sentinel only what is in its place: one that is gone it
+ * writes again as it is looked at.
+ */
+export function judgeConfs({ topology }: Expectation, { nodes }: Observation): Finding[] {
+  return nodes.flatMap(({ name, kind, conf }): Finding[] => {
+    if (conf === undefined || (conf.is === 'gone' && kind === 'sentinel')) return [];
+    const isGone = conf.is === 'gone';
+    return [
+      {
+        code: 'conf-gone',
+        severity: 'error',
+        subject: name,
+        saw: isGone ? 'its conf file is gone' : 'something else is in the place of its conf file',
+        expected: `${conf.path}: without it nothing that it learns is saved, and its next start fails`,
+        fix: isGone
+          ? `rsent up ${topology} writes it again`
+          : `mv ${conf.path} ${conf.path}.aside, then rsent up ${topology}`,
+      },
+    ];
+  });
+}
+
 /** Data nodes whose data is not in their files: they go on, and nobody sees it until they end. */
 export function judgeFiles(scene: Scene): Finding[] {
   const lost = scene.redis.filter(({ observed }) => isOnlyInMemory(observed));

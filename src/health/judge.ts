@@ -6,7 +6,7 @@ import { collect } from './collect.js';
 import { judgeAccess } from './judge-access.js';
 import { judgeAnnounced } from './judge-announced.js';
 import { judgeClaims } from './judge-claims.js';
-import { judgeFiles } from './judge-files.js';
+import { judgeConfs, judgeFiles } from './judge-files.js';
 import { judgeIsolation } from './judge-isolation.js';
 import { judgeMasquerade } from './judge-masquerade.js';
 import { judgeMemory } from './judge-memory.js';
@@ -43,6 +43,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...observation.nodes.flatMap((node) => judgePresence(expectation, node)),
     ...judgeRedis(scene),
     ...judgeFiles(scene),
+    ...judgeConfs(expectation, observation),
     ...judgeSettings(scene),
     ...judgePasswords(scene),
     ...judgeAnnounced(scene),

@@ -4,6 +4,8 @@ import { openPlain } from './guarded.js';
 /** What is known of a file without reading it. */
 export interface FileLook {
   readonly isDirectory: boolean;
+  /** It is neither a directory nor a plain file: a pipe, a link, a device. */
+  readonly isOther?: true;
   /** Of a directory it means nothing. */
   readonly bytes: number;
   /** When it was last written (ms since 1970, by the clock of the machine that it is on). */
@@ -16,7 +18,9 @@ export interface FileLook {
  */
 export async function lookAt(path: string): Promise<FileLook> {
   const there = await lstat(path);
-  return { isDirectory: there.isDirectory(), bytes: there.size, writtenAt: there.mtimeMs };
+  const isDirectory = there.isDirectory();
+  const isOther = !isDirectory && !there.isFile() ? ({ isOther: true } as const) : {};
+  return { isDirectory, ...isOther, bytes: there.size, writtenAt: there.mtimeMs };
 }
 
 /**

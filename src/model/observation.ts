@@ -36,6 +36,8 @@ interface NodeBase {
   readonly container: ContainerState | 'absent' | 'cut';
   /** What its container has been through; absent where it was not asked, or has none. */
   readonly life?: ContainerLife;
+  /** Absent where its conf file is in its place, or was not looked for. */
+  readonly conf?: ConfAmiss;
   /** Name of the image of its container; absent where it has none. */
   readonly image?: string;
   /** When the certificate in its file ends (ms since the epoch); 0: unreadable; absent: none. */
@@ -56,6 +58,13 @@ export interface ServedCertificate {
 
 /** Where the data of a node that runs is: in its files, in files that have no name any more, or other files are there. */
 export type OnDisk = 'there' | 'gone' | 'other';
+
+/** A node that runs without its conf file: it goes on, and neither saves nor starts again. */
+export interface ConfAmiss {
+  /** 'other': a directory, a pipe or the like is in its place. */
+  readonly is: 'gone' | 'other';
+  readonly path: string;
+}
 
 export type RedisObservation = NodeBase & {
   readonly kind: 'redis';

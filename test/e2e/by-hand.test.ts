@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
@@ -62,6 +62,8 @@ class Changed {
 
   /** Every rsent command that a remedy names, carried out as it is printed. */
   async carryOut(fix: string): Promise<void> {
+    const [, from = '', to = ''] = /^mv (\S+) (\S+), then /.exec(fix) ?? [];
+    if (from !== '') await rename(from, to);
     const commands = [...fix.matchAll(/rsent ((?:stop|start|up) [\w-]+(?: [a-z]+-\d)?)/g)];
     expect(commands).not.toEqual([]);
     for (const [, command = ''] of commands)
@@ -160,6 +162,17 @@ describe('without a password, status sees, and its remedy mends,', () => {
     await run('docker', ['exec', `${topology.name}-${node}`, 'redis-cli', 'CONFIG', 'REWRITE']);
     await topology.expectMended('access-refused', node, 'protected-mode');
     expect(await topology.tell(node, 'CONFIG', 'GET', 'protected-mode')).toMatch(/no$/);
+  });
+
+  it('that the conf of a data node is gone, or something else is in its place', async () => {
+    const node = await topology.replica();
+    const conf = join(lab.home, 'data', topology.name, node, 'conf', 'redis.conf');
+    await rm(conf);
+    await topology.expectMended('conf-gone', node, 'its conf file is gone');
+    expect(await topology.file(node, 'conf', 'redis.conf')).toContain('appendonly yes');
+    await rm(conf);
+    await run('mkfifo', [conf]);
+    await topology.expectMended('conf-gone', node, 'something else is in the place');
   });
 
   it('another address that a Sentinel announces', async () => {
