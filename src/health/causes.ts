@@ -43,6 +43,13 @@ const MISTAKEN = [
   ...['sees-other-role', 'no-info', 'replica-unlisted', 'unproven'],
 ];
 
+/** What is seen where one node does not let another one in. */
+const UNLINKED = [
+  ...['sees-master-down', 'sees-replica-down', 'sees-peer-down', 'unproven', 'no-info', 'no-hello'],
+  ...['ckquorum', 'peer-unknown', 'sees-replica-unlinked'],
+  ...['replica-link-down', 'replica-not-attached'],
+];
+
 /** What explains others. */
 interface Cause {
   /** Codes of findings that follow from it, whatever they are about. */
@@ -96,6 +103,8 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   // A node in cluster mode refuses REPLICAOF (replication.c, replicaofCommand).
   'cluster-enabled': { same: ['two-masters'] },
   'command-renamed': { same: ['not-asked'] },
+  'debug-times': { all: ['no-hello'] },
+  'password-differs': { all: UNLINKED },
 };
 
 /**

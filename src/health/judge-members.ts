@@ -103,7 +103,7 @@ export function judgePeerViews(
         'no-hello',
         `${peer.node.name} has said no hello for ${view.lastHelloMs} ms`,
         `one every ${HELLO_PERIOD_MS} ms`,
-        'its publishing to the data nodes fails: look at its log',
+        `see what else is found of ${peer.node.name}; if nothing is, its publishing to the data nodes fails: rsent logs ${scene.expectation.topology} ${peer.node.name}`,
         true,
       );
     }

@@ -34,7 +34,11 @@ export function judgePresence(expectation: Expectation, node: NodeObservation): 
         },
       ];
     case 'restarting':
-      return silent('node-restarting', restarting(node), 'look at its log');
+      return silent(
+        'node-restarting',
+        restarting(node),
+        `look at its log: rsent logs ${expectation.topology} ${node.name}`,
+      );
     default:
       return silent('node-stopped', `its container is ${node.container}`, `${up} starts it`);
   }
@@ -74,7 +78,10 @@ function refusedBy(expectation: Expectation, node: string, why: string) {
     code: isOfNode ? code : 'node-unreachable',
     saw: isOfNode && saw !== '' ? `${saw}: ${why}` : why,
     expected,
-    fix: isOfNode ? fix : 'look at its log',
+    fix:
+      isOfNode && code !== 'node-unreachable'
+        ? fix
+        : `look at its log: rsent logs ${topology} ${node}; if somebody changed its port or address by hand: ${again}`,
     // A Sentinel that promotes a node closes all its connections (sentinel.c, sentinelSendSlaveOf).
     settling: true,
   };
