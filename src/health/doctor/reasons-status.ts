@@ -146,6 +146,9 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   'data-gone': {
     why: 'what it has goes when it ends, and what is in its directory then is less, or nothing',
   },
+  'conf-gone': {
+    why: 'what it is told from now on is lost when it ends, and then it does not start again',
+  },
   'snapshot-failed': {
     why: 'a replica that needs a full copy may not get it, and with stop-writes-on-bgsave-error writes are refused until one succeeds',
   },
