@@ -142,7 +142,7 @@ export interface RunningTopology {
 
 /** 127.0.0.1 and its like: each machine, and each container, has one of its own. */
 export function isLoopback(ip: string): boolean {
-  return /^127\./.test(ip) || ip === '::1' || ip.toLowerCase() === 'localhost';
+  return /^127\./.test(ip) || ['::1', 'localhost'].includes(plainHost(ip));
 }
 
 /** `ip:port`, the form in which Redis itself prints an address. */
@@ -185,11 +185,11 @@ export function sameAddress(a: Address, b: Address): boolean {
 }
 
 /** A host in one spelling: an IPv6 address as inet_ntop writes it, and all in lower case. */
-function plainHost(host: string): string {
-  const [address = '', zone = ''] = host.toLowerCase().split('%');
-  if (!address.includes(':')) return host.toLowerCase();
+export function plainHost(host: string): string {
+  const [address = '', ...zone] = host.toLowerCase().split('%');
   const url = `http://[${address}]/`;
-  return URL.canParse(url) ? `${new URL(url).hostname}${zone}` : host.toLowerCase();
+  if (!address.includes(':') || !URL.canParse(url)) return host.toLowerCase();
+  return [new URL(url).hostname.slice(1, -1), ...zone].join('%');
 }
 
 /** Nodes of one kind, in the order given. */

@@ -7,7 +7,7 @@ import type {
   RedisFacts,
   SentinelFacts,
 } from '../../model/observation.js';
-import { type Address, addressText, sameAddress } from '../../model/topology.js';
+import { type Address, addressText, plainHost, sameAddress } from '../../model/topology.js';
 import type { Expectation, Finding } from '../../model/verdict.js';
 import { type Scene, sceneOf } from '../scene.js';
 
@@ -142,7 +142,7 @@ export function finding(
 
 /** "All addresses", which is none that one could go to. */
 export function isNowhere(ip: string): boolean {
-  return ip === '0.0.0.0' || ip === '::';
+  return ['0.0.0.0', '::'].includes(plainHost(ip));
 }
 
 function withFacts(server: Server): (Server & { facts: RedisFacts | SentinelFacts })[] {

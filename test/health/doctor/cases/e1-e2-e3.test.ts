@@ -1,7 +1,8 @@
 import { assemble } from '../../../../src/health/doctor/assemble.js';
+import { isNowhere } from '../../../../src/health/doctor/case.js';
 import { diagnose } from '../../../../src/health/doctor/diagnose.js';
 import type { Visit } from '../../../../src/health/doctor/visit.js';
-import { sameAddress } from '../../../../src/model/topology.js';
+import { isLoopback, sameAddress } from '../../../../src/model/topology.js';
 import { Base, MASTER, REPLICAS, SENTINELS } from './base.js';
 import { ok } from './replies.js';
 
@@ -26,6 +27,14 @@ describe('an address of IPv6', () => {
     [':::', '::'],
   ])('%s is not %s', (a, b) => {
     expect(sameAddress(at(a), at(b))).toBe(false);
+  });
+
+  it.each(['::1', '0:0:0:0:0:0:0:1', 'LOCALHOST', '127.0.0.9'])('%s is loopback', (ip) => {
+    expect(isLoopback(ip)).toBe(true);
+  });
+
+  it.each(['::', '0:0::0', '0.0.0.0'])('%s is nowhere', (ip) => {
+    expect(isNowhere(ip)).toBe(true);
   });
 
   it('is not the one with another port', () => {
