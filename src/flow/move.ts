@@ -9,7 +9,7 @@ import { pointAt } from './drill/bring-back.js';
 import { findRecorded } from './find.js';
 import { leadForStart } from './kept-lead.js';
 import type { Target } from './observe.js';
-import { requireSafeStart } from './start-alone.js';
+import { requireSafeStart, standingsReader } from './start-alone.js';
 import { STOP_GRACE_S } from './stop.js';
 import { observerOf } from './targets.js';
 
@@ -60,8 +60,10 @@ export async function move(
         ? await leadForStart(context, known, observation, data, serving)
         : serving;
     const returns = what === 'start' || what === 'resume' || what === 'heal' ? what : undefined;
+    const standingsAt = standingsReader(context, known, observation);
     for (const node of data) {
-      if (returns) await requireSafeStart(context, known, observation, node, master, returns);
+      if (returns)
+        await requireSafeStart(context, known, observation, node, master, returns, standingsAt);
     }
     for (const node of nodes) {
       const found = targets.find((each) => each.name === node.name);

@@ -5,6 +5,7 @@ import { named } from '../model/named.js';
 import type { Observation } from '../model/observation.js';
 import {
   type Address,
+  addressText,
   type NodePlacement,
   ofKind,
   sameAddress,
@@ -35,6 +36,7 @@ const DONE: Readonly<Record<Return, string>> = {
  * others by it. One that was only frozen or cut off goes on following whom it followed before, and
  * nothing can empty it while that one does not run.
  * @param master who is master now, or is to be; undefined when nobody is
+ * @param standingsAt what all have, read once for several that come back together
  * @throws RsentError `refused` when one could be; nothing was done then
  */
 export async function requireSafeStart(
@@ -44,6 +46,7 @@ export async function requireSafeStart(
   node: { readonly name: string; readonly address: Address },
   master: { readonly address: Address } | undefined,
   how: Return,
+  standingsAt = standingsReader(context, known, observation),
 ): Promise<void> {
   const { record } = known;
   const own = master === undefined ? await ownLead(context, record, node, how) : undefined;
@@ -51,7 +54,7 @@ export async function requireSafeStart(
   if (leader === undefined) return;
   const leads = how === 'start' && sameAddress(leader, node.address);
   if (!leads && !runsAt(leader, record, observation)) return;
-  const standings = await standingsOf(context, known, observation, leader);
+  const standings = await standingsAt(leader);
   const lead = leadOf(standings, leader, false);
   if (lead.is === 'last') return;
   const why = lead.is === 'nobody' ? lead.why : `it would empty the others: ${lackText(lead)}`;
@@ -142,6 +145,21 @@ async function followedBy(
   const path = confPath(join(context.home, record.spec.name), node);
   const conf = await context.files.of(record).readText(path);
   return conf === undefined ? {} : readRedisConf(conf);
+}
+
+/** What all data nodes have, seen by who leads them: read when it is first asked for. */
+export function standingsReader(
+  context: Context,
+  known: Recorded,
+  observation: Observation,
+): (leader: Address) => Promise<readonly Standing[]> {
+  const read = new Map<string, Promise<readonly Standing[]>>();
+  return (leader) => {
+    const at = addressText(leader);
+    const standings = read.get(at) ?? standingsOf(context, known, observation, leader);
+    read.set(at, standings);
+    return standings;
+  };
 }
 
 async function standingsOf(

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { type Engine, failedWith } from '../engine/engine.js';
 import { type FileStore, LOCAL_FILES } from '../host/file-store.js';
@@ -18,12 +19,16 @@ import { RsentError } from '../model/errors.js';
 import { VOLUME_MOUNT } from '../model/inside.js';
 import { type TopologyRecord, withLeaving } from '../model/topology.js';
 import type { Rights } from '../plan/barred.js';
+import { EMPTY_DUMP } from '../plan/data-files.js';
 import { topologyLabels } from '../plan/labels.js';
+import { serverFiles } from '../plan/server-files.js';
 import { helperPath, type InVolume, inVolume } from '../plan/volumes.js';
 import { Helpers } from './helper.js';
 
 /** A file of which an end is read is not larger (bytes). */
 const LARGEST_SENT = 64 * 1024 ** 2;
+
+const FILE_MODE = 0o600;
 
 /** A container, and a path in it. */
 interface Spot {
@@ -123,6 +128,32 @@ export class VolumeFiles implements FileStore {
   async emptyDirectory(path: string, mode: number, owner?: Owner): Promise<void> {
     const at = this.#locate(path);
     if (at === undefined) return LOCAL_FILES.emptyDirectory(path, mode, owner);
+    await this.makeDirectory(path, mode, owner);
+    const conf = join(dirname(path), 'conf', 'redis.conf');
+    const { directories, dumps, appendOnly, logs } = serverFiles(await this.readText(conf));
+    for (const name of directories) {
+      const inside = join(path, name);
+      if ((await this.look(inside))?.isDirectory) await this.#replaceDirectory(inside, mode, owner);
+    }
+    for (const name of new Set([...dumps, ...appendOnly, ...logs])) {
+      const file = join(path, name);
+      const found = await this.look(file);
+      if (found === undefined || found.isDirectory || found.bytes === 0) continue;
+      const content = dumps.includes(name) ? EMPTY_DUMP : Buffer.alloc(0);
+      const large = {
+        path: file,
+        chunks: Readable.from([content]),
+        mode: FILE_MODE,
+        ...(owner && { owner }),
+      };
+      await this.replaceLarge(large, content.length);
+    }
+  }
+
+  /** With all that is in it. */
+  async #replaceDirectory(path: string, mode: number, owner?: Owner): Promise<void> {
+    const at = this.#locate(path);
+    if (at === undefined) throw new RsentError('bug', `${path} is in no volume.`);
     // A file takes the place of a directory with all in it, and a directory that of the file: in
     // one go, as a file left in its place would be in everyone's way.
     const place = await this.#place(at, path);
@@ -159,7 +190,7 @@ export class VolumeFiles implements FileStore {
     // An engine gives nothing another name. So it is copied, and only then is the old one emptied.
     const copy = renamedTar(archive, name, REDIS_USER);
     await this.#engine.putArchive(container, into, copy);
-    await this.emptyDirectory(path, 0o700, REDIS_USER);
+    await this.#replaceDirectory(path, 0o700, REDIS_USER);
   }
 
   async look(path: string): Promise<FileLook | undefined> {

@@ -54,6 +54,8 @@ export function filesInManifest(text: string): string[] | undefined {
 
 /** A file that is larger than this holds data: a dump of nothing has a few fields (rdb.c). */
 export const LARGEST_EMPTY_DUMP = 1024;
+/** A dump without a key that every server since 5.0 loads; a checksum of 0 is not checked (rdb.c, rdbLoadRio). */
+export const EMPTY_DUMP = Buffer.from([...Buffer.from('REDIS0009'), 0xff, ...Buffer.alloc(8)]);
 const AUX = 0xfa;
 const END_OF_FILE = 0xff;
 const HEAD_BYTES = 9;

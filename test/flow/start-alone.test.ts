@@ -2,7 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Files } from '../../src/flow/files.js';
 import { leadForStart } from '../../src/flow/kept-lead.js';
-import { type Return, requireSafeStart } from '../../src/flow/start-alone.js';
+import { type Return, requireSafeStart, standingsReader } from '../../src/flow/start-alone.js';
+import { type FileStore, LOCAL_FILES } from '../../src/host/file-store.js';
 import { OPEN_ACCESS } from '../../src/model/access.js';
 import type { ContainerState } from '../../src/model/topology.js';
 import { command } from '../helpers/aof.js';
@@ -153,5 +154,31 @@ describe('data nodes that are started while no Sentinel answers', () => {
     await put('lab/sentinel-1/conf/sentinel.conf', '');
     await put('lab/sentinel-2/conf/sentinel.conf', '');
     expect(await lead([third], ['redis-1'], true)).toMatchObject({ name: 'redis-1' });
+  });
+});
+
+describe('several data nodes that come back together', () => {
+  it('have what all have read once', async () => {
+    let looks = 0;
+    const engine = anEngine();
+    const store: FileStore = {
+      ...LOCAL_FILES,
+      look: async (at) => {
+        looks += 1;
+        return LOCAL_FILES.look(at);
+      },
+    };
+    const files = { of: () => store } as unknown as Files;
+    const context = { ...aContext(engine, path()), files };
+    const known = { record, running: { name: 'lab', nodes: [] }, access: OPEN_ACCESS };
+    const base = healthyObservation();
+    const nodes = base.nodes.map((each) => ({ ...each, container: 'exited' as const }));
+    await conf('redis-1');
+    await hasData('redis-1');
+    const read = standingsReader(context, known, { ...base, nodes } as typeof base);
+    const first = await read(master.address);
+    const [once, again] = [looks, await read(master.address)];
+    expect([again, looks]).toEqual([first, once]);
+    expect(once).toBeGreaterThan(0);
   });
 });

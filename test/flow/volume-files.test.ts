@@ -4,6 +4,7 @@ import { removeHelpers } from '../../src/flow/helper.js';
 import { VolumeFiles } from '../../src/flow/volume-files.js';
 import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { nodeContainer } from '../../src/plan/containers.js';
+import { EMPTY_DUMP, isEmptyDump } from '../../src/plan/data-files.js';
 import { volumeName } from '../../src/plan/ownership.js';
 import { volumeLabels } from '../../src/plan/volumes.js';
 import { useTempDir } from '../helpers/temp.js';
@@ -95,12 +96,32 @@ describe('a file of a node', () => {
     await expect(files.replaceFile(path('redis-1'), 'x', 0o600)).rejects.toThrow('whole volume');
   });
 
-  it('is gone with all others of a directory that is emptied, which stays', async () => {
+  it('is gone with all that its server has in a directory that is emptied; the rest stays', async () => {
     const { fake, files } = await withConf();
-    await files.emptyDirectory(path('redis-1', 'conf'), 0o750, OWNER);
+    await files.replaceFile(
+      path('redis-1', 'conf', 'redis.conf'),
+      'appenddirname "my-aof"\nlogfile redis.log\n',
+      0o600,
+      OWNER,
+    );
+    const data = (...names: string[]) => path('redis-1', 'data', ...names);
+    for (const directory of [[], ['my-aof'], ['mine']])
+      await files.makeDirectory(data(...directory), 0o700, OWNER);
+    const put = (...names: string[]) => files.writeOnce(data(...names), 'x', 0o600, OWNER);
+    for (const names of [['my-aof', 'a.incr.aof'], ['mine', 'a'], ['notes.txt'], ['redis.log']])
+      await put(...names);
+    await put('dump.rdb');
+    await files.emptyDirectory(data(), 0o750, OWNER);
     const held = fake.volumes.get('lab-redis-1-files')?.files ?? new Map();
-    expect([...held.keys()]).toEqual(['', 'conf']);
-    expect(held.get('conf')).toEqual({ mode: 0o750, uid: 999, gid: 999 });
+    const left = [...held].filter(
+      ([key, { content }]) => key.startsWith('data/') && content !== '',
+    );
+    expect(left.map(([key]) => key).sort()).toEqual([
+      ...['data/dump.rdb', 'data/mine', 'data/mine/a', 'data/my-aof', 'data/notes.txt'],
+    ]);
+    expect(held.get('data')).toMatchObject({ mode: 0o750, uid: 999, gid: 999 });
+    expect(isEmptyDump(EMPTY_DUMP)).toBe(true);
+    expect(held.get('data/dump.rdb')?.content).toBe(EMPTY_DUMP.toString('utf8'));
   });
 
   it('that is a directory is not taken away', async () => {
@@ -297,11 +318,13 @@ describe('a directory that is emptied', () => {
     const { files, fake, held } = await withConf();
     const data = path('redis-1', 'data');
     await files.makeDirectory(data, 0o700, OWNER);
-    await files.makeDirectory(path('redis-1', 'data', 'deep'), 0o700, OWNER);
-    await files.writeOnce(path('redis-1', 'data', 'deep', 'x'), 'x', 0o600, OWNER);
+    await files.makeDirectory(path('redis-1', 'data', 'appendonlydir'), 0o700, OWNER);
+    await files.writeOnce(path('redis-1', 'data', 'appendonlydir', 'x'), 'x', 0o600, OWNER);
     await files.emptyDirectory(data, 0o700, OWNER);
     const inside = fake.volumes.get('lab-redis-1-files')?.files ?? new Map();
-    expect([...inside.keys()].filter((key) => key.startsWith('data'))).toEqual(['data']);
+    expect([...inside.keys()].filter((key) => key.startsWith('data'))).toEqual([
+      ...['data', 'data/appendonlydir'],
+    ]);
     expect(inside.get('data')).toEqual({ mode: 0o700, uid: 999, gid: 999 });
     expect(held()?.content).toBe('port 6379\n');
   });
