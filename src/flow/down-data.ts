@@ -7,10 +7,10 @@ import type { TopologyRecord } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
 import { type Entry, ownIn, type Place } from '../plan/own-files.js';
 import { ownVolumes } from '../plan/ownership.js';
-import { volumesFrom } from '../plan/volumes.js';
+import { madeFrom, volumesFrom } from '../plan/volumes.js';
 import type { Context } from './context.js';
 import { rejectLinked } from './links.js';
-import { volumesElsewhere } from './storage.js';
+import { movedAway, volumesElsewhere } from './storage.js';
 
 /** What became of a topology's data. */
 interface DataLeft {
@@ -65,6 +65,8 @@ export async function findData(context: Context, name: string, toGo: boolean): P
   const unknown = all.filter((each) => !volumes.includes(each.name)).map((each) => each.name);
   const others = unknown.filter((each) => !copies.includes(each));
   const isElsewhere = record?.placement.storage === 'volume' && volumes.length === 0;
+  const from = isElsewhere ? madeFrom(record, path, all) : undefined;
+  if (toGo && from !== undefined) throw movedAway(name, from, path);
   if (toGo && isElsewhere) throw volumesElsewhere(name, engine.endpoint, path);
   const place = await placeAt(path);
   if (toGo) await rejectLinked(path, place, name, record);

@@ -14,6 +14,7 @@ import type { Context } from './context.js';
 import { type Data, type DataResult, dataResult, findData } from './down-data.js';
 import { rejectOnlyInMemory } from './only-in-memory.js';
 import { engineStep, isOfEngine, type StateOf, stateIn } from './steps-engine.js';
+import { rejectWithoutRecord } from './without-record.js';
 
 export interface DownResult {
   readonly containers: number;
@@ -52,6 +53,7 @@ export async function down(context: Context, name: string, volumes: boolean): Pr
     volumes: volumes ? data.volumes : [],
   });
   const isOn = containers.some(({ state }) => !isOff(state));
+  if (!volumes && isOn && !data.isKept) await rejectWithoutRecord(context, name, containers);
   const resting =
     !volumes && isOn && data.record !== undefined
       ? await beforeRest(context, data.record, containers)

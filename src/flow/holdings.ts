@@ -176,8 +176,9 @@ async function holdsNothing(path: string, { bytes }: FileLook, files: FileStore)
   return head !== undefined && isEmptyDump(head);
 }
 
-async function memoriesOf(
-  nodes: readonly NodePlacement[],
+/** What data nodes that run have in their memory, by their names. */
+export async function memoriesOf(
+  nodes: readonly Pick<NodePlacement, 'name' | 'published'>[],
   access: Access,
 ): Promise<Map<string, Memory>> {
   const clients = new Clients();

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import type { ContainerFacts } from '../engine/engine.js';
 import {
   foreignRecordStateAt,
   isDirectory,
@@ -19,6 +20,7 @@ import type { Context } from './context.js';
 import { lockFor } from './exclusive.js';
 import { sharesFiles } from './shared-files.js';
 import { stopAndRemove } from './stop.js';
+import { inMemoryOnly } from './without-record.js';
 
 /** More files than this are not counted for a size. */
 const COUNTED_FILES = 10_000;
@@ -158,8 +160,25 @@ async function look(context: Context, { only }: PruneOptions): Promise<PruneScen
     ...(origin === undefined ? {} : { origin }),
     ...{ containers, networks, volumes, directories },
   };
-  const shared = await sharedHomes(context, scene);
-  return { ...scene, shared, local: shared.has(home) };
+  const [shared, inMemory] = await Promise.all([
+    sharedHomes(context, scene),
+    inMemoryIn(context, containers),
+  ]);
+  return { ...scene, shared, inMemory, local: shared.has(home) };
+}
+
+/** Of each topology by itself: one that has its files says nothing about another. */
+async function inMemoryIn(
+  context: Context,
+  containers: readonly ContainerFacts[],
+): Promise<Set<string>> {
+  const groups = new Map<string, ContainerFacts[]>();
+  for (const each of containers) {
+    const directory = each.labels[LABEL.directory] ?? '';
+    groups.set(directory, [...(groups.get(directory) ?? []), each]);
+  }
+  const found = await Promise.all([...groups.values()].map((all) => inMemoryOnly(context, all)));
+  return new Set(found.flat());
 }
 
 /** Of the data homes that labels name, and of this one: those that the engine and this process see alike. */

@@ -1,9 +1,16 @@
+import { dirname } from 'node:path';
 import type { Engine, VolumeFacts } from '../engine/engine.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { Placement, TopologyRecord } from '../model/topology.js';
 import { topologyLabels } from '../plan/labels.js';
-import { carries, foreignVolumes, nodesWithVolume, volumesFrom } from '../plan/volumes.js';
+import {
+  carries,
+  foreignVolumes,
+  madeFrom,
+  nodesWithVolume,
+  volumesFrom,
+} from '../plan/volumes.js';
 import type { Context } from './context.js';
 import { sharesFiles } from './shared-files.js';
 
@@ -89,6 +96,8 @@ export async function findVolumes(
     throw withoutRecord(name, left, own.length === left.length);
   }
   const foreign = foreignVolumes(record, directory, volumes);
+  const from = madeFrom(record, directory, volumes);
+  if (from !== undefined && !isNew) throw movedAway(name, from, directory);
   if (foreign.length > 0) throw inTheWay(foreign);
   const found = nodesWithVolume(record, directory, volumes);
   if (!isNew && found.size === 0) throw volumesElsewhere(name, engine.endpoint, directory);
@@ -113,6 +122,17 @@ function inTheWay(names: readonly string[]): RsentError {
   return new RsentError('topology', `There are volumes of somebody else: ${names.join(', ')}.`, {
     hint: 'Nothing was created, and they were left as they are. Use another name for the topology.',
   });
+}
+
+/** Its volumes bear the name of the directory that its record was in. */
+export function movedAway(name: string, from: string, directory: string): RsentError {
+  return new RsentError(
+    'topology',
+    `The volumes of ${name} were made from ${from}, and this record of it is in ${directory}.`,
+    {
+      hint: `Nothing was removed or made. If the directory was moved, put it back: mv ${directory} ${from}. Then, or if this is a copy, name its data home: --data-dir ${dirname(from)}.`,
+    },
+  );
 }
 
 /** What a record speaks of is not where it is looked for. */

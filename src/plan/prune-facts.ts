@@ -23,6 +23,8 @@ export interface PruneScene {
   /** By the clock that the containers' ages are told by (ms since 1970). */
   readonly now: number;
   readonly containers: readonly PresentContainer[];
+  /** Names of containers whose data is in memory only. */
+  readonly inMemory?: ReadonlySet<string>;
   readonly networks: readonly Labelled[];
   readonly volumes: readonly Omit<Labelled, 'id'>[];
   readonly directories: readonly HomeDirectory[];

@@ -34,8 +34,14 @@ export function decidePrune(facts: PruneFacts, withData: boolean): PruneDecision
     ...facts.directories.filter(isMeant(facts)).flatMap((each) => judgeDirectory(each, facts)),
   ];
   const found = judged.flatMap((each) => ('orphan' in each ? [each.orphan] : [])).sort(inOrder);
-  const remove = found.filter(({ kind }) => withData || !isData(kind));
-  const data = found.filter((each) => !remove.includes(each)).map(keptData);
+  // The network goes with the nodes, and the Sentinels watch over them.
+  const alive = found.filter(({ kind, name }) => kind === 'container' && facts.inMemory?.has(name));
+  const needed = new Set(alive.flatMap(({ topology }) => topology ?? []));
+  const isKept = (each: Orphan) => isData(each.kind) || needed.has(each.topology ?? '');
+  const remove = found.filter((each) => withData || !isKept(each));
+  const data = found
+    .filter((each) => !remove.includes(each))
+    .map((each) => keptData(each, alive.includes(each)));
   const left = judged.flatMap((each) => ('kept' in each ? [each.kept] : []));
   return { found, remove, kept: [...data, ...distinct(left)] };
 }
@@ -162,8 +168,9 @@ function isData(kind: ThingKind): boolean {
   return kind === 'volume' || kind === 'directory';
 }
 
-function keptData({ kind, name, topology }: Orphan): Kept {
-  const why = 'rsent prune --volumes removes it';
+function keptData({ kind, name, topology }: Orphan, isAlive: boolean): Kept {
+  const all = 'rsent prune --volumes removes it';
+  const why = isAlive ? `its files are gone, and its data is in its memory only; ${all}` : all;
   return { kind, name, why, ...(topology === undefined ? {} : { topology }) };
 }
 

@@ -69,6 +69,25 @@ export function foreignVolumes(
 }
 
 /**
+ * The directory from which the volumes of a record were made, where that is another one: the directory of the
+ * topology was moved, or copied.
+ */
+export function madeFrom(
+  record: TopologyRecord,
+  directory: string,
+  volumes: readonly Labelled[],
+): string | undefined {
+  const own = volumes.filter((each) => isOfOrigin(each, record.origin));
+  for (const node of record.placement.nodes) {
+    const volume = own.find(({ name }) => name === volumeName(node));
+    const from = volume?.labels[LABEL.directory];
+    if (volume === undefined || from === undefined || from === directory) continue;
+    if (carries(volume, volumeLabels(record, node, from))) return from;
+  }
+  return undefined;
+}
+
+/**
  * The volumes of a topology that were made from this data home, as far as that can be proven: by the
  * record, or, so that what is left without one can be removed, by who is asking. Two machines may
  * have topologies of one name in directories of one name, so labels without an origin prove nothing

@@ -118,6 +118,20 @@ describe('the volumes that are found', () => {
     await expect(find(engine, true, other)).rejects.toMatchObject({ hint: byHand });
   });
 
+  it('of one whose directory was moved are not somebody else’s: where it was is named', async () => {
+    const { engine } = withVolumes('/elsewhere/lab', mine);
+    const refusal = {
+      message: expect.stringContaining('were made from /elsewhere/lab, and this record'),
+      hint: expect.stringMatching(/mv .*\/lab \/elsewhere\/lab\..*--data-dir \/elsewhere\./),
+    };
+    await expect(find(engine, false, mine)).rejects.toMatchObject(refusal);
+    await mkdir(path('lab'));
+    await writeRecord(path(), mine);
+    await expect(down(aContext(engine, path()), 'lab', true)).rejects.toMatchObject(refusal);
+    const others = withVolumes('/elsewhere/lab', { ...mine, origin: 'd'.repeat(32) });
+    await expect(find(others.engine, false, mine)).rejects.toThrow('somebody else');
+  });
+
   it('are never somebody else’s', async () => {
     const fake = new VolumeEngine();
     fake.addVolume('lab-redis-2-files', { mine: 'yes' });

@@ -71,6 +71,15 @@ describe('a topology without a record in this data home', () => {
       },
     ]);
   });
+
+  it('keeps all where its data is in memory only, unless data is to go', () => {
+    const things = all(OWN);
+    const facts = pruneFacts({ ...things, inMemory: new Set(['lab-redis-1']) });
+    const { remove, kept } = decidePrune(facts, false);
+    expect(remove).toEqual([]);
+    expect(kept.find(({ name }) => name === 'lab-redis-1')?.why).toContain('in its memory only');
+    expect(decidePrune(facts, true).remove).toHaveLength(decidePrune(facts, true).found.length);
+  });
 });
 
 describe('a topology with a record in this data home', () => {
