@@ -139,7 +139,7 @@ export async function askSentinel(
     withMore(parseSentinel(replies), {
       ...accessIn(replies, 'sentinel', isAcl(access, 'sentinel')),
       ...monitoredIn(replies),
-      ...sentinelSettingsIn(replies),
+      ...sentinelSettingsIn(replies, text),
       ...compared(expectation, (known) =>
         otherPasswordsOfSentinel(replies, text, masterName, access, known),
       ),

@@ -1,5 +1,5 @@
 import { RsentError } from '../model/errors.js';
-import type { Expectation, Verdict } from '../model/verdict.js';
+import type { Expectation, Finding, Verdict } from '../model/verdict.js';
 import type { Context } from './context.js';
 import type { Observer } from './observe.js';
 import { longer, Patience } from './patience.js';
@@ -23,8 +23,14 @@ export async function requireHealthy(
   );
   if (problem === undefined) return verdict;
   throw new RsentError('refused', `Not now: ${problem.subject}: ${problem.saw}.`, {
-    hint: `Nothing was done. rsent status ${expectation.topology} shows what is wrong; rsent up ${expectation.topology} brings back what is away.`,
+    hint: `Nothing was done. ${wayOut(problem, expectation.topology)}`,
   });
+}
+
+/** `up` does not end a process that somebody or something holds. */
+function wayOut({ code, fix }: Finding, topology: string): string {
+  if (['node-frozen', 'node-unreachable'].includes(code)) return `To do: ${fix}.`;
+  return `rsent status ${topology} shows what is wrong; rsent up ${topology} brings back what is away.`;
 }
 
 /** How long to wait for health, telling what is still wrong. */

@@ -41,19 +41,21 @@ export async function restoreMonitor(
 /**
  * Set a Sentinel back in what it says of its own address, and in the times that SENTINEL DEBUG changes.
  * @param own its address
+ * @param conf text of its conf file
  * @param told what was put right is added
  * @throws Error with the server's words when it does not take it
  */
 export async function restoreSelf(
   { name: node, client }: Listener,
   own: Address,
+  conf: string | undefined,
   told: Told[],
 ): Promise<void> {
   const replies = await client.ask({
     'sentinel config': ['SENTINEL', 'CONFIG', 'GET', '*'],
     debug: ['SENTINEL', 'DEBUG'],
   });
-  const { settings = new Map<string, string>() } = sentinelSettingsIn(replies);
+  const { settings = new Map<string, string>() } = sentinelSettingsIn(replies, conf);
   const takeBack = async () => undefined;
   for (const { name, value, was } of announcedWrongly(own, settings)) {
     await client.call('SENTINEL', 'CONFIG', 'SET', name, value);

@@ -116,13 +116,13 @@ async function restoreSentinel(
   const { spec } = record;
   if (spec.templates !== undefined) return;
   await restoreMonitor(listener, spec, master, told);
-  await restoreSelf(listener, node.address, told);
-  if (!mayRestore(record, passwords)) return;
-  const conf =
+  const text =
     node.confFile &&
     (await files
       .of(record)
       .readText(node.confFile)
       .catch(() => undefined));
-  await restoreWatcher(listener, record, conf || undefined, passwords, told);
+  const conf = text || undefined;
+  await restoreSelf(listener, node.address, conf, told);
+  if (mayRestore(record, passwords)) await restoreWatcher(listener, record, conf, passwords, told);
 }

@@ -8,12 +8,23 @@ import type { Scene } from './scene.js';
 /** No secrets: those are compared where they are read. */
 const SHOWN = ['announce-ip', 'announce-port', 'resolve-hostnames', 'announce-hostnames'];
 
-/** What a Sentinel is set to for itself; nothing before 6.2, which does not tell. */
-export function sentinelSettingsIn(replies: Replies): Pick<SentinelFacts, 'settings'> {
+/** How a conf says that an address was taken back: the empty one is announced then. */
+const NO_ADDRESS = 'sentinel announce-ip ""';
+
+/**
+ * What a Sentinel is set to for itself; nothing before 6.2, which does not tell.
+ * @param conf text of its conf: only there an empty address is told from none
+ */
+export function sentinelSettingsIn(
+  replies: Replies,
+  conf?: string,
+): Pick<SentinelFacts, 'settings'> {
   const reply = replies['sentinel config'];
   const fields = reply?.ok ? fieldsOf(reply.value) : undefined;
   if (fields === undefined) return {};
-  return { settings: new Map([...fields].filter(([name]) => SHOWN.includes(name))) };
+  const shown = [...fields].filter(([name]) => SHOWN.includes(name));
+  const isEmpty = conf?.split('\n').includes(NO_ADDRESS) === true;
+  return { settings: new Map([...shown, ...(isEmpty ? [['announce-ip', '""'] as const] : [])]) };
 }
 
 /**

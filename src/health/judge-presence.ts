@@ -78,11 +78,16 @@ function refusedBy(expectation: Expectation, node: string, why: string) {
     code: isOfNode ? code : 'node-unreachable',
     saw: isOfNode && saw !== '' ? `${saw}: ${why}` : why,
     expected,
-    fix:
-      isOfNode && code !== 'node-unreachable'
-        ? fix
-        : `look at its log: rsent logs ${topology} ${node}; if somebody changed its port or address by hand: ${again}`,
+    fix: fixOf(code, isOfNode ? fix : '', again, `rsent logs ${topology} ${node}`),
     // A Sentinel that promotes a node closes all its connections (sentinel.c, sentinelSendSlaveOf).
     settling: true,
   };
+}
+
+/** What to type for a node of rsent's own, whose container runs. */
+function fixOf(code: string, fix: string, again: string, logs: string): string {
+  if (code === 'node-frozen')
+    return `${again}: that ends its process and starts it again. One that waits for its disk (state D) ends only when that answers`;
+  if (fix !== '' && code !== 'node-unreachable') return fix;
+  return `look at its log: ${logs}; if somebody changed its port or address by hand, or its process is frozen: ${again}`;
 }

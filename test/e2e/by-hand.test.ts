@@ -171,6 +171,7 @@ describe('without a password, status sees, and its remedies mend,', () => {
     await topology.set(one, 'replica-announce-ip', '10.9.9.9', 'replica-announce-port', '9');
     await rm(topology.path(other, 'conf', 'redis.conf'));
     await topology.tell('sentinel-1', 'SENTINEL', 'CONFIG', 'SET', 'announce-ip', '10.9.9.9');
+    await topology.tell('sentinel-2', 'SENTINEL', 'CONFIG', 'SET', 'announce-ip', '');
     await topology.tell('sentinel-2', 'SENTINEL', 'DEBUG', 'tilt-period', '3600000');
     await topology.tell('sentinel-3', 'SENTINEL', 'REMOVE', 'mymaster');
     await topology.expectMended(
@@ -178,6 +179,7 @@ describe('without a password, status sees, and its remedies mend,', () => {
       ['setting-differs', one, 'replica-announce-port 9'],
       ['conf-gone', other, 'its conf file is gone'],
       ['setting-differs', 'sentinel-1', 'announce-ip 10.9.9.9'],
+      ['setting-differs', 'sentinel-2', 'announce-ip ""'],
       ['debug-times', 'sentinel-2', 'tilt-period 3600000'],
       ['knows-no-master', 'sentinel-3', 'No such master'],
     );

@@ -92,6 +92,7 @@ describe('what a Sentinel announces', () => {
     ['nothing', {}, []],
     ['itself', { 'announce-ip': own.ip, 'announce-port': '26379' }, []],
     ['another address', { 'announce-ip': '10.9.9.9' }, [['announce-ip', own.ip]]],
+    ['an empty one, by its conf', { 'announce-ip': '""' }, [['announce-ip', own.ip]]],
     ['another port', { 'announce-port': '1' }, [['announce-port', '26379']]],
     ['names', { 'announce-hostnames': 'yes' }, [['announce-hostnames', 'no']]],
   ])('is right or wrong: %s', (_, changes, wrong) => {
