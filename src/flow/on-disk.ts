@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type { FileStore } from '../host/file-store.js';
 import type { ConfAmiss, OnDisk, RedisFacts } from '../model/observation.js';
 import { dataLayout } from '../plan/data-files.js';
@@ -48,6 +49,10 @@ export async function confAmiss(
   if (path === undefined) return undefined;
   const found = await files.look(path).catch(() => 'unknown' as const);
   if (found === 'unknown') return undefined;
-  if (found === undefined) return { is: 'gone', path };
+  if (found === undefined) {
+    // A node whose whole directory is gone is told by its data; a conf that is written now, it would not see.
+    const folder = await files.look(dirname(dirname(path))).catch(() => undefined);
+    return folder === undefined ? undefined : { is: 'gone', path };
+  }
   return found.isDirectory || found.isOther === true ? { is: 'other', path } : undefined;
 }

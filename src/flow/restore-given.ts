@@ -18,6 +18,8 @@ export async function restoreGiven(
   const others: (Given & { readonly was: string })[] = [];
   for (const each of given) {
     const was = await settingOf(client, each.name);
+    // A directory that was removed has no name any more.
+    if (each.name === 'dir' && was === '') continue;
     if (was !== undefined && was !== each.value) others.push({ ...each, was });
   }
   if (others.length === 0) return;

@@ -95,6 +95,8 @@ function judgeGiven({ expectation }: Scene, { node, facts }: RedisSeen): Finding
 }
 
 function isToldElsewhere(name: string, facts: RedisFacts | undefined): boolean {
+  // Of a working directory that was removed the kernel has no name (config.c, getConfigDirOption).
+  if (name === 'dir') return facts?.settings?.get(name) === '';
   // A port that speaks plainly beside the one with TLS.
   if (name === 'port') return facts?.tls !== undefined;
   if (name === 'replica-read-only') return facts?.upstream?.readOnly === false;

@@ -30,6 +30,10 @@ it.each<[string, (path: string) => Promise<unknown>, ConfAmiss['is'] | undefined
   expect(await confAmiss(path, LOCAL_FILES)).toEqual(is && { is, path });
 });
 
+it('is told by the data of a node whose whole directory is gone', async () => {
+  expect(await confAmiss(join(directory, 'redis-1/conf/redis.conf'), LOCAL_FILES)).toBeUndefined();
+});
+
 it('is not told where it cannot be looked at', async () => {
   const look = () => Promise.reject(new Error('no'));
   expect(await confAmiss('/x', { look })).toBeUndefined();
