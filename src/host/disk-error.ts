@@ -32,14 +32,11 @@ const NO_DIRECTORY = 'Name a directory with --data-dir or RSENT_DATA_DIR, or mov
 const REASONS: Readonly<Record<string, readonly [why: string, hint?: string]>> = {
   EACCES: ['this user may not', OTHER_PLACE],
   EPERM: ['this user may not', OTHER_PLACE],
-  ENOSPC: [
-    'the disk is full',
-    'The disk is full: free some space. Nothing that was there has been changed.',
-  ],
+  ENOSPC: ['the disk is full', 'The disk is full: free some space, and run it again.'],
   EDQUOT: ['the quota of this user is used up', 'Free some space, or choose another --data-dir.'],
   EISDIR: [
     'it is a directory',
-    'A file is to be there: move the directory away. Nothing has been changed.',
+    'A file is to be there: move the directory away, and run it again.',
   ],
   ENOTDIR: ['it, or what is above it, is a file or a link that leads nowhere', NO_DIRECTORY],
   EEXIST: ['it, or what is above it, is a file or a link that leads nowhere', NO_DIRECTORY],
