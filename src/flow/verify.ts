@@ -1,4 +1,5 @@
 import { judge, maySettle } from '../health/judge.js';
+import { isNew, lasting } from '../health/lasting.js';
 import { HELLO_PERIOD_MS } from '../model/constants.js';
 import type { Observation } from '../model/observation.js';
 import type { Expectation, Verdict } from '../model/verdict.js';
@@ -110,16 +111,31 @@ export async function judgeNow(
   look: Look,
 ): Promise<Judged> {
   let last = await lookOnce(observer, expectation, look);
+  let before: Judged | undefined;
   const deadline = Date.now() + SETTLE_MS;
   await waitFor(
     async () => {
       if (!maySettle(last.verdict)) return last;
+      before = last;
       last = await lookOnce(observer, expectation, look);
       return maySettle(last.verdict) ? undefined : last;
     },
     { deadline, everyMs: LOOK_AGAIN_MS, signal },
   );
-  return last;
+  // What has only just come is looked at once more, however late it is.
+  if (isNew(before?.verdict.findings, last.verdict.findings)) {
+    before = last;
+    last = await lookOnce(observer, expectation, look);
+  }
+  return { ...last, verdict: withoutPassing(before?.verdict, last.verdict) };
+}
+
+/** A reading of one moment is not told; where nobody takes writes everything is. */
+function withoutPassing(before: Verdict | undefined, now: Verdict): Verdict {
+  if (now.state === 'down') return now;
+  const findings = lasting(before?.findings, now.findings);
+  const healthy = !findings.some(({ severity }) => severity === 'error');
+  return { state: healthy ? 'healthy' : 'degraded', healthy, findings };
 }
 
 /**

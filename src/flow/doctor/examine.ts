@@ -3,6 +3,7 @@ import { diagnose } from '../../health/doctor/diagnose.js';
 import { parseHello } from '../../health/doctor/hello.js';
 import { namedBy } from '../../health/doctor/trust.js';
 import { kindAt, leadsIn, toldIn, type Visit } from '../../health/doctor/visit.js';
+import { isNew, lasting } from '../../health/lasting.js';
 import { HELLO_PERIOD_MS } from '../../model/constants.js';
 import type { Diagnosis, Examination, Hello } from '../../model/examination.js';
 import { type Address, addressText } from '../../model/topology.js';
@@ -44,21 +45,31 @@ export async function examine(
 ): Promise<Examined> {
   const first = await survey(visitor, subject, []);
   const hellos = await listenTo(visitor, first.visits, signal);
-  let last: Examined | undefined;
+  const look = async (): Promise<Examined> => {
+    const seen = await survey(visitor, subject, hellos);
+    const examination = assemble({ ...subject, ...seen, hellos, earlier: first.visits });
+    return { examination, diagnoses: diagnose(examination, subject.known) };
+  };
+  let before: Examined | undefined;
+  let last = await look();
+  // What status has found was looked at again there.
+  const isSettled = () =>
+    subject.known !== undefined || !last.diagnoses.some(({ settling }) => settling);
+  const again = async () => {
+    before = last;
+    last = await look();
+  };
   const deadline = Date.now() + SETTLE_MS;
   await waitFor(
     async () => {
-      const seen = await survey(visitor, subject, hellos);
-      const examination = assemble({ ...subject, ...seen, hellos, earlier: first.visits });
-      last = { examination, diagnoses: diagnose(examination, subject.known) };
-      const isSettled = !last.diagnoses.some(({ settling }) => settling);
-      // What status has found was looked at again there.
-      return isSettled || subject.known !== undefined ? last : undefined;
+      if (!isSettled()) await again();
+      return isSettled() || undefined;
     },
     { deadline, everyMs: LOOK_AGAIN_MS, signal },
   );
-  if (last === undefined) throw new Error('nothing was looked at');
-  return last;
+  // What has only just come is looked at once more, however late it is.
+  if (subject.known === undefined && isNew(before?.diagnoses, last.diagnoses)) await again();
+  return { ...last, diagnoses: lasting(before?.diagnoses, last.diagnoses) };
 }
 
 /** More than take part under one name; what answers may lead on and on. */
