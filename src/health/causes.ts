@@ -90,7 +90,7 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   },
   'auth-pass-missing': { same: ['sees-master-down', 'sees-replica-down', 'no-info', 'unproven'] },
   'loopback-announced': { same: ['sees-master-down', 'no-info'], all: ['no-master'] },
-  'votes-refused': { all: ['votes-unheard', 'no-master'] },
+  'votes-refused': { all: ['votes-unheard', 'no-master'], whole: true },
   'votes-unheard': { all: ['no-master'] },
   'sentinel-pass-wrong': {
     same: ['sees-peer-down', 'unproven', 'no-hello', 'ckquorum', 'peer-unknown'],
