@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { DOCTOR_REASONS } from '../../../src/health/doctor/reasons.js';
 import type { Reason } from '../../../src/health/doctor/reason.js';
+import { DOCTOR_REASONS } from '../../../src/health/doctor/reasons.js';
 import { STATUS_REASONS } from '../../../src/health/doctor/reasons-status.js';
 import { NO_ANSWERS } from '../../../src/health/no-answers.js';
 import { SAID } from '../../../src/model/no-answer.js';
