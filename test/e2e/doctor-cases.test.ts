@@ -48,11 +48,13 @@ async function look(...args: string[]): Promise<DoctorDocument> {
   return JSON.parse(stdout) as DoctorDocument;
 }
 const doctor = (...more: string[]) => look(...doors(), ...more);
-/** What any deployment on one machine without a guard has. */
-const USUAL = ['one-host', 'no-write-guard', 'no-persistence'];
+/** What any deployment on one machine without a guard has; and what these cases do to TILT. */
+const USUAL = ['one-host', 'no-write-guard', 'no-persistence', 'debug-times'];
 const codes = ({ findings }: DoctorDocument) => [
   ...new Set(findings.map(({ code }) => code).filter((code) => !USUAL.includes(code))),
 ];
+const firstOf = ({ findings }: DoctorDocument) =>
+  findings.find(({ code }) => !USUAL.includes(code));
 const isWell = (document: DoctorDocument) => codes(document).length === 0;
 const has = (code: string) => (document: DoctorDocument) => codes(document).includes(code);
 const said = (document: DoctorDocument) => JSON.stringify(document.findings);
@@ -91,7 +93,7 @@ describe('the doctor names the cause', () => {
         },
         () => client.call('CONFIG', 'SET', 'maxclients', '10000'),
       );
-      const [first] = found.findings;
+      const first = firstOf(found);
       expect(first).toMatchObject({ code: 'clients-full', severity: 'error' });
       expect(first?.saw).toContain('ERR max number of clients reached');
       expect(said(found)).not.toMatch(/--tls|password/);
@@ -112,8 +114,8 @@ describe('the doctor names the cause', () => {
         script.disconnect();
       },
     );
-    expect(found.findings[0]).toMatchObject({ code: 'node-busy', severity: 'error' });
-    expect(found.findings[0]?.fix).toContain('SCRIPT KILL');
+    expect(firstOf(found)).toMatchObject({ code: 'node-busy', severity: 'error' });
+    expect(firstOf(found)?.fix).toContain('SCRIPT KILL');
     expect(codes(found)).not.toContain('access-refused');
   });
 
@@ -130,7 +132,7 @@ describe('the doctor names the cause', () => {
         await tell(master, ['BGSAVE']);
       },
     );
-    expect(found.findings[0]).toMatchObject({ code: 'snapshot-failed', severity: 'error' });
+    expect(firstOf(found)).toMatchObject({ code: 'snapshot-failed', severity: 'error' });
     expect(said(found)).not.toMatch(/masterauth|auth-pass/);
   });
 
@@ -203,8 +205,8 @@ describe('the doctor names the cause', () => {
       () => look('--sentinel', [frozen.address, nobody, master.address, well.address].join(',')),
       async () => frozen.thaw(),
     );
-    expect(found.findings[0]).toMatchObject({ code: 'node-frozen', severity: 'error' });
-    expect(found.findings[0]?.subject).toContain(frozen.address);
+    expect(firstOf(found)).toMatchObject({ code: 'node-frozen', severity: 'error' });
+    expect(firstOf(found)?.subject).toContain(frozen.address);
     expect(codes(found)).toEqual(
       expect.arrayContaining(['node-frozen', 'door-closed', 'door-is-no-sentinel']),
     );
@@ -231,10 +233,10 @@ describe('the doctor names the cause', () => {
     await during(
       async () => {
         const before = await doctor();
-        expect(before.findings[0]).toMatchObject({ code: 'votes-refused', severity: 'error' });
+        expect(firstOf(before)).toMatchObject({ code: 'votes-refused', severity: 'error' });
         master.freeze();
         const after = await eventually(doctor, has('votes-unheard'));
-        expect(after.findings[0]?.code).toBe('votes-refused');
+        expect(firstOf(after)?.code).toBe('votes-refused');
         expect(said(after)).not.toContain('look again');
       },
       async () => {
@@ -252,7 +254,7 @@ describe('the doctor names the cause', () => {
     await set(master, 'key-load-delay', '1000');
     const reload = tell(master, ['DEBUG', 'RELOAD']).catch(() => undefined);
     const found = await eventually(doctor, has('node-loading'));
-    const [first] = found.findings;
+    const first = firstOf(found);
     expect(first).toMatchObject({ code: 'node-loading', severity: 'error' });
     expect(first?.saw).toMatch(/%/);
     expect(first?.fix).toContain('SENTINEL FAILOVER m');
