@@ -85,8 +85,8 @@ async function changeTo(
   options: Omit<RotateOptions, 'password'>,
 ): Promise<void> {
   const { name } = known.record.spec;
-  const refusal = await rotating(context, name, 'password', { passwords: fresh }, () =>
-    change(context, known, fresh, options),
+  const refusal = await rotating(context, name, 'password', { passwords: fresh }, (record) =>
+    change(context, { ...known, record }, fresh, options),
   );
   if (refusal !== undefined) throw refusal;
 }

@@ -32,6 +32,7 @@ export function requireNoOther({ spec, unfinished }: TopologyRecord, what: Rotat
  * Do a rotation that is in the record from before it begins until it has ended. What it changes to
  * is kept beside the data meanwhile, so that `rsent up` can end it.
  * @param next nothing where it can be made again at any time
+ * @param act is given the record that says so: by it, two passwords at a time are as they should be
  * @throws RsentError with what `act` threw, and what is to be done then
  */
 export async function rotating<T>(
@@ -39,11 +40,11 @@ export async function rotating<T>(
   name: string,
   what: Rotating,
   next: NextSecrets,
-  act: () => Promise<T>,
+  act: (record: TopologyRecord) => Promise<T>,
 ): Promise<T> {
   await keepNextSecrets(context.home, name, next);
-  await mark(context, name, what);
-  const given = await act().catch((error: unknown) => {
+  const begun = await mark(context, name, what);
+  const given = await act(begun).catch((error: unknown) => {
     throw unfinished(context, name, what, error);
   });
   await mark(context, name, undefined);
@@ -51,11 +52,17 @@ export async function rotating<T>(
   return given;
 }
 
-async function mark({ home }: Context, name: string, what: Rotating | undefined): Promise<void> {
+async function mark(
+  { home }: Context,
+  name: string,
+  what: Rotating | undefined,
+): Promise<TopologyRecord> {
   // Another verb may have written it since: only this one word of it is changed.
   const record = await readRecord(home, name);
   if (record === undefined) throw new RsentError('bug', `${name} has no record any more.`);
-  await writeRecord(home, marked(record, what));
+  const now = marked(record, what);
+  await writeRecord(home, now);
+  return now;
 }
 
 function marked(record: TopologyRecord, what: Rotating | undefined): TopologyRecord {
