@@ -104,7 +104,10 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   'cluster-enabled': { same: ['two-masters'] },
   'command-renamed': { same: ['not-asked'] },
   'debug-times': { all: ['no-hello'] },
-  'password-differs': { all: UNLINKED },
+  'password-differs': {
+    all: UNLINKED,
+    same: ['masterauth-missing', 'masterauth-wrong', 'auth-pass-missing', 'sentinel-pass-wrong'],
+  },
 };
 
 /**
