@@ -35,8 +35,6 @@ export function givenSettings(
     announced ? said('replica-announce-port', String(port)) : usual('replica-announce-port', '0'),
     usual('replica-announced', 'yes'),
     said('replica-read-only', 'yes'),
-    // All is in the append-only file: snapshots besides only add load.
-    { ...said('save', ''), isGrave: false },
     { ...said('stop-writes-on-bgsave-error', 'no'), isGrave: false },
     { ...said('repl-diskless-sync-delay', '0'), isGrave: false },
     ...(tls ? tlsSettings(placement, port) : []),

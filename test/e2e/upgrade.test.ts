@@ -137,8 +137,7 @@ describe('upgrade', () => {
     const up = await lab.start(['up', name, '--json'], { RSENT_IMAGE: second }).result;
     const ended = JSON.parse(up.stdout) as UpDocument & { settings: string[] };
     expect(ended).toMatchObject({ healthy: true, changed: true });
-    // A conf that 6.0 rewrote has no line of an empty save: that is put right, too.
-    expect(ended.settings).toContain(`image: ${first} -> ${second}`);
+    expect(ended.settings).toEqual([`image: ${first} -> ${second}`]);
     await expectAllOn(name, second);
     const done = await lab.json<UpgradeDocument>('upgrade', name, '--image', third);
     expect(done).toMatchObject({ server: { program: 'valkey-server' }, writes: { lost: 0 } });
