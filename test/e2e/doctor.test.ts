@@ -226,7 +226,7 @@ describe('the doctor with an open topology that somebody breaks', () => {
     await patient.tell('sentinel-1', set('down-after-milliseconds', '2000'));
     expect(code).toBe(1);
     expect(stdout).toMatch(
-      /redis-2\n✗ seen .*\[replica-writable\]\n {4}why .*\n {4}do {4}CONFIG SET/,
+      /redis-2\n✗ seen .*\[replica-writable\]\n {4}why .*\n {4}do {4}rsent up \S+ sets it back/,
     );
     expect(stdout.indexOf('✗')).toBeLessThan(stdout.indexOf('!'));
     await eventually(() => patient.doctor(), isWell, 60_000);
