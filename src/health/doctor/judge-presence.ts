@@ -17,6 +17,7 @@ import {
   viewsOf,
 } from './case.js';
 import { isMeaningless } from './judge-addresses.js';
+import { attachedTo, notThere } from './judge-not-there.js';
 
 /**
  * Findings about servers that are known and did not answer here. Of its own topologies rsent asks the
@@ -146,6 +147,8 @@ function whatIsOpen(
 function judgeSilent(seen: Case, server: SilentServer): Finding {
   const { why, state } = server;
   if (state === 'alive') return unreachable(seen, server.address, why);
+  const by = attachedTo(seen, server.address);
+  if (by !== undefined) return notThere(server, by);
   return state === 'gone' ? ghost(seen, server) : down(seen, server);
 }
 

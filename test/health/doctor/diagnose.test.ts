@@ -46,7 +46,11 @@ const CASES: [string, (patient: Patient) => Patient, string[]][] = [
   ],
   [
     'a replica that never came',
-    (patient) => patient.silent('redis-2').links('redis-2', { ...GONE, runId: '' }),
+    (patient) =>
+      patient
+        .silent('redis-2')
+        .links('redis-2', { ...GONE, runId: '' })
+        .facts(({ replicas }) => ({ replicas: replicas.slice(1) }), 'redis-1'),
     one('ghost', 'redis-2'),
   ],
   [
