@@ -189,7 +189,9 @@ describe('a master that has lost its data, in directories', () => {
       await lost.container(node).pause();
     await gone(lost.folder(master));
     const { code, stderr } = await lab.run('up', lost.name);
-    expect([code, stderr]).toEqual([0, expect.stringContaining('Whoever has no files is back')]);
+    expect(stderr).toContain('Whoever has no files is back');
+    // On a busy machine the Sentinels may begin a failover as all wake; it is asked for once more then.
+    if (code !== 0) expect(await lab.run('up', lost.name)).toMatchObject({ code: 0 });
     expect((await lab.run('failover', lost.name, '--manual')).code).toBe(0);
     // It follows another one now and has no place to store what it is sent: it is given one.
     const again = await lab.run('up', lost.name);
