@@ -25,20 +25,27 @@ it('does not take keys that were evicted for lost writes', async () => {
     const { nodes } = await lab.json<UpDocument>('up', name, '--profile', 'ci', ...flags);
     const master = nodes.find(({ name: node }) => node === 'redis-1')?.published ?? '';
     const evicting = await withRedis(master, async (client) => {
-      const text = 'x'.repeat(1000);
+      // Few and large: whatever is evicted during the drill is most likely of the drill's own keys.
+      const text = 'x'.repeat(20_000);
       const filling = client.pipeline();
-      for (let n = 0; n < 20_000; n++) filling.set(`filler:${n}`, text);
+      for (let n = 0; n < 800; n++) filling.set(`filler:${n}`, text);
       await filling.exec();
       return client.info('stats');
     });
     expect(evicting).toMatch(/evicted_keys:[1-9]/);
-    const args = ['failover', name, '--manual', '--rate', '1000'];
-    const { stdout } = await lab.run(...args, '--json');
-    const { client } = JSON.parse(stdout) as DrillDocument;
-    expect(client?.total.lost).toBe(0);
+    const args = ['failover', name, '--manual', '--rate', '1000', '--max-lost', '0', '--json'];
+    // Which keys a server evicts is chance: a slow machine may write too few for one of them to go.
+    let code: number | null = null;
+    let client: DrillDocument['client'] = null;
+    for (let runs = 0; runs < 5 && !client?.unclear?.evicted; runs++) {
+      const ended = await lab.run(...args);
+      code = ended.code;
+      client = (JSON.parse(ended.stdout) as DrillDocument).client;
+      expect(client?.total.lost).toBe(0);
+    }
     expect(client?.unclear).toMatchObject({ expired: 0, policy: 'allkeys-random' });
     expect(client?.unclear?.evicted).toBeGreaterThan(0);
-    expect((await lab.run(...args, '--max-lost', '0')).code).toBe(1);
+    expect(code).toBe(1);
   } finally {
     await lab.clean();
   }
