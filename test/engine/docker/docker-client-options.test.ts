@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { agentsFor } from '../../../src/engine/docker/agents.js';
 import { dockerAt } from '../../../src/engine/docker/docker-client.js';
 
@@ -24,4 +25,15 @@ describe('the library', () => {
       options: { rejectUnauthorized: false },
     });
   });
+
+  // It makes a text of all that a request is given, each time.
+  it.each(['unix:///run/docker.sock', 'tcp://h', 'https://h', 'ssh://h'])(
+    'need not describe every socket of the agent for %s',
+    (url) => {
+      const { requests, streams } = agentsFor({ url }, 1000, 'ssh');
+      for (const agent of [requests, streams]) {
+        expect(inspect(agent, { showHidden: true, depth: null })).toBe('Agent');
+      }
+    },
+  );
 });
