@@ -10,6 +10,7 @@ import type { Context } from './context.js';
 import { findKnown } from './find.js';
 import { awaitMark, isLastSave, type Saved, type Saver, saveNow } from './snapshot.js';
 import { observerOf } from './targets.js';
+import { settingOf } from './tell.js';
 import { untilInterrupted } from './wait.js';
 
 export interface BackupOptions {
@@ -127,10 +128,7 @@ async function openDump({ engine, signal }: Context, saver: Saver): Promise<Dump
 
 /** As the server itself says: a template of the user's may have named it otherwise. */
 async function dumpPath(client: NodeClient): Promise<string> {
-  const setting = async (name: string) => {
-    const reply = await client.call('CONFIG', 'GET', name);
-    return Array.isArray(reply) ? String(reply[1]) : '';
-  };
+  const setting = async (name: string) => (await settingOf(client, name)) ?? '';
   return `${await setting('dir')}/${await setting('dbfilename')}`;
 }
 

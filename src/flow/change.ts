@@ -136,7 +136,7 @@ async function takenBack(
   const { name } = record.spec;
   const problems: string[] = [];
   for (const each of [...told].reverse()) {
-    await each.takeBack().catch((reason: unknown) => {
+    await each.takeBack?.().catch((reason: unknown) => {
       problems.push(`${each.node}: ${each.name}: ${messageOf(reason)}`);
     });
   }

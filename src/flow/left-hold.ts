@@ -129,7 +129,6 @@ async function lift(
   } catch (error) {
     return [[node.name, messageOf(error)]];
   }
-  // It was never asked for, so that nothing takes it back.
-  told.push({ node: node.name, name: GUARD, was, now, takeBack: async () => undefined });
+  told.push({ node: node.name, name: GUARD, was, now });
   return [];
 }

@@ -1,7 +1,7 @@
 import { messageOf, RsentError } from '../model/errors.js';
 import type { Given } from '../model/given.js';
 import type { Command, NodeClient } from '../redis/client.js';
-import { settingOf, type Told } from './tell.js';
+import { type Listener, settingOf, type Told } from './tell.js';
 
 /**
  * Give a data node the settings again that rsent's own redis.conf gave it, as far as it tells others,
@@ -11,17 +11,18 @@ import { settingOf, type Told } from './tell.js';
  * @throws RsentError `refused` with the server's words when it does not take them
  */
 export async function restoreGiven(
-  { name: node, client }: { readonly name: string; readonly client: NodeClient },
+  { name: node, client }: Listener,
   given: readonly Given[],
   told: Told[],
 ): Promise<void> {
-  const others: (Given & { readonly was: string })[] = [];
-  for (const each of given) {
-    const was = await settingOf(client, each.name);
+  const present = await Promise.all(
+    given.map(async (each) => ({ ...each, was: await settingOf(client, each.name) })),
+  );
+  const others = present.flatMap(({ was, ...each }) => {
     // A directory that was removed has no name any more.
-    if (each.name === 'dir' && was === '') continue;
-    if (was !== undefined && was !== each.value) others.push({ ...each, was });
-  }
+    const isRemoved = each.name === 'dir' && was === '';
+    return was === undefined || was === each.value || isRemoved ? [] : [{ ...each, was }];
+  });
   if (others.length === 0) return;
   const words = others.flatMap(({ name, value }) => [name, value]);
   const all: Command = ['CONFIG', 'SET', ...words];
@@ -31,8 +32,7 @@ export async function restoreGiven(
   const isAddress = others.some(({ name }) => name.startsWith('replica-announce-'));
   // A replica says its address only as it connects to its master; that costs a partial resync.
   if (isAddress) await client.call('CLIENT', 'KILL', 'TYPE', 'master');
-  const takeBack = async () => undefined;
-  for (const { name, was, value } of others) told.push({ node, name, was, now: value, takeBack });
+  for (const { name, was, value } of others) told.push({ node, name, was, now: value });
 }
 
 async function oneByOne(node: string, client: NodeClient, others: readonly Given[]): Promise<void> {

@@ -1,15 +1,12 @@
-import { valueIn, watchingWords } from '../health/passwords.js';
+import { MASTERAUTH_QUESTION, watchingWords } from '../health/passwords.js';
+import { fieldsIn, settingIn } from '../health/raw.js';
 import type { Passwords } from '../model/access.js';
 import type { TopologyRecord } from '../model/topology.js';
-import type { Command, NodeClient } from '../redis/client.js';
-import type { Told } from './tell.js';
+import type { Command } from '../redis/client.js';
+import type { Own } from './restore-sentinel.js';
+import type { Listener, Told } from './tell.js';
 
-const HIDDEN = { was: 'changed by hand', now: 'as rsent gave it', takeBack: async () => undefined };
-
-interface Listener {
-  readonly name: string;
-  readonly client: NodeClient;
-}
+const HIDDEN = { was: 'changed by hand', now: 'as rsent gave it' };
 
 /** True where passwords are rsent's to give, and are known. */
 export function mayRestore(
@@ -33,8 +30,8 @@ export async function restoreMasterauth(
   told: Told[],
 ): Promise<void> {
   const wanted = passwords?.replication ?? '';
-  const { masterauth } = await client.ask({ masterauth: ['CONFIG', 'GET', 'masterauth'] });
-  const was = valueIn(masterauth, 'masterauth');
+  const { masterauth } = await client.ask(MASTERAUTH_QUESTION);
+  const was = settingIn(masterauth);
   if (was === undefined || was === wanted) return;
   await client.call('CONFIG', 'SET', 'masterauth', wanted);
   await client.call('CONFIG', 'REWRITE');
@@ -44,22 +41,22 @@ export async function restoreMasterauth(
 /**
  * The same of what a Sentinel says to its peers and to data nodes. It keeps what it is told by itself,
  * and connects again with it (sentinel.c, sentinelConfigSetCommand, sentinelSetCommand).
- * @param conf text of its conf file: no command tells what it says to data nodes
+ * @param own its conf, too: no command tells what it says to data nodes
  */
 export async function restoreWatcher(
   { name, client }: Listener,
   { spec }: Pick<TopologyRecord, 'spec'>,
-  conf: string | undefined,
+  { replies, conf }: Own,
   passwords: Passwords | undefined,
   told: Told[],
 ): Promise<void> {
   const { masterName, security } = spec;
   const pass = passwords?.sentinel ?? '';
   const user = security.acl ? 'sentinel' : '';
-  const { config } = await client.ask({ config: ['SENTINEL', 'CONFIG', 'GET', '*'] });
+  const known = fieldsIn(replies['sentinel config']);
   const peers = {
-    pass: valueIn(config, 'sentinel-pass') ?? pass,
-    user: valueIn(config, 'sentinel-user') ?? user,
+    pass: known?.get('sentinel-pass') ?? pass,
+    user: known?.get('sentinel-user') ?? user,
   };
   const watched = conf === undefined ? undefined : watchingWords(conf, masterName);
   const set = async (what: string, ...command: Command) => {

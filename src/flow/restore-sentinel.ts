@@ -1,12 +1,23 @@
 import { announcedWrongly, sentinelSettingsIn } from '../health/judge-announced.js';
 import { changedTimes } from '../health/parse-sentinel.js';
+import { SENTINEL_CONFIG_QUESTION } from '../health/passwords.js';
+import type { Replies } from '../model/observation.js';
 import type { Address } from '../model/topology.js';
-import type { NodeClient } from '../redis/client.js';
-import type { Told } from './tell.js';
+import type { Command } from '../redis/client.js';
+import type { Listener, Told } from './tell.js';
 
-interface Listener {
-  readonly name: string;
-  readonly client: NodeClient;
+/** What a Sentinel is asked before it is set back. */
+export const OWN_QUESTIONS = {
+  ...SENTINEL_CONFIG_QUESTION,
+  debug: ['SENTINEL', 'DEBUG'],
+} as const satisfies Record<string, Command>;
+
+/** What a Sentinel says of itself. */
+export interface Own {
+  /** To `OWN_QUESTIONS`. */
+  readonly replies: Replies<keyof typeof OWN_QUESTIONS>;
+  /** Text of its conf file; undefined where it cannot be read. */
+  readonly conf: string | undefined;
 }
 
 /** What a Sentinel is to watch. */
@@ -35,34 +46,28 @@ export async function restoreMonitor(
   if (at === undefined) return;
   await client.call('SENTINEL', 'MONITOR', masterName, at.ip, at.port, quorum);
   const [was, now] = ['watched by nobody', `${at.ip}:${at.port}`];
-  told.push({ node: name, name: masterName, was, now, takeBack: async () => undefined });
+  told.push({ node: name, name: masterName, was, now });
 }
 
 /**
  * Set a Sentinel back in what it says of its own address, and in the times that SENTINEL DEBUG changes.
- * @param own its address
- * @param conf text of its conf file
+ * @param address its own
  * @param told what was put right is added
  * @throws Error with the server's words when it does not take it
  */
 export async function restoreSelf(
   { name: node, client }: Listener,
-  own: Address,
-  conf: string | undefined,
+  address: Address,
+  { replies, conf }: Own,
   told: Told[],
 ): Promise<void> {
-  const replies = await client.ask({
-    'sentinel config': ['SENTINEL', 'CONFIG', 'GET', '*'],
-    debug: ['SENTINEL', 'DEBUG'],
-  });
   const { settings = new Map<string, string>() } = sentinelSettingsIn(replies, conf);
-  const takeBack = async () => undefined;
-  for (const { name, value, was } of announcedWrongly(own, settings)) {
+  for (const { name, value, was } of announcedWrongly(address, settings)) {
     await client.call('SENTINEL', 'CONFIG', 'SET', name, value);
-    told.push({ node, name, was, now: value, takeBack });
+    told.push({ node, name, was, now: value });
   }
   for (const { name, was, usual } of changedTimes(replies.debug)) {
     await client.call('SENTINEL', 'DEBUG', name, usual);
-    told.push({ node, name, was, now: String(usual), takeBack });
+    told.push({ node, name, was, now: String(usual) });
   }
 }

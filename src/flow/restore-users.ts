@@ -48,8 +48,7 @@ export async function restoreUsers(
       });
     }
     const [was, now] = ['changed by hand', 'as rsent gave it'];
-    const takeBack = async () => undefined;
-    told.push({ node: node.name, name: `user ${account}`, was, now, takeBack });
+    told.push({ node: node.name, name: `user ${account}`, was, now });
   }
 }
 

@@ -12,10 +12,10 @@ import { GUARD, liftLeftHolds, mayBeHeld } from './left-hold.js';
 import type { Observer, Target } from './observe.js';
 import { restoreGiven } from './restore-given.js';
 import { mayRestore, restoreMasterauth, restoreWatcher } from './restore-passwords.js';
-import { restoreMonitor, restoreSelf } from './restore-sentinel.js';
+import { OWN_QUESTIONS, restoreMonitor, restoreSelf } from './restore-sentinel.js';
 import { restoreUsers } from './restore-users.js';
 import type { Secrets } from './secrets.js';
-import { type Told, tellRedis, tellSentinel } from './tell.js';
+import { type Listener, type Told, tellRedis, tellSentinel } from './tell.js';
 
 /**
  * Tell every node of a topology that runs what the record says, as far as it is set to something
@@ -80,35 +80,27 @@ export async function settle(
  * start would take it away. A Sentinel keeps at once whatever it is told.
  */
 async function keepInConf(
-  { files }: Context,
+  context: Context,
   record: TopologyRecord,
   target: Target,
   client: NodeClient,
   passwords: Passwords | undefined,
 ): Promise<void> {
-  const { name, confFile } = target;
-  const text =
-    confFile &&
-    (await files
-      .of(record)
-      .readText(confFile)
-      .catch(() => undefined));
-  const node = record.placement.nodes.find((each) => each.name === name);
+  const text = await confOf(context, record, target);
+  const node = record.placement.nodes.find(({ name }) => name === target.name);
   if (!text || node === undefined) return;
   if (keptEdits(text, record, node, passwords).length > 0) await client.call('CONFIG', 'REWRITE');
 }
 
-interface Watcher {
-  readonly name: string;
+interface Watcher extends Listener {
   readonly node: Target;
-  readonly client: NodeClient;
   readonly master: () => Promise<Address | undefined>;
   readonly passwords: Passwords | undefined;
 }
 
 /** Set a Sentinel back in all that rsent gave it besides the settings of the spec. */
 async function restoreSentinel(
-  { files }: Context,
+  context: Context,
   record: TopologyRecord,
   { node, master, passwords, ...listener }: Watcher,
   told: Told[],
@@ -116,13 +108,19 @@ async function restoreSentinel(
   const { spec } = record;
   if (spec.templates !== undefined) return;
   await restoreMonitor(listener, spec, master, told);
-  const text =
-    node.confFile &&
-    (await files
-      .of(record)
-      .readText(node.confFile)
-      .catch(() => undefined));
-  const conf = text || undefined;
-  await restoreSelf(listener, node.address, conf, told);
-  if (mayRestore(record, passwords)) await restoreWatcher(listener, record, conf, passwords, told);
+  const conf = (await confOf(context, record, node)) || undefined;
+  const own = { replies: await listener.client.ask(OWN_QUESTIONS), conf };
+  await restoreSelf(listener, node.address, own, told);
+  if (mayRestore(record, passwords)) await restoreWatcher(listener, record, own, passwords, told);
+}
+
+/** Text of a node's conf; undefined where it has none, or it cannot be read. */
+async function confOf(
+  { files }: Context,
+  record: TopologyRecord,
+  { confFile }: Target,
+): Promise<string | undefined> {
+  if (confFile === undefined) return undefined;
+  const store = files.of(record);
+  return store.readText(confFile).catch(() => undefined);
 }

@@ -1,4 +1,4 @@
-import { textOf } from '../health/raw.js';
+import { settingIn, textOf } from '../health/raw.js';
 import { parseSave, type SaveFacts } from '../health/save.js';
 import { RsentError } from '../model/errors.js';
 import type { NodeClient } from '../redis/client.js';
@@ -166,7 +166,7 @@ async function failed({ engine }: Context, { topology, name, container, client }
     was: ['CONFIG', 'GET', STOPS_WRITES],
     set: ['CONFIG', 'SET', STOPS_WRITES, 'no'],
   });
-  const wasOn = was.ok && Array.isArray(was.value) && was.value[1] === 'yes';
+  const wasOn = settingIn(was) === 'yes';
   const log = (await engine.logs(container, 8).catch(() => '')).trimEnd();
   const words =
     log === ''

@@ -1,17 +1,18 @@
-import { fieldsOf } from '../health/raw.js';
+import { fieldsOf, settingIn } from '../health/raw.js';
 import { compareValues } from '../model/directives.js';
 import { messageOf, RsentError } from '../model/errors.js';
 import { type Setting, sentinelCommands, sentinelSettings } from '../model/settings.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { NodeClient } from '../redis/client.js';
 
-/** A setting that a node was told, and what takes it back. */
+/** A setting that a node was told. */
 export interface Told {
   readonly node: string;
   readonly name: string;
   readonly was: string;
   readonly now: string;
-  takeBack(): Promise<void>;
+  /** Absent where nothing is to take it back: it is what the node should have had all along. */
+  takeBack?(): Promise<void>;
 }
 
 /** What a node said of a setting that it does not take. */
@@ -21,7 +22,8 @@ export class Refusal extends RsentError {
   }
 }
 
-interface Listener {
+/** A node that is told something. */
+export interface Listener {
   readonly name: string;
   readonly client: NodeClient;
 }
@@ -68,9 +70,7 @@ export async function tellRedis(
  * @throws Error when it does not answer
  */
 export async function settingOf(client: NodeClient, name: string): Promise<string | undefined> {
-  const reply = await client.call('CONFIG', 'GET', name);
-  const value: unknown = Array.isArray(reply) ? reply[1] : undefined;
-  return typeof value === 'string' ? value : undefined;
+  return settingIn({ ok: true, value: await client.call('CONFIG', 'GET', name) });
 }
 
 /** The names under which SENTINEL MASTER tells what it was set to. */

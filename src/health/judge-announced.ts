@@ -2,7 +2,7 @@ import type { Replies, SentinelFacts } from '../model/observation.js';
 import type { Setting } from '../model/settings.js';
 import type { Address } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
-import { fieldsOf } from './raw.js';
+import { fieldsIn } from './raw.js';
 import type { Scene } from './scene.js';
 
 /** No secrets: those are compared where they are read. */
@@ -19,8 +19,7 @@ export function sentinelSettingsIn(
   replies: Replies,
   conf?: string,
 ): Pick<SentinelFacts, 'settings'> {
-  const reply = replies['sentinel config'];
-  const fields = reply?.ok ? fieldsOf(reply.value) : undefined;
+  const fields = fieldsIn(replies['sentinel config']);
   if (fields === undefined) return {};
   const shown = [...fields].filter(([name]) => SHOWN.includes(name));
   const isEmpty = conf?.split('\n').includes(NO_ADDRESS) === true;

@@ -2,6 +2,7 @@ import { compareValues } from '../model/directives.js';
 import type { RedisFacts, Replies } from '../model/observation.js';
 import type { Setting } from '../model/settings.js';
 import type { Finding } from '../model/verdict.js';
+import { settingIn } from './raw.js';
 import type { RedisSeen, Scene } from './scene.js';
 
 /** These decide what becomes of data; a server tells them as plainly as it was told. */
@@ -37,9 +38,8 @@ export function settingsIn(
 ): ReadonlyMap<string, string> {
   return new Map(
     namesOf(settings).flatMap((name): [string, string][] => {
-      const reply = replies[questionOf(name)];
-      const value: unknown = reply?.ok && Array.isArray(reply.value) ? reply.value[1] : undefined;
-      return typeof value === 'string' ? [[name, value]] : [];
+      const value = settingIn(replies[questionOf(name)]);
+      return value === undefined ? [] : [[name, value]];
     }),
   );
 }

@@ -9,7 +9,7 @@ import type {
 } from '../model/observation.js';
 import { databasesOf } from './databases.js';
 import { headwayOf } from './headway.js';
-import { addressOf, type Fields, infoFields, numberOf, textOf } from './raw.js';
+import { addressOf, type Fields, infoFields, numberOf, settingIn, textOf } from './raw.js';
 import { untoldIn } from './untold.js';
 
 /** What a data node is asked. */
@@ -80,16 +80,9 @@ function parseFigures(info: Fields): WriteFigures {
 }
 
 function tlsFacts({ plainPort, tlsReplication }: Partial<Replies<TlsQuestion>>) {
-  const [port, replicates] = [settingOf(plainPort), settingOf(tlsReplication)];
+  const [port, replicates] = [settingIn(plainPort), settingIn(tlsReplication)];
   if (port === undefined || replicates === undefined) return {};
   return { tls: { plainPort: Number(port), replicates: replicates === 'yes' } };
-}
-
-/** The value in a reply to CONFIG GET: a list of a name and its value. */
-function settingOf(reply: Replies['x'] | undefined): string | undefined {
-  if (reply?.ok !== true || !Array.isArray(reply.value)) return undefined;
-  const [, value] = reply.value;
-  return typeof value === 'string' ? value : undefined;
 }
 
 /** Product, version and identity of any server that answers INFO. */

@@ -16,7 +16,7 @@ import { parseServer, refusal } from './parse-info.js';
 import {
   addressOf,
   type Fields,
-  fieldsOf,
+  fieldsIn,
   infoFields,
   instancesIn,
   numberOf,
@@ -71,7 +71,7 @@ export function parseSentinel(
 }
 
 function parseMaster(reply: Reply): Answer<MonitoredMaster> {
-  const fields = reply.ok ? fieldsOf(reply.value) : undefined;
+  const fields = fieldsIn(reply);
   if (fields === undefined) return { reached: false, why: refusal(reply) };
   const failoverState = fields.get('failover-state');
   return {
@@ -102,7 +102,7 @@ function addressed(reply: Reply): Fields[] {
  * createSentinelAddr); to dial '' would be to dial oneself.
  */
 function addresslessIn({ master, replicas, peers }: Replies<SentinelQuestion>): Addressless[] {
-  const monitored = master.ok ? fieldsOf(master.value) : undefined;
+  const monitored = fieldsIn(master);
   const without = (listed: readonly Fields[], what: Addressless['what']) =>
     listed
       .filter((fields) => addressOf(fields, 'ip', 'port') === undefined)
@@ -167,7 +167,7 @@ export function parseHandedOut(reply: Reply): Address | undefined {
 }
 
 function parsePingPeriod(reply: Reply): number | undefined {
-  const fields = reply.ok ? fieldsOf(reply.value) : undefined;
+  const fields = fieldsIn(reply);
   const period = fields === undefined ? 0 : numberOf(fields, 'ping-period');
   return period === 0 ? undefined : period;
 }
@@ -195,7 +195,7 @@ function parseTimes(reply: Reply): string[] {
 export function changedTimes(
   reply: Reply,
 ): { readonly name: string; readonly was: string; readonly usual: number }[] {
-  const fields = reply.ok ? fieldsOf(reply.value) : undefined;
+  const fields = fieldsIn(reply);
   return Object.entries(USUAL_TIMES).flatMap(([name, usual]) => {
     const was = fields?.get(name);
     return was === undefined || was === String(usual) ? [] : [{ name, was, usual }];

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Access } from '../model/access.js';
 import { confWords } from '../model/directives.js';
-import type { Replies, Reply } from '../model/observation.js';
+import type { Replies } from '../model/observation.js';
 import { type Account, rightsOn } from '../model/rights.js';
 import type { NodeKind } from '../model/topology.js';
 import { USERS_QUESTION } from './abilities.js';
-import { fieldsOf } from './raw.js';
+import { fieldsIn, settingIn } from './raw.js';
 import { isOpenedBy } from './users.js';
 
 /** Question for what a data node says to its master. */
@@ -34,7 +34,7 @@ export function otherPasswordsOfRedis(
   security: Security,
 ): string[] {
   const expected = security.auth ? access.replica?.password : '';
-  const told = valueIn(replies['masterauth'], 'masterauth');
+  const told = settingIn(replies['masterauth']);
   const isOther = expected !== undefined && told !== undefined && told !== expected;
   return [
     ...(isOther ? ['masterauth, which it says to its master as a replica'] : []),
@@ -55,8 +55,8 @@ export function otherPasswordsOfSentinel(
 ): string[] {
   const expected = security.auth ? access.watcher?.password : '';
   if (expected === undefined) return [];
-  const pass = valueIn(replies['sentinel config'], 'sentinel-pass');
-  const user = valueIn(replies['sentinel config'], 'sentinel-user');
+  const told = fieldsIn(replies['sentinel config']);
+  const [pass, user] = [told?.get('sentinel-pass'), told?.get('sentinel-user')];
   // Without users of their own nothing means requirepass (sentinel.c, sentinelSendAuthIfNeeded).
   const isPeers = pass === expected || (pass === '' && !security.acl);
   const wantedUser = security.acl ? 'sentinel' : '';
@@ -122,9 +122,4 @@ function passwordOf(account: Account, access: Access): string | undefined {
     ...{ sentinel: access.watcher, replication: access.replica },
   };
   return known[account]?.password;
-}
-
-/** The value of one name in a reply to CONFIG GET; undefined where it does not tell. */
-export function valueIn(reply: Reply | undefined, name: string): string | undefined {
-  return reply?.ok ? fieldsOf(reply.value)?.get(name) : undefined;
 }

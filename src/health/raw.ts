@@ -26,6 +26,21 @@ export function fieldsOf(value: unknown): Fields | undefined {
   return fields;
 }
 
+/** The fields in a reply; undefined where it was refused, or is no such array. */
+export function fieldsIn(reply: Reply | undefined): Fields | undefined {
+  return reply?.ok ? fieldsOf(reply.value) : undefined;
+}
+
+/**
+ * The value in a reply to CONFIG GET with one name: a list of that name and its value. Undefined where
+ * the server does not tell it.
+ */
+export function settingIn(reply: Reply | undefined): string | undefined {
+  if (!reply?.ok || !Array.isArray(reply.value)) return undefined;
+  const value: unknown = reply.value[1];
+  return typeof value === 'string' ? value : undefined;
+}
+
 /**
  * The instances in a reply such as that to `SENTINEL REPLICAS`; none where it is no list, and the first
  * ones where there are more than any Sentinel has.

@@ -20,13 +20,15 @@ import { settingsIn } from '../../src/health/judge-settings.js';
 import { loadFailureIn } from '../../src/health/load-failure.js';
 import { parseRedis, parseServer, roleOf } from '../../src/health/parse-info.js';
 import { parseHandedOut, parseSentinel } from '../../src/health/parse-sentinel.js';
-import { valueIn, watchingWords } from '../../src/health/passwords.js';
+import { watchingWords } from '../../src/health/passwords.js';
 import {
   addressOf,
+  fieldsIn,
   fieldsOf,
   infoFields,
   instancesIn,
   numberOf,
+  settingIn,
   textOf,
 } from '../../src/health/raw.js';
 import { parseSave } from '../../src/health/save.js';
@@ -207,7 +209,8 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   roleOf: (text) => roleOf(ok(words(text))),
   seedName,
   sentinelSettingsIn: (text) => sentinelSettingsIn(everyReply(text, 'sentinel config')),
-  valueIn: (text) => valueIn(everyReply(text, 'masterauth')['masterauth'], 'masterauth'),
+  fieldsIn: (text) => fieldsIn(ok(words(text))),
+  settingIn: (text) => settingIn(ok(words(text))),
   watchingWords: (text) => watchingWords(text, 'm'),
   settingsIn: (text) =>
     settingsIn(everyReply(text, ...SETTINGS.map(settingQuestion)), redisSettings(aSpec())),

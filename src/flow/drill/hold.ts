@@ -1,6 +1,7 @@
 import { MORE_THAN_ANY } from '../../drill/hand-over.js';
 import type { NodeClient } from '../../redis/client.js';
 import { GUARD } from '../left-hold.js';
+import { settingOf } from '../tell.js';
 import { NEVER, waitFor } from '../wait.js';
 
 /** How long a master that does not answer is asked again to take a setting (ms). */
@@ -30,8 +31,7 @@ export async function holdWrites(
   pauseMs: number,
   usual: number,
 ): Promise<Hold> {
-  const reply = await client.call('CONFIG', 'GET', GUARD);
-  const was = Array.isArray(reply) ? Number(reply[1]) : usual;
+  const was = Number((await settingOf(client, GUARD)) ?? usual);
   const before = was === MORE_THAN_ANY ? usual : was;
   const { pause } = await client.ask({ pause: ['CLIENT', 'PAUSE', pauseMs, 'WRITE'] });
   const keep = async () => void (await client.call('CONFIG', 'SET', GUARD, MORE_THAN_ANY));

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Settings } from '../../model/examination.js';
 import type { Replies, Reply } from '../../model/observation.js';
+import { settingIn } from '../raw.js';
 
 const SECRETS = ['masterauth', 'requirepass'];
 
@@ -35,9 +36,8 @@ export function settingQuestion(name: string): string {
 export function parseSettings(replies: Replies): Settings | undefined {
   const settings = new Map<string, string>();
   for (const name of SETTINGS) {
-    const reply = replies[settingQuestion(name)];
-    if (reply?.ok !== true || !Array.isArray(reply.value) || reply.value.length < 2) continue;
-    const value = String(reply.value[1]);
+    const value = settingIn(replies[settingQuestion(name)]);
+    if (value === undefined) continue;
     settings.set(name, SECRETS.includes(name) ? markOf(value) : value);
   }
   return settings.size === 0 ? undefined : settings;

@@ -3,7 +3,7 @@ import type { RedisFacts, Replies, Reply, SentinelFacts } from '../../model/obse
 import { type Address, addressText, sameAddress } from '../../model/topology.js';
 import { parseRedis, type RedisQuestion, refusal } from '../parse-info.js';
 import { parseSentinel, type SentinelQuestion } from '../parse-sentinel.js';
-import { addressOf, fieldsOf, infoFields, instancesIn, numberOf, textOf } from '../raw.js';
+import { addressOf, fieldsIn, infoFields, instancesIn, numberOf, textOf } from '../raw.js';
 import { missingCommands, parseSettings } from './settings.js';
 
 /** What came of asking at one address. */
@@ -100,8 +100,7 @@ export function sentinelVisit(
 
 /** From 6.2 on a Sentinel tells it (SENTINEL CONFIG GET); who may not ask, or asks an older one, is told nothing. */
 function resolvesNames(reply: Reply | undefined): { readonly resolvesNames?: boolean } {
-  const fields = reply?.ok === true ? fieldsOf(reply.value) : undefined;
-  const value = fields?.get('resolve-hostnames');
+  const value = fieldsIn(reply)?.get('resolve-hostnames');
   return value === undefined ? {} : { resolvesNames: value === 'yes' };
 }
 

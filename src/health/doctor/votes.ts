@@ -1,6 +1,7 @@
 import type { PeerFacts } from '../../model/examination.js';
 import { refusalOf } from '../../model/no-answer.js';
 import type { Replies, Reply } from '../../model/observation.js';
+import { settingIn } from '../raw.js';
 import { markOf } from './settings.js';
 
 /** What a Sentinel is asked about its dealings with the others. */
@@ -51,10 +52,4 @@ function refusalIn(vote: Reply | undefined): string | undefined {
     return text.includes('has no permissions') ? text : undefined;
   }
   return refusalOf(vote.error) === 'NOPERM' ? vote.error : undefined;
-}
-
-function settingIn(reply: Reply): string | undefined {
-  if (!reply.ok || !Array.isArray(reply.value)) return undefined;
-  const [, value] = reply.value;
-  return typeof value === 'string' ? value : undefined;
 }
