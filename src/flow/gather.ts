@@ -12,8 +12,10 @@ import {
   type TopologyRecord,
   withLeaving,
 } from '../model/topology.js';
+import { asideName, mayHaveBranched } from '../plan/up-aside.js';
 import { isUp, type UpFacts } from '../plan/up-facts.js';
-import { type Led, withLead, withRemade } from '../plan/up-lead.js';
+import { type Holdings, type Led, withLead, withRemade } from '../plan/up-lead.js';
+import { branchesOf } from './branches.js';
 import { type Context, identityFor } from './context.js';
 import { bareNodes, type HoldingsQuestion } from './holdings.js';
 import { knowsSentinelDebug, type ReadyImage } from './image.js';
@@ -100,7 +102,7 @@ async function gatherData(
     ...known,
     ...{ bare, rebuilding: new Set(rebuild) },
     strayed: new Set(await strayed(known, bare, question)),
-    asideAs: `data.broken-${new Date().toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}`,
+    ...{ asideAs: asideName('broken'), branchAs: asideName('before') },
   };
   // Nothing starts that could be emptied, or could empty others.
   const { nodes } = withLeaving(record).placement;
@@ -111,7 +113,19 @@ async function gatherData(
   const holdings = await readHoldingsOf(question, facts.master, follows);
   await rejectUnusable(facts, files, kept.lacking, holdings.disks);
   // The first node of one that is being restored is given its data before it starts.
-  return seed === undefined ? withLead(facts, holdings) : { is: 'ready', facts };
+  if (seed !== undefined) return { is: 'ready', facts };
+  return withBranches(question, withLead(facts, holdings), holdings);
+}
+
+/** Who copies a master that may not have had all its commands is known before it does. */
+async function withBranches(question: HoldingsQuestion, led: Led, { disks }: Holdings) {
+  if (led.is === 'nobody' || led.is === 'wake-first') return led;
+  const { facts } = led;
+  const nodes = mayHaveBranched(facts, disks);
+  const isMaster = ({ address }: NodePlacement) => sameAddress(address, facts.master);
+  const master = withLeaving(facts.record).placement.nodes.find(isMaster);
+  const branched = await branchesOf(question, master, nodes, disks);
+  return { ...led, facts: { ...facts, branched } };
 }
 
 /** Replicas that run without a directory, by what they say themselves. */

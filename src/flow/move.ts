@@ -2,14 +2,15 @@ import { type Candidate, candidateOf, chooseTargets, withTheirWord } from '../dr
 import { masterOf } from '../health/judge.js';
 import { RsentError } from '../model/errors.js';
 import { type Observation, observedOf } from '../model/observation.js';
-import { fixedIp, ofKind, type TopologyRecord } from '../model/topology.js';
+import { fixedIp, ofKind } from '../model/topology.js';
+import { keepBranch } from './branches.js';
 import type { Context } from './context.js';
 import { requireCuttable } from './cuttable.js';
 import { pointAt } from './drill/bring-back.js';
 import { findRecorded } from './find.js';
 import { leadForStart } from './kept-lead.js';
 import type { Target } from './observe.js';
-import { requireSafeStart, standingsReader } from './start-alone.js';
+import { type Recorded, requireSafeStart, standingsReader } from './start-alone.js';
 import { STOP_GRACE_S } from './stop.js';
 import { observerOf } from './targets.js';
 
@@ -67,7 +68,7 @@ export async function move(
     }
     for (const node of nodes) {
       const found = targets.find((each) => each.name === node.name);
-      if (found !== undefined) await act(context, record, what, found, master);
+      if (found !== undefined) await act(context, known, observation, what, found, master);
     }
     return { topology: name, move: what, nodes };
   } finally {
@@ -108,12 +109,14 @@ function chosen(
 
 async function act(
   context: Context,
-  record: TopologyRecord,
+  known: Recorded,
+  observation: Observation,
   what: Move,
   node: Target,
   master: Pick<Target, 'name' | 'address'> | undefined,
 ): Promise<void> {
   const { engine } = context;
+  const { record } = known;
   const { network } = record.placement;
   switch (what) {
     case 'kill':
@@ -130,6 +133,7 @@ async function act(
       return engine.connect(node.container, network, fixedIp(record.placement, node));
     case 'start':
       if (node.kind === 'redis' && master !== undefined && master.name !== node.name) {
+        await keepBranch(context, known, observation, node.name, master);
         await pointAt(context, record, node, master.address);
       }
       return engine.startContainer(node.container);

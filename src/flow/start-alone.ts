@@ -137,7 +137,8 @@ async function ownLead(
   return how === 'start' ? undefined : followed;
 }
 
-async function followedBy(
+/** Whom a node follows by its conf. */
+export async function followedBy(
   context: Context,
   record: TopologyRecord,
   node: NodePlacement,

@@ -17,6 +17,7 @@ import type { Holdings } from '../plan/up-lead.js';
 import { marksOf } from './at-rest.js';
 import {
   dataPath,
+  type FilesQuestion,
   type HoldingsQuestion,
   layoutOf,
   MOST_MANIFEST_BYTES,
@@ -82,8 +83,12 @@ export async function chooseMaster(
   return masterByData(claimants) ?? first;
 }
 
-async function tailsOf(
-  question: HoldingsQuestion,
+/**
+ * The ends of the append-only files of a master and of others, by name; more than the usual is read of
+ * those that are not settled by it. Empty where that of the master cannot be read.
+ */
+export async function tailsOf(
+  question: FilesQuestion,
   master: NodePlacement,
   replicas: readonly NodePlacement[],
 ): Promise<ReadonlyMap<string, Tail>> {
@@ -104,7 +109,7 @@ async function tailsOf(
 }
 
 async function tailOf(
-  question: HoldingsQuestion,
+  question: FilesQuestion,
   node: NodePlacement,
   most: number,
 ): Promise<Tail | undefined> {

@@ -2,9 +2,11 @@ import {
   addressText,
   type ContainerState,
   type Move,
+  type NodePlacement,
   sameAddress,
   type TopologyRecord,
 } from '../model/topology.js';
+import { branchLines } from './branch-words.js';
 import { overlaps } from './subnets.js';
 import { goesOn, type UpFacts } from './up-facts.js';
 
@@ -55,7 +57,8 @@ function bareLines(facts: UpFacts): string[] {
 }
 
 /** Whose data is gone, and where it comes from now. */
-function dataLines({ record, master, promoted, lacking = [], rebuilding }: UpFacts): string[] {
+function dataLines(facts: UpFacts): string[] {
+  const { record, master, promoted, lacking = [], rebuilding } = facts;
   const leader = record.placement.nodes.find(({ address }) => sameAddress(address, master));
   const lost = promoted && lostLine(promoted, rebuilding);
   const others = lacking.filter((name) => name !== promoted?.from && name !== leader?.name);
@@ -63,7 +66,14 @@ function dataLines({ record, master, promoted, lacking = [], rebuilding }: UpFac
   return [
     ...(lost === undefined ? [] : [lost]),
     ...others.map((name) => `${name} has no data; it gets a copy from ${source}`),
+    ...record.placement.nodes.flatMap((node) => keptLines(node, source, facts)),
   ];
+}
+
+function keptLines(node: NodePlacement, master: string, facts: UpFacts): string[] {
+  const branch = facts.branched?.get(node.name);
+  if (branch === undefined || facts.branchAs === undefined) return [];
+  return branchLines({ ...facts, node, branch, master, as: facts.branchAs });
 }
 
 function lostLine(

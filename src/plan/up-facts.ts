@@ -10,6 +10,7 @@ import {
   type TopologyRecord,
   withUnfinished,
 } from '../model/topology.js';
+import type { Branch } from './branches.js';
 import type { Templates } from './conf.js';
 import type { Epochs, KeptRedis } from './kept.js';
 
@@ -66,6 +67,10 @@ export interface UpFacts {
   readonly rebuilding?: ReadonlySet<string>;
   /** Name under which that is kept. */
   readonly asideAs?: string;
+  /** Data nodes that copy a master which may not have had all their commands; what they have is kept, too. */
+  readonly branched?: ReadonlyMap<string, Branch>;
+  /** Name under which that is kept. */
+  readonly branchAs?: string;
   /** Data nodes that have no data and start. */
   readonly lacking?: readonly string[];
   /** Who becomes master because the last one has nothing, or lacks commands, and what it has. */

@@ -1,19 +1,14 @@
 import { passwordFile, usersOf } from '../model/access.js';
 import type { Owner } from '../model/container.js';
 import type { NodeNames, Plan, Step } from '../model/plan.js';
-import {
-  type Address,
-  type NodePlacement,
-  ofKind,
-  sameAddress,
-  type TopologyRecord,
-} from '../model/topology.js';
+import { type NodePlacement, ofKind, sameAddress, type TopologyRecord } from '../model/topology.js';
 import { renderConf } from './conf.js';
 import { confPath } from './conf-path.js';
-import type { Epochs, KeptRedis } from './kept.js';
+import type { Epochs } from './kept.js';
 import { volumeName } from './ownership.js';
 import { dumpSteps } from './seed.js';
 import { knownEdits, withoutUnknown } from './since.js';
+import { asideSteps, beforeConf, endOf, strays } from './up-aside.js';
 import { goesOn, isRewritten, isUp, mustBeRemade, type UpFacts } from './up-facts.js';
 import { volumeLabels } from './volumes.js';
 
@@ -102,11 +97,6 @@ function needsOther({ name }: NodePlacement, { record: { spec, unfinished } }: U
   return isMoving && !spec.security.givenCertificate;
 }
 
-/** Steps after which a container that had its files open does so no more. */
-function endOf({ name }: NodePlacement): string[] {
-  return [`remove:${name}`, `kill:${name}`];
-}
-
 /**
  * Every way in which a client, a node or rsent itself may call a node.
  * @param hostAddresses IPv4 addresses of this host, for a node that is published on all of them
@@ -156,25 +146,17 @@ export function fileSteps(node: NodePlacement, facts: UpFacts): Step[] {
   ];
 }
 
-/** The data of a node that is given that of another one: kept, whatever is wrong with it. */
-function asideSteps(node: NodePlacement, facts: UpFacts): Step[] {
-  const { rebuilding, asideAs } = facts;
-  if (!rebuilding?.has(node.name) || asideAs === undefined) return [];
-  const base = `${facts.directory}/${node.folder}`;
-  return [
-    {
-      ...{ kind: 'set-aside', id: `aside:${node.name}`, after: ['record', ...endOf(node)] },
-      ...{ path: `${base}/data`, to: `${base}/${asideAs}` },
-    },
-  ];
-}
-
 function confSteps(node: NodePlacement, facts: UpFacts, owner: { owner?: Owner }): Step[] {
   const { spec, placement } = facts.record;
   const path = confPath(facts.directory, node);
   const id = `conf:${node.name}`;
   const passwords = usersOf(spec.security).map((user) => `password:${user}`);
-  const after = [`directory:${node.name}/conf`, ...passwords, `dump:${node.name}`, ...endOf(node)];
+  const after = [
+    `directory:${node.name}/conf`,
+    ...passwords,
+    `dump:${node.name}`,
+    ...beforeConf(node),
+  ];
   const isKept = facts.keptRedis.has(node.name) || facts.keptSentinels.has(node.name);
   if (isKept && !isRewritten(node, facts))
     return [...keptConfSteps(node, facts), ...watchSteps(node, facts)];
@@ -210,7 +192,7 @@ function keptConfSteps(node: NodePlacement, facts: UpFacts): Step[] {
   };
   const follow: Step = {
     ...{ kind: 'follow-master', id: `conf:${node.name}`, path },
-    after: [move.id, adapt.id, ...endOf(node)],
+    after: [move.id, adapt.id, ...beforeConf(node)],
     ...(isMaster ? {} : { master: facts.master }),
   };
   return [
@@ -265,15 +247,6 @@ function settingsSteps(node: NodePlacement, facts: UpFacts): Step[] {
   const before = ['move', 'adapt', 'conf'].map((what) => `${what}:${node.name}`);
   const after = ['record', ...before, ...endOf(node)];
   return [{ kind: 'write-settings', id: `settings:${node.name}`, after, path, edits }];
-}
-
-/**
- * True when its conf would make the node a second master, the replica of a past one, or, the
- * master itself, the replica of one that follows it (its conf was not saved at its promotion).
- */
-function strays(node: NodePlacement, kept: KeptRedis, master: Address): boolean {
-  if (sameAddress(node.address, master)) return kept.replicaOf !== undefined;
-  return kept.replicaOf === undefined || !sameAddress(kept.replicaOf, master);
 }
 
 /** True when a plan writes the confs of all nodes from rsent's own templates, which say all settings. */

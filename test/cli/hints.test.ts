@@ -143,7 +143,7 @@ describe('every command that a message or a page names', () => {
       ),
     );
     // Those of programs that rsent runs.
-    const FOREIGN = /^(rdb|subnet|optimize-for-size|no-raw|fix)/;
+    const FOREIGN = /^(rdb|subnet|optimize-for-size|no-raw|fix|rm|dir)/;
     const unknown = hints.filter(
       ([, flag]) => !known.has(flag.replace(/^no-/, '')) && !known.has(flag) && !FOREIGN.test(flag),
     );
