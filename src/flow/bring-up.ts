@@ -43,6 +43,8 @@ export interface Aim {
   readonly rebuild?: readonly string[] | undefined;
   readonly image: ReadyImage;
   readonly secrets: KeptSecrets;
+  /** Where conf and data of a new one are to be, where that was chosen already. */
+  readonly storage?: Pick<Placement, 'storage'>;
 }
 
 export interface BringUpOptions
@@ -165,12 +167,12 @@ async function whereNow(
   avoid: Avoid,
   { dryRun }: BringUpOptions,
 ): Promise<{ record: TopologyRecord; led: Led; running: RunningTopology }> {
-  const { spec, existing, wanted = existing, seed } = aim;
+  const { spec, existing, wanted = existing, seed, storage } = aim;
   const begins = { ...aim.begins, ...(seed && { restoring: seed.restoring }) };
   const found = aim.running ?? (await findRunning(context.engine, spec.name, existing));
   rejectForeign(found, existing, context);
   const running = existing && !dryRun ? await renameBack(context, existing, found) : found;
-  const choose = () => placeRecord(context, spec, wanted, running, avoid, begins);
+  const choose = () => placeRecord(context, spec, wanted, running, avoid, { begins, storage });
   const { record, why } = await claimPlace(context.engine, running, claims, avoid, choose);
   if (why !== undefined) context.progress.note(formLine(record.placement, why));
   return { record, running, led: await gather(context, { ...aim, record, running }) };

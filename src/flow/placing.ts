@@ -4,6 +4,7 @@ import { makeOrigin } from '../host/origin.js';
 import type { TopologySpec } from '../model/spec.js';
 import {
   addressText,
+  type Placement,
   type RunningTopology,
   type TopologyRecord,
   type Unfinished,
@@ -24,10 +25,17 @@ export interface Placed {
   readonly why?: string;
 }
 
+/** What more is known of a topology that is placed. */
+export interface Placing {
+  readonly begins?: Unfinished;
+  readonly storage?: Pick<Placement, 'storage'> | undefined;
+}
+
 /**
  * Where the nodes live: as recorded, with ports and addresses that are free now, or chosen for a
  * new topology.
  * @param begins what the verb begins, kept with the record
+ * @param storage what `chooseStorage` said, where it was asked already
  * @throws RsentError `topology` or `spec` when there is no place
  */
 export async function placeRecord(
@@ -36,7 +44,7 @@ export async function placeRecord(
   existing: TopologyRecord | undefined,
   running: RunningTopology,
   avoid: Avoid,
-  begins: Unfinished = {},
+  { begins = {}, storage }: Placing = {},
 ): Promise<Placed> {
   if (existing !== undefined) {
     const isAsleep = running.nodes.length === 0;
@@ -45,9 +53,9 @@ export async function placeRecord(
     return { record: beginning(record, begins) };
   }
   const layout = await chooseLayout(context, spec, avoid.shown);
-  const [around, storage] = await Promise.all([
+  const [around, stored] = await Promise.all([
     surroundings(context, spec, { published: { ip: layout.publish } }),
-    chooseStorage(context, spec, undefined),
+    storage ?? chooseStorage(context, spec, undefined),
   ]);
   const taken = {
     takenSubnets: [...around.takenSubnets, ...avoid.subnets],
@@ -55,7 +63,7 @@ export async function placeRecord(
     ...(around.pools === undefined ? {} : { pools: around.pools }),
   };
   const newId = () => randomBytes(20).toString('hex');
-  const placement = { ...place(spec, layout, taken, newId), ...storage };
+  const placement = { ...place(spec, layout, taken, newId), ...stored };
   const origin = await makeOrigin(context.state);
   const record = { schemaVersion: 1, origin, spec, placement } as const;
   return { record: beginning(record, begins), why: layout.why };

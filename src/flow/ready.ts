@@ -1,7 +1,7 @@
 import type { GivenCertificate } from '../model/certificate.js';
 import { RsentError } from '../model/errors.js';
 import type { TopologySpec } from '../model/spec.js';
-import type { TopologyRecord } from '../model/topology.js';
+import type { Placement, TopologyRecord } from '../model/topology.js';
 import type { Context } from './context.js';
 import { upSecrets } from './given-certificate.js';
 import { removeHelpers } from './helper.js';
@@ -16,6 +16,7 @@ export interface Ready {
   readonly spec: TopologySpec;
   readonly image: ReadyImage;
   readonly secrets: KeptSecrets;
+  readonly storage: Pick<Placement, 'storage'>;
 }
 
 export interface Given {
@@ -36,13 +37,13 @@ export async function getReady(
   given: Given,
 ): Promise<Ready> {
   // Said before an image is pulled for nothing.
-  await chooseStorage(context, asked, existing);
+  const storage = await chooseStorage(context, asked, existing);
   // Left by one that was killed.
   if (given.touching) await removeHelpers(context.engine, asked.name);
   const secrets = await upSecrets(context, asked, isMade(existing), given);
   const image = await prepareImage(context, asked.image);
   if (asked.security.acl) requireSentinelUsers(image);
-  return { spec: { ...asked, image: { ...asked.image, ref: image.ref } }, image, secrets };
+  return { spec: { ...asked, image: { ...asked.image, ref: image.ref } }, image, secrets, storage };
 }
 
 function requireSentinelUsers({ ref, version }: ReadyImage): void {

@@ -313,7 +313,7 @@ describe('placeRecord', () => {
     const existing = { ...aRecordIn('bridge'), unfinished: { restoring } };
     const begun = async (begins: Unfinished) => {
       const { spec } = existing;
-      const placed = await placeRecord(far(), spec, existing, nobody, nothing(), begins);
+      const placed = await placeRecord(far(), spec, existing, nobody, nothing(), { begins });
       return placed.record.unfinished;
     };
     expect(await begun({ remaking: true })).toEqual({ remaking: true, restoring });

@@ -60,6 +60,8 @@ class DockerEngine implements Engine {
   readonly local: boolean;
   readonly host: string | undefined;
   readonly #docker: Docker;
+  /** How an engine is set up does not change while one rsent uses it. */
+  #facts: EngineFacts | undefined;
 
   constructor(docker: Docker, endpoint: string) {
     this.#docker = docker;
@@ -69,7 +71,8 @@ class DockerEngine implements Engine {
   }
 
   async describe(): Promise<EngineFacts> {
-    return this.#do('say how it is set up', () => describe(this.#docker));
+    this.#facts ??= await this.#do('say how it is set up', () => describe(this.#docker));
+    return this.#facts;
   }
 
   async hasPath(path: string): Promise<boolean | undefined> {
