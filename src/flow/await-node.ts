@@ -7,6 +7,7 @@ import { confPath } from '../plan/conf-path.js';
 import { volumeName } from '../plan/ownership.js';
 import type { NodeClient } from '../redis/client.js';
 import { rejectBrokenData } from './broken-data.js';
+import { rejectFrozen } from './frozen.js';
 import { longer, untilNoHeadway } from './patience.js';
 import { placed, type StepWorld, stateOf } from './step-world.js';
 import { rejectUnreachable } from './unreached.js';
@@ -49,6 +50,7 @@ export async function awaitNode(
       if (looked >= doubtsAt) {
         doubtsAt = Number.POSITIVE_INFINITY;
         await rejectUnreachable(context.engine, node, client);
+        await rejectFrozenOf(world);
       }
       headway = node.kind === 'redis' ? await headwayNow(node, world) : undefined;
       looked = Date.now();
@@ -62,6 +64,11 @@ export async function awaitNode(
     hint: `${longer(patience.limitMs)}\n${await lastWords(node, world)}`,
     file: confOf(node, world),
   });
+}
+
+/** A node waits in vain for another one that is frozen, too. */
+async function rejectFrozenOf({ context, record, client }: StepWorld): Promise<void> {
+  await rejectFrozen(context.engine, record.spec.name, record.placement.nodes, client);
 }
 
 /**
