@@ -13,9 +13,16 @@ import type {
   Observation,
   RedisFacts,
 } from '../model/observation.js';
-import { type Address, type ContainerState, fromHere, type NodeKind } from '../model/topology.js';
+import {
+  type Address,
+  type ContainerState,
+  fromHere,
+  isOn,
+  type NodeKind,
+  type SeenState,
+} from '../model/topology.js';
 import type { Expectation, ExpectedNode } from '../model/verdict.js';
-import { topologyLabels } from '../plan/labels.js';
+import { seenState, topologyLabels } from '../plan/labels.js';
 import type { NodeClient } from '../redis/client.js';
 import { Clients } from '../redis/clients.js';
 import { servedCertificate } from '../redis/served.js';
@@ -113,28 +120,26 @@ export class Observer {
     const known = new Set(this.#targets.map(({ container }) => container));
     const { pod } = this.#expectation.settings ?? {};
     const rows = all.filter(({ name }) => known.has(name) || name === pod);
-    const states = rows.map(({ name, state, networks, sharesNetwork }) => {
-      const isCut = state === 'running' && networks.length === 0 && !sharesNetwork;
-      return [name, isCut ? 'cut' : state] as const;
-    });
+    const states = new Map(rows.map((row) => [row.name, seenState(row)]));
     const images = new Map(rows.map(({ name, image }) => [name, image]));
     const image = rows[0]?.image ?? '';
     const network = await joinedNow(this.#engine, this.#expectation.settings?.joined, rows);
-    return { states: new Map<string, ContainerState | 'cut'>(states), images, image, network };
+    return { states, images, image, network };
   }
 
   async #observe(
     target: Target,
-    state: ContainerState | 'cut' | undefined,
+    state: SeenState | undefined,
     look: Look,
   ): Promise<NodeObservation> {
-    const container: NodeObservation['container'] = state ?? 'absent';
+    const container = state ?? 'absent';
     const asks = container === 'running';
     const base = await this.#besides(target, container, look);
     const silent = { reached: false, why: `its container is ${container}` } as const;
     if (target.kind === 'redis') {
       const answer = asks ? await askRedis(this.#doors(target)) : silent;
-      const data = look.files && isOn(container) ? await this.#onDisk(target, answer) : undefined;
+      const data =
+        look.files && hasOpen(container) ? await this.#onDisk(target, answer) : undefined;
       return { ...base, kind: 'redis', answer, ...(data && { onDisk: data }) };
     }
     const answer = asks
@@ -216,7 +221,8 @@ export class Observer {
   }
 }
 
-const isOn = (state: NodeObservation['container']) => ['running', 'cut', 'paused'].includes(state);
+/** No process has files open in a container that is about to start again. */
+const hasOpen = (state: SeenState) => isOn(state) && state !== 'restarting';
 
 type Certified = Pick<NodeObservation, 'certifiedUntil' | 'certifiedFor' | 'served'>;
 
@@ -235,6 +241,6 @@ function factsIn(text: string): ReturnType<typeof certificateFacts> | undefined 
 }
 
 /** It is never on a network of its own account, so that it cannot be cut off either. */
-function podOf(state: ContainerState | 'cut' | undefined): ContainerState | 'absent' {
+function podOf(state: SeenState | undefined): ContainerState | 'absent' {
   return state === 'cut' ? 'running' : (state ?? 'absent');
 }

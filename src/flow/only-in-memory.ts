@@ -5,10 +5,17 @@ import { parseRedis } from '../health/parse-info.js';
 import { parseHandedOut } from '../health/parse-sentinel.js';
 import type { Access } from '../model/access.js';
 import { RsentError } from '../model/errors.js';
-import type { NodeObservation, RedisObservation } from '../model/observation.js';
-import { type Address, fromHere, ofKind, type TopologyRecord } from '../model/topology.js';
+import type { RedisObservation } from '../model/observation.js';
+import {
+  type Address,
+  fromHere,
+  isOn,
+  ofKind,
+  type SeenState,
+  type TopologyRecord,
+} from '../model/topology.js';
 import type { Ending } from '../plan/at-rest.js';
-import { readNode } from '../plan/labels.js';
+import { readNode, seenState } from '../plan/labels.js';
 import { REDIS_QUESTIONS } from '../redis/ask.js';
 import type { Command } from '../redis/client.js';
 import { Clients } from '../redis/clients.js';
@@ -94,16 +101,10 @@ class BriefLook {
     return named === undefined ? [] : [named];
   }
 
-  #stateOf({ name }: Target): NodeObservation['container'] {
+  #stateOf({ name }: Target): SeenState {
     const found = this.#containers.find((each) => readNode(each)?.name === name);
-    if (found === undefined) return 'absent';
-    const isCut = found.networks.length === 0 && !found.sharesNetwork;
-    return found.state === 'running' && isCut ? 'cut' : found.state;
+    return found === undefined ? 'absent' : seenState(found);
   }
-}
-
-function isOn(state: NodeObservation['container']): boolean {
-  return ['running', 'cut', 'paused', 'restarting'].includes(state);
 }
 
 /** All is looked at: what a replica has in its files counts only while it is in sync. */

@@ -6,6 +6,7 @@ import type { Observation } from '../model/observation.js';
 import {
   type Address,
   addressText,
+  isOn,
   type NodePlacement,
   ofKind,
   sameAddress,
@@ -97,10 +98,6 @@ function runsAt(address: Address, record: TopologyRecord, observation: Observati
 /** Names of the nodes in whose container something runs, be it frozen or cut off. */
 export function runningIn({ nodes }: Observation): ReadonlySet<string> {
   return new Set(nodes.filter(({ container }) => isOn(container)).map(({ name }) => name));
-}
-
-function isOn(state: string): boolean {
-  return ['running', 'cut', 'paused', 'restarting'].includes(state);
 }
 
 /**

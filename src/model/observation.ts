@@ -1,7 +1,7 @@
 import type { ContainerLife } from './container.js';
 import type { JoinedChange } from './joined.js';
 import type { Account } from './rights.js';
-import type { Address, ContainerState, NodeKind } from './topology.js';
+import type { Address, ContainerState, NodeKind, SeenState } from './topology.js';
 
 /** One look at a topology: facts, no adjectives. */
 export interface Observation {
@@ -32,8 +32,7 @@ export type NodeObservation = RedisObservation | SentinelObservation;
 
 interface NodeBase {
   readonly name: string;
-  /** 'absent' when the engine knows no such container, 'cut' when it runs, but on no network. */
-  readonly container: ContainerState | 'absent' | 'cut';
+  readonly container: SeenState;
   /** What its container has been through; absent where it was not asked, or has none. */
   readonly life?: ContainerLife;
   /** Absent where its conf file is in its place, or was not looked for. */

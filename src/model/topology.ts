@@ -107,6 +107,14 @@ export function isOff(state: ContainerState): boolean {
   return state === 'created' || state === 'exited' || state === 'dead';
 }
 
+/** What a container is seen to be: 'cut' when it runs, but on no network; 'absent' when there is none. */
+export type SeenState = ContainerState | 'cut' | 'absent';
+
+/** True of a container in which something runs, be it frozen, cut off, or about to start again. */
+export function isOn(state: SeenState): boolean {
+  return state === 'cut' || (state !== 'absent' && !isOff(state));
+}
+
 /** A container that carries this topology's labels, as the engine tells it. */
 export interface RunningNode {
   readonly name: string;

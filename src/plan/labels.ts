@@ -6,6 +6,7 @@ import type {
   ContainerState,
   NodePlacement,
   RunningNode,
+  SeenState,
   TopologyRecord,
 } from '../model/topology.js';
 import { addressText } from '../model/topology.js';
@@ -79,7 +80,7 @@ export function readNode(container: LabelledContainer): RunningNode | undefined 
     container: container.name,
     containerId: container.id,
     state: container.state,
-    cut: container.networks.length === 0 && !container.sharesNetwork,
+    cut: isBare(container),
     image: container.image,
     address,
     published,
@@ -88,6 +89,20 @@ export function readNode(container: LabelledContainer): RunningNode | undefined 
     ...(origin === undefined ? {} : { origin }),
     ...(sentinelId === undefined ? {} : { sentinelId }),
   };
+}
+
+type Attached = Pick<LabelledContainer, 'networks' | 'sharesNetwork'>;
+
+/** A container's state, and whether it runs on no network. */
+export function seenState(
+  container: Attached & Pick<LabelledContainer, 'state'>,
+): Exclude<SeenState, 'absent'> {
+  return container.state === 'running' && isBare(container) ? 'cut' : container.state;
+}
+
+/** Nobody but its own processes can reach it. */
+function isBare({ networks, sharesNetwork }: Attached): boolean {
+  return networks.length === 0 && !sharesNetwork;
 }
 
 /** Whose something is, as its labels say; undefined where they do not, or not well formed. */
