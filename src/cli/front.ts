@@ -1,5 +1,6 @@
 import { shown } from '../model/shown.js';
 import { nearest } from './near.js';
+import { ownWords } from './own-words.js';
 
 /** Options that are on or off, of any verb: no word behind them is their value. */
 export const SWITCHES = [
@@ -52,8 +53,7 @@ export interface Front {
  * of them are on or off, would take the verb for the value of one.
  */
 export function verbInFront(argv: readonly string[]): Front {
-  const end = argv.indexOf('--');
-  const own = end < 0 ? argv : argv.slice(0, end);
+  const own = ownWords(argv);
   const [lead, verb, rest] = leading(own);
   const hasSubverb = verb !== undefined && Object.hasOwn(SUBVERBS, verb);
   const [between, subverb, more] = hasSubverb ? leading(rest) : [[], undefined, rest];
@@ -61,7 +61,7 @@ export function verbInFront(argv: readonly string[]): Front {
   return {
     ...(verb === undefined ? {} : { verb }),
     ...(subverb === undefined ? {} : { subverb }),
-    words: [...front, ...more, ...lead, ...between, ...(end < 0 ? [] : argv.slice(end))],
+    words: [...front, ...more, ...lead, ...between, ...argv.slice(own.length)],
   };
 }
 

@@ -1,5 +1,6 @@
 import { parseBoolean } from '../spec/boolean.js';
 import { verbInFront } from './front.js';
+import { ownWords } from './own-words.js';
 import { atEqualSign } from './typed.js';
 
 /** How the answer is printed: as text, as one JSON document, or as one in each line. */
@@ -12,8 +13,7 @@ export type JsonForm = 'text' | 'document' | 'lines';
  */
 export function jsonFormOf(argv: readonly string[], env: NodeJS.ProcessEnv): JsonForm {
   const { verb, words } = verbInFront(argv);
-  const end = words.indexOf('--');
-  const own = end < 0 ? words : words.slice(0, end);
+  const own = ownWords(words);
   if (!isOn('json', own, env)) return 'text';
   const isWatch = verb === 'status' && (isOn('watch', own, env) || own.some(isShortWatch));
   return verb === 'logs' || isWatch ? 'lines' : 'document';

@@ -10,6 +10,7 @@ import { exitCode, RsentError } from '../model/errors.js';
 import { asked } from './asked.js';
 import { onLoss } from './outlet.js';
 import { output } from './output.js';
+import { asksForHelp, ownWords } from './own-words.js';
 import type { Session } from './session.js';
 
 /** The exit code where the answer did not get through, whatever it was. */
@@ -177,8 +178,8 @@ async function tell(error: unknown, argv: readonly string[]): Promise<void> {
 
 /** Its help, if that is asked for as well, goes before. */
 function asksForVersion(argv: readonly string[]): boolean {
+  if (asksForHelp(argv) || argv[0] === 'help') return false;
   const own = ownWords(argv);
-  if (own.includes('--help') || own.includes('-h') || argv[0] === 'help') return false;
   return own.includes('--version') || own[0] === '-V';
 }
 
@@ -189,12 +190,6 @@ async function tellVersion(argv: readonly string[]): Promise<void> {
   if (form === 'text') output.answer(version());
   else if (form === 'lines') output.jsonLine(document);
   else output.json(document);
-}
-
-/** What follows `--` is for others. */
-function ownWords(argv: readonly string[]): readonly string[] {
-  const end = argv.indexOf('--');
-  return end < 0 ? argv : argv.slice(0, end);
 }
 
 function version(): string {

@@ -3,6 +3,7 @@ import { RsentError } from '../model/errors.js';
 import { shown } from '../model/shown.js';
 import { type Front, verbInFront, verbProblem } from './front.js';
 import { WORDS } from './options.js';
+import { afterDashes, asksForHelp } from './own-words.js';
 import type { Session } from './session.js';
 import type { Verb } from './verb.js';
 import { type NamedVerb, VERBS } from './verbs.js';
@@ -19,12 +20,14 @@ export async function parse(argv: readonly string[], session: Session): Promise<
     throw new RsentError('usage', ...misuse(verb, message, words));
   };
   let failed: string | undefined;
+  // As it was typed: yargs would make 1000 of 1e3.
+  const dashed = afterDashes(words);
   const parser = yargs([...words])
     .scriptName('rsent')
     .usage(
       '$0 <verb> [name]\n\nA real Redis Sentinel topology on Docker: made, proven, broken on purpose, healed.',
     )
-    .command(VERBS.map((each) => commandOf(each, session, afterDashes(words))))
+    .command(VERBS.map((each) => commandOf(each, session, dashed)))
     .parserConfiguration({ 'populate--': true, 'dot-notation': false })
     .middleware((args: Record<string | symbol, unknown>) => {
       args[WORDS] = words;
@@ -53,12 +56,6 @@ function requireVerb(front: Front): void {
   const verbs = VERBS.flatMap(({ command }) => command).map((each) => each.split(' ')[0] ?? '');
   const problem = verbProblem(front, verbs);
   if (problem !== undefined) throw new RsentError('usage', problem.message, problem);
-}
-
-function asksForHelp(words: readonly string[]): boolean {
-  const end = words.indexOf('--');
-  const own = end < 0 ? words : words.slice(0, end);
-  return own.some((word) => word === '--help' || word === '-h');
 }
 
 /**
@@ -128,11 +125,6 @@ class Understood extends Error {
     super('understood');
     this.act = act;
   }
-}
-
-/** As it was typed: yargs would make 1000 of 1e3. */
-function afterDashes(argv: readonly string[]): readonly string[] {
-  return argv.includes('--') ? argv.slice(argv.indexOf('--') + 1) : [];
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Options } from 'yargs';
 import { shown } from '../model/shown.js';
 import { BOOLEAN_FORMS, notBoolean, parseBoolean } from '../spec/boolean.js';
 import { nearest } from './near.js';
+import { ownWords } from './own-words.js';
 
 /** An option of a verb: what yargs knows of it, and what it does not. */
 export type Option = Options & {
@@ -35,9 +36,7 @@ const ALWAYS: DeclaredOptions = {
  * @param options what the verb takes, by name
  */
 export function readTyped(words: readonly string[], options: DeclaredOptions): Typed {
-  const end = words.indexOf('--');
-  const reader = new Reader(end < 0 ? words : words.slice(0, end), { ...ALWAYS, ...options });
-  return reader.read();
+  return new Reader(ownWords(words), { ...ALWAYS, ...options }).read();
 }
 
 /** One option as it stands in a word. */
