@@ -1,4 +1,4 @@
-import { judge, maySettle } from '../health/judge.js';
+import { judge, maySettle, verdictOf } from '../health/judge.js';
 import { isNew, lasting } from '../health/lasting.js';
 import { HELLO_PERIOD_MS } from '../model/constants.js';
 import type { Observation } from '../model/observation.js';
@@ -133,9 +133,7 @@ export async function judgeNow(
 /** A reading of one moment is not told; where nobody takes writes everything is. */
 function withoutPassing(before: Verdict | undefined, now: Verdict): Verdict {
   if (now.state === 'down') return now;
-  const findings = lasting(before?.findings, now.findings);
-  const healthy = !findings.some(({ severity }) => severity === 'error');
-  return { state: healthy ? 'healthy' : 'degraded', healthy, findings };
+  return verdictOf(lasting(before?.findings, now.findings), false);
 }
 
 /**
@@ -177,9 +175,8 @@ function withMovement(before: Observation, seen: Judged, topology: string): Judg
     expected: 'nothing moves within two hello periods',
     fix: 'look again; if it keeps moving, the Sentinels do not reach each other or the nodes reliably',
   } as const;
-  const findings = [finding, ...seen.verdict.findings];
-  const state = seen.verdict.state === 'down' ? 'down' : 'degraded';
-  return { ...seen, verdict: { state, healthy: false, findings } };
+  const { state, findings } = seen.verdict;
+  return { ...seen, verdict: verdictOf([finding, ...findings], state === 'down') };
 }
 
 /** What changed between two looks that must not change in a quiet topology; '' when nothing did. */

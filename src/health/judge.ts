@@ -1,6 +1,6 @@
 import type { Observation } from '../model/observation.js';
 import { addressText } from '../model/topology.js';
-import type { Expectation, Finding, HealthState, Verdict } from '../model/verdict.js';
+import type { Expectation, Finding, Verdict } from '../model/verdict.js';
 import { causesFirst } from './causes.js';
 import { collect } from './collect.js';
 import { judgeAccess } from './judge-access.js';
@@ -59,8 +59,17 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeRenamed(expectation),
     ...judgeUpgrade(expectation, observation.nodes),
   ]);
-  const healthy = !findings.some((finding) => finding.severity === 'error');
-  return { state: stateOf(scene, healthy), healthy, findings };
+  return verdictOf(findings, isDown(scene));
+}
+
+/**
+ * Down: nobody takes writes. Degraded: someone does, but something is wrong.
+ * @param isDown whether nobody takes writes
+ */
+export function verdictOf(findings: readonly Finding[], isDown: boolean): Verdict {
+  const healthy = !findings.some(({ severity }) => severity === 'error');
+  const serving = healthy ? 'healthy' : 'degraded';
+  return { state: isDown ? 'down' : serving, healthy, findings };
 }
 
 /** Name of the node that serves as master, or undefined. */
@@ -87,12 +96,10 @@ export function maySettle(verdict: Verdict): boolean {
   return verdict.findings.some(({ settling }) => settling === true);
 }
 
-/** Down: nobody takes writes. Degraded: someone does, but something is wrong. */
-function stateOf(scene: Scene, healthy: boolean): HealthState {
-  const { node, facts } = scene.master ?? {};
-  if (node === undefined || facts?.role !== 'master' || facts.loading) return 'down';
-  if (refusalOf(facts, scene.expectation, node.name) !== undefined) return 'down';
-  return healthy ? 'healthy' : 'degraded';
+function isDown({ master, expectation }: Scene): boolean {
+  const { node, facts } = master ?? {};
+  if (node === undefined || facts?.role !== 'master' || facts.loading) return true;
+  return refusalOf(facts, expectation, node.name) !== undefined;
 }
 
 /** What a killed rsent, or one that failed, has left half done. */
