@@ -1,4 +1,5 @@
 import type { Addressless } from '../model/observation.js';
+import { isHostname } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 import { collect } from './collect.js';
 import type { Scene, SentinelSeen } from './scene.js';
@@ -51,7 +52,7 @@ function unlistedName({ master, sentinels }: Scene, port: number): string | unde
   const known = sentinels.flatMap(({ facts }) => facts?.replicas ?? []);
   const names = (master?.facts?.replicas ?? [])
     .map(({ address }) => address)
-    .filter((each) => each.port === port && /[a-z]/i.test(each.ip) && !each.ip.includes(':'))
+    .filter((each) => each.port === port && isHostname(each.ip))
     .filter(({ ip }) => !known.some(({ address }) => address.ip === ip));
   return names.length === 1 ? names[0]?.ip : undefined;
 }

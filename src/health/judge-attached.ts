@@ -1,7 +1,7 @@
 import type { RedisFacts } from '../model/observation.js';
 import { addressText, sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
-import { type Scene, USUAL_LAG_S } from './scene.js';
+import { isInTouch, type Scene, USUAL_LAG_S } from './scene.js';
 
 /** The master's own list of replicas: all that are expected, online, and no stranger. */
 export function judgeAttached(scene: Scene): Finding[] {
@@ -12,7 +12,7 @@ export function judgeAttached(scene: Scene): Finding[] {
   for (const { node, facts } of scene.redis) {
     if (facts === undefined || node === master.node || facts.role === 'master') continue;
     const found = attached.find((each) => sameAddress(each.address, node.address));
-    if (found?.state === 'online' && found.lagS >= 0 && found.lagS <= USUAL_LAG_S) continue;
+    if (found !== undefined && isInTouch(found)) continue;
     const saw =
       found === undefined
         ? `${master.node.name} does not list it`

@@ -1,8 +1,8 @@
 import { PING_PERIOD_MS } from '../model/constants.js';
-import type { AttachedReplica, LinkFacts, SentinelFacts } from '../model/observation.js';
+import type { LinkFacts, SentinelFacts } from '../model/observation.js';
 import { sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
-import { type Scene, USUAL_LAG_S } from './scene.js';
+import { isInTouch, type Scene } from './scene.js';
 
 /**
  * Every node answers rsent, and none hears any other: no node is at fault, the network between them
@@ -14,7 +14,7 @@ export function judgeIsolation({ expectation, redis, sentinels }: Scene): Findin
   const isHeard = sentinels.some(({ node, facts }) =>
     linksOf(facts).some((link) => !sameAddress(link.address, node.address) && !isDead(link)),
   );
-  const isFollowed = redis.some(({ facts }) => facts?.replicas.some(isAttached));
+  const isFollowed = redis.some(({ facts }) => facts?.replicas.some((each) => isInTouch(each)));
   if (isHeard || isFollowed) return [];
   const nodes = redis.length + sentinels.length;
   const isKnown = expectation.settings !== undefined;
@@ -37,11 +37,6 @@ export function judgeIsolation({ expectation, redis, sentinels }: Scene): Findin
  */
 const FORWARD =
   'on the engine’s host: sysctl net.ipv4.ip_forward must be 1; iptables -S FORWARD and iptables -S DOCKER-USER show what drops it (bridged traffic passes them where sysctl net.bridge.bridge-nf-call-iptables is 1); a firewall that was reloaded has removed Docker’s rules, and restarting the engine brings them back';
-
-/** A replica says once a second how far it is; its link counts as up until repl-timeout (60 s). */
-function isAttached({ state, lagS }: AttachedReplica): boolean {
-  return state === 'online' && lagS >= 0 && lagS <= USUAL_LAG_S;
-}
 
 function linksOf(facts: SentinelFacts | undefined): readonly LinkFacts[] {
   if (facts === undefined) return [];

@@ -1,4 +1,4 @@
-import { isClosed, refusalOf } from '../model/no-answer.js';
+import { isClosed, refusalCodeOf } from '../model/no-answer.js';
 import type { Finding } from '../model/verdict.js';
 import { judgeVotes } from './judge-votes.js';
 import { ruleFor } from './no-answers.js';
@@ -13,7 +13,7 @@ export function judgeNoMaster(scene: Scene): Finding {
   const why = answer?.reached === false && container === 'running' ? answer.why : '';
   const rule = ruleFor(why);
   // The server spoke: it is there, and has its reason.
-  const isTold = isClosed(why) || (refusalOf(why) !== undefined && rule.severity === 'error');
+  const isTold = isClosed(why) || (refusalCodeOf(why) !== undefined && rule.severity === 'error');
   const cause = isTold ? rule.code : undefined;
   if (silent !== undefined && cause !== undefined) {
     return {

@@ -1,7 +1,7 @@
 import type { RedisFacts } from '../model/observation.js';
 import type { Finding } from '../model/verdict.js';
 import type { RedisSeen, Scene } from './scene.js';
-import { refusalOf } from './writes.js';
+import { writeRefusal } from './writes.js';
 
 /** Refusals that matter on a replica, too: it may be the master at any time. */
 const ON_ANY_NODE = ['application-refused', 'cluster-enabled', 'clients-full'];
@@ -22,7 +22,7 @@ export function judgeWrites(
   facts: RedisFacts,
   findings: readonly Finding[],
 ): Finding[] {
-  const refusal = refusalOf(facts, scene.expectation, seen.node.name);
+  const refusal = writeRefusal(facts, scene.expectation, seen.node.name);
   const matters = seen === scene.master || ON_ANY_NODE.includes(refusal?.code ?? '');
   if (refusal === undefined || !matters) return [...findings];
   const isTold = findings.some(

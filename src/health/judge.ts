@@ -23,7 +23,7 @@ import { judgeUpgrade } from './judge-upgrade.js';
 import { judgeUsers } from './judge-users.js';
 import { isSilent, type Scene, sceneOf } from './scene.js';
 import { judgeRenames } from './sentinel-renames.js';
-import { refusalOf } from './writes.js';
+import { writeRefusal } from './writes.js';
 
 /** Findings that each by itself rule out a failover. */
 const NO_FAILOVER = [
@@ -99,7 +99,7 @@ export function maySettle(verdict: Verdict): boolean {
 function isDown({ master, expectation }: Scene): boolean {
   const { node, facts } = master ?? {};
   if (node === undefined || facts?.role !== 'master' || facts.loading) return true;
-  return refusalOf(facts, expectation, node.name) !== undefined;
+  return writeRefusal(facts, expectation, node.name) !== undefined;
 }
 
 /** What a killed rsent, or one that failed, has left half done. */

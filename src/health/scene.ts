@@ -1,4 +1,5 @@
 import {
+  type AttachedReplica,
   type Observation,
   observedOf,
   type RedisFacts,
@@ -11,6 +12,18 @@ import type { Expectation, ExpectedNode } from '../model/verdict.js';
 
 /** Seconds since a replica's last acknowledgement that are still normal (it sends one a second). */
 export const USUAL_LAG_S = 2;
+
+/**
+ * True of a replica that its master has just heard: it says once a second how far it is, and its link
+ * counts as up until repl-timeout, 60 s (replication.c, replicationCron).
+ * @param withinS how long ago that may be (s)
+ */
+export function isInTouch(
+  { state, lagS }: Pick<AttachedReplica, 'state' | 'lagS'>,
+  withinS: number = USUAL_LAG_S,
+): boolean {
+  return state === 'online' && lagS >= 0 && lagS <= withinS;
+}
 
 export interface RedisSeen {
   readonly node: ExpectedNode;

@@ -181,7 +181,7 @@ function busy(words: string): WriteRefusal {
  * was tried decides, and that the application may write nothing at all. Where no write could be
  * tried, the server's own figures do.
  */
-export function refusalOf(
+export function writeRefusal(
   facts: RedisFacts,
   expectation: Expectation,
   node: string,

@@ -11,7 +11,7 @@ import {
 } from './certificates.js';
 import { readText } from './disk.js';
 import { readGivenFile } from './given-file.js';
-import { refusalOf } from './handshake.js';
+import { handshakeRefusal } from './handshake.js';
 
 /** The extended key usage of servers (RFC 5280, 4.2.1.12). */
 const FOR_SERVERS = '1.3.6.1.5.5.7.3.1';
@@ -66,7 +66,7 @@ export async function readGivenCertificate(
     caPem: pemOf(ca.value),
   };
   // Last, for all that has no words of its own above: weak keys, an expired one between, and so on.
-  const refusal = await refusalOf(certificate);
+  const refusal = await handshakeRefusal(certificate);
   return refusal === undefined
     ? { certificate, problems: [] }
     : { problems: [`${said(files.cert)}, and no client would accept it: ${refusal}`] };

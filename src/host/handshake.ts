@@ -8,7 +8,7 @@ import { messageOf } from '../model/errors.js';
  * words of OpenSSL, which Redis asks as well; undefined when it would. Its names are not looked at.
  * Both talk in memory.
  */
-export function refusalOf({
+export function handshakeRefusal({
   certPem,
   keyPem,
   caPem,

@@ -111,11 +111,11 @@ export function noAnswerOf(why: string): NoAnswer {
   if (own !== undefined) return own[0] as keyof typeof SAID;
   if (why.startsWith('no answer within')) return why.endsWith(TAKEN) ? 'frozen' : 'late';
   if (why.endsWith(OTHER)) return 'other';
-  return refusalOf(why) ?? 'unknown';
+  return refusalCodeOf(why) ?? 'unknown';
 }
 
 /** What an error reply refuses, by its first word; undefined for one that no rule knows. */
-export function refusalOf(reply: string): Refusal | undefined {
+export function refusalCodeOf(reply: string): Refusal | undefined {
   const [first = '', ...rest] = reply.replace(/^-/, '').split(' ');
   if (first !== 'ERR') return Object.hasOwn(FIRST, first) ? FIRST[first] : undefined;
   const text = rest.join(' ').toLowerCase();
@@ -124,6 +124,6 @@ export function refusalOf(reply: string): Refusal | undefined {
 
 /** True when these are the words of a server that wants to know who asks. */
 export function isClosed(why: string): boolean {
-  const refusal = refusalOf(why);
+  const refusal = refusalCodeOf(why);
   return refusal === 'NOAUTH' || refusal === 'WRONGPASS' || refusal === 'NOPERM';
 }

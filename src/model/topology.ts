@@ -153,6 +153,11 @@ export function isLoopback(ip: string): boolean {
   return /^127\./.test(ip) || ['::1', 'localhost'].includes(plainHost(ip));
 }
 
+/** True of a name in the place of an IP address. */
+export function isHostname(host: string): boolean {
+  return /[a-z]/i.test(host) && !host.includes(':');
+}
+
 /** `ip:port`, the form in which Redis itself prints an address. */
 export function addressText(address: Address): string {
   return `${address.ip}:${address.port}`;

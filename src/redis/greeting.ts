@@ -3,7 +3,14 @@ import { connect } from 'node:tls';
 import type { OwnCertificate } from '../model/access.js';
 import { ASK_TIMEOUT_MS } from '../model/constants.js';
 import type { Greeting } from '../model/examination.js';
-import { isClosed, late, otherWords, type Refusal, refusalOf, SAID } from '../model/no-answer.js';
+import {
+  isClosed,
+  late,
+  otherWords,
+  type Refusal,
+  refusalCodeOf,
+  SAID,
+} from '../model/no-answer.js';
 import { shown } from '../model/shown.js';
 import type { Address } from '../model/topology.js';
 import { HUNG_UP, reasonOf } from './reasons.js';
@@ -22,7 +29,7 @@ export async function greet(
   own?: OwnCertificate,
 ): Promise<Greeting | { readonly why: string }> {
   // Without a host this machine itself would be dialled.
-  if (ip === '' || !(port > 0)) return { why: NO_ADDRESS };
+  if (ip === '' || !(port > 0)) return { why: SAID['no-address'] };
   const dial = () => createConnection({ host: ip, port });
   const plain = await hear(dial, limitMs, 'connect');
   if ('said' in plain && IS_REPLY.test(plain.said)) return greetingOf(plain.said, false);
@@ -75,13 +82,12 @@ const BEHIND_THE_DOOR: readonly (Refusal | undefined)[] = [
   ...(['LOADING', 'BUSY', 'MISCONF', 'MASTERDOWN', 'READONLY'] as const),
   ...(['OOM', 'NOREPLICAS', 'CLUSTERDOWN'] as const),
 ];
-const NO_ADDRESS = 'that is no address';
 
 function greetingOf(said: string, tls: boolean): Greeting {
   const [line = ''] = said.split('\r\n', 1);
   if (line.startsWith('+')) return { tls, open: true, closed: false, denied: false };
   const words = line.slice(1);
-  const refusal = refusalOf(words);
+  const refusal = refusalCodeOf(words);
   return {
     tls,
     open: BEHIND_THE_DOOR.includes(refusal),
@@ -103,7 +109,6 @@ function hear(dial: () => Socket, limitMs: number, ready?: string): Promise<Hear
     } catch {
       // A port that is none, as a Sentinel may hand out any text.
       resolve({ why: SAID['no-address'] });
-      resolve({ why: NO_ADDRESS });
       return;
     }
     let taken = false;

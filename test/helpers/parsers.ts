@@ -50,7 +50,7 @@ import {
   tidyLine,
 } from '../../src/model/directives.js';
 import { codeOf, messageOf } from '../../src/model/errors.js';
-import { noAnswerOf, refusalOf } from '../../src/model/no-answer.js';
+import { noAnswerOf, refusalCodeOf } from '../../src/model/no-answer.js';
 import type { Replies } from '../../src/model/observation.js';
 import { redisSettings, wordsOf } from '../../src/model/settings.js';
 import { commandsIn } from '../../src/plan/aof-commands.js';
@@ -220,7 +220,7 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   tidyLine,
   untoldIn: (text) => untoldIn({ master: { ok: false, error: text } }),
   wordsOf,
-  ...{ noAnswerOf, refusalOf, peerUserIn: (text) => peerUserIn(peerReplies(text)) },
+  ...{ noAnswerOf, refusalCodeOf, peerUserIn: (text) => peerUserIn(peerReplies(text)) },
   peerFactsIn: (text) => peerFactsIn(peerReplies(text), { ok: false, error: text }, text),
 };
 

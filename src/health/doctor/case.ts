@@ -80,6 +80,16 @@ export function caseOf(examination: Examination): Case {
   return master === undefined ? base : { ...base, master };
 }
 
+/** Addresses that any Sentinel hands out as the master's. */
+export function handedOutIn(told: Examination['told']): Address[] {
+  return told.filter(({ as }) => as === 'master').map(({ address }) => address);
+}
+
+/** True of an address that any Sentinel hands out as the master's. */
+export function isHandedOut({ told }: Pick<Examination, 'told'>, address: Address): boolean {
+  return handedOutIn(told).some((each) => sameAddress(each, address));
+}
+
 /** How the Sentinels see what is at this address. */
 export function viewsOf(address: Address, sentinels: readonly SentinelServer[]): View[] {
   return sentinels.flatMap((by) => {
@@ -166,14 +176,13 @@ function expectationOf(
 function stateOf(
   { address }: Server,
   sentinels: readonly SentinelServer[],
-  { told }: Examination,
+  examination: Examination,
 ): SilentServer['state'] {
   if (isNowhere(address.ip)) return 'gone';
   const views = viewsOf(address, sentinels);
   if (views.some(isHeard)) return 'alive';
   // A master is nobody's past, however long it is away.
-  if (told.some((each) => each.as === 'master' && sameAddress(each.address, address)))
-    return 'down';
+  if (isHandedOut(examination, address)) return 'down';
   const isGone = (view: View) => isLost(view) && isLongSilent(view);
   return views.length > 0 && views.every(isGone) ? 'gone' : 'down';
 }

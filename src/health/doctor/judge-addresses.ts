@@ -1,10 +1,18 @@
 import type { Told } from '../../model/examination.js';
-import { type Address, addressText, isLoopback, sameAddress } from '../../model/topology.js';
+import {
+  type Address,
+  addressText,
+  isHostname,
+  isLoopback,
+  sameAddress,
+} from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
 import {
   type Case,
   finding,
   grouped,
+  handedOutIn,
+  isHandedOut,
   isLost,
   isNowhere,
   type SentinelServer,
@@ -82,7 +90,7 @@ function reachedOf({ reachedAt }: Case['members'][number]): Pick<Told, 'address'
 
 function judgeHostnames(seen: Case): Finding[] {
   const named = seen.examination.told.filter(({ address: { ip } }) => {
-    return isName(ip) && !isLoopback(ip);
+    return isHostname(ip) && !isLoopback(ip);
   });
   if (named.length === 0) return [];
   const names = [...new Set(named.map(({ address }) => addressText(address)))];
@@ -105,25 +113,26 @@ function judgeHostnames(seen: Case): Finding[] {
  */
 function judgeOtherName({ redis, master, sentinels, examination }: Case): Finding[] {
   if (master === undefined) return [];
-  const told = examination.told.filter(({ as }) => as === 'master');
-  const [official] = told;
+  const [official] = handedOutIn(examination.told);
   if (official === undefined) return [];
   return redis.flatMap((server) => {
     const { follows, facts } = server;
     if (follows === undefined || facts.upstream === undefined) return [];
     if (!sameAddress(facts.upstream.master, master.address)) return [];
-    if (told.some(({ address }) => sameAddress(address, follows))) return [];
-    const unaware = sentinels.filter((each) => !takesFor(each, follows, official.address));
+    if (isHandedOut(examination, follows)) return [];
+    const unaware = sentinels.filter((each) => !takesFor(each, follows, official));
     if (unaware.length === 0) return [];
-    const why = isName(follows.ip) ? ` (${subjectOf(unaware)}: resolve-hostnames is not yes)` : '';
+    const why = isHostname(follows.ip)
+      ? ` (${subjectOf(unaware)}: resolve-hostnames is not yes)`
+      : '';
     return [
       finding(
         'error',
         'master-by-other-name',
         server.name,
-        `it follows the master as ${addressText(follows)}, and the Sentinels call that ${addressText(official.address)}${why}`,
-        `replicaof ${official.address.ip} ${official.address.port}`,
-        `REPLICAOF ${official.address.ip} ${official.address.port} on it, and the same in its conf`,
+        `it follows the master as ${addressText(follows)}, and the Sentinels call that ${addressText(official)}${why}`,
+        `replicaof ${official.ip} ${official.port}`,
+        `REPLICAOF ${official.ip} ${official.port} on it, and the same in its conf`,
       ),
     ];
   });
@@ -132,12 +141,7 @@ function judgeOtherName({ redis, master, sentinels, examination }: Case): Findin
 /** Whether this Sentinel may take a name or address for the master's; what a name stands for there is unknown here. */
 function takesFor({ facts }: SentinelServer, said: Address, official: Address): boolean {
   if (said.port !== official.port) return false;
-  return facts.resolvesNames === true && (isName(said.ip) || isName(official.ip));
-}
-
-/** A name in the place of an IP address. */
-function isName(host: string): boolean {
-  return /[a-z]/i.test(host) && !host.includes(':');
+  return facts.resolvesNames === true && (isHostname(said.ip) || isHostname(official.ip));
 }
 
 /** Where it can be told: by the same IP address of all. Of its own topologies rsent knows it. */

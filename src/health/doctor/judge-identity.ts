@@ -1,7 +1,14 @@
 import { type Address, addressText, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
-import { USUAL_LAG_S } from '../scene.js';
-import { type Case, finding, type RedisServer, type SentinelServer, subjectOf } from './case.js';
+import { isInTouch } from '../scene.js';
+import {
+  type Case,
+  finding,
+  isHandedOut,
+  type RedisServer,
+  type SentinelServer,
+  subjectOf,
+} from './case.js';
 
 /** Findings about one process that is taken for two, and two that are taken for one. */
 export function judgeIdentity(seen: Case): Finding[] {
@@ -51,12 +58,9 @@ function ownAddresses(
 ): Address[] {
   const { runId } = master.facts.server;
   const told = examination.told.filter(({ by }) => by === name);
-  const handedOut = examination.told.filter(({ as }) => as === 'master');
   return told
     .filter(({ as, address }) => {
-      if (as !== 'replica' || handedOut.some((each) => sameAddress(each.address, address))) {
-        return false;
-      }
+      if (as !== 'replica' || isHandedOut(examination, address)) return false;
       return (
         master.reachedAt.some((each) => sameAddress(each, address)) ||
         facts.replicas.some((each) => each.runId === runId && sameAddress(each.address, address))
@@ -74,9 +78,7 @@ function from({ address: home, facts }: RedisServer, address: Address, isOwn: bo
 
 /** Where two are attached from one address; a connection that is over is listed until repl-timeout. */
 function sharedAddress({ facts }: RedisServer): Address | undefined {
-  const live = facts.replicas.filter(({ state, lagS }) => {
-    return state === 'online' && lagS >= 0 && lagS <= USUAL_LAG_S;
-  });
+  const live = facts.replicas.filter((each) => isInTouch(each));
   return live.find(
     ({ address }) => live.filter((each) => sameAddress(each.address, address)).length > 1,
   )?.address;

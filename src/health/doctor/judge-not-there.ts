@@ -1,5 +1,6 @@
 import { type Address, addressText, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
+import { isInTouch } from '../scene.js';
 import { type Case, finding, type RedisServer, type SilentServer, titleOf } from './case.js';
 
 /** A replica acknowledges once a second (replication.c, replicationCron). */
@@ -9,8 +10,7 @@ const MOST_LAG_S = 1;
 export function attachedTo({ redis }: Case, address: Address): RedisServer | undefined {
   return redis.find(({ facts }) =>
     facts.replicas.some(
-      (each) =>
-        sameAddress(each.address, address) && each.state === 'online' && each.lagS <= MOST_LAG_S,
+      (each) => sameAddress(each.address, address) && isInTouch(each, MOST_LAG_S),
     ),
   );
 }

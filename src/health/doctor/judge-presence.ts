@@ -7,6 +7,7 @@ import {
   type Case,
   finding,
   grouped,
+  isHandedOut,
   isHeard,
   isLost,
   masterViewOf,
@@ -101,11 +102,7 @@ function kept(seen: Case, group: readonly SilentServer[]): Finding {
   const { code, severity, saw, expected, fix } = ruleFor(why);
   const isPassword = isClosed(why);
   const opened = isPassword ? whatIsOpen(seen, group) : undefined;
-  const isMaster = group.some((server) =>
-    seen.examination.told.some(
-      ({ as, address: told }) => as === 'master' && sameAddress(told, server.address),
-    ),
-  );
+  const isMaster = group.some((server) => isHandedOut(seen.examination, server.address));
   const named = why === SAID['withheld-unnamed'] ? ` ${addressText(address)}` : '';
   const plural = group.length > 1 && code === 'access-refused';
   const what = plural ? saw.replace('it does', 'they do') : saw;
@@ -207,9 +204,7 @@ function down(seen: Case, server: SilentServer): Finding {
   const { address, name, why } = server;
   const lost = viewsOf(address, seen.sentinels).filter(isLost);
   const by = lost.map((view) => view.by.name);
-  const isMaster = seen.examination.told.some(
-    (told) => told.as === 'master' && sameAddress(told.address, address),
-  );
+  const isMaster = isHandedOut(seen.examination, address);
   return {
     ...finding(
       'error',

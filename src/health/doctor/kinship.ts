@@ -1,6 +1,7 @@
 import type { Server, Told } from '../../model/examination.js';
 import type { RedisFacts } from '../../model/observation.js';
 import { type Address, addressText, sameAddress } from '../../model/topology.js';
+import { handedOutIn } from './case.js';
 import type { RedisVisit, Visit } from './visit.js';
 
 /** Whom a replica says it follows, and where that one is in truth. */
@@ -50,7 +51,7 @@ function addressesOf(visit: RedisVisit, nodes: readonly RedisVisit[]): Address[]
  * both of them say.
  */
 export function withKin(servers: readonly Server[], told: readonly Told[]): Server[] {
-  const handedOut = told.filter(({ as }) => as === 'master').map(({ address }) => address);
+  const handedOut = handedOutIn(told);
   let all = [...servers];
   for (let round = 0; round < MOST_ROUNDS; round++) {
     const joining = all.filter(

@@ -1,5 +1,5 @@
 import type { PeerFacts } from '../../model/examination.js';
-import { refusalOf } from '../../model/no-answer.js';
+import { refusalCodeOf } from '../../model/no-answer.js';
 import type { Replies, Reply } from '../../model/observation.js';
 import { settingIn } from '../raw.js';
 import { markOf } from './settings.js';
@@ -51,5 +51,5 @@ function refusalIn(vote: Reply | undefined): string | undefined {
     const text = typeof vote.value === 'string' ? vote.value : '';
     return text.includes('has no permissions') ? text : undefined;
   }
-  return refusalOf(vote.error) === 'NOPERM' ? vote.error : undefined;
+  return refusalCodeOf(vote.error) === 'NOPERM' ? vote.error : undefined;
 }
