@@ -1,25 +1,33 @@
 import type { Address } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 
-/**
- * Write a finding down: its code, what was seen, what was expected, what to do, whether time alone
- * may mend it, and the address of the stranger that it is about.
- */
-export type Add = (
-  code: string,
-  saw: string,
-  expected: string,
-  fix: string,
-  settling?: boolean,
-  about?: Address,
-) => void;
+/** What else there is to say of a finding. */
+interface More {
+  /** Time alone may mend it. */
+  readonly settling?: boolean;
+  /** It is of the node that serves as master. */
+  readonly onMaster?: true;
+  /** The address of the stranger that it is about. */
+  readonly about?: Address;
+}
+
+/** Write a finding down: its code, what was seen, what was expected, what to do, and what else there is. */
+export type Add = (code: string, saw: string, expected: string, fix: string, more?: More) => void;
 
 /** A list of errors about one subject, and the way to add to it. */
 export function collect(subject: string): { findings: Finding[]; add: Add } {
   const findings: Finding[] = [];
-  const add: Add = (code, saw, expected, fix, settling = false, about) => {
-    const whom = about === undefined ? {} : { about };
-    findings.push({ code, severity: 'error', subject, saw, expected, fix, settling, ...whom });
+  const add: Add = (code, saw, expected, fix, more = {}) => {
+    findings.push({
+      code,
+      severity: 'error',
+      subject,
+      saw,
+      expected,
+      fix,
+      settling: false,
+      ...more,
+    });
   };
   return { findings, add };
 }

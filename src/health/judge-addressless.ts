@@ -26,7 +26,7 @@ function judgeListed(scene: Scene, { node, facts }: SentinelSeen): Finding[] {
         : `it lists a ${what} without an address (port ${port}): it cannot resolve ${who}`,
       'names that every Sentinel resolves, also while their servers are down',
       `have ${who} resolve where this Sentinel runs (its DNS, or a line in its hosts file; in a container extra_hosts), or use IP addresses: ${PLACES[what]}`,
-      true,
+      { settling: true },
     );
   }
   for (const { ip } of listed.filter(({ what, port }) => what === 'sentinel' && port === 0)) {

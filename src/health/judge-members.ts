@@ -47,7 +47,7 @@ function judgeReplication(scene: Scene, view: MonitoredReplica, master: Address,
       `${who} follows ${follows}`,
       nameAt(scene, master),
       'Sentinel repoints it after failover-timeout',
-      true,
+      { settling: true },
     );
   } else if (!view.masterLinkOk) {
     add(
@@ -55,7 +55,7 @@ function judgeReplication(scene: Scene, view: MonitoredReplica, master: Address,
       `${who} reports its link to the master as down`,
       'ok',
       'look again in a second: INFO comes once a second while it is down',
-      true,
+      { settling: true },
     );
   }
 }
@@ -94,7 +94,7 @@ export function judgePeerViews(
         `${peer.node.name} under the id ${view.runId}`,
         sentinelId,
         'it learns the right one from the next hello (2 s)',
-        true,
+        { settling: true },
       );
     }
     judgeLink(scene, view, 'sentinel', 'peer', add);
@@ -104,7 +104,7 @@ export function judgePeerViews(
         `${peer.node.name} has said no hello for ${view.lastHelloMs} ms`,
         `one every ${HELLO_PERIOD_MS} ms`,
         `see what else is found of ${peer.node.name}; if nothing is, its publishing to the data nodes fails: rsent logs ${scene.expectation.topology} ${peer.node.name}`,
-        true,
+        { settling: true },
       );
     }
   }
@@ -127,7 +127,7 @@ function judgeSet(
       what === 'replica'
         ? 'it learns replicas from the master’s INFO (10 s)'
         : 'it learns peers from their hello (2 s)',
-      true,
+      { settling: true },
     );
   }
   for (const view of views) {
@@ -139,7 +139,7 @@ function judgeSet(
         `it lists ${nameAt(scene, view.address)} as a ${what}`,
         own.kind === 'redis' ? 'the master, not one of its own replicas' : 'no Sentinel there',
         'in a failover the leader lists the promoted replica until it ends: look again in a few seconds',
-        true,
+        { settling: true },
       );
       continue;
     }
@@ -148,8 +148,7 @@ function judgeSet(
       `it lists ${addressText(view.address)}, which is not of this topology`,
       `only expected ${what}s`,
       'Sentinel never forgets by itself: stop it, delete that known-… line in its conf, start it',
-      false,
-      view.address,
+      { about: view.address },
     );
   }
 }

@@ -80,15 +80,10 @@ function remedyOfLoading(scene: Scene, seen: RedisSeen): string {
 
 function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] {
   const { node } = seen;
-  const findings: Finding[] = [];
-  const onMaster = seen === scene.master ? ({ onMaster: true } as const) : {};
-  const add = (code: string, saw: string, expected: string, fix: string, settling = false) =>
-    findings.push({
-      ...{ code, severity: 'error', subject: node.name, saw, expected, fix, settling },
-      ...onMaster,
-    });
+  const { findings, add } = collect(node.name);
+  const passing = { settling: true, ...(seen === scene.master ? { onMaster: true as const } : {}) };
   if (facts.loading) {
-    add('node-loading', loadingOf(facts), 'loaded', remedyOfLoading(scene, seen), true);
+    add('node-loading', loadingOf(facts), 'loaded', remedyOfLoading(scene, seen), passing);
   }
   if (facts.role !== facts.roleCommand && !isUntold(facts, 'ROLE')) {
     add(
@@ -96,7 +91,7 @@ function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] 
       `INFO says ${facts.role}, ROLE says ${facts.roleCommand}`,
       'one role',
       'look again: its role is changing',
-      true,
+      passing,
     );
   }
   if (!facts.lastWriteOk) {
@@ -105,7 +100,7 @@ function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] 
       'its last write to the append-only file failed: it refuses writes, and Sentinels hold it for dead',
       'written',
       'free disk space: it tries again every second',
-      true,
+      passing,
     );
   }
   if (!facts.lastSaveOk) findings.push(snapshotFailed(node.name));
@@ -117,7 +112,7 @@ function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] 
       `role ${facts.role}`,
       'master, as the Sentinels hand it out',
       'a failover may be under way: look again',
-      true,
+      passing,
     );
   }
   if (seen !== scene.master && facts.role === 'slave' && facts.upstream !== undefined) {
@@ -142,8 +137,7 @@ function judgeReplica(
       'its link to the master is down',
       'up',
       `look at its log: rsent logs ${scene.expectation.topology} ${seen.node.name}`,
-      true,
-      upstream.master,
+      { settling: true, about: upstream.master },
     );
   } else if (upstream.syncInProgress) {
     add(
@@ -151,7 +145,7 @@ function judgeReplica(
       'it is still copying from the master',
       'in sync',
       'wait until the copy is done',
-      true,
+      { settling: true },
     );
   } else if (master?.facts && facts.masterReplicationId !== master.facts.masterReplicationId) {
     add(
@@ -159,7 +153,7 @@ function judgeReplica(
       'its replication id differs from the master’s',
       'the same history',
       'look again: it is about to resync',
-      true,
+      { settling: true },
     );
   }
   if (upstream.announced === false) findings.push(hidden(scene, seen));

@@ -132,7 +132,7 @@ function judgeSelf(scene: Scene, seen: SentinelSeen, facts: SentinelFacts, add: 
       'TILT mode: it answers, but takes no part in a failover',
       'not in TILT',
       LEAVES_TILT,
-      true,
+      { settling: true },
     );
   }
   if (facts.simulateFailure) {
@@ -170,5 +170,7 @@ function judgeCkquorum(scene: Scene, facts: SentinelFacts, add: Add): void {
   const awaited = scene.sentinels.length - silent;
   if (ok && usable !== undefined && usable >= awaited) return;
   if (!ok && awaited < majorityOf(scene.sentinels.length)) return;
-  add('ckquorum', text, `OK ${awaited} usable Sentinels`, 'see the findings about its peers', true);
+  add('ckquorum', text, `OK ${awaited} usable Sentinels`, 'see the findings about its peers', {
+    settling: true,
+  });
 }

@@ -33,7 +33,7 @@ function judgeMasterView(
       `failover state ${view.failoverState ?? 'unknown'}`,
       'no failover under way',
       'wait until it ends',
-      true,
+      { settling: true },
     );
   }
   if (master !== undefined && told !== undefined && !sameAddress(told, master.node.address)) {
@@ -42,7 +42,7 @@ function judgeMasterView(
       nameAt(scene, told),
       nameAt(scene, master.node.address),
       'it missed the switch; it learns from the next hello (2 s)',
-      true,
+      { settling: true },
     );
     return;
   }
@@ -52,7 +52,7 @@ function judgeMasterView(
       `it describes ${addressText(view.address)} and hands out ${told && addressText(told)}`,
       'one address',
       'it is switching: look again',
-      true,
+      { settling: true },
     );
   }
   if (isSilent(scene, view.address)) return;
