@@ -44,7 +44,7 @@ export function nodeLabels(record: TopologyRecord, node: NodePlacement, director
   };
 }
 
-/** Every name that a node may have. */
+/** Every name that a node may have; its directory has it, too, where the user gave it none. */
 export const NODE_NAME = /^(redis|sentinel)-\d{1,3}$/;
 
 /** A container as far as its labels are to be read. */

@@ -15,13 +15,13 @@ export function lessThanAtRest(master: string, others: readonly string[]): Nobod
   return {
     is: 'nobody',
     why: `the files of ${master}, the master, are older or shorter than when it was stopped, ${others.join(' and ')} still ${verb} data of then, and ${master} would empty ${them}`,
-    fix: decide(master, others, 'Its file was cut, or is an older copy. '),
+    fix: decide(master, others),
   };
 }
 
-/** Either way on, after a word of what happened. */
-function decide(master: string, others: readonly string[], first = ''): string {
-  return `${first}Decide whose data counts. That of ${others[0]}: rsent up NAME --rebuild ${master}. That of ${master}: rsent up NAME --rebuild ${others.join(',')}. What is replaced is set aside, and kept.`;
+/** What happened to the files of the last master, and either way on. */
+function decide(master: string, others: readonly string[]): string {
+  return `Its file was cut, or is an older copy. Decide whose data counts. That of ${others[0]}: rsent up NAME --rebuild ${master}. That of ${master}: rsent up NAME --rebuild ${others.join(',')}. What is replaced is set aside, and kept.`;
 }
 
 /** Others have commands that the last master does not have. */
@@ -31,7 +31,7 @@ export function lackingCommands(master: string, others: readonly string[]): Nobo
   return {
     is: 'nobody',
     why: `${names} ${verb} commands that the append-only file of ${master}, the master, does not have, and ${master} would take them from ${them}`,
-    fix: decide(master, others, 'Its file was cut, or is an older copy. '),
+    fix: decide(master, others),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Removal } from '../model/change.js';
 import { type TopologyRecord, withLeaving } from '../model/topology.js';
+import { NODE_NAME } from './labels.js';
 
 /**
  * What of a directory is rsent's own to remove; `ownership.ts` says the same of what is on an engine.
@@ -40,12 +41,14 @@ const CONF_FILE = new RegExp(
 const REWRITE = /^(?:redis|sentinel)\.conf\.(?=.*\d)(?=.*[a-z])(?=.+[A-Z])[A-Za-z0-9]{6}$/;
 /** Data that was set aside, as its server could not load it, or before it copied another one (plan/up-files.ts). */
 const SET_ASIDE = /^data\.(?:broken|before)-\d{8}T\d{6}$/;
-const NODE_FOLDER = /^(?:redis|sentinel)-\d{1,3}$/;
 /** A directory that was not put in its place (host/disk.ts, makeDirectory): nothing is in it. */
 const DIRECTORY_DRAFT = /^((?:redis|sentinel)-\d{1,3}|conf|data)\.[0-9a-f]{8}\.tmp$/;
 
-/** A file that rsent keeps beside the nodes: the record, what was at rest, passwords, certificates. */
-function isKeptFile(name: string): boolean {
+/**
+ * True of the name of a file that rsent keeps beside the nodes: the record, what was at rest, passwords,
+ * certificates, and what a write of one that was cut short leaves.
+ */
+export function isKeptFile(name: string): boolean {
   return RECORD.test(name) || KEPT_FILE.test(name);
 }
 
@@ -184,5 +187,5 @@ export function isLeftNode({ name, kind, inside = [] }: Entry): boolean {
   const confs = inside.filter((part) => part.name === 'conf').flatMap((part) => part.inside ?? []);
   const isWhole = inside.length > 0 && inside.every(isPart);
   const areConfs = confs.every((each) => each.kind === 'file' && isConfFile(each.name));
-  return kind === 'directory' && NODE_FOLDER.test(name) && isWhole && areConfs;
+  return kind === 'directory' && NODE_NAME.test(name) && isWhole && areConfs;
 }

@@ -3,18 +3,15 @@ import { LABEL } from '../model/constants.js';
 import type { HomeDirectory, HomeEntry } from '../model/prune.js';
 import type { TopologyRecord } from '../model/topology.js';
 import { claimOfContainer } from './claim.js';
+import { NODE_NAME } from './labels.js';
+import { isKeptFile } from './own-files.js';
 import { doubtOf } from './prune-doubt.js';
 import { type Judgement, keptTopology, keptUnfinished, type PruneFacts } from './prune-facts.js';
 
 /** What a node's directory holds. */
 const PARTS = ['conf', 'data'];
-/** The directory of a node that the user gave no name. */
-const NODE = /^(?:redis|sentinel)-\d{1,3}$/;
 /** No way up, none down, and nothing that hides. */
 const PLAIN = /^[A-Za-z0-9][A-Za-z0-9._:@+-]*$/;
-/** What rsent keeps beside the nodes, and what a write that was cut short leaves of it. */
-const KEPT_FILE =
-  /^(?:password(?:\.[a-z]+)?|secrets\.next|at-rest\.json|(?:ca|tls)\.(?:crt|key)|topology\.json)(?:\.[0-9a-f]{8}\.tmp)?$/;
 
 /** What of a directory in the data home belongs to no node of a living topology. */
 export function judgeDirectory(directory: HomeDirectory, facts: PruneFacts): Judgement[] {
@@ -54,7 +51,7 @@ function judgeEntries(
 /** The whole directory, if nothing is in it but what rsent makes, and a conf is among that. */
 function judgeWhole({ topology, entries }: HomeDirectory): Judgement {
   const none = 'there is no record in it';
-  const unsure = entries.find((entry) => !isNodeLike(entry) && !isKeptFile(entry));
+  const unsure = entries.find((entry) => !isNodeLike(entry) && !isKept(entry));
   if (unsure !== undefined)
     return kept([topology], `${none}, and ${unsure.name} in it may not be rsent’s`);
   const isMade = entries.some(({ signed }) => signed);
@@ -65,21 +62,21 @@ function judgeWhole({ topology, entries }: HomeDirectory): Judgement {
 
 /** What hints at a topology in a directory without a record. */
 function isSign(entry: HomeEntry): boolean {
-  return isNamed(entry) || isNodeLike(entry) || isKeptFile(entry);
+  return isNamed(entry) || isNodeLike(entry) || isKept(entry);
 }
 
 function isNamed({ name, inside }: HomeEntry): boolean {
-  return inside !== undefined && PLAIN.test(name) && NODE.test(name);
+  return inside !== undefined && PLAIN.test(name) && NODE_NAME.test(name);
 }
 
-function isKeptFile({ name, inside }: HomeEntry): boolean {
-  return inside === undefined && KEPT_FILE.test(name);
+function isKept({ name, inside }: HomeEntry): boolean {
+  return inside === undefined && isKeptFile(name);
 }
 
 /** A directory with conf or data in it and nothing else, by its name or its conf one of rsent's. */
 function isNodeLike({ name, inside, signed }: HomeEntry): boolean {
   if (inside === undefined || inside.length === 0 || !PLAIN.test(name)) return false;
-  const isOurs = signed === true || NODE.test(name);
+  const isOurs = signed === true || NODE_NAME.test(name);
   return isOurs && inside.every((each) => PARTS.includes(each));
 }
 
