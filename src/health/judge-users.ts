@@ -1,5 +1,6 @@
 import type { AccessFacts, NodeObservation, Observation, UserFacts } from '../model/observation.js';
 import { type Account, rightsOn } from '../model/rights.js';
+import { shellWord } from '../model/shell.js';
 import { type NodeKind, sameAddress } from '../model/topology.js';
 import type { Expectation, Finding } from '../model/verdict.js';
 import { type ChangedUser, changedUsers, strangersAmong } from './changed-users.js';
@@ -112,8 +113,7 @@ const UNPRINTED = /[\x00-\x1f\x7f-\x9f]/;
 
 /** As one word of a shell; what cannot be printed as bash, zsh and POSIX since 2024 write it. */
 function quoted(name: string): string {
-  if (/^[\w.:@-]+$/.test(name)) return name;
-  if (!UNPRINTED.test(name)) return `'${name.replaceAll("'", `'\\''`)}'`;
+  if (!UNPRINTED.test(name)) return shellWord(name);
   const chars = [...name].map((char) => {
     if (char === "'" || char === '\\') return `\\${char}`;
     // Always three digits: what follows is not taken for one more.

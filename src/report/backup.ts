@@ -1,5 +1,5 @@
 import type { BackupManifest, DatabaseCount, DumpSource } from '../model/backup.js';
-import { shellWord } from './quote.js';
+import { shellWord } from '../model/shell.js';
 import { harmless } from './text.js';
 
 /** Of a topology's name (TOPOLOGY_NAME). */

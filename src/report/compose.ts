@@ -2,8 +2,8 @@ import { Document } from 'yaml';
 import type { ComposeFile } from '../model/compose.js';
 import type { Connection } from '../model/connection.js';
 import type { Owner } from '../model/container.js';
+import { shellWord } from '../model/shell.js';
 import { sentinelList } from './connection.js';
-import { shellWord } from './quote.js';
 
 /** An export that was written. */
 export interface ComposeExport {

@@ -1,7 +1,8 @@
 import type { Connection } from '../model/connection.js';
 import { DEFAULT_TOPOLOGY } from '../model/constants.js';
+import { shellWord } from '../model/shell.js';
 import type { Address } from '../model/topology.js';
-import { pythonString, shellWord } from './quote.js';
+import { pythonString } from './quote.js';
 import type { Paint } from './text.js';
 
 /** What the lines to paste are made of. */

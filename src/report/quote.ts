@@ -1,8 +1,3 @@
-/** A text as one word of a POSIX shell, whatever is in it. */
-export function shellWord(text: string): string {
-  return /^[A-Za-z0-9_./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
 /** A text as a string literal of Python. */
 export function pythonString(text: string): string {
   const escaped = [...text].map((char) => {

@@ -1,15 +1,9 @@
 import type { ClientProgram, Connection } from '../model/connection.js';
 import { named } from '../model/named.js';
+import { shellWord } from '../model/shell.js';
 import { addressText } from '../model/topology.js';
 import { sentinelList, urlOf } from './connection.js';
-import {
-  csharpString,
-  goString,
-  javaString,
-  javascriptString,
-  pythonString,
-  shellWord,
-} from './quote.js';
+import { csharpString, goString, javaString, javascriptString, pythonString } from './quote.js';
 
 /** How a program for one client is written, and what its reader should know. */
 export interface Snippet {

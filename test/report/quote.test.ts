@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
+import { shellWord } from '../../src/model/shell.js';
 import {
   csharpString,
   goString,
   javaString,
   javascriptString,
   pythonString,
-  shellWord,
 } from '../../src/report/quote.js';
 import { HOSTILE_TEXTS, hostileText } from '../helpers/hostile.js';
 import { bytesOf } from '../helpers/redis-conf.js';
