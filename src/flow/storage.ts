@@ -96,8 +96,8 @@ export async function findVolumes(
     throw withoutRecord(name, left, own.length === left.length);
   }
   const foreign = foreignVolumes(record, directory, volumes);
-  const from = madeFrom(record, directory, volumes);
-  if (from !== undefined && !isNew) throw movedAway(name, from, directory);
+  const from = isNew ? undefined : madeFrom(record, directory, volumes);
+  if (from !== undefined) throw movedAway(name, from, directory);
   if (foreign.length > 0) throw inTheWay(foreign);
   const found = nodesWithVolume(record, directory, volumes);
   if (!isNew && found.size === 0) throw volumesElsewhere(name, engine.endpoint, directory);

@@ -2,8 +2,8 @@ import type { Finding } from '../model/verdict.js';
 
 /**
  * What of these findings is told: one that time alone may mend only where the look before had it as
- * well, or something else of the same subject: what is wrong may change its face. A PING that is under way just then owes
- * a PONG for an instant, and the next look sees another.
+ * well, or something else of the same subject: what is wrong may change its face. A PING that is under
+ * way just then owes a PONG for an instant, and the next look sees another.
  * @param before the look before; undefined where there was none
  */
 export function lasting<F extends Finding>(
