@@ -10,21 +10,11 @@ import { command } from '../helpers/aof.js';
 import { aContext, anEngine } from '../helpers/engine.js';
 import { healthyObservation } from '../helpers/observation.js';
 import { useTempDir } from '../helpers/temp.js';
-import { aRecord, nodeNamed } from '../helpers/topology.js';
+import { nodeNamed } from '../helpers/topology.js';
+import { anUnheardRecord } from '../helpers/unheard.js';
 
 const path = useTempDir();
-const usual = aRecord();
-/** Nobody listens where its nodes are published: whatever else runs on this machine is not asked. */
-const record = {
-  ...usual,
-  placement: {
-    ...usual.placement,
-    nodes: usual.placement.nodes.map((each) => ({
-      ...each,
-      published: { ip: '127.0.0.1', port: 1 },
-    })),
-  },
-};
+const record = anUnheardRecord();
 const master = nodeNamed(record, 'redis-1');
 const replica = nodeNamed(record, 'redis-2');
 

@@ -2,25 +2,13 @@ import { lstat, mkdir } from 'node:fs/promises';
 import type { ContainerFacts } from '../../src/engine/engine.js';
 import { down } from '../../src/flow/down.js';
 import { inMemoryOnly, rejectWithoutRecord } from '../../src/flow/without-record.js';
-import { fromHere } from '../../src/model/topology.js';
 import { nodeLabels } from '../../src/plan/labels.js';
 import { aContainer, aContext, anEngine } from '../helpers/engine.js';
 import { useTempDir } from '../helpers/temp.js';
-import { aRecord } from '../helpers/topology.js';
+import { anUnheardRecord } from '../helpers/unheard.js';
 
 const path = useTempDir();
-const usual = aRecord();
-/** Nobody listens where its nodes are published: what they have is not known. */
-const record = {
-  ...usual,
-  placement: {
-    ...usual.placement,
-    nodes: usual.placement.nodes.map((each) => ({
-      ...each,
-      published: fromHere({ ip: '127.0.0.1', port: 1 }),
-    })),
-  },
-};
+const record = anUnheardRecord();
 
 /** Its containers, made from this home, and an engine that sees the files that are here. */
 function runningFrom(state: ContainerFacts['state'] = 'running') {
