@@ -1,5 +1,4 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import colors from 'picocolors';
 import type { Connection } from '../../src/model/connection.js';
@@ -7,6 +6,7 @@ import type { TopologySpec } from '../../src/model/spec.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { connectionOf } from '../../src/report/connection.js';
 import { downText } from '../../src/report/down.js';
+import { pythonString } from '../../src/report/quote.js';
 import { planText, type UpReport, upJson, upText } from '../../src/report/up.js';
 import { ACL, aSecurity } from '../helpers/security.js';
 import { useTempDir } from '../helpers/temp.js';
@@ -16,7 +16,6 @@ import { facts } from '../helpers/up-facts.js';
 
 const path = useTempDir();
 const plain = colors.createColors(false);
-const PYTHON = '/usr/bin/python3';
 const FILES = { passwordFile: '/data/lab/password', authorityFile: '/data/lab/ca.crt' };
 
 function report(
@@ -152,13 +151,9 @@ describe('what to paste', () => {
       });
       const one = `the-password\n${path(name, 'ca.crt')}\n`;
       expect(told).toBe(one + one);
-      if (!existsSync(PYTHON)) return;
-      const code = `${python[1]}\nprint(who['password'], who['ssl_ca_certs'])`;
-      const said = execFileSync(PYTHON, ['-c', code], {
-        encoding: 'utf8',
-        env: { PYTHONUTF8: '1' },
-      });
-      expect(said).toBe(`the-password ${path(name, 'ca.crt')}\n`);
+      // What such a literal is to Python: test/report/quote.test.ts.
+      expect(python[1]).toContain(`'password': open(${pythonString(passwordFile)}).read().strip()`);
+      expect(python[1]).toContain(`'ssl_ca_certs': ${pythonString(path(name, 'ca.crt'))}`);
     },
   );
 });
