@@ -31,7 +31,8 @@ export async function marksOf(where: FilesQuestion): Promise<ReadonlyMap<string,
   return new Map(marks.filter((each): each is [string, Mark] => each[1] !== undefined));
 }
 
-async function markOf(where: FilesQuestion, node: NodePlacement): Promise<Mark | undefined> {
+/** How far the files of a data node have come; undefined where that cannot be told. */
+export async function markOf(where: FilesQuestion, node: NodePlacement): Promise<Mark | undefined> {
   const layout = await layoutOf(node, where);
   return markIn(dataPath(node, where.directory), layout, where.files);
 }

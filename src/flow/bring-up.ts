@@ -1,12 +1,17 @@
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { expectRecord } from '../health/expect.js';
+import { masterOf } from '../health/judge.js';
 import { Claims } from '../host/claims.js';
 import { readRecord } from '../host/data-home.js';
+import { writeInSync } from '../host/in-sync.js';
 import { messageOf } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { Placement, RunningTopology, TopologyRecord, Unfinished } from '../model/topology.js';
 import { found } from '../plan/found.js';
 import { leftOut } from '../plan/since.js';
+import type { UpFacts } from '../plan/up-facts.js';
 import type { Led } from '../plan/up-lead.js';
 import { upPlan } from '../plan/up-plan.js';
 import { joined, prepare, requireLead } from './calm.js';
@@ -143,7 +148,19 @@ async function attemptOnce(
   if (options.dryRun) return { record, plan, found: seen };
   const how = { ...options, secrets: aim.secrets, canHasten: facts.canHasten };
   const judged = await carryOut(context, record, plan, { ...how, dump: aim.seed?.open });
+  await noteInSync(context, judged, facts);
   return { record: judged.record, plan, found: seen, judged };
+}
+
+/** All is in sync: so all have what the master had before anything started. Only helps to see that later. */
+async function noteInSync(
+  { home }: Context,
+  { observation, record }: Carried,
+  { begins }: UpFacts,
+): Promise<void> {
+  if (begins?.master !== masterOf(expectRecord(record), observation)) return;
+  const directory = join(home, record.spec.name);
+  if (begins) await writeInSync(directory, { schemaVersion: 1, ...begins }).catch(() => undefined);
 }
 
 /**

@@ -15,6 +15,7 @@ import {
 import { asideName, mayHaveBranched } from '../plan/up-aside.js';
 import { isUp, type UpFacts } from '../plan/up-facts.js';
 import { type Holdings, type Led, withLead, withRemade } from '../plan/up-lead.js';
+import { markOf } from './at-rest.js';
 import { branchesOf } from './branches.js';
 import { type Context, identityFor } from './context.js';
 import { bareNodes, type HoldingsQuestion } from './holdings.js';
@@ -124,8 +125,11 @@ async function withBranches(question: HoldingsQuestion, led: Led, { disks }: Hol
   const nodes = mayHaveBranched(facts, disks);
   const isMaster = ({ address }: NodePlacement) => sameAddress(address, facts.master);
   const master = withLeaving(facts.record).placement.nodes.find(isMaster);
-  const branched = await branchesOf(question, master, nodes, disks);
-  return { ...led, facts: { ...facts, branched } };
+  const follows = ({ name }: NodePlacement) => facts.keptRedis.get(name)?.replicaOf;
+  const branched = await branchesOf({ ...question, master, nodes, disks, follows });
+  const mark = master && (await markOf(question, master).catch(() => undefined));
+  const begins = master && mark && { master: master.name, mark };
+  return { ...led, facts: { ...facts, branched, ...(begins && { begins }) } };
 }
 
 /** Replicas that run without a directory, by what they say themselves. */

@@ -1,4 +1,5 @@
 import { forgetAtRest } from '../host/at-rest.js';
+import { forgetInSync } from '../host/in-sync.js';
 import { removeOwn } from '../host/own-files.js';
 import type { Change } from '../model/change.js';
 import type { FollowMaster } from '../model/plan.js';
@@ -28,6 +29,7 @@ export async function changeStep(step: Changing, world: StepWorld): Promise<void
     case 'remove-own':
       return removeOwn(step.path, step.removals);
     case 'empty-directory':
+      await forgetInSync(world.directory).catch(() => undefined);
       return files.emptyDirectory(step.path, step.mode, step.owner);
     case 'follow-master':
       return files.editFile(step.path, (text) => followMaster(text, step.master));
@@ -38,6 +40,8 @@ export async function changeStep(step: Changing, world: StepWorld): Promise<void
     case 'monitor-master':
       return files.editFile(step.path, (text) => monitorMaster(text, step));
     case 'set-aside':
+      // A server numbers its files from the beginning again.
+      await forgetInSync(world.directory).catch(() => undefined);
       return files.setAside(step.path, step.to);
     case 'adapt-conf':
       return files.editFile(step.path, (text) => keepChannels(text, step.version));

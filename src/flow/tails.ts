@@ -108,6 +108,16 @@ export async function tailsOf(
   return tails;
 }
 
+/** How many commands a data node's append-only file ends with in so many bytes; undefined where that cannot be told. */
+export async function commandsInLast(
+  question: FilesQuestion,
+  node: NodePlacement,
+  bytes: number,
+): Promise<number | undefined> {
+  if (bytes === 0) return 0;
+  return bytes > MOST_BYTES ? undefined : (await tailOf(question, node, bytes))?.commands.length;
+}
+
 async function tailOf(
   question: FilesQuestion,
   node: NodePlacement,

@@ -33,6 +33,13 @@ export async function forgetAtRest(directory: string): Promise<void> {
 }
 
 const count = z.number().min(0);
+/** How far the files of a data node had come, as it is kept. */
+export const MARK = z.strictObject({
+  form: z.enum(['parts', 'single', 'dump']),
+  generation: count,
+  bytes: count,
+  writtenAt: count,
+});
 const schema = z.strictObject({
   schemaVersion: z.literal(1),
   master: z.string().optional(),
@@ -41,12 +48,7 @@ const schema = z.strictObject({
       z.strictObject({
         name: z.string(),
         inSync: z.boolean(),
-        mark: z.strictObject({
-          form: z.enum(['parts', 'single', 'dump']),
-          generation: count,
-          bytes: count,
-          writtenAt: count,
-        }),
+        mark: MARK,
       }),
     )
     .max(100),

@@ -27,7 +27,7 @@ const DRAFT = String.raw`(?:\.[0-9a-f]{8}\.tmp)?`;
 const RECORD = new RegExp(`^topology\\.json${DRAFT}$`);
 const RECORD_DRAFT = /^topology\.json\.[0-9a-f]{8}\.tmp$/;
 const KEPT_FILE = new RegExp(
-  `^(?:password(?:\\.[a-z]+)?|secrets\\.next|at-rest\\.json|(?:ca|tls)\\.(?:crt|key))${DRAFT}$`,
+  `^(?:password(?:\\.[a-z]+)?|secrets\\.next|(?:at-rest|in-sync)\\.json|(?:ca|tls)\\.(?:crt|key))${DRAFT}$`,
 );
 const CONF_FILE = new RegExp(
   `^(?:(?:redis|sentinel)\\.conf(?:\\.before-upgrade)?|tls\\.(?:crt|key)|ca\\.crt)${DRAFT}$`,

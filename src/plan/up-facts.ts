@@ -12,6 +12,7 @@ import {
 } from '../model/topology.js';
 import type { Branch } from './branches.js';
 import type { Templates } from './conf.js';
+import type { InSync } from './in-sync.js';
 import type { Epochs, KeptRedis } from './kept.js';
 
 /** All that the plan depends on, read beforehand. */
@@ -71,6 +72,8 @@ export interface UpFacts {
   readonly branched?: ReadonlyMap<string, Branch>;
   /** Name under which that is kept. */
   readonly branchAs?: string;
+  /** How far the master's files had come before anything starts. */
+  readonly begins?: Pick<InSync, 'master' | 'mark'>;
   /** Data nodes that have no data and start. */
   readonly lacking?: readonly string[];
   /** Who becomes master because the last one has nothing, or lacks commands, and what it has. */

@@ -110,6 +110,12 @@ describe('an old master all of whose writes the new one has', () => {
     expect(code).toBe(0);
     expect(stderr).not.toMatch(/commands that|are kept/);
     expect(await branched.kept('redis-1')).toEqual([]);
+    // All were in sync then: the next one takes over what nobody has written to since.
+    expect((await lab.run('kill', 'redis-2', branched.name)).code).toBe(0);
+    await branched.promoted('redis-1');
+    const again = await lab.run('up', branched.name);
+    expect(again.stderr).not.toMatch(/commands that|are kept/);
+    expect(await branched.kept('redis-2')).toEqual([]);
   });
 });
 

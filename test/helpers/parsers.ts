@@ -38,6 +38,7 @@ import { opensWith, usersIn } from '../../src/health/users.js';
 import { monitoredIn, watchersIn } from '../../src/health/watchers.js';
 import { parseAtRest } from '../../src/host/at-rest.js';
 import { certificateBlocks, certificatesIn, privateKeyIn } from '../../src/host/certificates.js';
+import { parseInSync } from '../../src/host/in-sync.js';
 import { parseRoutes } from '../../src/host/network.js';
 import { parseRecord } from '../../src/host/record-text.js';
 import { parseLdd } from '../../src/host/rootfs.js';
@@ -171,6 +172,7 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   parseLdd,
   parseProgram,
   parseAtRest: (text) => parseAtRest(text),
+  parseInSync: (text) => parseInSync(text),
   parseHandedOut: (text) => parseHandedOut(ok(words(text))),
   parseRecord: (text) => parseRecord(text, 'lab'),
   parseRedis: (text) =>

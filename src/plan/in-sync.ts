@@ -1,0 +1,23 @@
+import type { Mark } from './at-rest.js';
+
+/**
+ * What was noted when an `up` had ended well: all data nodes had what the files of the master held when
+ * it began, as each of them had been in sync with it since.
+ */
+export interface InSync {
+  readonly schemaVersion: 1;
+  /** Name of the master. */
+  readonly master: string;
+  /** How far its files had come. */
+  readonly mark: Mark;
+}
+
+/**
+ * How many bytes a server has added to its files since a mark; undefined where they are others, as after a
+ * rewrite. A dump is never added to.
+ */
+export function bytesSince(then: Mark, now: Mark): number | undefined {
+  if (then.form !== now.form || then.generation !== now.generation) return undefined;
+  const added = now.bytes - then.bytes;
+  return added < 0 || (then.form === 'dump' && added > 0) ? undefined : added;
+}
