@@ -1,5 +1,6 @@
 import type { Owner } from '../model/container.js';
 import { VOLUME_MOUNT } from '../model/inside.js';
+import { shellWord } from '../model/shell.js';
 import type { NodePlacement, TopologyRecord } from '../model/topology.js';
 import type { Branch } from './branches.js';
 import { volumeName } from './ownership.js';
@@ -53,12 +54,7 @@ function serverCommand(name: string, path: string, { record, node, as, ...kept }
   });
   return [
     `docker run --rm -d --name ${name} --network none`,
-    `--user ${kept.user.uid}:${kept.user.gid} -v ${quoted(mount)} ${record.spec.image.ref}`,
+    `--user ${kept.user.uid}:${kept.user.gid} -v ${shellWord(mount)} ${record.spec.image.ref}`,
     `${kept.server} --dir ${isVolume ? `${VOLUME_MOUNT}/${as}` : '/data'} ${given.join(' ')}`,
   ].join(' ');
-}
-
-/** As one word of a shell, whatever is in it. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

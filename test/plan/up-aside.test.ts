@@ -86,7 +86,7 @@ describe('what such a node has', () => {
     const [said = '', look] = found(promoted(branched(branch)));
     expect(said).toContain(expected);
     expect(said).toContain('/data/lab/redis-1/data.before-20261201T010203');
-    expect(look).toContain("-v '/data/lab/redis-1/data.before-20261201T010203:/data'");
+    expect(look).toContain('-v /data/lab/redis-1/data.before-20261201T010203:/data redis');
   });
 
   it('goes with all other data of its topology', () => {
