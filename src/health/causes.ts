@@ -1,4 +1,4 @@
-import { sameAddress } from '../model/topology.js';
+import { type Address, sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 
 /** What a Sentinel or a replica complains of when the network between the nodes is gone. */
@@ -21,6 +21,7 @@ const UNSERVED = [
   ...['replica-link-down', 'replica-not-attached', 'replica-syncing', 'sees-replica-unlinked'],
   ...['sees-master-down', 'sees-other-role', 'unproven', 'no-info', 'failover-running'],
   ...['no-eligible-replica', 'no-master', 'replica-other-history', 'master-not-serving'],
+  ...['writes-refused'],
 ];
 
 /** What is seen of a master that everybody else left for another one. */
@@ -43,6 +44,18 @@ const MISTAKEN = [
   ...['sees-other-role', 'no-info', 'replica-unlisted', 'unproven'],
 ];
 
+/** What Sentinels see of a data node that takes part in another role, or follows somebody else. */
+const ASTRAY = [
+  ...['sees-other-role', 'sees-replica-astray', 'sees-replica-unlinked', 'replica-turned'],
+  ...['writes-refused', 'replica-unknown'],
+];
+
+/** What others see of a Sentinel that they do not have at its address, or not as itself. */
+const UNMET = [
+  ...['sees-peer-down', 'peer-unknown', 'peer-id', 'no-hello', 'unproven', 'own-ghost'],
+  ...['address-unreachable'],
+];
+
 /** What is seen where one node does not let another one in. */
 const UNLINKED = [
   ...['sees-master-down', 'sees-replica-down', 'sees-peer-down', 'unproven', 'no-info', 'no-hello'],
@@ -60,6 +73,8 @@ interface Cause {
   readonly master?: readonly string[];
   /** Codes of those that are about the same address: what others say of a server that is down. */
   readonly about?: readonly string[];
+  /** It is no more than what others see of it: it does not come before what stands for itself. */
+  readonly minor?: true;
   /** It is about the whole topology: it comes before everything else. */
   readonly whole?: true;
 }
@@ -96,12 +111,24 @@ const CAUSES: Readonly<Record<string, Cause>> = {
     same: ['sees-peer-down', 'unproven', 'no-hello', 'ckquorum', 'peer-unknown'],
   },
   'quorum-too-high': { all: ['ckquorum'] },
-  'sentinels-disagree': { all: ['sees-other-master', 'epochs-differ'] },
-  'duplicate-sentinel-id': { same: ['peer-unknown', 'peer-id', 'own-ghost', 'ckquorum'] },
+  'sentinels-disagree': {
+    all: ['sees-other-master', 'epochs-differ'],
+    about: [...ASTRAY, ...UNMET, 'two-masters', 'no-info', 'ckquorum'],
+  },
+  'duplicate-sentinel-id': { same: ['peer-id', 'own-ghost'], about: UNMET },
+  'knows-no-master': { about: UNMET },
+  'listens-elsewhere': {
+    same: ['replica-not-attached'],
+    about: [...UNMET, 'sees-replica-down', 'replica-unlisted', 'no-info'],
+  },
+  'sees-peer-down': { same: ['ckquorum'], minor: true },
+  'peer-unknown': { same: ['ckquorum'], minor: true },
+  'two-masters': { about: ASTRAY },
+  'replica-wrong-master': { same: ['replica-not-attached', 'replica-link-down'], about: ASTRAY },
   'no-replicas': { all: ['no-eligible-replica'] },
-  'node-down': { about: ['no-master', 'replica-link-down'] },
+  'node-down': { about: ['no-master', 'replica-link-down', 'writes-refused'] },
   // A node in cluster mode refuses REPLICAOF (replication.c, replicaofCommand).
-  'cluster-enabled': { same: ['two-masters'] },
+  'cluster-enabled': { same: ['two-masters'], about: ASTRAY },
   'command-renamed': { same: ['not-asked'] },
   'debug-times': { all: ['no-hello'] },
   'password-differs': {
@@ -115,20 +142,60 @@ const CAUSES: Readonly<Record<string, Cause>> = {
  * The order is otherwise kept.
  */
 export function causesFirst<F extends Finding>(findings: readonly F[]): F[] {
-  const causes = findings
-    .filter(({ code }) => causeOf(code) !== undefined)
-    .sort((a, b) => Number(isWhole(b)) - Number(isWhole(a)));
+  const causesOf = causesByCode(findings);
   const marked = findings.map((finding): F => {
-    const cause = causes.find((each) => explains(each, finding));
-    return cause === undefined ? finding : { ...finding, followsFrom: cause.code };
+    const cause = rootOf(finding, causesOf);
+    if (cause === undefined) return finding;
+    const fix = OBSERVATIONS.includes(finding.code) ? GOES_WITH_IT : finding.fix;
+    return { ...finding, fix, followsFrom: cause.code };
   });
   const followed = new Set(marked.map(({ followsFrom }) => followsFrom));
   const rank = (finding: Finding) => {
     if (finding.followsFrom !== undefined) return 3;
     if (isWhole(finding)) return 0;
-    return followed.has(finding.code) ? 1 : 2;
+    return followed.has(finding.code) && !causeOf(finding.code)?.minor ? 1 : 2;
   };
   return marked.sort((a, b) => rank(a) - rank(b));
+}
+
+type CausesOf<F> = (code: string) => readonly F[];
+
+/** What may explain findings of a code, causes of the whole first; many Sentinels have many findings. */
+function causesByCode<F extends Finding>(findings: readonly F[]): CausesOf<F> {
+  const causes = findings
+    .filter(({ code }) => causeOf(code) !== undefined)
+    .sort((a, b) => Number(isWhole(b)) - Number(isWhole(a)));
+  const known = new Map<string, readonly F[]>();
+  return (code) => {
+    const found = known.get(code) ?? causes.filter((cause) => codesOf(cause).includes(code));
+    known.set(code, found);
+    return found;
+  };
+}
+
+function codesOf({ code }: Finding): string[] {
+  const { all = [], same = [], master = [], about = [] } = causeOf(code) ?? {};
+  return [...all, ...same, ...master, ...about];
+}
+
+/** What one Sentinel sees of others: what mends the cause mends that, and nothing else does. */
+const OBSERVATIONS = [
+  ...['sees-other-role', 'sees-replica-astray', 'sees-replica-unlinked', 'sees-replica-down'],
+  ...['sees-peer-down', 'sees-master-down', 'sees-other-master', 'ckquorum', 'replica-turned'],
+];
+const GOES_WITH_IT = 'nothing of its own: it goes with its cause';
+
+/** The last cause behind a finding; undefined where nothing explains it. */
+function rootOf<F extends Finding>(
+  finding: F,
+  causesOf: CausesOf<F>,
+  passed: readonly F[] = [finding],
+): F | undefined {
+  const near = causesOf(finding.code).filter(
+    (cause) => !passed.includes(cause) && explains(cause, finding) && !explains(finding, cause),
+  );
+  const roots = near.map((cause) => rootOf(cause, causesOf, [...passed, cause]) ?? cause);
+  return roots.find((root) => near.includes(root)) ?? roots[0];
 }
 
 function causeOf(code: string): Cause | undefined {
@@ -139,16 +206,25 @@ function isWhole({ code }: Finding): boolean {
   return causeOf(code)?.whole === true;
 }
 
-function explains(cause: Finding, { code, subject, about: address }: Finding): boolean {
+function explains(cause: Finding, finding: Finding): boolean {
+  const { code, subject } = finding;
   const { all = [], same = [], master = [], about = [] } = causeOf(cause.code) ?? {};
   if (code === cause.code) return false;
   // A warning about it harms nobody else.
   if (cause.onMaster && cause.severity === 'error' && master.includes(code)) return true;
   const named = cause.subject.split(', ');
-  const isSame = address && cause.about && sameAddress(address, cause.about);
   return (
     all.includes(code) ||
     (same.includes(code) && named.includes(subject)) ||
-    (about.includes(code) && isSame === true)
+    (about.includes(code) && areOfOne(cause, finding))
   );
+}
+
+/** True when both are about the same server. */
+function areOfOne(one: Finding, other: Finding): boolean {
+  return whomOf(one).some((address) => whomOf(other).some((each) => sameAddress(address, each)));
+}
+
+function whomOf({ about, among = [] }: Finding): Address[] {
+  return about === undefined ? [...among] : [about, ...among];
 }

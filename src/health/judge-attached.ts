@@ -25,6 +25,7 @@ export function judgeAttached(scene: Scene): Finding[] {
       expected: `online, at most ${USUAL_LAG_S} s behind`,
       fix: 'wait for its sync; if it stays so, look at its log',
       settling: true,
+      about: node.address,
     });
   }
   return [...findings, ...judgeStrangers(scene, master.node.name, attached)];

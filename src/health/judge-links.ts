@@ -26,7 +26,7 @@ export function judgeLink(
       `${who} is ${odd.join(',')}`,
       'reachable',
       `check the network between them: rsent status ${scene.expectation.topology} shows both ends`,
-      { settling: true },
+      { settling: true, about: link.address },
     );
   } else if (link.lastPingSentMs !== 0) {
     add(
@@ -34,7 +34,7 @@ export function judgeLink(
       `${who} owes it a PONG since ${link.lastPingSentMs} ms`,
       'no PING unanswered',
       'look again in a second',
-      { settling: true },
+      { settling: true, about: link.address },
     );
   }
 }
@@ -54,7 +54,7 @@ export function judgeInfo(
       `${who} has not answered INFO lately`,
       'INFO every 10 s',
       'look again in a few seconds',
-      { settling: true },
+      { settling: true, about: view.address },
     );
   } else if (view.roleReported !== role) {
     add(
@@ -62,7 +62,7 @@ export function judgeInfo(
       `${who} reports the role ${view.roleReported}`,
       role,
       'it is changing roles, or someone changed it behind Sentinel',
-      { settling: true },
+      { settling: true, about: view.address },
     );
   }
   const actual = scene.redis.find(({ node }) => sameAddress(node.address, view.address))?.facts;
@@ -72,7 +72,7 @@ export function judgeInfo(
       `${who} has run id ${view.runId}`,
       actual.server.runId,
       'it was restarted (look again in 10 s), or another server has its address',
-      { settling: true },
+      { settling: true, about: view.address },
     );
   }
 }

@@ -47,7 +47,7 @@ function judgeReplication(scene: Scene, view: MonitoredReplica, master: Address,
       `${who} follows ${follows}`,
       nameAt(scene, master),
       'Sentinel repoints it after failover-timeout',
-      { settling: true },
+      { settling: true, about: view.address },
     );
   } else if (!view.masterLinkOk) {
     add(
@@ -55,7 +55,7 @@ function judgeReplication(scene: Scene, view: MonitoredReplica, master: Address,
       `${who} reports its link to the master as down`,
       'ok',
       'look again in a second: INFO comes once a second while it is down',
-      { settling: true },
+      { settling: true, about: view.address },
     );
   }
 }
@@ -68,6 +68,7 @@ export function judgePeerViews(
   add: Add,
 ): void {
   const peers = scene.sentinels.filter((each) => each !== seen);
+  const own = seen.node.address;
   const others = facts.peers.filter((view) => !sameAddress(view.address, seen.node.address));
   judgeSet(
     scene,
@@ -75,6 +76,7 @@ export function judgePeerViews(
     others,
     peers.map(({ node }) => node.address),
     add,
+    (address) => (isOfThePast(scene, facts) && differs(facts, peers, address) ? own : address),
   );
   for (const view of facts.peers) {
     if (view.runId !== '' && view.runId === facts.myId) {
@@ -94,7 +96,7 @@ export function judgePeerViews(
         `${peer.node.name} under the id ${view.runId}`,
         sentinelId,
         'it learns the right one from the next hello (2 s)',
-        { settling: true },
+        { settling: true, about: view.address },
       );
     }
     judgeLink(scene, view, 'sentinel', 'peer', add);
@@ -104,19 +106,36 @@ export function judgePeerViews(
         `${peer.node.name} has said no hello for ${view.lastHelloMs} ms`,
         `one every ${HELLO_PERIOD_MS} ms`,
         `see what else is found of ${peer.node.name}; if nothing is, its publishing to the data nodes fails: rsent logs ${scene.expectation.topology} ${peer.node.name}`,
-        { settling: true },
+        { settling: true, about: view.address },
       );
     }
   }
 }
 
-/** Exactly the expected ones: counts alone include the dead and the never seen. */
+/** True for a Sentinel that hands out another master than most do. */
+function isOfThePast({ master }: Scene, { handsOut }: SentinelFacts): boolean {
+  return (
+    handsOut !== undefined && master !== undefined && !sameAddress(handsOut, master.node.address)
+  );
+}
+
+/** True where the Sentinel at this address hands out another master: they do not look for each other. */
+function differs(facts: SentinelFacts, peers: readonly SentinelSeen[], address: Address): boolean {
+  const peer = peers.find(({ node }) => sameAddress(node.address, address))?.facts?.handsOut;
+  return peer !== undefined && facts.handsOut !== undefined && !sameAddress(peer, facts.handsOut);
+}
+
+/**
+ * Exactly the expected ones: counts alone include the dead and the never seen.
+ * @param whose whom it is about that one is missing
+ */
 function judgeSet(
   scene: Scene,
   what: 'replica' | 'peer',
   views: readonly LinkFacts[],
   expected: readonly Address[],
   add: Add,
+  whose = (address: Address) => address,
 ): void {
   for (const address of expected) {
     if (views.some((view) => sameAddress(view.address, address))) continue;
@@ -127,7 +146,7 @@ function judgeSet(
       what === 'replica'
         ? 'it learns replicas from the master’s INFO (10 s)'
         : 'it learns peers from their hello (2 s)',
-      { settling: true },
+      { settling: true, about: whose(address) },
     );
   }
   for (const view of views) {
@@ -139,7 +158,7 @@ function judgeSet(
         `it lists ${nameAt(scene, view.address)} as a ${what}`,
         own.kind === 'redis' ? 'the master, not one of its own replicas' : 'no Sentinel there',
         'in a failover the leader lists the promoted replica until it ends: look again in a few seconds',
-        { settling: true },
+        { settling: true, about: view.address },
       );
       continue;
     }

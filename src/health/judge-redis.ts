@@ -1,6 +1,6 @@
 import type { RedisFacts, Upstream } from '../model/observation.js';
-import { sameAddress } from '../model/topology.js';
-import type { Finding } from '../model/verdict.js';
+import { type Address, sameAddress } from '../model/topology.js';
+import type { ExpectedNode, Finding } from '../model/verdict.js';
 import { collect } from './collect.js';
 import { judgeAttached } from './judge-attached.js';
 import { judgeEligible } from './judge-eligible.js';
@@ -39,15 +39,32 @@ function judgeMasters(scene: Scene): Finding[] {
       subject: node.name,
       saw: `it says it is a master, and ${isMaster ? `so does ${master.node.name}` : `the Sentinels hand out ${master.node.name}`}`,
       expected: `a replica of ${nameAt(scene, master.node.address)}`,
+      about: node.address,
     } as const;
     if (facts?.figures?.clusterEnabled) {
       // REPLICAOF is refused in cluster mode (replication.c, replicaofCommand).
       const fix = 'nothing of its own: no Sentinel can demote it as long as it is in cluster mode';
       return { ...base, fix, why: 'it serves no write and copies nothing: one failure is used up' };
     }
-    const fix = 'Sentinel demotes it within about 11 s; until then writes to it are lost';
-    return { ...base, fix, settling: true };
+    return {
+      ...base,
+      fix: remedyOfSecond(scene, node.address, master.node.address),
+      settling: true,
+    };
   });
+}
+
+/**
+ * A Sentinel demotes a master that it lists as a replica, eight seconds after that reported to be one
+ * (sentinel.c, sentinelRefreshInstanceInfo: four publish periods), and nobody else.
+ */
+function remedyOfSecond(scene: Scene, second: Address, { ip, port }: Address): string {
+  const isListed = scene.sentinels.some(({ facts }) =>
+    facts?.replicas.some(({ address }) => sameAddress(address, second)),
+  );
+  return isListed
+    ? 'Sentinel demotes it within about 11 s; until then writes to it are lost'
+    : `no Sentinel lists it as a replica, so that none demotes it: if it belongs here, REPLICAOF ${ip} ${port} on it, which takes its data away for the master’s; else give its Sentinels another master name`;
 }
 
 /** No error: nobody tries again by itself where there are no save points, and nothing is lost. */
@@ -130,7 +147,7 @@ function judgeReplica(
   const { findings, add } = collect(seen.node.name);
   const { master } = scene;
   if (master !== undefined && !sameAddress(upstream.master, master.node.address)) {
-    findings.push(wrongMaster(scene, seen.node.name, facts, upstream, master));
+    findings.push(wrongMaster(scene, seen.node, facts, upstream, master));
   } else if (!upstream.linkUp) {
     add(
       'replica-link-down',
@@ -178,7 +195,7 @@ function isOwn({ expectation: { settings } }: Scene): boolean {
 /** A replica behind a replica has the data of the one master of both: their histories are one. */
 function wrongMaster(
   scene: Scene,
-  subject: string,
+  node: ExpectedNode,
   facts: RedisFacts,
   { master: followed, linkUp }: Upstream,
   master: RedisSeen,
@@ -188,11 +205,12 @@ function wrongMaster(
   return {
     code: 'replica-wrong-master',
     severity: 'error',
-    subject,
+    subject: node.name,
     saw: `it follows ${nameAt(scene, followed)}${isBehind ? ', and has the data of the master by that way' : ''}`,
     expected: nameAt(scene, master.node.address),
     fix: `Sentinel repoints it after failover-timeout; rsent up ${scene.expectation.topology} does it when it starts the node`,
     settling: true,
+    about: node.address,
     ...(isBehind
       ? { why: 'it loses its source with the replica in between, and comes a step later' }
       : {}),

@@ -1,7 +1,7 @@
 import { PING_PERIOD_MS } from '../model/constants.js';
 import type { SentinelFacts } from '../model/observation.js';
 import { majorityOf } from '../model/topology.js';
-import type { Finding } from '../model/verdict.js';
+import type { ExpectedNode, Finding } from '../model/verdict.js';
 import { type Add, collect } from './collect.js';
 import { judgeAddressless } from './judge-addressless.js';
 import { isUntold } from './judge-untold.js';
@@ -57,17 +57,18 @@ function judgeMajority(scene: Scene): Finding[] {
 }
 
 function judgeIdentities(scene: Scene): Finding[] {
-  const byId = new Map<string, string[]>();
+  const byId = new Map<string, ExpectedNode[]>();
   for (const { node, facts } of scene.sentinels) {
     if (facts?.myId === undefined) continue;
-    byId.set(facts.myId, [...(byId.get(facts.myId) ?? []), node.name]);
+    byId.set(facts.myId, [...(byId.get(facts.myId) ?? []), node]);
   }
   return [...byId]
-    .filter(([, names]) => names.length > 1)
-    .map(([id, names]) => ({
+    .filter(([, nodes]) => nodes.length > 1)
+    .map(([id, nodes]) => ({
       code: 'duplicate-sentinel-id',
       severity: 'error',
-      subject: names.join(', '),
+      subject: nodes.map(({ name }) => name).join(', '),
+      among: nodes.map(({ address }) => address),
       saw: `they share the id ${id}`,
       expected: 'an id of its own for each Sentinel',
       fix: 'stop all but one, delete the line "sentinel myid" of the others and start them again',
@@ -108,6 +109,7 @@ function judgeOne(scene: Scene, seen: SentinelSeen, facts: SentinelFacts): Findi
       scene.expectation.settings?.ownUsers
         ? `rsent up ${scene.expectation.topology} has it watch the master again`
         : 'its conf has no such "sentinel monitor" line; look at its conf file',
+      { about: seen.node.address },
     );
     return findings;
   }

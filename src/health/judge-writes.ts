@@ -1,4 +1,5 @@
 import type { RedisFacts } from '../model/observation.js';
+import { sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
 import type { RedisSeen, Scene } from './scene.js';
 import { writeRefusal } from './writes.js';
@@ -32,5 +33,23 @@ export function judgeWrites(
   if (isTold) return [...findings];
   const rest = findings.filter(({ code }) => code !== refusal.code);
   const onMaster = seen === scene.master ? ({ onMaster: true } as const) : {};
-  return [...rest, { severity: 'error', subject: seen.node.name, ...refusal, ...onMaster }];
+  const whom = refusal.code === 'writes-refused' ? unheardBy(scene, seen, facts) : {};
+  const base = { severity: 'error', subject: seen.node.name, about: seen.node.address } as const;
+  return [...rest, { ...base, ...whom, ...refusal, ...onMaster }];
+}
+
+/** It is about the data nodes that are none of its replicas, where with them it would take writes. */
+function unheardBy(
+  scene: Scene,
+  master: RedisSeen,
+  { replicas, goodReplicas = 0, settings }: RedisFacts,
+): Partial<Finding> {
+  const others = scene.redis.map(({ node }) => node.address);
+  const among = others.filter(
+    (address) =>
+      !sameAddress(address, master.node.address) &&
+      !replicas.some((each) => sameAddress(each.address, address)),
+  );
+  const needed = Number(settings?.get('min-replicas-to-write') ?? Number.NaN);
+  return goodReplicas + among.length >= needed ? { among } : {};
 }

@@ -33,6 +33,8 @@ export interface Finding {
   readonly followsFrom?: string;
   /** The address of the server that it is about, where its subject is another. */
   readonly about?: Address;
+  /** Addresses of those that it is about, where they are several. */
+  readonly among?: readonly Address[];
 }
 
 /** What the judge measures an observation against. */

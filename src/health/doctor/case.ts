@@ -1,4 +1,4 @@
-import { PING_PERIOD_MS } from '../../model/constants.js';
+import { HELLO_PERIOD_MS, PING_PERIOD_MS } from '../../model/constants.js';
 import type { Examination, Server } from '../../model/examination.js';
 import type {
   Answer,
@@ -112,6 +112,18 @@ export function isLost({ link }: View): boolean {
   );
 }
 
+/**
+ * True when a Sentinel hears the hellos of one that does not answer it: a PING that was answered would
+ * be about as young as its last hello, which it says on the data nodes (sentinel.c, sentinelSendHello).
+ */
+export function isHelloing({ link, by }: View): boolean {
+  const peer = by.facts.peers.find(({ address }) => sameAddress(address, link.address));
+  if (peer === undefined) return false;
+  const { lastHelloMs, lastOkPingReplyMs } = peer;
+  const isYounger = lastOkPingReplyMs > lastHelloMs + 2 * PING_PERIOD_MS;
+  return lastHelloMs <= 2 * HELLO_PERIOD_MS && isYounger;
+}
+
 /** True when a Sentinel has heard from what is there, and nothing since says otherwise. */
 export function isHeard(view: View): boolean {
   // Its run id is empty until a data node has answered INFO once (createSentinelRedisInstance).
@@ -183,7 +195,7 @@ function stateOf(
   if (views.some(isHeard)) return 'alive';
   // A master is nobody's past, however long it is away.
   if (isHandedOut(examination, address)) return 'down';
-  const isGone = (view: View) => isLost(view) && isLongSilent(view);
+  const isGone = (view: View) => isLost(view) && isLongSilent(view) && !isHelloing(view);
   return views.length > 0 && views.every(isGone) ? 'gone' : 'down';
 }
 

@@ -1,4 +1,4 @@
-import { addressText, majorityOf, ofKind } from '../../model/topology.js';
+import { addressText, majorityOf, ofKind, sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
 import {
   type Case,
@@ -79,13 +79,21 @@ function judgeQuorum(seen: Case): Finding[] {
 }
 
 /** Each hands out another master; which of them is right the highest epoch tells. */
-function judgeAgreement({ sentinels, examination }: Case): Finding[] {
+function judgeAgreement({ sentinels, examination, scene }: Case): Finding[] {
   const saying = sentinels.filter(({ facts }) => facts.handsOut !== undefined);
   const groups = grouped(saying, ({ facts }) => addressText(facts.handsOut ?? { ip: '', port: 0 }));
   if (groups.size < 2) return [];
   const parts = [...groups].map(([address, group]) => {
-    return `${group.map(withEpoch).join(', ')} hand out ${address}`;
+    return `${group.map(withEpoch).join(', ')} ${group.length === 1 ? 'hands' : 'hand'} out ${address}`;
   });
+  const { master } = scene;
+  const others = saying.filter(({ facts: { handsOut } }) => {
+    return !(master && handsOut && sameAddress(handsOut, master.node.address));
+  });
+  const among = others.flatMap(({ address, facts: { handsOut } }) => [
+    address,
+    ...(handsOut === undefined ? [] : [handsOut]),
+  ]);
   return [
     {
       ...finding(
@@ -96,6 +104,7 @@ function judgeAgreement({ sentinels, examination }: Case): Finding[] {
         'one master for all',
         `wait for two hellos (4 s); if they still differ, they do not hear each other, or belong to two topologies with one name. On each that is wrong: SENTINEL REMOVE ${examination.masterName}, then SENTINEL MONITOR ${examination.masterName} with the right address, and its SENTINEL SET lines`,
       ),
+      among,
       settling: true,
     },
   ];
@@ -161,22 +170,25 @@ function judgeTimings({ sentinels, examination }: Case): Finding[] {
 function judgeIds({ sentinels, examination }: Case): Finding[] {
   const mine = examination.hellos.filter((hello) => hello.masterName === examination.masterName);
   const known = [
-    ...mine.map(({ sentinelId, sentinel }) => ({ id: sentinelId, at: addressText(sentinel) })),
-    ...sentinels.map(({ facts, address }) => ({ id: facts.myId ?? '', at: addressText(address) })),
+    ...mine.map(({ sentinelId, sentinel }) => ({ id: sentinelId, at: sentinel })),
+    ...sentinels.map(({ facts, address }) => ({ id: facts.myId ?? '', at: address })),
   ].filter(({ id }) => id !== '');
   return [...grouped(known, ({ id }) => id)].flatMap(([id, group]) => {
-    const places = [...new Set(group.map(({ at }) => at))];
+    const places = [...new Set(group.map(({ at }) => addressText(at)))];
     const isTold = sentinels.filter(({ facts }) => facts.myId === id).length > 1;
     if (places.length < 2 || isTold) return [];
     return [
-      finding(
-        'error',
-        'duplicate-sentinel-id',
-        places.map((place) => `sentinel ${place}`).join(', '),
-        `they share the id ${id}`,
-        'an id of its own for each Sentinel',
-        'stop all but one, delete the line "sentinel myid" of the others and start them again',
-      ),
+      {
+        ...finding(
+          'error',
+          'duplicate-sentinel-id',
+          places.map((place) => `sentinel ${place}`).join(', '),
+          `they share the id ${id}`,
+          'an id of its own for each Sentinel',
+          'stop all but one, delete the line "sentinel myid" of the others and start them again',
+        ),
+        among: group.map(({ at }) => at),
+      },
     ];
   });
 }

@@ -18,7 +18,7 @@ import {
   viewsOf,
 } from './case.js';
 import { isMeaningless } from './judge-addresses.js';
-import { attachedTo, notThere } from './judge-not-there.js';
+import { announcedElsewhere, notThere } from './judge-not-there.js';
 
 /**
  * Findings about servers that are known and did not answer here. Of its own topologies rsent asks the
@@ -144,9 +144,7 @@ function whatIsOpen(
 function judgeSilent(seen: Case, server: SilentServer): Finding {
   const { why, state } = server;
   if (state === 'alive') return unreachable(seen, server.address, why);
-  const by = attachedTo(seen, server.address);
-  if (by !== undefined) return notThere(server, by);
-  return state === 'gone' ? ghost(seen, server) : down(seen, server);
+  return notThere(seen, server) ?? (state === 'gone' ? ghost(seen, server) : down(seen, server));
 }
 
 function unreachable(seen: Case, address: SilentServer['address'], why: string): Finding {
@@ -176,13 +174,14 @@ function unreachable(seen: Case, address: SilentServer['address'], why: string):
  * it, is there all the same.
  */
 function judgeAliases(seen: Case): Finding[] {
-  return seen.members.flatMap((server) => {
-    if (!server.observed.answer.reached) return [];
-    return [...server.reachedAt, ...server.greetedAt].some((each) =>
+  return [...seen.redis, ...seen.sentinels].flatMap((server) => {
+    const isReached = [...server.reachedAt, ...server.greetedAt].some((each) =>
       sameAddress(each, server.address),
-    )
-      ? []
-      : [unreachable(seen, server.address, 'nobody answers there')];
+    );
+    if (isReached) return [];
+    const sentinel = seen.sentinels.find(({ name }) => name === server.name);
+    const elsewhere = sentinel && announcedElsewhere(seen, sentinel);
+    return [elsewhere ?? unreachable(seen, server.address, 'nobody answers there')];
   });
 }
 

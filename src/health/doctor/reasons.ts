@@ -38,6 +38,9 @@ export const DOCTOR_REASONS: Readonly<Record<string, Reason>> = {
     why: 'Sentinel looks names up in its only thread: a name that resolves slowly, as that of a stopped container may, puts it into TILT, and there is no failover as long as that lasts',
     threads: ['redis/redis#12753', 'redis/redis#9103', 'bitnami/containers#51638'],
   },
+  'listens-elsewhere': {
+    why: 'it works for those that it calls itself, and nobody can call it: Sentinels consider it down, and neither promote it nor count its vote',
+  },
   'loopback-announced': {
     why: 'that address is another machine (or container) for everyone who is told it: Sentinels see the master down, find no replicas and no other Sentinels, and clients talk to themselves',
     threads: ['bitnami/containers#46594', 'bitnami/containers#52263', 'redis/redis#6151'],

@@ -17,6 +17,8 @@ export const SETTINGS = [
   'client-output-buffer-limit',
   'protected-mode',
   'port',
+  'replica-announce-ip',
+  'replica-announce-port',
   'tls-port',
   'tls-replication',
 ];

@@ -41,8 +41,17 @@ const CASES: [string, (patient: Patient) => Patient, string[]][] = [
   ],
   [
     'a replica that died',
-    (patient) => patient.silent('redis-2').links('redis-2', LOST),
+    (patient) =>
+      patient
+        .silent('redis-2')
+        .links('redis-2', LOST)
+        .facts(({ replicas }) => ({ replicas: replicas.slice(1) }), 'redis-1'),
     one('node-down', 'redis-2'),
+  ],
+  [
+    'a replica that its master hears, and nobody at its address',
+    (patient) => patient.silent('redis-2').links('redis-2', GONE),
+    one('listens-elsewhere', 'redis-2'),
   ],
   [
     'a replica that never came',
@@ -55,7 +64,7 @@ const CASES: [string, (patient: Patient) => Patient, string[]][] = [
   ],
   [
     'a Sentinel that is long gone',
-    (patient) => patient.silent('sentinel-3').links('sentinel-3', GONE),
+    (patient) => patient.silent('sentinel-3').links('sentinel-3', { ...GONE, lastHelloMs: 59_900 }),
     ['sentinels-too-few mymaster', ...one('ghost', 'sentinel-3')],
   ],
   [

@@ -181,7 +181,7 @@ describe('five Sentinels', () => {
       for (const text of all.slice(0, 5 - count)) {
         base.lists(text, 'peers', dead, {
           ...{ flags: 's_down,sentinel,disconnected', 'last-ping-sent': 9000 },
-          'last-ok-ping-reply': 9000,
+          ...{ 'last-ok-ping-reply': 9000, 'last-hello-message': 9500 },
         });
       }
     }
