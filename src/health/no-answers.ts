@@ -142,9 +142,9 @@ export const NO_ANSWERS: Readonly<Record<NoAnswer, NoAnswerRule>> = {
   frozen: {
     code: 'node-frozen',
     severity: 'error',
-    saw: 'it takes connections and says nothing: it is frozen (paused, SIGSTOP), swapping, or stuck in a look-up or on its disk',
+    saw: 'it takes connections and says nothing: it is frozen (paused, SIGSTOP), swapping, stuck in a look-up or on its disk, or somebody holds all its clients back (CLIENT PAUSE)',
     expected: RUNS,
-    fix: 'look at its process on its machine: its state (T is stopped, D waits for a disk) and what it waits for; docker unpause where it is a paused container',
+    fix: 'look at its process on its machine: its state (T is stopped, D waits for a disk) and what it waits for; docker unpause where it is a paused container. CLIENT PAUSE ends by itself at its time, and until then nothing else ends it but a restart',
   },
   'hung-up': unreachable(
     'look at its log; between it and this machine somebody may close connections',
@@ -154,6 +154,7 @@ export const NO_ANSWERS: Readonly<Record<NoAnswer, NoAnswerRule>> = {
   ),
   unresolved: unreachable(NAME),
   'unresolved-now': unreachable(NAME),
+  'unresolved-late': unreachable(NAME),
   'no-address': unreachable('look at the address that was given'),
   'no-port-left': unreachable(
     'wait a minute, or look at what uses the ports of this machine: ss -s',

@@ -137,6 +137,9 @@ function parseLink(fields: Fields): LinkFacts {
     runId: fields.get('runid') ?? '',
     lastPingSentMs: numberOf(fields, 'last-ping-sent'),
     lastOkPingReplyMs: numberOf(fields, 'last-ok-ping-reply'),
+    ...(fields.has('last-ping-reply')
+      ? { lastPingReplyMs: numberOf(fields, 'last-ping-reply') }
+      : {}),
   };
 }
 

@@ -63,6 +63,8 @@ export interface Greeting {
   readonly denied: boolean;
   /** What it said instead of PONG, or the alert that ended TLS; absent where it said PONG. */
   readonly words?: string;
+  /** The IP address behind the name that was dialled; absent where no name was. */
+  readonly ip?: string;
 }
 
 /** How a Sentinel deals with its peers. Of passwords only marks, the same for the same one. */

@@ -49,6 +49,7 @@ export const SAID = {
   'hung-up-at-once': 'it hangs up without a word',
   unresolved: 'its name cannot be resolved',
   'unresolved-now': 'its name cannot be resolved at the moment',
+  'unresolved-late': 'its name was not resolved in time',
   'no-address': 'that is no address',
   'no-port-left': 'this machine has no address left to call it from',
   'no-file-left': 'this machine has no file descriptor left (ulimit -n)',

@@ -296,6 +296,8 @@ export interface LinkFacts {
   /** 0 means that no PING is outstanding: a PONG really arrived. */
   readonly lastPingSentMs: number;
   readonly lastOkPingReplyMs: number;
+  /** Since any reply to a PING, an error as well; absent where it does not say. */
+  readonly lastPingReplyMs?: number;
 }
 
 export interface MonitoredMaster extends LinkFacts {

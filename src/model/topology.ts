@@ -158,9 +158,9 @@ export function isHostname(host: string): boolean {
   return /[a-z]/i.test(host) && !host.includes(':');
 }
 
-/** `ip:port`, the form in which Redis itself prints an address. */
-export function addressText(address: Address): string {
-  return `${address.ip}:${address.port}`;
+/** `ip:port` or `name:port`; of IPv6 `[ip]:port`, as it can be typed and read (RFC 3986). */
+export function addressText({ ip, port }: Address): string {
+  return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
 }
 
 /** Names of a node that the user gave none: its own, its container's and its directory's. */

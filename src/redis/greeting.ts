@@ -1,4 +1,4 @@
-import { createConnection, type Socket } from 'node:net';
+import { createConnection, isIP, type Socket } from 'node:net';
 import { connect } from 'node:tls';
 import type { OwnCertificate } from '../model/access.js';
 import { ASK_TIMEOUT_MS } from '../model/constants.js';
@@ -15,7 +15,7 @@ import { shown } from '../model/shown.js';
 import type { Address } from '../model/topology.js';
 import { HUNG_UP, reasonOf } from './reasons.js';
 
-type Heard = { readonly said: string } | { readonly why: string };
+type Heard = ({ readonly said: string } | { readonly why: string }) & { readonly ip?: string };
 
 /**
  * How a server greets a stranger, or why nobody answers. In protected mode it says so and hangs up
@@ -31,20 +31,21 @@ export async function greet(
   // Without a host this machine itself would be dialled.
   if (ip === '' || !(port > 0)) return { why: SAID['no-address'] };
   const dial = () => createConnection({ host: ip, port });
-  const plain = await hear(dial, limitMs, 'connect');
-  if ('said' in plain && IS_REPLY.test(plain.said)) return greetingOf(plain.said, false);
+  const plain = await hear(ip, dial, limitMs, 'connect');
+  if ('said' in plain && IS_REPLY.test(plain.said)) return greetingOf(plain, false);
   if ('why' in plain && plain.why !== NO_WORD) return plain;
   // What is asked here is whether it speaks TLS at all, not who it is.
   const tls = () => connect({ host: ip, port, rejectUnauthorized: false, ...own });
   const [secret, unasked] = await Promise.all([
-    hear(tls, limitMs, 'secureConnect'),
+    hear(ip, tls, limitMs, 'secureConnect'),
     // A hang-up that crosses with our words takes away what was said before it.
-    hear(dial, Math.min(limitMs, UNASKED_MS)),
+    hear(ip, dial, Math.min(limitMs, UNASKED_MS)),
   ]);
-  if ('said' in secret) return greetingOf(secret.said, true);
-  if ('said' in unasked && IS_REPLY.test(unasked.said)) return greetingOf(unasked.said, false);
+  if ('said' in secret) return greetingOf(secret, true);
+  if ('said' in unasked && IS_REPLY.test(unasked.said)) return greetingOf(unasked, false);
   if (REFUSES_US.includes(secret.why)) {
-    return { tls: true, open: false, closed: false, denied: false, words: secret.why };
+    const shut = { tls: true, open: false, closed: false, denied: false } as const;
+    return { ...shut, words: secret.why, ...dialled(secret) };
   }
   return { why: 'said' in plain ? wordsOfOther(plain.said) : NO_WORD };
 }
@@ -62,7 +63,7 @@ function wordsOfOther(said: string): string {
 
 /** The error that a server says before it is asked anything; undefined when it says none. */
 export async function unaskedWords({ ip, port }: Address): Promise<string | undefined> {
-  const heard = await hear(() => createConnection({ host: ip, port }), UNASKED_MS);
+  const heard = await hear(ip, () => createConnection({ host: ip, port }), UNASKED_MS);
   const [line = ''] = 'said' in heard ? heard.said.split('\r\n') : [];
   return line.startsWith('-') ? line.slice(1) : undefined;
 }
@@ -83,13 +84,19 @@ const BEHIND_THE_DOOR: readonly (Refusal | undefined)[] = [
   ...(['OOM', 'NOREPLICAS', 'CLUSTERDOWN'] as const),
 ];
 
-function greetingOf(said: string, tls: boolean): Greeting {
-  const [line = ''] = said.split('\r\n', 1);
-  if (line.startsWith('+')) return { tls, open: true, closed: false, denied: false };
+/** Where a name led to. */
+function dialled({ ip }: Heard): Pick<Greeting, 'ip'> {
+  return ip === undefined ? {} : { ip };
+}
+
+function greetingOf(heard: Extract<Heard, { said: string }>, tls: boolean): Greeting {
+  const [line = ''] = heard.said.split('\r\n', 1);
+  const base = { tls, ...dialled(heard) };
+  if (line.startsWith('+')) return { ...base, open: true, closed: false, denied: false };
   const words = line.slice(1);
   const refusal = refusalCodeOf(words);
   return {
-    tls,
+    ...base,
     open: BEHIND_THE_DOOR.includes(refusal),
     closed: isClosed(words),
     denied: refusal === 'DENIED',
@@ -99,9 +106,10 @@ function greetingOf(said: string, tls: boolean): Greeting {
 
 /**
  * The first words of whoever is there.
+ * @param host whom `dial` calls
  * @param ready the event after which it is sent a PING; without one it is only listened to
  */
-function hear(dial: () => Socket, limitMs: number, ready?: string): Promise<Heard> {
+function hear(host: string, dial: () => Socket, limitMs: number, ready?: string): Promise<Heard> {
   return new Promise((resolve) => {
     let socket: Socket;
     try {
@@ -112,14 +120,23 @@ function hear(dial: () => Socket, limitMs: number, ready?: string): Promise<Hear
       return;
     }
     let taken = false;
-    const timer = setTimeout(() => end({ why: late(limitMs, taken) }), limitMs);
+    // An IP address is not looked up.
+    const isName = isIP(host) === 0;
+    let isLookedUp = !isName;
+    let ip: string | undefined;
+    const giveUp = () => end({ why: isLookedUp ? late(limitMs, taken) : SAID['unresolved-late'] });
+    const timer = setTimeout(giveUp, limitMs);
     const end = (heard: Heard) => {
       clearTimeout(timer);
       socket.destroy();
-      resolve(heard);
+      resolve(ip === undefined ? heard : { ...heard, ip });
     };
+    socket.once('lookup', () => {
+      isLookedUp = true;
+    });
     socket.once('connect', () => {
       taken = true;
+      if (isName) ip = socket.remoteAddress;
     });
     if (ready !== undefined) socket.on(ready, () => socket.write('PING\r\n'));
     socket.on('data', (data) => end({ said: data.toString('latin1') }));

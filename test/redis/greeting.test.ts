@@ -1,4 +1,7 @@
+import dns from 'node:dns';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { jest } from '@jest/globals';
+import { SAID } from '../../src/model/no-answer.js';
 import { greet } from '../../src/redis/greeting.js';
 
 const servers: Server[] = [];
@@ -90,6 +93,18 @@ it.each([
   const fatal = `\x15\x03\x03\x00\x02\x02${String.fromCharCode(alert)}`;
   const server = await serve((socket) => socket.once('data', () => socket.end(fatal, 'latin1')));
   expect(await greet(server, 1000)).toEqual({ ...UNTOLD, tls: true, words });
+});
+
+it('says where a name led to', async () => {
+  const { port } = await serve(answering('+PONG\r\n'));
+  expect(await greet({ ip: 'localhost', port })).toEqual({ ...DOOR, ip: '127.0.0.1' });
+});
+
+it('says of a name that was not resolved in time that it was not', async () => {
+  const lookup = jest.spyOn(dns, 'lookup').mockImplementation((() => {}) as never);
+  const heard = await greet({ ip: 'slow.example', port: 6379 }, 100);
+  lookup.mockRestore();
+  expect(heard).toEqual({ why: SAID['unresolved-late'] });
 });
 
 it('gives up on a server that says nothing', async () => {

@@ -132,7 +132,7 @@ function serverOf(
     observed: observationOf(name, kind, visit, greeted[0]?.sentinelId, renames),
     member: roles.length > 0 || visit?.kind === 'sentinel' || greets,
     isDoor: doors.some((door) => texts.includes(addressText(door))),
-    onlyHere: onlyHere(address),
+    onlyHere: onlyHere(greeting?.ip === undefined ? address : { ...address, ip: greeting.ip }),
     contained: group.some((each) => each.kind !== 'silent' && each.contained),
     ...(greeting === undefined ? {} : { greeting }),
     ...(visit?.kind === 'redis' ? redisParts(visit, earlier) : {}),

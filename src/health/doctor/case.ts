@@ -124,6 +124,16 @@ export function isHelloing({ link, by }: View): boolean {
   return lastHelloMs <= 2 * HELLO_PERIOD_MS && isYounger;
 }
 
+/**
+ * True when what is there answers a Sentinel's PING with an error: any reply counts for last-ping-reply,
+ * only +PONG, -LOADING and -MASTERDOWN for last-ok-ping-reply (sentinel.c, sentinelPingReplyCallback).
+ */
+export function isRefusing(view: View): boolean {
+  const { lastPingReplyMs, lastOkPingReplyMs } = view.link;
+  if (lastPingReplyMs === undefined || !isLost(view)) return false;
+  return lastOkPingReplyMs > lastPingReplyMs + PING_PERIOD_MS;
+}
+
 /** True when a Sentinel has heard from what is there, and nothing since says otherwise. */
 export function isHeard(view: View): boolean {
   // Its run id is empty until a data node has answered INFO once (createSentinelRedisInstance).

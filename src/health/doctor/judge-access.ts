@@ -3,7 +3,7 @@ import type { Finding } from '../../model/verdict.js';
 import {
   type Case,
   finding,
-  isLost,
+  isRefusing,
   type RedisServer,
   subjectOf,
   titleOf,
@@ -79,7 +79,7 @@ function judgePasswords({ redis }: Case): Finding[] {
   ];
 }
 
-/** A Sentinel that is not let in counts NOAUTH as no answer (sentinel.c, sentinelPingReplyCallback). */
+/** A Sentinel that is not let in gets an error for every PING, which it counts as no answer. */
 function judgeAuthPass({ redis, sentinels, examination }: Case): Finding[] {
   return sentinels.flatMap((sentinel) => {
     // In a container, or on another machine, a loopback address is not the one that answered here.
@@ -87,19 +87,26 @@ function judgeAuthPass({ redis, sentinels, examination }: Case): Finding[] {
     const candidates = redis.filter((server) => {
       return isClosed(server) && (isAlike || !isLoopback(server.address.ip));
     });
-    const lost = candidates.filter(({ address }) => viewsOf(address, [sentinel]).some(isLost));
+    const lost = candidates.filter(
+      (server) => viewsOf(server.address, [sentinel]).some(isRefusing) && !isOutOfOrder(server),
+    );
     if (lost.length === 0) return [];
     return [
       finding(
         'error',
         'auth-pass-missing',
         sentinel.name,
-        `${lost.map(titleOf).join(', ')} answers here and wants a password; for this Sentinel it is down`,
+        `${lost.map(titleOf).join(', ')} answers here and wants a password, and refuses the PINGs of this Sentinel, for which it is down`,
         'a Sentinel that is let in',
         `SENTINEL SET ${examination.masterName} auth-pass PASSWORD on it (with users also auth-user; the user needs the rights of a Sentinel)`,
       ),
     ];
   });
+}
+
+/** It may refuse a PING with -MISCONF, whoever sends it (server.c, processCommand). */
+function isOutOfOrder({ facts }: RedisServer): boolean {
+  return !facts.lastSaveOk || !facts.lastWriteOk;
 }
 
 /** Where only this machine gets (its loopback, its container bridges) nobody else walks in. */

@@ -101,9 +101,17 @@ function judgeHostnames(seen: Case): Finding[] {
       namesOf(named),
       `it hands out names: ${names.join(', ')}`,
       'IP addresses',
-      'give the nodes fixed addresses and use those in sentinel monitor, replicaof and announce-ip; if it must be names: resolve-hostnames and announce-hostnames yes on all Sentinels, and names that resolve at once even while a node is down (a hosts file)',
+      `give the nodes fixed addresses and use those in sentinel monitor, replicaof and announce-ip; if it must be names: ${toTakeNames(seen)}names that resolve at once even while a node is down (a hosts file)`,
     ),
   ];
+}
+
+/** Who hands out names takes them; the others must, too (sentinel.c, announceSentinelAddr). */
+function toTakeNames({ sentinels }: Case): string {
+  const unable = sentinels.filter(({ facts }) => facts.resolvesNames === false);
+  return unable.length === 0
+    ? ''
+    : `SENTINEL CONFIG SET resolve-hostnames yes and announce-hostnames yes on ${subjectOf(unable)}, and `;
 }
 
 /**

@@ -236,7 +236,7 @@ const CASES: [string, (patient: Patient) => Patient, string[]][] = [
       patient
         .redis(() => ({ greeting: CLOSED }))
         .set({ masterauth: 'mark' })
-        .links('redis-1', LOST, 'sentinel-2'),
+        .links('redis-1', { ...LOST, lastPingReplyMs: 400 }, 'sentinel-2'),
     one('auth-pass-missing', 'sentinel-2'),
   ],
   [
