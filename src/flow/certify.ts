@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { issueCertificate } from '../host/certificates.js';
 import { type FileStore, LOCAL_FILES } from '../host/file-store.js';
+import { issueCertificate } from '../host/issue-certificate.js';
 import type { GivenCertificate } from '../model/certificate.js';
 import type { Owner } from '../model/container.js';
 import type {

@@ -1,5 +1,5 @@
-import { newAuthority } from '../host/certificates.js';
 import { readText } from '../host/disk.js';
+import { newAuthority } from '../host/issue-certificate.js';
 import { authorityPaths, newPassword, passwordPath, readPasswords } from '../host/secrets.js';
 import {
   type Access,

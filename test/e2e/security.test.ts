@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
-import { newAuthority } from '../../src/host/certificates.js';
+import { newAuthority } from '../../src/host/issue-certificate.js';
 import type { DrillDocument, StatusDocument, UpDocument } from '../helpers/documents.js';
 import { eventually, Lab, type Result } from '../helpers/lab.js';
 import { certificateOf, filesUnder, processes, rawReply } from '../helpers/outsider.js';

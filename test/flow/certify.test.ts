@@ -1,12 +1,8 @@
 import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { certify, keepAuthority, recertify } from '../../src/flow/certify.js';
-import {
-  certificateFacts,
-  isSignedBy,
-  matches,
-  newAuthority,
-} from '../../src/host/certificates.js';
+import { certificateFacts, isSignedBy, matches } from '../../src/host/certificates.js';
 import { LOCAL_FILES } from '../../src/host/file-store.js';
+import { newAuthority } from '../../src/host/issue-certificate.js';
 import { useTempDir } from '../helpers/temp.js';
 
 const path = useTempDir();

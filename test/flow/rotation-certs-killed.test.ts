@@ -11,9 +11,8 @@ import { quickDirectory } from '../helpers/temp.js';
 
 const disk = await cutDisk();
 const { writeRecord, readRecord } = await import('../../src/host/data-home.js');
-const { isSignedBy, issueCertificate, matches, newAuthority } = await import(
-  '../../src/host/certificates.js'
-);
+const { isSignedBy, matches } = await import('../../src/host/certificates.js');
+const { issueCertificate, newAuthority } = await import('../../src/host/issue-certificate.js');
 const { LOCAL_FILES } = await import('../../src/host/file-store.js');
 const { certify, placeCertificate } = await import('../../src/flow/certify.js');
 const { exchangeTo } = await import('../../src/flow/exchange-certificate.js');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Docker from 'dockerode';
-import { issueCertificate, newAuthority } from '../../src/host/certificates.js';
+import { issueCertificate, newAuthority } from '../../src/host/issue-certificate.js';
 import { eventually } from './lab.js';
 import { descendantsOf, isAlive, pidsNaming } from './processes.js';
 

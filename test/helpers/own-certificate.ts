@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { issueCertificate, newAuthority } from '../../src/host/certificates.js';
+import { issueCertificate, newAuthority } from '../../src/host/issue-certificate.js';
 import type { CertificateFiles, GivenCertificate } from '../../src/model/certificate.js';
 
 /** A new authority, and a certificate that it has signed: by itself, and as a user gives both. */

@@ -1,12 +1,7 @@
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import {
-  certificateFacts,
-  isSignedBy,
-  issueCertificate,
-  matches,
-  newAuthority,
-} from '../../src/host/certificates.js';
+import { certificateFacts, isSignedBy, matches } from '../../src/host/certificates.js';
 import { signedBy } from '../../src/host/certificates-x509.js';
+import { issueCertificate, newAuthority } from '../../src/host/issue-certificate.js';
 import { LEAF, LEAF_KEY, MID, ROOT, ROOT_KEY, SELF } from '../helpers/chain.js';
 
 const asked = { commonName: 'node-1', dnsNames: ['node-1'], ipAddresses: ['127.0.0.1'], days: 30 };

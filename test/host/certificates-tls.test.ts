@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { type ConnectionOptions, connect, createServer, type TlsOptions } from 'node:tls';
 import { jest } from '@jest/globals';
-import { issueCertificate, newAuthority } from '../../src/host/certificates.js';
+import { issueCertificate, newAuthority } from '../../src/host/issue-certificate.js';
 
 const DAY_MS = 86_400_000;
 const asked = { commonName: 'node-1', dnsNames: ['node-1'], ipAddresses: ['127.0.0.1'], days: 30 };

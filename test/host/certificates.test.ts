@@ -1,11 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { jest } from '@jest/globals';
-import {
-  certificateFacts,
-  isSignedBy,
-  issueCertificate,
-  newAuthority,
-} from '../../src/host/certificates.js';
+import { certificateFacts, isSignedBy } from '../../src/host/certificates.js';
+import { issueCertificate, newAuthority } from '../../src/host/issue-certificate.js';
 import { shown } from '../../src/model/shown.js';
 
 const DAY_MS = 86_400_000;
