@@ -252,6 +252,7 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   ...{ readAuthority: BY_PATH, readPlain: BY_PATH, markOf: 'takes a secret, of which it is made' },
   reasonOf: 'takes the code of a finding',
   readAtRest: BY_PATH,
+  readInSync: BY_PATH,
   readRecord: BY_PATH,
   ...{ readTail: BY_PATH, readText: BY_PATH },
   sizeOf: BY_PATH,
