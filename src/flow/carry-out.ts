@@ -9,7 +9,7 @@ import type { Observation } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
 import { ofKind, type RunningTopology, type TopologyRecord } from '../model/topology.js';
 import type { Verdict } from '../model/verdict.js';
-import { writesAllConfs } from '../plan/up-files.js';
+import { writesAllConfs } from '../plan/up-confs.js';
 import type { Command } from '../redis/client.js';
 import { type Actor, apply, type Journal } from './apply.js';
 import { brokenDataCheck } from './broken-data.js';

@@ -1,7 +1,8 @@
 import { USERS } from '../../src/model/access.js';
 import type { Security } from '../../src/model/spec.js';
 import { passwordMark } from '../../src/plan/marks.js';
-import { namesOf, writesAllConfs } from '../../src/plan/up-files.js';
+import { writesAllConfs } from '../../src/plan/up-confs.js';
+import { namesOf } from '../../src/plan/up-files.js';
 import { upPlan } from '../../src/plan/up-plan.js';
 import { aSecurity } from '../helpers/security.js';
 import { aRecord, nodeNamed } from '../helpers/topology.js';
