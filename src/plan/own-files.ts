@@ -39,7 +39,7 @@ const CONF_FILE = new RegExp(
  * about half of them. The others stay.
  */
 const REWRITE = /^(?:redis|sentinel)\.conf\.(?=.*\d)(?=.*[a-z])(?=.+[A-Z])[A-Za-z0-9]{6}$/;
-/** Data that was set aside, as its server could not load it, or before it copied another one (plan/up-files.ts). */
+/** Data that was set aside, as its server could not load it, or before it copied another one (plan/up-aside.ts). */
 const SET_ASIDE = /^data\.(?:broken|before)-\d{8}T\d{6}$/;
 /** A directory that was not put in its place (host/disk.ts, makeDirectory): nothing is in it. */
 const DIRECTORY_DRAFT = /^((?:redis|sentinel)-\d{1,3}|conf|data)\.[0-9a-f]{8}\.tmp$/;
