@@ -1,19 +1,20 @@
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { expectRecord } from '../health/expect.js';
 import { masterOf } from '../health/judge.js';
 import { Claims } from '../host/claims.js';
 import { readRecord } from '../host/data-home.js';
-import { writeInSync } from '../host/in-sync.js';
+import { forgetInSync, writeInSync } from '../host/in-sync.js';
 import { messageOf } from '../model/errors.js';
 import type { Plan } from '../model/plan.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { Placement, RunningTopology, TopologyRecord, Unfinished } from '../model/topology.js';
+import { sinceRest } from '../plan/at-rest.js';
 import { found } from '../plan/found.js';
 import { leftOut } from '../plan/since.js';
 import type { UpFacts } from '../plan/up-facts.js';
 import type { Led } from '../plan/up-lead.js';
 import { upPlan } from '../plan/up-plan.js';
+import { markOf, whereFiles } from './at-rest.js';
 import { joined, prepare, requireLead } from './calm.js';
 import { type Carried, type CarryOutOptions, carryOut } from './carry-out.js';
 import { claimPlace } from './claim-place.js';
@@ -152,15 +153,27 @@ async function attemptOnce(
   return { record: judged.record, plan, found: seen, judged };
 }
 
-/** All is in sync: so all have what the master had before anything started. Only helps to see that later. */
+/**
+ * All is in sync: so all have what the master had before anything started. That only helps to see more
+ * later. A server leaves out the end of a file that was cut short: then nothing is noted.
+ */
 async function noteInSync(
-  { home }: Context,
+  context: Context,
   { observation, record }: Carried,
   { begins }: UpFacts,
 ): Promise<void> {
-  if (begins?.master !== masterOf(expectRecord(record), observation)) return;
-  const directory = join(home, record.spec.name);
-  if (begins) await writeInSync(directory, { schemaVersion: 1, ...begins }).catch(() => undefined);
+  const name = masterOf(expectRecord(record), observation);
+  const node = record.placement.nodes.find((each) => each.name === name);
+  if (begins === undefined || node === undefined || begins.master !== name) return;
+  try {
+    const where = await whereFiles(context, record);
+    const now = await markOf(where, node);
+    if (now === undefined || sinceRest(begins.mark, now) === 'less')
+      return await forgetInSync(where.directory);
+    await writeInSync(where.directory, { schemaVersion: 1, ...begins });
+  } catch {
+    // What was noted before is true still.
+  }
 }
 
 /**

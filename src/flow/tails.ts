@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { readAtRest } from '../host/at-rest.js';
+import { readInSync } from '../host/in-sync.js';
 import type { FileEnd } from '../host/look.js';
 import {
   type Address,
@@ -12,9 +13,10 @@ import { commandsIn } from '../plan/aof-commands.js';
 import { restOf } from '../plan/at-rest.js';
 import { type Claimant, masterByData } from '../plan/claimants.js';
 import { dumpTime, filesInManifest, LARGEST_EMPTY_DUMP } from '../plan/data-files.js';
+import { restSince } from '../plan/in-sync.js';
 import { isSettled, type Tail } from '../plan/tails.js';
 import type { Holdings } from '../plan/up-lead.js';
-import { marksOf } from './at-rest.js';
+import { markOf, marksOf } from './at-rest.js';
 import {
   dataPath,
   type FilesQuestion,
@@ -42,9 +44,9 @@ export async function readHoldingsOf(
   at: Address,
   follows: (node: NodePlacement) => Address | undefined,
 ): Promise<Holdings> {
-  const atRest = await readAtRest(question.directory);
-  const rest = atRest && restOf(atRest, await marksOf(question));
-  const holdings = { ...(await readHoldings(question)), ...(rest && { rest }) };
+  const held = await readHoldings(question);
+  const rest = await restIn(question, held);
+  const holdings = { ...held, ...(rest && { rest }) };
   const nodes = ofKind(withLeaving(question.record).placement.nodes, 'redis').filter(
     ({ name }) => holdings.disks.get(name)?.is === 'data',
   );
@@ -55,6 +57,19 @@ export async function readHoldingsOf(
     return node !== master && followed !== undefined && sameAddress(followed, at);
   });
   return { ...holdings, tails: await tailsOf(question, master, replicas) };
+}
+
+/** What was noted when all was stopped; where all was killed, what was noted when all were last in sync. */
+async function restIn(question: HoldingsQuestion, { disks }: Holdings): Promise<Holdings['rest']> {
+  const atRest = await readAtRest(question.directory);
+  if (atRest !== undefined) return restOf(atRest, await marksOf(question));
+  const noted = await readInSync(question.directory);
+  const nodes = ofKind(question.record.placement.nodes, 'redis');
+  const master = nodes.find(({ name }) => name === noted?.master);
+  const now = master && (await markOf(question, master));
+  const others = nodes.filter(({ name }) => disks.get(name)?.is === 'data');
+  const names = others.map(({ name }) => name);
+  return noted && now && restSince(noted, now, names);
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Mark } from './at-rest.js';
+import { type Mark, type Rest, sinceRest } from './at-rest.js';
 
 /**
  * What was noted when an `up` had ended well: all data nodes had what the files of the master held when
@@ -20,4 +20,23 @@ export function bytesSince(then: Mark, now: Mark): number | undefined {
   if (then.form !== now.form || then.generation !== now.generation) return undefined;
   const added = now.bytes - then.bytes;
   return added < 0 || (then.form === 'dump' && added > 0) ? undefined : added;
+}
+
+/**
+ * What the note says of the nodes where nobody noted how they were stopped, by name: that the files of
+ * the master were cut, or are an older copy, while others still have what they had. Undefined where they are not.
+ * @param now how far the files of the noted master have come
+ * @param others data nodes that have data
+ */
+export function restSince(
+  { master, mark }: InSync,
+  now: Mark,
+  others: readonly string[],
+): ReadonlyMap<string, Rest> | undefined {
+  if (sinceRest(mark, now) !== 'less') return undefined;
+  const rest = (name: string): [string, Rest] => {
+    const wasMaster = name === master;
+    return [name, { since: wasMaster ? 'less' : 'more', inSync: true, wasMaster }];
+  };
+  return new Map([...others.filter((name) => name !== master), master].map(rest));
 }

@@ -14,7 +14,7 @@ export function lessThanAtRest(master: string, others: readonly string[]): Nobod
   const [verb, them] = others.length === 1 ? ['has', 'it'] : ['have', 'them'];
   return {
     is: 'nobody',
-    why: `the files of ${master}, the master, are older or shorter than when it was stopped, ${others.join(' and ')} still ${verb} data of then, and ${master} would empty ${them}`,
+    why: `the files of ${master}, the master, are older or shorter than noted when all was well, ${others.join(' and ')} still ${verb} data of then, and ${master} would empty ${them}`,
     fix: decide(master, others),
   };
 }

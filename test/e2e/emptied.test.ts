@@ -276,6 +276,26 @@ describe('a master that has lost its data, in directories', () => {
     await lost.expectWhole(master);
   });
 
+  it('the same where all was killed: an up that ended well has noted how far they had come', async () => {
+    await lost.write();
+    expect((await lab.run('stop', lost.name)).code).toBe(0);
+    expect((await lab.run('start', lost.name)).code).toBe(0);
+    const { master, nodes } = await lost.look();
+    // Sentinels first: nobody is promoted.
+    for (const { name } of nodes.toSorted((a, b) => b.name.localeCompare(a.name)))
+      await lost.container(name).kill();
+    const node = master?.node ?? '';
+    const path = await lost.newest(node);
+    await truncate(path, Math.floor((await stat(path)).size / 2));
+    const { code, stderr } = await lab.run('up', lost.name);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining(`files of ${node}, the master, are older or shorter`),
+    ]);
+    expect((await lab.run('up', lost.name, '--rebuild', node)).code).toBe(0);
+    await lost.expectWhole(node);
+  });
+
   it('never by older directories of all Sentinels, put back while all is down', async () => {
     const old = await lost.writeAs('redis-1');
     const names = ['sentinel-1', 'sentinel-2', 'sentinel-3'];

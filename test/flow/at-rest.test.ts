@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import { rememberRest } from '../../src/flow/at-rest.js';
 import { readHoldingsOf } from '../../src/flow/tails.js';
 import { LOCAL_FILES } from '../../src/host/file-store.js';
+import { writeInSync } from '../../src/host/in-sync.js';
 import { OPEN_ACCESS } from '../../src/model/access.js';
 import { useTempDir } from '../helpers/temp.js';
 import { aRecord, nodeNamed } from '../helpers/topology.js';
@@ -104,5 +105,16 @@ describe('the files of nodes that were stopped', () => {
     expect(kept).toMatchObject({ master: 'redis-1', nodes: [{ name: 'redis-1', inSync: true }] });
     await utimes(path('redis-1/data/appendonlydir/appendonly.aof.2.incr.aof'), 9, 9);
     expect(await since()).toEqual({ 'redis-1': 'more' });
+  });
+
+  it('are compared with what was noted when all were in sync, where all were killed', async () => {
+    for (const node of NODES) await parts(node, 2, COMMAND.repeat(9));
+    const mark = { form: 'parts', generation: 2, bytes: 9 * COMMAND.length, writtenAt: 1 } as const;
+    await writeInSync(path(), { schemaVersion: 1, master: 'redis-1', mark });
+    expect(await since()).toBeUndefined();
+    await truncate(path('redis-1/data/appendonlydir/appendonly.aof.2.incr.aof'), 20);
+    expect(await since()).toEqual({ 'redis-1': 'less', 'redis-2': 'more', 'redis-3': 'more' });
+    await rememberRest({ ...where, directory: path() }, ENDING);
+    expect(await since()).toEqual({ 'redis-1': 'same', 'redis-2': 'same', 'redis-3': 'same' });
   });
 });
