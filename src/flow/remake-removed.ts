@@ -25,7 +25,8 @@ type Aim = Pick<Known, 'image' | 'secrets' | 'existing'>;
 /**
  * Make the containers again that a run removed, after all else was taken back: their record, confs and
  * data are as before. They start when some ran before; nothing is waited for. One that cannot be made
- * keeps no other from it. What is missing then is told, with the way to it; nothing is thrown. Not where the run goes on with the next `up`.
+ * keeps no other from it. What is missing then is told, with the way to it; nothing is thrown. Not
+ * where the run goes on with the next `up`.
  */
 export async function remakeRemoved(
   context: Context,

@@ -10,8 +10,8 @@ export type Sharing = 'shared' | 'apart' | 'unknown';
  * Whether the engine sees the files of a directory that this process sees. It is tried, as the form
  * of the engine's address says nothing: a socket may lead to another machine (`ssh -L`), and a process
  * in a container sees other files than the engine on the same machine. An empty directory of a random
- * name is made in it, or in the nearest one above that exists, the engine is asked for it, and for one that is not there, and
- * it is removed again. Nothing is made on the engine.
+ * name is made in it, or in the nearest one above that exists, the engine is asked for it, and for one
+ * that is not there, and it is removed again. Nothing is made on the engine.
  * @param directory an absolute path; it need not exist
  * @returns `unknown` where nothing can be made there, or the engine does not say
  * @throws EngineError when the engine cannot be reached

@@ -123,7 +123,10 @@ export async function tailsOf(
   return tails;
 }
 
-/** How many commands a data node's append-only file ends with in so many bytes; undefined where that cannot be told. */
+/**
+ * How many commands a data node's append-only file ends with in so many bytes; undefined where that
+ * cannot be told.
+ */
 export async function commandsInLast(
   question: FilesQuestion,
   node: NodePlacement,

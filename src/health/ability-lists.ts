@@ -13,10 +13,10 @@ const AN_ID = '0'.repeat(40);
 const A_KEY = 'a-key-of-the-application';
 
 /**
- * What the nodes say to each other in the life of a topology, and applications to them (sentinel.c: sentinelSendSlaveOf and
- * the hello and ping of sentinelSendPeriodicCommands; replication.c, syncWithMaster). A Sentinel
- * throws the answers of a promotion away: where one of these is forbidden, all looks healthy, and
- * no failover can ever end.
+ * What the nodes say to each other in the life of a topology, and applications to them (sentinel.c:
+ * sentinelSendSlaveOf and the hello and ping of sentinelSendPeriodicCommands; replication.c,
+ * syncWithMaster). A Sentinel throws the answers of a promotion away: where one of these is forbidden,
+ * all looks healthy, and no failover can ever end.
  */
 export const ABILITIES: Readonly<Record<NodeKind, readonly Ability[]>> = {
   redis: [

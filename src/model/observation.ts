@@ -80,7 +80,10 @@ export interface ServedCertificate {
   readonly isOnDisk: boolean;
 }
 
-/** Where the data of a node that runs is: in its files, in files that have no name any more, or other files are there. */
+/**
+ * Where the data of a node that runs is: in its files, in files that have no name any more, or other
+ * files are there.
+ */
 export type OnDisk = 'there' | 'gone' | 'other';
 
 /** A node that runs without its conf file: it goes on, and neither saves nor starts again. */
