@@ -11,7 +11,7 @@ import { asideName, strays } from '../plan/up-aside.js';
 import { markOf } from './at-rest.js';
 import { type Context, identityFor } from './context.js';
 import { dataPath, diskOf, type FilesQuestion, layoutOf } from './holdings.js';
-import { followedBy, holdingsQuestion, type Recorded } from './start-alone.js';
+import { followedBy, holdingsQuestion, type Recorded, type Return } from './start-alone.js';
 import { commandsInLast, tailsOf } from './tails.js';
 
 /** Which data nodes start, and whose data they copy. */
@@ -75,8 +75,9 @@ async function sinceInSync(
 }
 
 /**
- * Before a stopped data node starts as the replica of a master that it has not followed: keep what it has
- * beside it, where that master may not have had all of it, and say so.
+ * Before a data node comes back as the replica of a master that it has not followed: keep what it has
+ * beside it, where that master may not have had all of it, and say so. One whose process goes on copies
+ * its master as soon as a Sentinel tells it to.
  * @throws RsentError `topology` when its files cannot be kept
  */
 export async function keepBranch(
@@ -85,6 +86,7 @@ export async function keepBranch(
   observation: Observation,
   name: string,
   master: { readonly name: string; readonly address: Address },
+  how: Return,
 ): Promise<void> {
   const question = await holdingsQuestion(context, known, observation);
   const { record, directory, files } = question;
@@ -100,12 +102,23 @@ export async function keepBranch(
   const branches = await branchesOf({ ...question, master: leader, nodes: [node], disks });
   const branch = branches.get(name);
   if (branch === undefined) return;
-  const { user, chown } = identityFor(record.placement);
+  const { user } = identityFor(record.placement);
   const as = asideName('before');
-  await forgetInSync(directory).catch(() => undefined);
-  await files.setAside(data, join(directory, node.folder, as));
-  await files.makeDirectory(data, 0o700, ...(chown ? [user] : []));
+  const to = join(directory, node.folder, as);
+  if (how === 'start') await moveAside(question, data, to);
+  else await files.copyAside(data, to);
   const server = record.spec.image.ref.includes('valkey') ? 'valkey-server' : 'redis-server';
   const kept = { record, directory, node, branch, as, master: master.name, user, server };
   for (const line of branchLines(kept)) context.progress.note(line);
+}
+
+async function moveAside(
+  { directory, files, record }: FilesQuestion,
+  data: string,
+  to: string,
+): Promise<void> {
+  const { user, chown } = identityFor(record.placement);
+  await forgetInSync(directory).catch(() => undefined);
+  await files.setAside(data, to);
+  await files.makeDirectory(data, 0o700, ...(chown ? [user] : []));
 }

@@ -2,7 +2,7 @@ import { type Candidate, candidateOf, chooseTargets, withTheirWord } from '../dr
 import { masterOf } from '../health/judge.js';
 import { RsentError } from '../model/errors.js';
 import { type Observation, observedOf } from '../model/observation.js';
-import { fixedIp, ofKind } from '../model/topology.js';
+import { fixedIp, ofKind, type TopologyRecord } from '../model/topology.js';
 import { keepBranch } from './branches.js';
 import type { Context } from './context.js';
 import { requireCuttable } from './cuttable.js';
@@ -10,7 +10,7 @@ import { pointAt } from './drill/bring-back.js';
 import { findRecorded } from './find.js';
 import { leadForStart } from './kept-lead.js';
 import type { Target } from './observe.js';
-import { type Recorded, requireSafeStart, standingsReader } from './start-alone.js';
+import { type Recorded, type Return, requireSafeStart, standingsReader } from './start-alone.js';
 import { STOP_GRACE_S } from './stop.js';
 import { observerOf } from './targets.js';
 
@@ -60,20 +60,32 @@ export async function move(
       what === 'start' && data.length > 0
         ? await leadForStart(context, known, observation, data, serving)
         : serving;
-    const returns = what === 'start' || what === 'resume' || what === 'heal' ? what : undefined;
-    const standingsAt = standingsReader(context, known, observation);
-    for (const node of data) {
-      if (returns)
-        await requireSafeStart(context, known, observation, node, master, returns, standingsAt);
-    }
+    if (what === 'start' || what === 'resume' || what === 'heal')
+      await beforeReturn(context, known, observation, data, master, what);
     for (const node of nodes) {
       const found = targets.find((each) => each.name === node.name);
-      if (found !== undefined) await act(context, known, observation, what, found, master);
+      if (found !== undefined) await act(context, record, what, found, master);
     }
     return { topology: name, move: what, nodes };
   } finally {
     observer.close();
   }
+}
+
+/** Nobody is emptied by those that come back; and what they have beyond their new master is kept. */
+async function beforeReturn(
+  context: Context,
+  known: Recorded,
+  observation: Observation,
+  nodes: readonly Target[],
+  master: Pick<Target, 'name' | 'address'> | undefined,
+  how: Return,
+): Promise<void> {
+  const standingsAt = standingsReader(context, known, observation);
+  for (const node of nodes)
+    await requireSafeStart(context, known, observation, node, master, how, standingsAt);
+  if (master === undefined) return;
+  for (const { name } of nodes) await keepBranch(context, known, observation, name, master, how);
 }
 
 /** By name any node; by role only those for which the move means anything. */
@@ -109,14 +121,12 @@ function chosen(
 
 async function act(
   context: Context,
-  known: Recorded,
-  observation: Observation,
+  record: TopologyRecord,
   what: Move,
   node: Target,
   master: Pick<Target, 'name' | 'address'> | undefined,
 ): Promise<void> {
   const { engine } = context;
-  const { record } = known;
   const { network } = record.placement;
   switch (what) {
     case 'kill':
@@ -133,7 +143,6 @@ async function act(
       return engine.connect(node.container, network, fixedIp(record.placement, node));
     case 'start':
       if (node.kind === 'redis' && master !== undefined && master.name !== node.name) {
-        await keepBranch(context, known, observation, node.name, master);
         await pointAt(context, record, node, master.address);
       }
       return engine.startContainer(node.container);

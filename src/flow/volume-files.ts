@@ -11,7 +11,7 @@ import type { TopologyRecord } from '../model/topology.js';
 import type { Rights } from '../plan/barred.js';
 import { EMPTY_DUMP } from '../plan/data-files.js';
 import { serverFiles } from '../plan/server-files.js';
-import { helperPath } from '../plan/volumes.js';
+import { helperPath, type InVolume } from '../plan/volumes.js';
 import { cannot, entryOf, VolumeTransfer } from './volume-transfer.js';
 
 /** A file of which an end is read is not larger (bytes). */
@@ -143,13 +143,23 @@ export class VolumeFiles implements FileStore {
   async setAside(path: string, to: string): Promise<void> {
     const [from, there] = [this.#volumes.locate(path), this.#volumes.locate(to)];
     if (from === undefined || there === undefined) return LOCAL_FILES.setAside(path, to);
+    // An engine gives nothing another name. So it is copied, and only then is the old one emptied.
+    if (await this.#copy(from, there, to)) await this.#replaceDirectory(path, 0o700, REDIS_USER);
+  }
+
+  async copyAside(path: string, to: string): Promise<void> {
+    const [from, there] = [this.#volumes.locate(path), this.#volumes.locate(to)];
+    if (from === undefined || there === undefined) return LOCAL_FILES.copyAside(path, to);
+    await this.#copy(from, there, to);
+  }
+
+  /** False when there is nothing to copy. */
+  async #copy(from: InVolume, there: InVolume, to: string): Promise<boolean> {
     const { container, into, name } = await this.#volumes.place(there, to);
     const archive = await this.#engine.openArchive(container, helperPath(from));
-    if (archive === undefined) return;
-    // An engine gives nothing another name. So it is copied, and only then is the old one emptied.
-    const copy = renamedTar(archive, name, REDIS_USER);
-    await this.#engine.putArchive(container, into, copy);
-    await this.#replaceDirectory(path, 0o700, REDIS_USER);
+    if (archive === undefined) return false;
+    await this.#engine.putArchive(container, into, renamedTar(archive, name, REDIS_USER));
+    return true;
   }
 
   async look(path: string): Promise<FileLook | undefined> {

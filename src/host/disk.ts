@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   access,
+  chown,
   constants,
   type FileHandle,
   link,
@@ -16,7 +17,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Owner } from '../model/container.js';
 import { codeOf, RsentError } from '../model/errors.js';
 import { diskError, wordsOf } from './disk-error.js';
-import { readPlain, textOf } from './guarded.js';
+import { readPlain, textOf, within } from './guarded.js';
 import { removeServerData } from './server-data.js';
 
 /**
@@ -216,6 +217,28 @@ export async function removeFile(path: string): Promise<void> {
 /** Give a directory another name beside its place. */
 export async function setAside(path: string, name: string): Promise<void> {
   await rename(path, join(dirname(path), name));
+}
+
+/**
+ * Keep the files of a directory beside it, under another name, while a server goes on with them: as links
+ * to the same files, which a rewrite replaces and does not change.
+ */
+export async function linkAside(path: string, name: string): Promise<void> {
+  const to = join(dirname(path), name);
+  await linkAll(path, to);
+  const entries = await readdir(path, { withFileTypes: true });
+  for (const entry of entries.filter((each) => each.isDirectory()))
+    await within(join(path, entry.name), (base) => linkAll(base, join(to, entry.name)));
+}
+
+async function linkAll(from: string, to: string): Promise<void> {
+  const { uid, gid } = await stat(from);
+  await mkdir(to, { mode: 0o700 });
+  // Whoever may read the files must get there.
+  if (uid !== process.getuid?.()) await chown(to, uid, gid);
+  const entries = await readdir(from, { withFileTypes: true });
+  for (const entry of entries.filter((each) => each.isFile()))
+    await link(join(from, entry.name), join(to, entry.name));
 }
 
 /** Remove a directory and all in it. Not being there is no error. */

@@ -5,6 +5,7 @@ import type { Rights } from '../plan/barred.js';
 import {
   editFile,
   emptyDirectory,
+  linkAside,
   makeDirectory,
   namesIn,
   removeFile,
@@ -46,6 +47,8 @@ export interface FileStore {
   fileVersion(path: string): Promise<string | undefined>;
   /** Give a directory another name beside its place. One that is not there is no error. */
   setAside(path: string, to: string): Promise<void>;
+  /** Keep what is in a directory beside it, while its server goes on with it. One that is not there is no error. */
+  copyAside(path: string, to: string): Promise<void>;
   /** What a file or a directory is like; undefined when it is not there. Links are not followed. */
   look(path: string): Promise<FileLook | undefined>;
   /**
@@ -84,6 +87,7 @@ export const LOCAL_FILES: FileStore = {
   removeFile: (path) => inPlace(path, removeFile).catch(unlessMissing),
   fileVersion: (path) => inPlace(path, fileVersion).catch(() => undefined),
   setAside: (path, to) => inPlace(path, (at) => setAside(at, basename(to))).catch(unlessMissing),
+  copyAside: (path, to) => inPlace(path, (at) => linkAside(at, basename(to))).catch(unlessMissing),
   look: (path) => inPlace(path, lookAt).catch(unlessMissing),
   readHead: (path, most) => inPlace(path, (at) => readHead(at, most)).catch(unlessMissing),
   readTail: (path, most) => inPlace(path, (at) => readTail(at, most)).catch(unlessMissing),

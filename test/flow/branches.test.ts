@@ -1,7 +1,8 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { branchesOf, keepBranch } from '../../src/flow/branches.js';
 import { Files } from '../../src/flow/files.js';
+import type { Return } from '../../src/flow/start-alone.js';
 import { LOCAL_FILES } from '../../src/host/file-store.js';
 import { readInSync, writeInSync } from '../../src/host/in-sync.js';
 import { OPEN_ACCESS } from '../../src/model/access.js';
@@ -97,15 +98,15 @@ describe('what is read before a node copies its master', () => {
   });
 });
 
-describe('an old master that is started alone', () => {
-  async function start() {
+describe('an old master that comes back', () => {
+  async function back(how: Return) {
     const engine = anEngine();
     const said: string[] = [];
     const base = aContext(engine, path());
     const progress = { ...base.progress, note: (line: string) => said.push(line) };
     const context = { ...base, files: new Files(engine, path()), progress };
     const known = { record, running: { name: 'lab', nodes: [] }, access: OPEN_ACCESS };
-    await keepBranch(context, known, healthyObservation(), 'redis-1', second);
+    await keepBranch(context, known, healthyObservation(), 'redis-1', second, how);
     return { said, kept: (await readdir(path('lab/redis-1'))).toSorted() };
   }
 
@@ -117,7 +118,7 @@ describe('an old master that is started alone', () => {
 
   it('keeps what the new one never got, and says so', async () => {
     await note(9);
-    const { said, kept } = await start();
+    const { said, kept } = await back('start');
     expect(said[0]).toContain('redis-1 has 20 commands that redis-2, the master, never got');
     expect(kept).toEqual(['conf', 'data', expect.stringMatching(/^data\.before-\d{8}T\d{6}$/)]);
     expect(await readdir(path('lab/redis-1/data'))).toEqual([]);
@@ -125,12 +126,25 @@ describe('an old master that is started alone', () => {
     expect(await readInSync(path('lab'))).toBeUndefined();
   });
 
+  it.each(['resume', 'heal'] as const)(
+    'keeps it by %s, too, while its process goes on',
+    async (how) => {
+      const { said, kept } = await back(how);
+      expect(said[0]).toContain('redis-1 has 20 commands');
+      expect(kept).toEqual(['conf', 'data', expect.stringMatching(/^data\.before-/)]);
+      // What the server does with its own from now on changes nothing in what is kept.
+      await rm(path('lab/redis-1/data'), { recursive: true });
+      const file = `lab/redis-1/${kept[2]}/appendonlydir/appendonly.aof.2.incr.aof`;
+      expect(await readFile(path(file), 'utf8')).toBe(sets(0, 60));
+    },
+  );
+
   it('keeps nothing where the new one has all, or was followed already', async () => {
     await parts('redis-2', sets(0, 80));
-    expect(await start()).toEqual({ said: [], kept: ['conf', 'data'] });
+    expect(await back('start')).toEqual({ said: [], kept: ['conf', 'data'] });
     await parts('redis-2', sets(0, 40));
     const { ip, port } = second.address;
     await put('lab/redis-1/conf/redis.conf', `appendonly yes\nreplicaof ${ip} ${port}\n`);
-    expect(await start()).toEqual({ said: [], kept: ['conf', 'data'] });
+    expect(await back('start')).toEqual({ said: [], kept: ['conf', 'data'] });
   });
 });
