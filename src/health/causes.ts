@@ -1,67 +1,18 @@
 import { type Address, sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
-
-/** What a Sentinel or a replica complains of when the network between the nodes is gone. */
-const UNHEARD = [
-  ...['sees-master-down', 'sees-replica-down', 'sees-peer-down', 'sees-replica-unlinked'],
-  ...['sees-replica-astray', 'sees-other-role', 'unproven', 'no-info', 'no-hello', 'impostor'],
-  ...['peer-unknown', 'replica-unknown', 'ckquorum', 'epochs-differ', 'failover-running'],
-  ...['replica-link-down', 'replica-not-attached', 'replica-other-history', 'writes-refused'],
-  ...['no-eligible-replica', 'no-master', 'address-unreachable'],
-];
-
-/** What is seen when what all nodes live in is gone. */
-const UNREACHED = [
-  ...['node-unreachable', 'node-frozen', 'node-stopped', 'no-master', 'no-majority', 'no-quorum'],
-  ...['no-eligible-replica', 'address-unreachable'],
-];
-
-/** What replicas and Sentinels complain of where the master does not serve them. */
-const UNSERVED = [
-  ...['replica-link-down', 'replica-not-attached', 'replica-syncing', 'sees-replica-unlinked'],
-  ...['sees-master-down', 'sees-other-role', 'unproven', 'no-info', 'failover-running'],
-  ...['no-eligible-replica', 'no-master', 'replica-other-history', 'master-not-serving'],
-  ...['writes-refused'],
-];
-
-/** What is seen of a master that everybody else left for another one. */
-const OF_THE_PAST = [
-  ...['sees-master-down', 'sees-other-role', 'no-eligible-replica', 'replica-unknown'],
-  ...['replica-wrong-master', 'replica-other-history', 'replica-unlisted', 'sees-replica-astray'],
-  ...['no-info', 'ckquorum', 'failover-running', 'two-masters'],
-];
-
-/** What is seen of replicas that never have a whole copy. */
-const COPYING = [
-  ...['replica-link-down', 'replica-not-attached', 'replica-syncing', 'sees-replica-unlinked'],
-  ...['no-eligible-replica', 'replica-other-history', 'writes-refused'],
-];
-
-/** What is seen of replicas that are taken for the one process that stands before them. */
-const MISTAKEN = [
-  ...['replica-turned', 'replica-ghost', 'replica-unknown', 'replica-not-attached', 'impostor'],
-  ...['no-eligible-replica', 'sees-replica-astray', 'sees-replica-down', 'sees-replica-unlinked'],
-  ...['sees-other-role', 'no-info', 'replica-unlisted', 'unproven'],
-];
-
-/** What Sentinels see of a data node that takes part in another role, or follows somebody else. */
-const ASTRAY = [
-  ...['sees-other-role', 'sees-replica-astray', 'sees-replica-unlinked', 'replica-turned'],
-  ...['writes-refused', 'replica-unknown'],
-];
-
-/** What others see of a Sentinel that they do not have at its address, or not as itself. */
-const UNMET = [
-  ...['sees-peer-down', 'peer-unknown', 'peer-id', 'no-hello', 'unproven', 'own-ghost'],
-  ...['address-unreachable'],
-];
-
-/** What is seen where one node does not let another one in. */
-const UNLINKED = [
-  ...['sees-master-down', 'sees-replica-down', 'sees-peer-down', 'unproven', 'no-info', 'no-hello'],
-  ...['ckquorum', 'peer-unknown', 'sees-replica-unlinked'],
-  ...['replica-link-down', 'replica-not-attached'],
-];
+import {
+  ASTRAY,
+  COPYING,
+  LOST,
+  MISTAKEN,
+  OF_THE_PAST,
+  UNHEARD,
+  UNLINKED,
+  UNLINKED_ITSELF,
+  UNMET,
+  UNREACHED,
+  UNSERVED,
+} from './consequences.js';
 
 /** What explains others. */
 interface Cause {
@@ -90,12 +41,18 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   'pod-down': { all: UNREACHED, whole: true },
   'network-gone': { all: UNREACHED, whole: true },
   'network-made-again': { all: UNREACHED, whole: true },
-  'node-loading': { master: UNSERVED },
-  'node-busy': { master: UNSERVED },
-  'node-frozen': { master: UNSERVED },
-  'clients-full': { master: UNSERVED },
-  'snapshot-failed': { master: UNSERVED },
-  'disk-write-failed': { master: UNSERVED },
+  'node-loading': { master: UNSERVED, about: LOST },
+  'node-busy': { master: UNSERVED, about: LOST },
+  'node-frozen': { master: UNSERVED, about: LOST },
+  'clients-full': { master: UNSERVED, about: LOST },
+  // A full copy is written to the same directory first (replication.c, readSyncBulkPayload).
+  'snapshot-failed': {
+    master: UNSERVED,
+    about: LOST,
+    same: UNLINKED_ITSELF,
+  },
+  'disk-write-failed': { master: UNSERVED, about: LOST },
+  'follows-itself': { master: UNSERVED, about: LOST, same: UNLINKED_ITSELF },
   'master-follows-another': { all: OF_THE_PAST, whole: true },
   'replica-resyncing': { all: COPYING },
   'replicas-behind-nat': { all: MISTAKEN, whole: true },
@@ -105,6 +62,11 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   },
   'auth-pass-missing': { same: ['sees-master-down', 'sees-replica-down', 'no-info', 'unproven'] },
   'loopback-announced': { same: ['sees-master-down', 'no-info'], all: ['no-master'] },
+  // Where every data node refuses it; else only those that do are lost.
+  'hello-refused': {
+    master: [...UNHEARD, 'quorum-too-high', 'sentinels-too-few', 'no-majority'],
+    about: LOST,
+  },
   'votes-refused': { all: ['votes-unheard', 'no-master'], whole: true },
   'votes-unheard': { all: ['no-master'] },
   'sentinel-pass-wrong': {
@@ -126,7 +88,11 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   'two-masters': { about: ASTRAY },
   'replica-wrong-master': { same: ['replica-not-attached', 'replica-link-down'], about: ASTRAY },
   'no-replicas': { all: ['no-eligible-replica'] },
-  'node-down': { about: ['no-master', 'replica-link-down', 'writes-refused'] },
+  'node-down': { about: [...LOST, 'writes-refused'] },
+  'shut-out': { master: UNSERVED, about: LOST },
+  'protected-mode': { master: UNSERVED, about: LOST },
+  'masterauth-wrong': { same: UNLINKED_ITSELF, about: ['sees-replica-unlinked'] },
+  'masterauth-missing': { same: UNLINKED_ITSELF, about: ['sees-replica-unlinked'] },
   // A node in cluster mode refuses REPLICAOF (replication.c, replicaofCommand).
   'cluster-enabled': { same: ['two-masters'], about: ASTRAY },
   'command-renamed': { same: ['not-asked'] },
@@ -211,12 +177,13 @@ function explains(cause: Finding, finding: Finding): boolean {
   const { all = [], same = [], master = [], about = [] } = causeOf(cause.code) ?? {};
   if (code === cause.code) return false;
   // A warning about it harms nobody else.
-  if (cause.onMaster && cause.severity === 'error' && master.includes(code)) return true;
+  const isError = cause.severity === 'error';
+  if (isError && cause.onMaster && master.includes(code)) return true;
   const named = cause.subject.split(', ');
   return (
     all.includes(code) ||
     (same.includes(code) && named.includes(subject)) ||
-    (about.includes(code) && areOfOne(cause, finding))
+    (isError && about.includes(code) && areOfOne(cause, finding))
   );
 }
 

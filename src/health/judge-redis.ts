@@ -1,14 +1,16 @@
 import type { RedisFacts, Upstream } from '../model/observation.js';
-import { type Address, sameAddress } from '../model/topology.js';
+import { sameAddress } from '../model/topology.js';
 import type { ExpectedNode, Finding } from '../model/verdict.js';
 import { collect } from './collect.js';
 import { judgeAttached } from './judge-attached.js';
 import { judgeEligible } from './judge-eligible.js';
+import { followsItself, judgeItself } from './judge-itself.js';
 import { judgeLeader, leaderOf } from './judge-leader.js';
 import { judgeNoMaster } from './judge-no-master.js';
 import { isUntold } from './judge-untold.js';
 import { judgeWrites } from './judge-writes.js';
 import { nameAt, type RedisSeen, type Scene } from './scene.js';
+import { remedyOfSecond } from './second-master.js';
 
 /** Findings about the data nodes: exactly one master, all others its replicas, in sync. */
 export function judgeRedis(scene: Scene): Finding[] {
@@ -54,19 +56,6 @@ function judgeMasters(scene: Scene): Finding[] {
   });
 }
 
-/**
- * A Sentinel demotes a master that it lists as a replica, eight seconds after that reported to be one
- * (sentinel.c, sentinelRefreshInstanceInfo: four publish periods), and nobody else.
- */
-function remedyOfSecond(scene: Scene, second: Address, { ip, port }: Address): string {
-  const isListed = scene.sentinels.some(({ facts }) =>
-    facts?.replicas.some(({ address }) => sameAddress(address, second)),
-  );
-  return isListed
-    ? 'Sentinel demotes it within about 11 s; until then writes to it are lost'
-    : `no Sentinel lists it as a replica, so that none demotes it: if it belongs here, REPLICAOF ${ip} ${port} on it, which takes its data away for the master’s; else give its Sentinels another master name`;
-}
-
 /** No error: nobody tries again by itself where there are no save points, and nothing is lost. */
 function snapshotFailed(subject: string): Finding {
   return {
@@ -98,7 +87,10 @@ function remedyOfLoading(scene: Scene, seen: RedisSeen): string {
 function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] {
   const { node } = seen;
   const { findings, add } = collect(node.name);
-  const passing = { settling: true, ...(seen === scene.master ? { onMaster: true as const } : {}) };
+  const passing = {
+    ...{ settling: true, about: node.address },
+    ...(seen === scene.master ? { onMaster: true as const } : {}),
+  };
   if (facts.loading) {
     add('node-loading', loadingOf(facts), 'loaded', remedyOfLoading(scene, seen), passing);
   }
@@ -121,7 +113,9 @@ function judgeNode(scene: Scene, seen: RedisSeen, facts: RedisFacts): Finding[] 
     );
   }
   if (!facts.lastSaveOk) findings.push(snapshotFailed(node.name));
-  if (seen === scene.master && leaderOf(scene) !== undefined) {
+  if (followsItself(seen)) {
+    findings.push(...judgeItself(scene, seen));
+  } else if (seen === scene.master && leaderOf(scene) !== undefined) {
     findings.push(...judgeLeader(scene));
   } else if (seen === scene.master && facts.role !== 'master') {
     add(
@@ -146,7 +140,9 @@ function judgeReplica(
 ): Finding[] {
   const { findings, add } = collect(seen.node.name);
   const { master } = scene;
-  if (master !== undefined && !sameAddress(upstream.master, master.node.address)) {
+  if (followsItself(seen)) {
+    // Told already: neither another master nor a link is what is wrong.
+  } else if (master !== undefined && !sameAddress(upstream.master, master.node.address)) {
     findings.push(wrongMaster(scene, seen.node, facts, upstream, master));
   } else if (!upstream.linkUp) {
     add(

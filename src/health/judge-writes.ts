@@ -1,6 +1,7 @@
 import type { RedisFacts } from '../model/observation.js';
 import { sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
+import { isAtLeast } from '../model/version.js';
 import type { RedisSeen, Scene } from './scene.js';
 import { writeRefusal } from './writes.js';
 
@@ -10,7 +11,16 @@ const ON_ANY_NODE = ['application-refused', 'cluster-enabled', 'clients-full'];
 /** What says more than the refusal of a write does. */
 const INSTEAD: Readonly<Record<string, string>> = {
   'master-follows-another': 'master-not-serving',
+  'follows-itself': 'master-not-serving',
 };
+
+/**
+ * Who may not write to its disk refuses PING, too, which is no answer for a Sentinel (sentinel.c,
+ * sentinelPingReplyCallback): any master, and from 7.0 on a replica as well (server.c, processCommand).
+ */
+function refusesPing({ role, server: { product, version } }: RedisFacts): boolean {
+  return role === 'master' || product === 'valkey' || isAtLeast(version, '7.0.0');
+}
 
 /**
  * The findings about a data node, and among them why it refuses writes, which every client of the
@@ -24,8 +34,13 @@ export function judgeWrites(
   findings: readonly Finding[],
 ): Finding[] {
   const refusal = writeRefusal(facts, scene.expectation, seen.node.name);
-  const matters = seen === scene.master || ON_ANY_NODE.includes(refusal?.code ?? '');
-  if (refusal === undefined || !matters) return [...findings];
+  if (refusal === undefined) return [...findings];
+  const { code } = refusal;
+  const matters =
+    seen === scene.master ||
+    ON_ANY_NODE.includes(code) ||
+    (code === 'snapshot-failed' && refusesPing(facts));
+  if (!matters) return [...findings];
   const isTold = findings.some(
     ({ code, severity }) =>
       severity === 'error' && (code === refusal.code || INSTEAD[code] === refusal.code),

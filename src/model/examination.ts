@@ -44,6 +44,8 @@ export interface Server {
   readonly peering?: PeerFacts;
   /** Commands that it does not know by their own names; absent when it does not say. */
   readonly missingCommands?: readonly string[];
+  /** Of a data node: as whom Sentinels log in, and what they may not; absent where nobody asked. */
+  readonly sentinelUsers?: readonly SentinelUser[];
   /** What it has to do with copies, as a data node. */
   readonly copies?: Copies;
   /** It runs in a container, as far as it shows: then its 127.0.0.1 is not this machine's. */
@@ -77,6 +79,13 @@ export interface PeerFacts {
   readonly says?: string;
   /** With what it let rsent in; absent where it lets everyone in. */
   readonly opensWith?: string;
+}
+
+/** A user as which Sentinels are logged in at a data node. */
+export interface SentinelUser {
+  readonly name: string;
+  /** Of what a Sentinel says there, what it may not; with the words of the server. */
+  readonly refused: readonly { readonly command: string; readonly words: string }[];
 }
 
 /** A server's settings by their names; of a secret only a mark that is the same for the same one. */

@@ -1,4 +1,4 @@
-import { mkdir, rmdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, rmdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { Redis } from 'ioredis';
@@ -260,5 +260,31 @@ describe('the doctor names the cause', () => {
     expect(first?.fix).toContain('SENTINEL FAILOVER m');
     expect(said(found)).not.toMatch(/masterauth-missing|auth-pass-missing|no-eligible-replica/);
     await reload;
+  });
+
+  it('F03b: the old master that cannot save, when a replica has taken over', async () => {
+    await eventually(doctor, isWell);
+    const dump = join(foreign.directory, 'master', 'taken');
+    await rm(dump, { force: true });
+    await mkdir(dump);
+    await set(master, 'save', '3600 1');
+    await patience(2000);
+    await tell(master, ['BGSAVE']);
+    // It cannot be demoted, as it answers no PING; the others are done with the failover first.
+    const found = await eventually(
+      doctor,
+      (document) => has('two-masters')(document) && !has('failover-running')(document),
+    );
+    expect(firstOf(found)).toMatchObject({ code: 'snapshot-failed', severity: 'error' });
+    expect(found.findings.find(({ code }) => code === 'two-masters')).toMatchObject({
+      cause: 'snapshot-failed',
+      fix: expect.not.stringContaining('Sentinel demotes it'),
+    });
+    // What the finding says to do.
+    await set(master, 'stop-writes-on-bgsave-error', 'no');
+    await eventually(
+      () => withRedis(master.address, (client) => client.info('replication')),
+      (info) => info.includes('role:slave'),
+    );
   });
 });

@@ -84,13 +84,21 @@ describe('the doctor, and who is who', () => {
     expect(first?.saw).toContain(`${plain.gate}:6379`);
     expect(first?.fix).toContain('replica-announce-ip');
     expect(found.findings.filter(({ saw }) => saw.includes('not of this topology'))).toEqual([]);
+    await plain.tell(master, 'ACL', 'SETUSER', 'default', '+slaveof');
+    const itself = await eventually(() => doctor(), has('follows-itself'), 30_000);
+    const [cause, ...others] = itself.findings;
+    expect(cause).toMatchObject({ code: 'replicas-behind-nat' });
+    expect(cause?.fix).toMatch(/SENTINEL REMOVE mymaster;.*REPLICAOF NO ONE;.*SENTINEL MONITOR/);
+    expect(others.filter((each) => each.severity === 'error' && !each.cause)).toEqual([]);
+    // What the finding says to do.
+    await plain.tellSentinels('REMOVE', 'mymaster');
     await repoint(replicas, plain.ip(AT.master));
+    await plain.tell(master, 'REPLICAOF', 'NO', 'ONE');
     await eventually(
       () => withRedis(master, (client) => client.info('replication')),
       (info) => !info.includes(`ip=${plain.gate},`) && info.includes('connected_slaves:2'),
     );
     await plain.monitor(AT.master);
-    await plain.tell(master, 'ACL', 'SETUSER', 'default', '+slaveof');
     await well();
   });
 

@@ -11,6 +11,7 @@ import { parseWritten } from '../../src/flow/image-nature.js';
 import { accessIn } from '../../src/health/abilities.js';
 import { databasesOf } from '../../src/health/databases.js';
 import { parseHello } from '../../src/health/doctor/hello.js';
+import { sentinelUserIn, sentinelUsersIn } from '../../src/health/doctor/sentinel-users.js';
 import { parseSettings, SETTINGS, settingQuestion } from '../../src/health/doctor/settings.js';
 import { mastersIn } from '../../src/health/doctor/visit.js';
 import { peerFactsIn, peerUserIn } from '../../src/health/doctor/votes.js';
@@ -134,6 +135,8 @@ export const PARSERS: Readonly<Record<string, Parser>> = {
   usersIn: (text) => usersIn(ok([text, words(text)])),
   opensWith: (text) => opensWith(ok([text, words(text)]), 'x', 'y'),
   renamesIn: (text) => renamesIn(text, 'mymaster'),
+  sentinelUsersIn: (text) => sentinelUsersIn(ok(text)),
+  sentinelUserIn: (text) => sentinelUserIn(text, { PUBLISH: ok(text) }),
   watchersIn: (text) => watchersIn(everyReply(text, 'watchers')),
   monitoredIn: (text) => monitoredIn({ masters: ok([words(text)]) }),
   editLine: (text) => editLine(text, (line) => [...line]),

@@ -1,6 +1,7 @@
 import { assemble, type Collected } from '../../health/doctor/assemble.js';
 import { diagnose } from '../../health/doctor/diagnose.js';
 import { parseHello } from '../../health/doctor/hello.js';
+import { mayLackRights } from '../../health/doctor/sentinel-users.js';
 import { namedBy } from '../../health/doctor/trust.js';
 import { kindAt, leadsIn, toldIn, type Visit } from '../../health/doctor/visit.js';
 import { isNew, lasting } from '../../health/lasting.js';
@@ -45,9 +46,11 @@ export async function examine(
 ): Promise<Examined> {
   const first = await survey(visitor, subject, []);
   const hellos = await listenTo(visitor, first.visits, signal);
+  const sentinelUsers = await usersOf(visitor, first.visits, hellos);
   const look = async (): Promise<Examined> => {
     const seen = await survey(visitor, subject, hellos);
-    const examination = assemble({ ...subject, ...seen, hellos, earlier: first.visits });
+    const met = { hellos, sentinelUsers, earlier: first.visits };
+    const examination = assemble({ ...subject, ...seen, ...met });
     return { examination, diagnoses: diagnose(examination, subject.known) };
   };
   let before: Examined | undefined;
@@ -104,6 +107,17 @@ async function survey(
     if (now.length === 0) break;
   }
   return { visits: [...visits.values()], leftOut: fresh.length };
+}
+
+/** Asked only where something is amiss between them: a data node may have many clients. */
+async function usersOf(visitor: Visitor, visits: readonly Visit[], hellos: readonly Hello[]) {
+  const nodes = mayLackRights(visits, hellos) ? visits.filter(({ kind }) => kind === 'redis') : [];
+  const users = await Promise.all(
+    nodes.map(async ({ address }) => {
+      return [addressText(address), await visitor.sentinelUsers(address)] as const;
+    }),
+  );
+  return new Map(users);
 }
 
 /** Those that were not visited yet, each once. */

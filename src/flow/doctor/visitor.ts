@@ -1,3 +1,8 @@
+import {
+  rightsQuestions,
+  sentinelUserIn,
+  sentinelUsersIn,
+} from '../../health/doctor/sentinel-users.js';
 import { mayHear, type NamedBy } from '../../health/doctor/trust.js';
 import {
   isSentinel,
@@ -9,7 +14,7 @@ import {
 } from '../../health/doctor/visit.js';
 import { peerFactsIn, peerUserIn } from '../../health/doctor/votes.js';
 import { type Access, asStranger, type Credentials } from '../../model/access.js';
-import type { Greeting, PeerFacts } from '../../model/examination.js';
+import type { Greeting, PeerFacts, SentinelUser } from '../../model/examination.js';
 import { SAID } from '../../model/no-answer.js';
 import { type Address, addressText } from '../../model/topology.js';
 import {
@@ -25,6 +30,7 @@ import { greet } from '../../redis/greeting.js';
 
 const MASTERS: Command = ['SENTINEL', 'MASTERS'];
 const NAMES: Command = ['SENTINEL', 'CONFIG', 'GET', 'resolve-hostnames'];
+const GUESTS: Command = ['CLIENT', 'LIST', 'TYPE', 'normal'];
 const FLUSH: Command = ['SENTINEL', 'FLUSHCONFIG'];
 
 export interface VisitorOptions {
@@ -97,6 +103,19 @@ export class Visitor {
     if (!welcome.isSentinel) return { redis: true };
     const masters = mastersIn(await welcome.client.ask({ masters: MASTERS }));
     return { names: masters.map(({ name }) => name) };
+  }
+
+  /** As whom Sentinels are logged in at a data node that has let us in, and what they may not do there. */
+  async sentinelUsers(address: Address): Promise<SentinelUser[]> {
+    const { door, credentials } = this.keyOf(address);
+    const client = this.#clients.at(door, credentials);
+    const { guests } = await client.ask({ guests: GUESTS });
+    const users = await Promise.all(
+      sentinelUsersIn(guests).map(async (name) =>
+        sentinelUserIn(name, await client.ask(rightsQuestions(name))),
+      ),
+    );
+    return users.filter((user) => user !== undefined);
   }
 
   /** Where to dial an address that has let us in, and with what. */

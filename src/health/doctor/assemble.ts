@@ -1,4 +1,11 @@
-import type { Examination, Hello, OtherMaster, Server, Told } from '../../model/examination.js';
+import type {
+  Examination,
+  Hello,
+  OtherMaster,
+  SentinelUser,
+  Server,
+  Told,
+} from '../../model/examination.js';
 import type { NodeObservation } from '../../model/observation.js';
 import { type Address, addressText, sameAddress } from '../../model/topology.js';
 import type { Expectation } from '../../model/verdict.js';
@@ -18,6 +25,8 @@ export interface Collected {
   readonly doors?: readonly Address[];
   /** Visits of some seconds before; absent: none. */
   readonly earlier?: readonly Visit[];
+  /** As whom Sentinels log in at data nodes, by the text of where each was asked; absent: nobody asked. */
+  readonly sentinelUsers?: ReadonlyMap<string, readonly SentinelUser[]>;
   /** Addresses that were named and not asked, as they were too many; absent: none. */
   readonly leftOut?: number;
 }
@@ -108,7 +117,7 @@ function homeOf(group: readonly Visit[], told: readonly Told[], hellos: readonly
 function serverOf(
   group: readonly Visit[],
   address: Address,
-  { masterName, hellos, onlyHere, expectation, doors = [], earlier = [] }: Collected,
+  { masterName, hellos, onlyHere, expectation, doors = [], earlier = [], ...rest }: Collected,
   told: readonly Told[],
   renames: Renames,
 ): Server {
@@ -124,6 +133,7 @@ function serverOf(
   const node = expectation?.nodes.find((each) => texts.includes(addressText(each.address)));
   const name = node?.name ?? `${kind} ${addressText(address)}`;
   const greeting = visit?.greeting;
+  const users = texts.map((text) => rest.sentinelUsers?.get(text)).find((each) => each);
   return {
     name,
     address,
@@ -136,6 +146,7 @@ function serverOf(
     contained: group.some((each) => each.kind !== 'silent' && each.contained),
     ...(greeting === undefined ? {} : { greeting }),
     ...(visit?.kind === 'redis' ? redisParts(visit, earlier) : {}),
+    ...(users === undefined ? {} : { sentinelUsers: users }),
     ...(visit?.kind === 'sentinel' && visit.peering ? { peering: visit.peering } : {}),
   };
 }

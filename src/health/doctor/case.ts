@@ -196,7 +196,7 @@ function expectationOf(
 }
 
 function stateOf(
-  { address }: Server,
+  { address, greeting }: Server,
   sentinels: readonly SentinelServer[],
   examination: Examination,
 ): SilentServer['state'] {
@@ -205,6 +205,8 @@ function stateOf(
   if (views.some(isHeard)) return 'alive';
   // A master is nobody's past, however long it is away.
   if (isHandedOut(examination, address)) return 'down';
+  // Somebody speaks there.
+  if (greeting !== undefined) return 'down';
   const isGone = (view: View) => isLost(view) && isLongSilent(view) && !isHelloing(view);
   return views.length > 0 && views.every(isGone) ? 'gone' : 'down';
 }

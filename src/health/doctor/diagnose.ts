@@ -12,6 +12,7 @@ import { judgeAddresses } from './judge-addresses.js';
 import { judgeCopies } from './judge-copies.js';
 import { judgeData } from './judge-data.js';
 import { judgeGroup } from './judge-group.js';
+import { judgeHello } from './judge-hello.js';
 import { judgeIdentity } from './judge-identity.js';
 import { judgePeers } from './judge-peers.js';
 import { judgePresence } from './judge-presence.js';
@@ -30,6 +31,7 @@ export function diagnose(examination: Examination, known?: readonly Finding[]): 
     ...judgeGroup(seen),
     ...judgeAccess(seen),
     ...judgePeers(seen),
+    ...judgeHello(seen),
     ...judgeData(seen),
     ...judgeIdentity(seen),
     ...judgeCopies(seen),

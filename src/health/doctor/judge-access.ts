@@ -29,8 +29,8 @@ function judgeMasterauth({ redis }: Case): Finding[] {
   if (!redis.some(isClosed)) return [];
   return redis
     .filter(({ settings }) => settings?.get('masterauth') === '')
-    .map((server) =>
-      finding(
+    .map((server) => ({
+      ...finding(
         'error',
         'masterauth-missing',
         server.name,
@@ -38,7 +38,8 @@ function judgeMasterauth({ redis }: Case): Finding[] {
         'masterauth on every data node, the present master too',
         'CONFIG SET masterauth PASSWORD on it (with users also masteruser), then CONFIG REWRITE, or the same in its conf',
       ),
-    );
+      about: server.address,
+    }));
 }
 
 /** Sentinel knows one password for all data nodes; a replica knows one for whoever is master. */
@@ -66,8 +67,8 @@ function judgePasswords({ redis }: Case): Finding[] {
   });
   return [
     ...differ,
-    ...wrong.map((server) =>
-      finding(
+    ...wrong.map((server) => ({
+      ...finding(
         'error',
         'masterauth-wrong',
         server.name,
@@ -75,7 +76,8 @@ function judgePasswords({ redis }: Case): Finding[] {
         'the password of the others',
         'CONFIG SET masterauth PASSWORD on it, with the requirepass of the others, then CONFIG REWRITE',
       ),
-    ),
+      about: server.address,
+    })),
   ];
 }
 

@@ -19,6 +19,7 @@ import {
 } from './case.js';
 import { isMeaningless } from './judge-addresses.js';
 import { announcedElsewhere, notThere } from './judge-not-there.js';
+import { isShutOut, shutOut } from './judge-shut.js';
 
 /**
  * Findings about servers that are known and did not answer here. Of its own topologies rsent asks the
@@ -87,10 +88,13 @@ function judgeDoors({ examination: { servers } }: Case): Finding[] {
 /** Several that say the same are told once. */
 function judgeSilences(seen: Case, silent: readonly SilentServer[]): Finding[] {
   const isOwn = ({ why }: SilentServer) => ruleFor(why).code !== 'node-unreachable';
-  const groups = grouped(silent.filter(isOwn), ({ why, address }) =>
+  const shut = silent.filter((server) => isShutOut(seen, server));
+  const own = silent.filter((server) => isOwn(server) && !shut.includes(server));
+  const groups = grouped(own, ({ why, address }) =>
     why === SAID['withheld-unnamed'] ? addressText(address) : why,
   );
   return [
+    ...shut.map((server) => shutOut(seen, server)),
     ...[...groups.values()].map((group) => kept(seen, group)),
     ...silent.filter((server) => !isOwn(server)).map((server) => judgeSilent(seen, server)),
   ];
@@ -118,6 +122,7 @@ function kept(seen: Case, group: readonly SilentServer[]): Finding {
       `${fix}${named}`,
     ),
     ...(isMaster ? { onMaster: true } : {}),
+    ...(group.length === 1 ? { about: address } : {}),
   };
 }
 

@@ -6,6 +6,10 @@ export const IDENTITY_REASONS: Readonly<Record<string, Reason>> = {
     why: 'clients ask the Sentinels, and get a replica that refuses every write; a failover from there finds no good replica, or makes an older copy the master',
     threads: ['redis/redis#12271'],
   },
+  'follows-itself': {
+    why: 'it serves old data to readers, refuses every write, and never finds a master again by itself',
+    threads: ['redis/redis#6218'],
+  },
   'password-differs': {
     why: 'links that are open stay open: the next resync, failover or start fails for it',
   },

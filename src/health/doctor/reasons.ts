@@ -94,6 +94,13 @@ export const DOCTOR_REASONS: Readonly<Record<string, Reason>> = {
   'votes-refused': {
     why: 'everything looks healthy, CKQUORUM too, and when the master dies no Sentinel hears that the others see it as well: there is no failover',
   },
+  'hello-refused': {
+    why: 'a Sentinel that cannot say hello is known to no other, and one that hears none knows no other: there is no quorum and no failover',
+  },
+  'shut-out': {
+    why: 'a Sentinel that is not let in counts the server as down: a replica is never promoted, a master is failed over though it works, and the vote of a Sentinel is missing',
+    threads: ['redis/redis#9183'],
+  },
   'sentinel-pass-wrong': {
     why: 'votes do not get through: these Sentinels count the other one as down, and an election may find no majority',
   },

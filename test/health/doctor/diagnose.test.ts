@@ -425,10 +425,11 @@ describe('the reasons', () => {
       CASES.flatMap(([, , expected]) => expected.map((text) => text.split(' ')[0])),
     );
     const elsewhereShown = [
-      ...['door-closed', 'door-is-no-sentinel', 'master-by-other-name', 'no-replicas', 'not-redis'],
+      ...['door-closed', 'door-is-no-sentinel', 'hello-refused', 'master-by-other-name'],
+      ...['no-replicas', 'not-redis'],
       ...['one-host', 'replica-chained', 'replica-resyncing', 'replica-unlisted'],
       'replicas-behind-nat',
-      ...['sentinel-pass-wrong', 'sentinels-even', 'unknown-words', 'votes-refused'],
+      ...['sentinel-pass-wrong', 'sentinels-even', 'shut-out', 'unknown-words', 'votes-refused'],
     ];
     const missing = Object.keys(DOCTOR_REASONS).filter((code) => !shown.has(code));
     expect(missing.sort()).toEqual(elsewhereShown);

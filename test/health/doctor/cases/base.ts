@@ -3,7 +3,13 @@ import { diagnose } from '../../../../src/health/doctor/diagnose.js';
 import { SENTINELS_COMMANDS, settingQuestion } from '../../../../src/health/doctor/settings.js';
 import { redisVisit, sentinelVisit, type Visit } from '../../../../src/health/doctor/visit.js';
 import { peerFactsIn } from '../../../../src/health/doctor/votes.js';
-import type { Diagnosis, Examination, Greeting, Hello } from '../../../../src/model/examination.js';
+import type {
+  Diagnosis,
+  Examination,
+  Greeting,
+  Hello,
+  SentinelUser,
+} from '../../../../src/model/examination.js';
 import type { Replies, Reply } from '../../../../src/model/observation.js';
 import { captured } from '../../../helpers/fixtures.js';
 import {
@@ -50,6 +56,8 @@ const SETTINGS = {
  */
 export class Base {
   readonly hellos: Hello[] = [];
+  /** As whom Sentinels log in at a data node, where that was asked. */
+  readonly sentinelUsers = new Map<string, readonly SentinelUser[]>();
   readonly #servers = new Map<string, Server>();
 
   constructor() {
@@ -102,6 +110,11 @@ export class Base {
   reply(text: string, question: string, reply: Reply): this {
     this.#speaking(text).replies[question] = reply;
     return this;
+  }
+
+  /** What a server answers so far. */
+  replyOf(text: string, question: string): Reply | undefined {
+    return this.#speaking(text).replies[question];
   }
 
   /** Lines of INFO. */
@@ -180,11 +193,12 @@ export class Base {
   }
 
   examination(): Examination {
-    const { hellos } = this;
+    const { hellos, sentinelUsers } = this;
     return assemble({
       masterName: 'mymaster',
       visits: this.visits(),
       hellos,
+      sentinelUsers,
       onlyHere: () => true,
     });
   }

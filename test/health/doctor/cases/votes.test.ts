@@ -19,6 +19,8 @@ describe('F05: Sentinels may not ask each other', () => {
     expect(first).toMatchObject({ code: 'votes-refused', severity: 'error' });
     for (const text of SENTINELS) expect(first?.subject).toContain(text);
     expect(first?.fix).toContain('ACL SETUSER default +sentinel|is-master-down-by-addr');
+    // Where default is the only user it may not give itself anything.
+    expect(first?.fix).toContain('the line "user default …" of its sentinel.conf');
     expect(rest.map(({ code }) => code)).toEqual(['no-write-guard']);
   });
 
@@ -73,6 +75,35 @@ describe('E7: a Sentinel with another password', () => {
     for (const text of [s1, s2]) expect(found?.subject).toContain(text);
     expect(found?.saw).toContain(s3);
     expect(found?.fix).toContain('sentinel-pass');
+  });
+
+  it('is counted, though the only door has never heard it', () => {
+    const words = 'WRONGPASS invalid username-password pair or user is disabled.';
+    const never = { ...LOST, 'last-ok-ping-reply': 500_000_000 };
+    const base = new Base().silent(s3, words, shut).seen(s3, never);
+    expect(base.codes()).not.toContain('sentinels-too-few');
+  });
+
+  it('must have the password of the others, as each Sentinel says one to all', () => {
+    const words = 'WRONGPASS invalid username-password pair or user is disabled.';
+    const base = new Base().silent(s3, words, shut).seen(s3, LOST);
+    for (const text of [s1, s2]) {
+      base.opens(text, 'b2').reply(text, 'peerPass', ok(['sentinel-pass', 'b2']));
+    }
+    const found = base.diagnoses().find(({ code }) => code === 'sentinel-pass-wrong');
+    expect(found?.saw).toMatch(/another one than .*10\.9\.8\.21.*10\.9\.8\.22/);
+    expect(found?.fix).toMatch(/^the same requirepass in every sentinel\.conf.*user default/);
+    expect(found?.fix).not.toContain('SENTINEL CONFIG SET');
+  });
+
+  it('is told no command that 6.0 has not', () => {
+    const base = new Base();
+    for (const text of SENTINELS) {
+      base.opens(text, 'b2').seen(text, LOST).info(text, { redis_version: '6.0.16' });
+    }
+    const found = base.diagnoses().find(({ code }) => code === 'sentinel-pass-wrong');
+    expect(found?.fix).toContain('requirepass');
+    expect(found?.fix).not.toContain('sentinel-pass');
   });
 
   it('explains why they see each other down', () => {

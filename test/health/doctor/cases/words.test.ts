@@ -1,10 +1,19 @@
 import { SAID } from '../../../../src/model/no-answer.js';
 import { Base, MASTER, REDIS, REPLICAS, SENTINELS } from './base.js';
+import { answered, fieldOf, ok, splitAddress } from './replies.js';
 
 const [, second, third] = SENTINELS;
 const open = { tls: false, open: true, closed: false, denied: false };
 const shut = { tls: false, open: false, closed: true, denied: false };
 const said = (words: string) => ({ tls: false, open: false, closed: false, denied: false, words });
+const NO_SLAVES = { slave0: undefined, slave1: undefined };
+const NO_UPSTREAM = {
+  master_host: undefined,
+  master_port: undefined,
+  master_link_status: undefined,
+};
+const lineOf = (text: string) =>
+  `ip=${splitAddress(text).ip},port=6379,state=online,offset=1,lag=0`;
 const LOST = { flags: 's_down', 'last-ok-ping-reply': 9000, 'last-ping-sent': 9000 };
 const PASSWORDS = /--password|--tls|--user/;
 
@@ -102,6 +111,74 @@ describe('F03b: a master that cannot save refuses PING', () => {
         .codes()
         .filter((code) => code !== 'sees-master-down'),
     ).toEqual(['snapshot-failed']);
+  });
+});
+
+describe('F03b: after the failover, the old master that cannot save', () => {
+  const [promoted, other] = REPLICAS;
+  const words = 'MISCONF Redis is configured to save RDB snapshots, but it’s currently unable to';
+  /** As a real one (7.0.15) was seen half a minute after its last SET. */
+  const base = (role: 'master' | 'slave' = 'master') => {
+    const { ip } = splitAddress(promoted);
+    const found = new Base()
+      .greets(MASTER, { words })
+      .info(MASTER, { rdb_last_bgsave_status: 'err', connected_slaves: 0, ...NO_SLAVES })
+      .info(promoted, { role: 'master', ...NO_UPSTREAM, slave0: lineOf(other) })
+      .info(other, { master_host: ip })
+      .reply(promoted, 'role', ok(['master', 0, []]));
+    if (role === 'slave') {
+      const upstream = { master_host: ip, master_port: 6379, master_link_status: 'down' };
+      found
+        .info(MASTER, { role, ...upstream, slave_read_only: 1, slave_priority: 100 })
+        .reply(MASTER, 'role', ok(['slave', ip, 6379, 'connect', -1]));
+    }
+    const says = role === 'master' ? ['?', 0] : [ip, 6379];
+    for (const sentinel of SENTINELS) {
+      const list = answered(found.replyOf(sentinel, 'replicas')) as string[][];
+      const id = list
+        .map((each) => fieldOf(each, 'ip') === ip && fieldOf(each, 'runid'))
+        .find(Boolean);
+      const master = fieldOf(answered(found.replyOf(sentinel, 'master')) as string[], 'runid');
+      found.forgets(sentinel, 'replicas', promoted);
+      found.monitored(sentinel, { ip, runid: id || '', 'config-epoch': 1 });
+      found.reply(sentinel, 'address', ok([ip, '6379']));
+      found.lists(sentinel, 'replicas', other, { 'master-host': ip });
+      found.lists(sentinel, 'replicas', MASTER, {
+        ...{ ...LOST, flags: 's_down,slave', runid: master, 'role-reported': role },
+        ...{ 'master-host': says[0], 'master-port': says[1], 'master-link-status': 'err' },
+      });
+    }
+    return found;
+  };
+
+  it.each(['master', 'slave'] as const)(
+    'is the cause of all that is said of it as a %s',
+    (role) => {
+      const errors = base(role)
+        .diagnoses()
+        .filter(({ severity, followsFrom }) => severity === 'error' && followsFrom === undefined);
+      expect(errors.map(({ code }) => code)).toEqual(['snapshot-failed']);
+      expect(errors[0]).toMatchObject({ subject: `redis ${MASTER}` });
+      expect(base(role).diagnoses()[0]?.code).toBe('snapshot-failed');
+    },
+  );
+
+  it('does not promise that Sentinels demote whom they consider down', () => {
+    const two = base()
+      .diagnoses()
+      .find(({ code }) => code === 'two-masters');
+    expect(two).toMatchObject({ followsFrom: 'snapshot-failed' });
+    expect(two?.fix).not.toContain('Sentinel demotes it');
+    expect(two?.fix).toContain('REPLICAOF 10.9.8.2 6379');
+  });
+
+  it('is a warning on a replica before 7.0, which answers PING all the same', () => {
+    const found = new Base().info(other, {
+      redis_version: '6.0.20',
+      rdb_last_bgsave_status: 'err',
+    });
+    const [only] = found.diagnoses().filter(({ code }) => code === 'snapshot-failed');
+    expect(only).toMatchObject({ severity: 'warning' });
   });
 });
 
