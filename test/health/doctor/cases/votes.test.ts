@@ -47,6 +47,19 @@ describe('F05: Sentinels may not ask each other', () => {
       's-down-time': ms,
     });
 
+  it('is the only cause after the master’s death: links that are down follow from that', () => {
+    const base = killed(20_000);
+    for (const text of SENTINELS) base.reply(text, 'vote', refused(NOPERM));
+    for (const text of REPLICAS) base.info(text, { master_link_status: 'down' });
+    const errors = base.diagnoses().filter(({ severity }) => severity === 'error');
+    expect(errors[0]?.code).toBe('votes-refused');
+    const links = errors.filter(({ code }) => code === 'replica-link-down');
+    expect(links).toHaveLength(REPLICAS.length);
+    for (const { followsFrom } of links) expect(followsFrom).toBe('node-down');
+    const own = errors.filter(({ followsFrom }) => followsFrom === undefined);
+    expect(own.map(({ code }) => code)).toEqual(['votes-refused', 'node-down']);
+  });
+
   it('shows after the master’s death: all see it, and none hears the others', () => {
     const [first, ...rest] = killed(20_000).diagnoses();
     expect(first).toMatchObject({ code: 'votes-unheard', severity: 'error' });
