@@ -43,10 +43,10 @@ class Branched {
   }
 
   /**
-   * The master takes writes that its replica never gets, and dies; the replica is promoted.
+   * The master takes writes that its replica never gets, and dies or is cut off; the replica is promoted.
    * @param last what is done to the master at the end
    */
-  async branch(last: 'kill' | 'pause' = 'kill'): Promise<{ readonly old: string; mark: string }> {
+  async branch(last: 'kill' | 'cut' = 'kill'): Promise<{ readonly old: string; mark: string }> {
     const { master, nodes } = await this.look();
     const old = master?.node ?? '';
     const replica = nodes.find(({ role }) => role === 'replica')?.name ?? '';
@@ -150,9 +150,9 @@ describe.each([['directory'], ['volume']])(
       expect((await lab.run('up', branched.name)).code).toBe(0);
     });
 
-    it('was only frozen: resume keeps it before a Sentinel has it copy the new one', async () => {
-      const { old, mark } = await branched.branch('pause');
-      const { code, stderr } = await lab.run('resume', old, branched.name);
+    it('was only cut off: heal keeps it before a Sentinel has it copy the new one', async () => {
+      const { old, mark } = await branched.branch('cut');
+      const { code, stderr } = await lab.run('heal', old, branched.name);
       expect(code).toBe(0);
       expect(stderr).toMatch(new RegExp(`${old} (has ${WRITES}|may have) commands that redis-\\d`));
       expect(await found(stderr, mark)).toBe(WRITES);
