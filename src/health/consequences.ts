@@ -71,3 +71,11 @@ export const UNLINKED = [
   ...['ckquorum', 'peer-unknown', 'sees-replica-unlinked'],
   ...['replica-link-down', 'replica-not-attached'],
 ];
+
+/** What is seen while one Sentinel promotes a replica, and the others do not know it all yet. */
+export const SWITCHING = [
+  ...['sees-master-down', 'sees-other-master', 'sees-other-role', 'sees-replica-astray'],
+  ...['sees-replica-unlinked', 'no-info', 'unproven', 'epochs-differ', 'sentinels-disagree'],
+  ...['replica-wrong-master', 'replica-link-down', 'replica-not-attached', 'replica-syncing'],
+  ...['master-not-serving'],
+];

@@ -6,6 +6,12 @@ import { nameAt, type Scene } from './scene.js';
 /** INFO older than two of Sentinel's periods (10 s each) is no knowledge any more. */
 const STALE_INFO_MS = 20_000;
 
+/** Flags of a failover, and of who was asked about the master: none of them says that a link is down. */
+const OF_A_FAILOVER = [
+  ...['master_down', 'failover_in_progress', 'promoted'],
+  ...['reconf_sent', 'reconf_inprog', 'reconf_done'],
+];
+
 /** Flags must be the bare type; a PONG is proven by `last-ping-sent` 0 and by nothing else. */
 export function judgeLink(
   scene: Scene,
@@ -16,10 +22,7 @@ export function judgeLink(
 ): void {
   const who = `${what} ${nameAt(scene, link.address)}`;
   // master_down is the memory of an answer that expires by itself (sentinel.c, 5 ask periods).
-  const odd = link.flags.filter(
-    (flag) =>
-      ![type, 'master_down', 'failover_in_progress', 'promoted', 'reconf_done'].includes(flag),
-  );
+  const odd = link.flags.filter((flag) => ![type, ...OF_A_FAILOVER].includes(flag));
   if (odd.length > 0) {
     add(
       `sees-${what}-down`,

@@ -33,7 +33,7 @@ function judgeMasterView(
       `failover state ${view.failoverState ?? 'unknown'}`,
       'no failover under way',
       'wait until it ends',
-      { settling: true },
+      { settling: true, about: view.address },
     );
   }
   if (master !== undefined && told !== undefined && !sameAddress(told, master.node.address)) {

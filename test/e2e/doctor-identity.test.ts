@@ -46,6 +46,12 @@ const has = (code: string) => (document: DoctorDocument) => of(document, code) !
 const isWell = (document: DoctorDocument) => codes(document).length === 0;
 const well = () => eventually(() => doctor(), isWell, 45_000);
 
+/** Codes of errors that do not follow from another. */
+const standing = ({ findings }: DoctorDocument) => {
+  const own = findings.filter(({ severity, cause }) => severity === 'error' && cause === null);
+  return [...new Set(own.map(({ code }) => code))];
+};
+
 const replicas = [AT.second, AT.third];
 const repoint = (hosts: readonly number[], to: string) =>
   Promise.all(hosts.map((host) => plain.tell(plain.at(host), 'REPLICAOF', to, '6379')));
@@ -171,8 +177,34 @@ describe('the doctor, and who is who', () => {
     const ask = () => doctor('--master', 'other');
     const found = await eventually(ask, has('cluster-enabled'));
     expect(found.findings[0]).toMatchObject({ code: 'cluster-enabled', severity: 'error' });
+    // After a failover it cannot be made a replica, and all that is seen of it follows from that.
+    await plain.tell(plain.sentinels[0] ?? '', 'SENTINEL', 'FAILOVER', 'other');
+    const after = await eventually(
+      ask,
+      (document) => has('two-masters')(document) && has('sees-other-role')(document),
+      30_000,
+    );
+    expect(standing(after)).toEqual(['cluster-enabled']);
+    expect(after.findings[0]?.code).toBe('cluster-enabled');
     await plain.tellSentinels('REMOVE', 'other');
     await Promise.all([31, 32].map((host) => plain.remove(host)));
+    await well();
+  });
+
+  it('finds a Sentinel that announces another port than it listens on, and its remedy works', async () => {
+    const third = plain.sentinels[2] ?? '';
+    const say = (port: string) =>
+      plain.tell(third, 'SENTINEL', 'CONFIG', 'SET', 'announce-port', port);
+    await say('26399');
+    const found = await eventually(
+      () => doctor(),
+      (document) => standing(document).join() === 'listens-elsewhere',
+      30_000,
+    );
+    const [first] = found.findings;
+    expect(first).toMatchObject({ code: 'listens-elsewhere', subject: `sentinel ${third}` });
+    expect(first?.fix).toContain('SENTINEL CONFIG SET announce-port 26379 on it');
+    await say('26379');
     await well();
   });
 
@@ -201,7 +233,12 @@ describe('the doctor, and who is who', () => {
     await plain.tellSentinels('SET', 'mymaster', 'failover-timeout', '180000');
     await plain.tell(plain.at(AT.third), 'ACL', 'SETUSER', 'default', '-slaveof');
     await plain.tell(plain.at(AT.third), 'REPLICAOF', 'NO', 'ONE');
-    const found = await eventually(() => doctor(), has('two-masters'));
+    const found = await eventually(
+      () => doctor(),
+      (document) => has('two-masters')(document) && has('sees-other-role')(document),
+      30_000,
+    );
+    expect(standing(found).sort()).toEqual(['ghost', 'two-masters']);
     expect(codes(found)).toEqual(expect.arrayContaining(['two-masters', 'ghost']));
     expect(of(found, 'two-masters')?.subject).toContain(plain.at(AT.third));
   });

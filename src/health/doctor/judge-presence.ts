@@ -20,6 +20,7 @@ import {
 import { isMeaningless } from './judge-addresses.js';
 import { announcedElsewhere, notThere } from './judge-not-there.js';
 import { isShutOut, shutOut } from './judge-shut.js';
+import { howToStart } from './starting.js';
 
 /**
  * Findings about servers that are known and did not answer here. Of its own topologies rsent asks the
@@ -216,7 +217,7 @@ function down(seen: Case, server: SilentServer): Finding {
       name,
       `it does not answer here (${why})${by.length > 0 ? `, nor to ${by.join(', ')}` : ''}${isMaster ? whenReplaced(lost) : ''}`,
       'a server that answers',
-      'start it, or look at its log; if it is gone for good, have every Sentinel forget it',
+      `${howToStart(address)}; if it is gone for good, have every Sentinel forget it`,
     ),
     about: address,
     ...(isMaster

@@ -196,7 +196,10 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
     threads: ['redis/redis#1972'],
   },
   'peer-id': { why: DEAF },
-  'no-hello': { why: DEAF },
+  'no-hello': {
+    why: DEAF,
+    fix: 'see what else is found of that Sentinel; if nothing is, its log says why it cannot PUBLISH on the data nodes (__sentinel__:hello)',
+  },
   'own-ghost': { why: 'its own vote counts twice: one Sentinel alone may take a master for dead' },
   'duplicate-sentinel-id': {
     why: 'each takes the other’s messages for its own and passes them over: they never find each other, and the others count two as one',
