@@ -45,6 +45,7 @@ const CAUSES: Readonly<Record<string, Cause>> = {
   'node-loading': { master: UNSERVED, about: LOST },
   'node-busy': { master: UNSERVED, about: LOST },
   'node-frozen': { master: UNSERVED, about: LOST },
+  'writes-paused': { master: UNSERVED, about: LOST },
   'clients-full': { master: UNSERVED, about: LOST },
   // A full copy is written to the same directory first (replication.c, readSyncBulkPayload).
   'snapshot-failed': {

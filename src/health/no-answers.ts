@@ -146,6 +146,11 @@ export const NO_ANSWERS: Readonly<Record<NoAnswer, NoAnswerRule>> = {
     expected: RUNS,
     fix: 'look at its process on its machine: its state (T is stopped, D waits for a disk) and what it waits for; docker unpause where it is a paused container. CLIENT PAUSE ends by itself at its time, and until then nothing else ends it but a restart',
   },
+  'held-back': notServing(
+    'writes-paused',
+    'somebody holds all its clients back (CLIENT PAUSE): Sentinels consider it down',
+    'wait: CLIENT PAUSE ends by itself at its time, and before that only a restart ends it, as CLIENT UNPAUSE has to wait, too',
+  ),
   'hung-up': unreachable(
     'look at its log; between it and this machine somebody may close connections',
   ),

@@ -44,6 +44,7 @@ export const SAID = {
   // the way to it
   refused: 'connection refused',
   'no-route': 'there is no route to it',
+  'held-back': 'it reads what it is sent, and lets no command through',
   unanswered: 'no answer to the attempt to connect',
   'hung-up': 'the connection was closed',
   'hung-up-at-once': 'it hangs up without a word',

@@ -33,6 +33,9 @@ export async function greet(
   const dial = () => createConnection({ host: ip, port });
   const plain = await hear(ip, dial, limitMs, 'connect');
   if ('said' in plain && IS_REPLY.test(plain.said)) return greetingOf(plain, false);
+  if ('why' in plain && plain.why === late(limitMs, true) && (await isHeldBack(ip, dial))) {
+    return { why: SAID['held-back'] };
+  }
   if ('why' in plain && plain.why !== NO_WORD) return plain;
   // What is asked here is whether it speaks TLS at all, not who it is.
   const tls = () => connect({ host: ip, port, rejectUnauthorized: false, ...own });
@@ -49,6 +52,19 @@ export async function greet(
   }
   return { why: 'said' in plain ? wordsOfOther(plain.said) : NO_WORD };
 }
+
+/**
+ * True where a server reads what it is sent and lets no command through: what is no command is answered
+ * all the same, before it is looked whether clients are paused (networking.c, processInlineBuffer, from
+ * 6.2 on). A process that is frozen, or at work on something else, reads nothing.
+ */
+async function isHeldBack(host: string, dial: () => Socket): Promise<boolean> {
+  const heard = await hear(host, dial, UNASKED_MS, 'connect', NO_COMMAND);
+  return 'said' in heard && heard.said.startsWith('-ERR Protocol error');
+}
+
+/** A quote without its end. */
+const NO_COMMAND = '"\r\n';
 
 /** An alert of TLS, to whom does not speak it (RFC 8446, B.1). */
 const ALERT = '\x15\x03';
@@ -107,9 +123,15 @@ function greetingOf(heard: Extract<Heard, { said: string }>, tls: boolean): Gree
 /**
  * The first words of whoever is there.
  * @param host whom `dial` calls
- * @param ready the event after which it is sent a PING; without one it is only listened to
+ * @param ready the event after which it is sent these words; without one it is only listened to
  */
-function hear(host: string, dial: () => Socket, limitMs: number, ready?: string): Promise<Heard> {
+function hear(
+  host: string,
+  dial: () => Socket,
+  limitMs: number,
+  ready?: string,
+  words = 'PING\r\n',
+): Promise<Heard> {
   return new Promise((resolve) => {
     let socket: Socket;
     try {
@@ -138,7 +160,7 @@ function hear(host: string, dial: () => Socket, limitMs: number, ready?: string)
       taken = true;
       if (isName) ip = socket.remoteAddress;
     });
-    if (ready !== undefined) socket.on(ready, () => socket.write('PING\r\n'));
+    if (ready !== undefined) socket.on(ready, () => socket.write(words));
     socket.on('data', (data) => end({ said: data.toString('latin1') }));
     socket.on('error', (error) => end({ why: whyNot(error) }));
     socket.on('close', () => end({ why: NO_WORD }));

@@ -119,6 +119,14 @@ describe('the doctor names the cause', () => {
     expect(codes(found)).not.toContain('access-refused');
   });
 
+  it('a master whose clients somebody has paused', async () => {
+    await tell(master, ['CLIENT', 'PAUSE', '8000', 'ALL']);
+    const found = await doctor();
+    expect(firstOf(found)).toMatchObject({ code: 'writes-paused', severity: 'error' });
+    expect(firstOf(found)?.saw).toContain('CLIENT PAUSE');
+    await eventually(doctor, isWell, 30_000);
+  });
+
   it('F03b: a master that cannot save', async () => {
     await set(master, 'save', '3600 1');
     const found = await during(

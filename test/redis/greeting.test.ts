@@ -107,6 +107,16 @@ it('says of a name that was not resolved in time that it was not', async () => {
   expect(heard).toEqual({ why: SAID['unresolved-late'] });
 });
 
+it('knows a server that reads what it is sent and lets no command through', async () => {
+  const where = await serve((socket) =>
+    socket.on('data', (data) => {
+      const isCommand = !data.toString().startsWith('"');
+      if (!isCommand) socket.end('-ERR Protocol error: unbalanced quotes in request\r\n');
+    }),
+  );
+  expect(await greet(where, 100)).toEqual({ why: SAID['held-back'] });
+});
+
 it('gives up on a server that says nothing', async () => {
   const where = await serve(() => {});
   expect(await greet(where, 100)).toEqual({
