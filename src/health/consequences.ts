@@ -56,7 +56,7 @@ export const MISTAKEN = [
 /** What Sentinels see of a data node that takes part in another role, or follows somebody else. */
 export const ASTRAY = [
   ...['sees-other-role', 'sees-replica-astray', 'sees-replica-unlinked', 'replica-turned'],
-  ...['writes-refused', 'replica-unknown'],
+  ...['writes-refused', 'replica-unknown', 'no-eligible-replica'],
 ];
 
 /** What others see of a Sentinel that they do not have at its address, or not as itself. */

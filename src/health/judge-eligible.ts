@@ -20,6 +20,7 @@ export function judgeEligible(scene: Scene): Finding[] {
       expected: 'at least one that could be promoted',
       fix: `start a replica (rsent up ${scene.expectation.topology}), or give one a replica-priority`,
       settling: true,
+      among: scene.redis.filter((seen) => seen !== scene.master).map(({ node }) => node.address),
     },
   ];
 }
