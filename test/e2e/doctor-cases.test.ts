@@ -120,7 +120,7 @@ describe('the doctor names the cause', () => {
   });
 
   it('a master whose clients somebody has paused', async () => {
-    await tell(master, ['CLIENT', 'PAUSE', '8000', 'ALL']);
+    await tell(master, ['CLIENT', 'PAUSE', '15000', 'ALL']);
     const found = await doctor();
     expect(firstOf(found)).toMatchObject({ code: 'writes-paused', severity: 'error' });
     expect(firstOf(found)?.saw).toContain('CLIENT PAUSE');
