@@ -78,6 +78,10 @@ export async function converge(
 export function changeLines(change: ChangeAsked | undefined, told: readonly Told[]): string[] {
   return [
     ...(change?.differences ?? []).map(({ what, was, now }) => `${what}: ${was} -> ${now}`),
-    ...told.map(({ node, name, was, now }) => `${node}: ${name}: ${was} -> ${now}`),
+    ...told.map(({ node, name, was, now }) => `${node}: ${name}: ${shown(was)} -> ${shown(now)}`),
   ];
+}
+
+function shown(value: string): string {
+  return value === '' ? 'not set' : value;
 }

@@ -34,13 +34,28 @@ export function givenSettings(
     announced ? said('replica-announce-ip', ip) : usual('replica-announce-ip', ''),
     announced ? said('replica-announce-port', String(port)) : usual('replica-announce-port', '0'),
     usual('replica-announced', 'yes'),
+    // From 7.0 on: what a node calls others from. At another address than its own nobody answers.
+    usual('bind-source-addr', ''),
     said('replica-read-only', 'yes'),
     { ...said('stop-writes-on-bgsave-error', 'no'), isGrave: false },
     { ...said('repl-diskless-sync-delay', '0'), isGrave: false },
+    ...REPLICATION.map((each) => ({ ...each, isGrave: false })),
     ...(tls ? tlsSettings(placement, port) : []),
   ];
   return settings.filter(({ name }) => !passed.has(name));
 }
+
+/** By which replicas are chosen, kept in touch and let go: Redis's own values (redis.conf, the same from 6.0 on). */
+const REPLICATION = [
+  usual('replica-priority', '100'),
+  usual('replica-serve-stale-data', 'yes'),
+  usual('repl-timeout', '60'),
+  usual('repl-ping-replica-period', '10'),
+  usual(
+    'client-output-buffer-limit',
+    'normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60',
+  ),
+];
 
 function tlsSettings(placement: TopologyRecord['placement'], port: number): Given[] {
   const { certificate, key, authority } = tlsFiles(placement);

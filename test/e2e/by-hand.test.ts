@@ -169,6 +169,9 @@ describe('without a password, status sees, and its remedies mend,', () => {
     const { others } = await topology.roles();
     const [one = '', other = ''] = others;
     await topology.set(one, 'replica-announce-ip', '10.9.9.9', 'replica-announce-port', '9');
+    await topology.set(other, 'replica-priority', '0', 'repl-timeout', '5');
+    await topology.set(other, 'bind-source-addr', '127.0.0.1');
+    await topology.set(other, 'client-output-buffer-limit', 'slave 1 1 1');
     await rm(topology.path(other, 'conf', 'redis.conf'));
     await topology.tell('sentinel-1', 'SENTINEL', 'CONFIG', 'SET', 'announce-ip', '10.9.9.9');
     await topology.tell('sentinel-2', 'SENTINEL', 'CONFIG', 'SET', 'announce-ip', '');
@@ -177,6 +180,10 @@ describe('without a password, status sees, and its remedies mend,', () => {
     await topology.expectMended(
       ['setting-differs', one, 'replica-announce-ip 10.9.9.9'],
       ['setting-differs', one, 'replica-announce-port 9'],
+      ['setting-differs', other, 'replica-priority 0'],
+      ['setting-differs', other, 'repl-timeout 5'],
+      ['setting-differs', other, 'bind-source-addr 127.0.0.1'],
+      ['setting-differs', other, 'client-output-buffer-limit normal 0 0 0 slave 1 1 1'],
       ['conf-gone', other, 'its conf file is gone'],
       ['setting-differs', 'sentinel-1', 'announce-ip 10.9.9.9'],
       ['setting-differs', 'sentinel-2', 'announce-ip ""'],
