@@ -17,8 +17,11 @@ export interface Judged {
 const SETTLE_MS = 400;
 const LOOK_AGAIN_MS = 50;
 
+/** What is seen in the look that counts only, and does not change while one waits. */
+const MADE_OTHERWISE = 'container-differs';
+
 /** What does not mend itself, however long one waits, once it has stayed for this long (ms). */
-const HOPELESS = ['nodes-isolated', 'nodes-masqueraded'];
+const HOPELESS = ['nodes-isolated', 'nodes-masqueraded', MADE_OTHERWISE];
 const HOPELESS_MS = 6000;
 
 /** True for the code of a finding that no waiting mends. */
@@ -64,11 +67,18 @@ export async function awaitHealthy(
       if (!enough && errors.some(({ code }) => code !== 'ping-period')) return;
       if (!(await isCalm(errors.length > 0, last.observation))) return;
       last = await lookOnce(observer, expectation, { flush: true });
-      return last.verdict.healthy || wait.goodEnough?.(last.verdict) ? last : undefined;
+      const isEnd = last.verdict.healthy || wait.goodEnough?.(last.verdict);
+      return isEnd || isMadeOtherwise(last.verdict) ? last : undefined;
     },
     untilNoHeadway(wait, wait.patience),
   );
   return last ?? lookOnce(observer, expectation, { flush: true });
+}
+
+/** Whether all that is wrong is how containers were made, or changed since. */
+function isMadeOtherwise({ findings }: Verdict): boolean {
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  return errors.length > 0 && errors.every(({ code }) => code === MADE_OTHERWISE);
 }
 
 /** Whether what no waiting mends has been there for long enough, by verdicts one after the other. */

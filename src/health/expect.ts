@@ -19,6 +19,7 @@ export function expectRecord(record: TopologyRecord): Expectation {
       ...spec.timing,
       minReplicas: spec.guard.minReplicas,
       redisSettings: redisSettings(spec),
+      limits: spec.limits,
       ...givenOf(record),
       ...maxClientsOf(spec),
       auth: spec.security.auth,

@@ -8,6 +8,7 @@ import { judgeAnnounced } from './judge-announced.js';
 import { judgeClaims } from './judge-claims.js';
 import { judgeConfs, judgeFiles } from './judge-files.js';
 import { judgeIsolation } from './judge-isolation.js';
+import { judgeLimits } from './judge-limits.js';
 import { judgeMasquerade } from './judge-masquerade.js';
 import { judgeMemory } from './judge-memory.js';
 import { judgeNames, judgeRenamed } from './judge-names.js';
@@ -40,6 +41,7 @@ export function judge(expectation: Expectation, observation: Observation): Verdi
     ...judgeNetwork(expectation, observation),
     ...judgePod(expectation, observation),
     ...judgeMemory(expectation, observation),
+    ...judgeLimits(expectation, observation),
     ...observation.nodes.flatMap((node) => judgePresence(expectation, node)),
     ...judgeRedis(scene),
     ...judgeFiles(scene),

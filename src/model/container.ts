@@ -58,4 +58,10 @@ export interface ContainerLife {
   readonly killedForMemory: boolean;
   /** Its memory limit; absent: none. */
   readonly memoryBytes?: number;
+  /** How many processes and threads it may have; absent: no limit. */
+  readonly pids?: number;
+  /** How many processors it may use; absent: all. */
+  readonly cpus?: number;
+  /** When the engine starts it again. */
+  readonly restart?: string;
 }

@@ -67,6 +67,8 @@ export interface Expectation {
     readonly vantage?: string;
     /** Connections that every data node should take; absent where the user's templates decide. */
     readonly maxClients?: number;
+    /** What each container may have. */
+    readonly limits?: { readonly pids: number; readonly memoryBytes?: number };
     /** What every data node is set to. */
     readonly redisSettings?: readonly Setting[];
     /** What rsent gives each data node besides, by its name. */

@@ -19,7 +19,7 @@ afterAll(() => lab?.clean());
 type Wanted = readonly [code: string, subject: string, saw: string];
 
 /** A command of rsent in a remedy. */
-const COMMAND = /rsent ((?:stop|start|up) [\w-]+(?: (?:redis|sentinel)-\d)?)/g;
+const COMMAND = /rsent ((?:stop|start|up) [\w-]+(?: (?:(?:redis|sentinel)-\d|--recreate))?)/g;
 
 function rank(command: string): number {
   return command.startsWith('up ') ? 1 : 0;
@@ -191,6 +191,17 @@ describe('without a password, status sees, and its remedies mend,', () => {
       ['knows-no-master', 'sentinel-3', 'No such master'],
     );
     expect(await topology.file(other, 'conf', 'redis.conf')).toContain('appendonly yes');
+  });
+
+  it('what its container may have', async () => {
+    const { others } = await topology.roles();
+    const [one = ''] = others;
+    const limits = ['--pids-limit', '8', '--restart', 'no'];
+    await run('docker', ['update', ...limits, `${topology.name}-${one}`]);
+    await topology.expectMended(
+      ['container-differs', one, '8 processes'],
+      ['container-differs', one, 'restart policy of its container is no'],
+    );
   });
 
   it('what nobody can be told any more, though its conf says so, too', async () => {

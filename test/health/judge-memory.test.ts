@@ -19,9 +19,10 @@ function about(life: ContainerLife, container: NodeObservation['container'] = 'r
     container === 'running'
       ? healthyObservation()
       : withSilent(healthyObservation(), 'redis-1', container);
-  return judge(anExpectation(), withLife(seen, life)).findings.filter(
-    ({ subject }) => subject === 'redis-1',
-  );
+  const expectation = anExpectation();
+  const limits = { pids: 256, memoryBytes: LIMIT };
+  const asked = { ...expectation, settings: { ...expectation.settings!, limits } };
+  return judge(asked, withLife(seen, life)).findings.filter(({ subject }) => subject === 'redis-1');
 }
 
 describe('a container that the kernel killed for its memory', () => {

@@ -20,10 +20,25 @@ export async function containerLife(
  */
 function lifeOf({ RestartCount, State, HostConfig }: Docker.ContainerInspectInfo): ContainerLife {
   const memoryBytes = HostConfig?.Memory ?? 0;
+  const pids = HostConfig?.PidsLimit ?? 0;
+  const cpus = cpusOf(HostConfig);
+  const restart = HostConfig?.RestartPolicy?.Name;
   return {
     restarts: RestartCount ?? 0,
     exitCode: State?.ExitCode ?? 0,
     killedForMemory: State?.OOMKilled === true,
     ...(memoryBytes > 0 ? { memoryBytes } : {}),
+    ...(pids > 0 ? { pids } : {}),
+    ...(cpus > 0 ? { cpus } : {}),
+    ...(restart === undefined ? {} : { restart: restart || 'no' }),
   };
+}
+
+/** `--cpus` is kept in billionths, `--cpu-quota` in microseconds of a period (100 ms unless it is said). */
+function cpusOf({
+  NanoCpus = 0,
+  CpuQuota = 0,
+  CpuPeriod,
+}: Partial<Docker.HostConfig> = {}): number {
+  return NanoCpus > 0 ? NanoCpus / 1e9 : CpuQuota / (CpuPeriod || 100_000);
 }
