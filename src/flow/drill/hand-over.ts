@@ -117,16 +117,21 @@ async function awaitLevel(scene: HandOverScene, leader: Target, deadline: number
     { deadline, everyMs: POLL_MS, signal: scene.context.signal },
   );
   if (level) return;
-  throw new RsentError('refused', `Not every replica has caught up with the master: ${why}.`, {
-    hint: 'Nothing was changed, and writes go on as before. Try again when there is less load, or with a longer down-after.',
-  });
+  throw new RsentError(
+    'refused',
+    `The hand-over was not begun, as it could lose a write: ${why}.`,
+    {
+      hint: 'Nothing was changed, and writes go on as before. Try again when there is less load, or with a longer down-after.',
+    },
+  );
 }
 
 async function whyNotYet(scene: HandOverScene, leader: Target): Promise<string | undefined> {
   const { views, old, replicas } = await lookAt(scene);
   const view = views.get(leader.name);
   if (view === undefined) return `${leader.name} does not answer`;
-  return whyNotAble(view, scene.master.address) ?? whyNotLevel(old, replicas, view.replicas);
+  const why = whyNotAble(view, scene.master.address);
+  return why === undefined ? whyNotLevel(old, replicas, view.replicas) : `${leader.name} ${why}`;
 }
 
 /** What all nodes say at this moment. */
