@@ -14,7 +14,7 @@ import type { Command } from '../redis/client.js';
 import { type Actor, apply, type Journal } from './apply.js';
 import { brokenDataCheck } from './broken-data.js';
 import type { Context } from './context.js';
-import { frozenCheck, rejectFrozen, untouched } from './frozen.js';
+import { rejectFrozen, untouched } from './frozen.js';
 import { Joins } from './joins.js';
 import { leave } from './leave.js';
 import { Observer } from './observe.js';
@@ -170,12 +170,10 @@ async function prove(
   const wait = { patience: new Patience(options.timeoutMs), everyMs: 20, signal };
   progress.stage('Waiting for every node to agree');
   const isBroken = brokenDataCheck(context, record);
-  const isFrozen = frozenCheck(context.engine, record);
   const ran = options.before.nodes.filter(({ state }) => options.goesOn && state === 'running');
   const isStopped = stoppedCheck(ran.map(({ name }) => name));
   const check: HealthWait['check'] = async (seen) => {
     await isBroken(seen);
-    await isFrozen(seen);
     isStopped(seen);
   };
   // Whom nobody has hurried, and who says so himself, needs not be told.

@@ -1,16 +1,13 @@
 import type { Engine } from '../engine/engine.js';
 import { RsentError } from '../model/errors.js';
 import { noAnswerOf } from '../model/no-answer.js';
-import type { Observation } from '../model/observation.js';
+import type { NodeObservation } from '../model/observation.js';
 import type { Plan } from '../model/plan.js';
 import type { NodePlacement, RunningTopology, TopologyRecord } from '../model/topology.js';
 import type { NodeClient } from '../redis/client.js';
 import { holdOn, USUAL_WATCH } from './client-watch.js';
 
 type Placed = Pick<NodePlacement, 'name' | 'container'>;
-
-/** How often those that do not answer are looked at (ms): it costs the engine a process each. */
-const LOOK_MS = 2000;
 
 /**
  * Make sure that no signal or debugger has stopped the process of one of these nodes: no waiting has
@@ -26,10 +23,17 @@ export async function rejectFrozen<Node extends Placed>(
   const silent = await Promise.all(
     nodes.map(async (node) => {
       const { pong } = await client(node).ask({ pong: ['PING'] });
-      return !pong.ok && isSilence(pong.error) ? [node] : [];
+      const isHeld = !pong.ok && (await isFrozen(engine, node.container, pong.error));
+      return isHeld ? [node] : [];
     }),
   );
-  await rejectHeld(engine, topology, silent.flat());
+  const frozen = silent.flat();
+  if (frozen.length === 0) return;
+  const names = frozen.map(({ name }) => name).join(', ');
+  const what = frozen.length === 1 ? 'its process is frozen' : 'their processes are frozen';
+  throw new RsentError('unhealthy', `${names} of ${topology}: ${what}.`, {
+    hint: wayOut(topology, frozen),
+  });
 }
 
 /** The nodes that run already and stay as they are: they must be able to answer. */
@@ -45,42 +49,18 @@ export function untouched(
   );
 }
 
-/** The same for what does not answer in one look after another, now and then. */
-export function frozenCheck(
+/** True for an observed node whose container runs, and which does not answer as its process is stopped. */
+export async function isSeenFrozen(
   engine: Engine,
-  { spec, placement }: Pick<TopologyRecord, 'spec' | 'placement'>,
-): (observation: Observation) => Promise<void> {
-  let looked = Date.now();
-  return async ({ at, nodes }) => {
-    if (at - looked < LOOK_MS) return;
-    looked = at;
-    const silent = nodes.flatMap(({ name, container, answer }) =>
-      container === 'running' && !answer.reached && isSilence(answer.why) ? [name] : [],
-    );
-    const placed = placement.nodes.filter(({ name }) => silent.includes(name));
-    await rejectHeld(engine, spec.name, placed);
-  };
+  name: string,
+  { container, answer }: NodeObservation,
+): Promise<boolean> {
+  return container === 'running' && !answer.reached && isFrozen(engine, name, answer.why);
 }
 
-async function rejectHeld(
-  engine: Engine,
-  topology: string,
-  silent: readonly Placed[],
-): Promise<void> {
-  const looks = await Promise.all(
-    silent.map(async (node) => {
-      const hold = await holdOn(engine, node.container, USUAL_WATCH);
-      return hold === 'frozen' ? [node] : [];
-    }),
-  );
-  const frozen = looks.flat();
-  const [first] = frozen;
-  if (first === undefined) return;
-  const names = frozen.map(({ name }) => name).join(', ');
-  const what = frozen.length === 1 ? 'its process is frozen' : 'their processes are frozen';
-  throw new RsentError('unhealthy', `${names} of ${topology}: ${what}.`, {
-    hint: wayOut(topology, frozen),
-  });
+/** The same by the reason why it gave no answer. */
+async function isFrozen(engine: Engine, container: string, why: string): Promise<boolean> {
+  return isSilence(why) && (await holdOn(engine, container, USUAL_WATCH)) === 'frozen';
 }
 
 /** A connection that is kept open says only that nothing came; what stands still for long takes no more. */

@@ -51,7 +51,7 @@ export async function move(
   const { expectation, targets, observer } = observerOf(context, known);
   try {
     const observation = await observer.look();
-    const nodes = chosen(what, target, observation, targets);
+    const nodes = chosen(name, what, target, observation, targets);
     const serving = targets.find((each) => each.name === masterOf(expectation, observation));
     const data = targets.filter((each) =>
       ofKind(nodes, 'redis').some(({ name }) => name === each.name),
@@ -90,6 +90,7 @@ async function beforeReturn(
 
 /** By name any node; by role only those for which the move means anything. */
 function chosen(
+  topology: string,
   what: Move,
   target: string,
   observation: Observation,
@@ -104,7 +105,7 @@ function chosen(
       'refused',
       `${named.name} cannot be the target of ${what}: its container is ${named.container}.`,
       {
-        hint: `Nothing was done. ${what} takes one that is ${FROM[what].join(' or ')}.`,
+        hint: `Nothing was done. ${what} takes one that is ${FROM[what].join(' or ')}.${wayFrom(topology, named)}`,
       },
     );
   }
@@ -117,6 +118,28 @@ function chosen(
     return placed === undefined ? candidate : withTheirWord(candidate, placed.address, views);
   });
   return chooseTargets(target, candidates, nodes);
+}
+
+/** What a node takes in the state that it is in. */
+function wayFrom(
+  topology: string,
+  { name, container, isFrozen }: Observation['nodes'][number],
+): string {
+  const kill = `rsent kill ${name} ${topology} ends it`;
+  switch (container) {
+    case 'paused':
+      return ` rsent resume ${name} ${topology} lets it go on; ${kill} as it is.`;
+    case 'cut':
+      return ` rsent heal ${name} ${topology} puts it back on the network.`;
+    case 'running':
+      return isFrozen
+        ? ` A signal or a debugger has stopped its process: ${kill}, and rsent up ${topology} starts it again.`
+        : ` rsent stop ${topology} ${name} ends it in good order, ${kill} at once.`;
+    case 'absent':
+      return ` rsent up ${topology} makes it again.`;
+    default:
+      return ` rsent start ${topology} ${name} starts it.`;
+  }
 }
 
 async function act(

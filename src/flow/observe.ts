@@ -28,6 +28,7 @@ import { Clients } from '../redis/clients.js';
 import { servedCertificate } from '../redis/served.js';
 import { askRedis, askSentinel, type Doors } from './ask-node.js';
 import { dialFromContainer, dialFromHere } from './dial.js';
+import { isSeenFrozen } from './frozen.js';
 import { joinedNow } from './joined-now.js';
 import { confAmiss, onDisk } from './on-disk.js';
 
@@ -87,7 +88,12 @@ export class Observer {
       this.#targets.map(async (target) => {
         const seen = await this.#observe(target, states.get(target.container), options);
         const own = images.get(target.container);
-        return own === undefined ? seen : { ...seen, image: own };
+        const held = await isSeenFrozen(this.#engine, target.container, seen);
+        return {
+          ...seen,
+          ...(own !== undefined && { image: own }),
+          ...(held && { isFrozen: true as const }),
+        };
       }),
     );
     return {

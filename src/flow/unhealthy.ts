@@ -41,7 +41,7 @@ export async function unhealthy(
   const lines = own.map((finding) => `  - ${findingText(finding)}`);
   if (more > 0) lines.push(`  - ${more} more that follow from it`);
   const logs = await lastLogs(context, record, { ...verdict, findings: own });
-  const cause = verdict.findings.find(({ code }) => isHopeless(code));
+  const cause = verdict.findings.find(isHopeless);
   return new UnhealthyError(
     verdict,
     `${name} did not become healthy${cause ? '' : ' in time'}:\n${lines.join('\n')}${logs}`,

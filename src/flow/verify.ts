@@ -2,7 +2,7 @@ import { judge, maySettle, verdictOf } from '../health/judge.js';
 import { isNew, lasting } from '../health/lasting.js';
 import { HELLO_PERIOD_MS } from '../model/constants.js';
 import type { Observation } from '../model/observation.js';
-import type { Expectation, Verdict } from '../model/verdict.js';
+import type { Expectation, Finding, Verdict } from '../model/verdict.js';
 import type { Look, Observer } from './observe.js';
 import { type Patience, untilNoHeadway } from './patience.js';
 import { type WaitOptions, waitFor } from './wait.js';
@@ -24,9 +24,9 @@ const MADE_OTHERWISE = 'container-differs';
 const HOPELESS = ['nodes-isolated', 'nodes-masqueraded', MADE_OTHERWISE];
 const HOPELESS_MS = 6000;
 
-/** True for the code of a finding that no waiting mends. */
-export function isHopeless(code: string): boolean {
-  return HOPELESS.includes(code);
+/** True for a finding that no waiting mends; a node that may only be busy is one that may settle. */
+export function isHopeless({ code, settling }: Finding): boolean {
+  return HOPELESS.includes(code) || (code === 'node-frozen' && settling !== true);
 }
 
 export interface HealthWait extends Omit<WaitOptions, 'deadline'> {
@@ -85,7 +85,7 @@ function isMadeOtherwise({ findings }: Verdict): boolean {
 function lostForGood(): (verdict: Verdict) => boolean {
   let since: number | undefined;
   return ({ findings }) => {
-    since = findings.some(({ code }) => isHopeless(code)) ? (since ?? Date.now()) : undefined;
+    since = findings.some(isHopeless) ? (since ?? Date.now()) : undefined;
     return since !== undefined && Date.now() - since > HOPELESS_MS;
   };
 }

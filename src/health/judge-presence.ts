@@ -26,6 +26,7 @@ export function judgePresence(expectation: Expectation, node: NodeObservation): 
     case 'cut':
       return silent('node-cut', 'it runs, but is cut off from the network', `${up} puts it back`);
     case 'running':
+      if (node.isFrozen) return [frozen(expectation, node.name)];
       return [
         {
           severity: 'error',
@@ -42,6 +43,17 @@ export function judgePresence(expectation: Expectation, node: NodeObservation): 
     default:
       return silent('node-stopped', `its container is ${node.container}`, `${up} starts it`);
   }
+}
+
+/** Neither rsent nor the engine has stopped it, so that neither knows what it is held for. */
+function frozen({ topology, nodes }: Expectation, name: string): Finding {
+  const container = nodes.find((each) => each.name === name)?.container;
+  return {
+    ...{ code: 'node-frozen', severity: 'error', subject: name },
+    saw: 'its process is frozen: a signal or a debugger has stopped it (state T), and no waiting ends that',
+    expected: 'running and answering',
+    fix: `docker kill -s CONT ${container} has it go on after a signal; else rsent kill ${name} ${topology}, then rsent up ${topology}`,
+  };
 }
 
 function restarting({ life }: NodeObservation): string {

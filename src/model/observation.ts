@@ -60,6 +60,8 @@ interface NodeBase {
   readonly container: SeenState;
   /** What its container has been through; absent where it was not asked, or has none. */
   readonly life?: ContainerLife;
+  /** Its process is seen to be stopped, as by a signal: it goes on when it is let, and by no waiting. */
+  readonly isFrozen?: true;
   /** Absent where its conf file is in its place, or was not looked for. */
   readonly conf?: ConfAmiss;
   /** Name of the image of its container; absent where it has none. */

@@ -26,6 +26,8 @@ export class NodeClient {
   readonly #limitMs: number;
   #client: Redis | undefined;
   #connecting: Promise<Redis> | undefined;
+  /** Why connections were closed from here: all who still wait on one are told that. */
+  readonly #givenUp = new WeakMap<Redis, Reply>();
 
   /** @param credentials what the server wants to be told before it answers */
   constructor(address: Address, credentials: Credentials = {}, limitMs = ASK_TIMEOUT_MS) {
@@ -42,7 +44,9 @@ export class NodeClient {
     const isNew = this.#client?.status !== 'ready';
     const replies = await this.#inTime(isNew, async () => {
       const client = await this.#connected();
-      return Promise.all(questions.map(([, command]) => send(client, command)));
+      const own = await Promise.all(questions.map(([, command]) => send(client, command)));
+      const given = this.#givenUp.get(client);
+      return given === undefined ? own : own.map((reply) => (isHungUp(reply) ? given : reply));
     });
     const told = isNew ? await this.#whyHungUp(replies) : undefined;
     const entries = questions.map(([question], i) => {
@@ -143,8 +147,10 @@ export class NodeClient {
     try {
       return await Promise.race([act(), late]);
     } catch (error) {
+      const given = { ok: false, error: reasonOf(error, this.#credentials.password) } as const;
+      if (this.#client !== undefined) this.#givenUp.set(this.#client, given);
       this.close();
-      return { ok: false, error: reasonOf(error, this.#credentials.password) };
+      return given;
     } finally {
       clearTimeout(timer);
     }

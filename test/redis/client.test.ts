@@ -56,6 +56,17 @@ describe('NodeClient.ask', () => {
     expect(heard).toContainEqual(['SENTINEL', 'DEBUG', 'ping-period', '100']);
   });
 
+  it('tells all who wait for a server that says nothing so, not that it hung up', async () => {
+    const server = await serve(([name]) => (name === 'ROLE' ? undefined : answering([name ?? ''])));
+    const client = clientOf(server, 300);
+    await client.ask({ ping: ['PING'] });
+    const first = client.ask({ role: ['ROLE'] });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const both = await Promise.all([first, client.ask({ role: ['ROLE'] })]);
+    const silence = { ok: false, error: 'no answer within 300 ms' };
+    expect(both).toEqual([{ role: silence }, { role: silence }]);
+  });
+
   it('keeps one connection for all who ask', async () => {
     const server = await serve(answering);
     const client = clientOf(server);
