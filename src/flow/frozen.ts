@@ -36,13 +36,18 @@ export async function rejectFrozen<Node extends Placed>(
   });
 }
 
+/** Steps after which what ran in a container does not run any more. */
+const ENDING = ['remove-container', 'kill-container', 'stop-container'];
+
 /** The nodes that run already and stay as they are: they must be able to answer. */
 export function untouched(
   { placement }: Pick<TopologyRecord, 'placement'>,
   { steps }: Plan,
   before: RunningTopology,
 ): readonly NodePlacement[] {
-  const ended = steps.flatMap((step) => (step.kind === 'remove-container' ? [step.container] : []));
+  const ended = steps.flatMap((step) =>
+    ENDING.includes(step.kind) && 'container' in step ? [step.container] : [],
+  );
   const runs = before.nodes.filter(({ state, cut }) => state === 'running' && !cut);
   return placement.nodes.filter(
     ({ name, container }) => !ended.includes(container) && runs.some((each) => each.name === name),

@@ -61,7 +61,8 @@ export async function awaitHealthy(
       last = await lookOnce(observer, expectation, {});
       wait.onRound(last.verdict, headways(last.observation, wait.patience));
       await wait.check?.(last.observation);
-      if (isLost(last.verdict)) return last;
+      // Whoever knows what is good enough bears with what was wrong before.
+      if (wait.goodEnough === undefined && isLost(last.verdict)) return last;
       const errors = last.verdict.findings.filter(({ severity }) => severity === 'error');
       const enough = wait.goodEnough?.(last.verdict) === true;
       if (!enough && errors.some(({ code }) => code !== 'ping-period')) return;

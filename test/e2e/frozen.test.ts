@@ -121,20 +121,6 @@ describe.each(['redis-2', 'sentinel-2'])('while the process of %s is frozen', (n
     expect((await ended(['kill', node, name])).code).toBe(0);
     expect(await ended(['up', name, '--json'])).toMatchObject({ code: 0 });
   });
-
-  it('a planned failover ends', async () => {
-    await container().kill({ signal: 'SIGSTOP' });
-    const args = ['failover', '--manual'];
-    const result = await ended(of(args));
-    expect(() => JSON.parse(result.stdout)).not.toThrow();
-    expect([0, 1]).toContain(result.code);
-    expect(result.stdout).toContain(node);
-  });
-
-  it('it goes on where the signal is taken back', async () => {
-    await container().kill({ signal: 'SIGCONT' });
-    expect(await ended(['up', name, '--json'])).toMatchObject({ code: 0 });
-  });
 });
 
 it.each([['stop'], ['reset', '--yes'], ['down']])('%p end a frozen node', async (...args) => {

@@ -80,17 +80,20 @@ describe('nodes that answer', () => {
 });
 
 describe('what must be able to answer', () => {
-  it('is what runs already, is on its network, and is not removed', () => {
-    const before = {
-      nodes: [
-        ...[{ name: 'redis-1', state: 'running', cut: false }],
-        ...[{ name: 'redis-2', state: 'exited', cut: false }],
-        ...[{ name: 'redis-3', state: 'running', cut: true }],
-        ...[{ name: 'sentinel-1', state: 'running', cut: false }],
-      ],
-    } as unknown as RunningTopology;
-    const removal = { kind: 'remove-container', id: 'x', after: [], container: 'lab-sentinel-1' };
-    const plan = { steps: [removal] } as unknown as Plan;
-    expect(untouched(record, plan, before).map(({ name }) => name)).toEqual(['redis-1']);
-  });
+  it.each(['remove-container', 'kill-container', 'stop-container'])(
+    'is what runs already, is on its network, and is not ended (%s)',
+    (kind) => {
+      const before = {
+        nodes: [
+          ...[{ name: 'redis-1', state: 'running', cut: false }],
+          ...[{ name: 'redis-2', state: 'exited', cut: false }],
+          ...[{ name: 'redis-3', state: 'running', cut: true }],
+          ...[{ name: 'sentinel-1', state: 'running', cut: false }],
+        ],
+      } as unknown as RunningTopology;
+      const removal = { kind, id: 'x', after: [], container: 'lab-sentinel-1' };
+      const plan = { steps: [removal] } as unknown as Plan;
+      expect(untouched(record, plan, before).map(({ name }) => name)).toEqual(['redis-1']);
+    },
+  );
 });
