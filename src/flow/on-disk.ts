@@ -23,11 +23,13 @@ export async function onDisk(
 ): Promise<OnDisk | undefined> {
   try {
     if ((await files.look(dataDirectory))?.isDirectory !== true) return 'gone';
-    const written = facts?.written;
-    if (facts === undefined || written === undefined || !facts.appendOnly) return undefined;
+    if (facts === undefined) return undefined;
     const conf = await files.readText(confFile);
     const layout = dataLayout(conf ?? 'appendonly yes');
     if (!layout.appendOnly) return undefined;
+    if (!facts.appendOnly) return 'unsaved';
+    const { written } = facts;
+    if (written === undefined) return undefined;
     const held = await diskOf(dataDirectory, layout, files);
     if (held.is === 'nothing' || held.is === 'broken') return 'gone';
     if (held.is === 'empty') return written.keys > 0 ? 'other' : 'there';

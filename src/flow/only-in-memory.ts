@@ -15,7 +15,8 @@ import {
   type TopologyRecord,
 } from '../model/topology.js';
 import type { Ending } from '../plan/at-rest.js';
-import { readNode, seenState } from '../plan/labels.js';
+import { readNode, seenState, topologyLabels } from '../plan/labels.js';
+import { ownContainers } from '../plan/ownership.js';
 import { REDIS_QUESTIONS } from '../redis/ask.js';
 import type { Command } from '../redis/client.js';
 import { Clients } from '../redis/clients.js';
@@ -43,6 +44,15 @@ export async function rejectOnlyInMemory(
   const on = nodes.filter(({ container }) => isOn(container));
   const ran = new Set(on.map(({ name }) => name));
   return { ran, ...restingMaster(expectRecord(record), nodes, told) };
+}
+
+/**
+ * The same before all nodes are made again.
+ * @throws RsentError `refused` when data would be lost; nothing was done then
+ */
+export async function rejectUnsaved(context: Context, record: TopologyRecord): Promise<void> {
+  const labelled = await context.engine.containers(topologyLabels(record.spec.name));
+  await rejectOnlyInMemory(context, record, ownContainers(labelled, record).own);
 }
 
 /** What decides whether data would be lost, asked of data nodes; and whom Sentinels name as the master. */
@@ -115,10 +125,13 @@ async function rejectLost(context: Context, name: string): Promise<void> {
     if (lost === undefined) return;
     const nodes = lost.nodes.join(', ');
     const [has, its] = lost.nodes.length === 1 ? ['has', 'its'] : ['have', 'their'];
-    const what =
-      lost.why === 'gone'
-        ? `${has} ${its} data in memory only: ${its} files are gone`
-        : `${has} data in memory only: the last write to ${its} files failed, or they are gone`;
+    const reason = {
+      gone: `${its} files are gone`,
+      unwritten: `the last write to ${its} files failed, or they are gone`,
+      unsaved: 'appendonly is off',
+    }[lost.why];
+    const data = lost.why === 'gone' ? `${its} data` : 'data';
+    const what = `${has} ${data} in memory only: ${reason}`;
     throw new RsentError('refused', `${nodes} ${what}, and it would be lost.`, {
       hint: `Nothing was done. This puts it into files again: ${lost.wayOut}. To give it up: rsent down ${name} --volumes.`,
     });

@@ -11,6 +11,7 @@ import type { Context } from './context.js';
 import { changeLines, changeOf, converge } from './converge.js';
 import { findOwn, rejectTaken } from './find.js';
 import { finishBegun, withoutMended } from './finish-begun.js';
+import { rejectUnsaved } from './only-in-memory.js';
 import { getReady } from './ready.js';
 import { remade } from './remade.js';
 import type { Seed } from './seed.js';
@@ -65,6 +66,9 @@ export async function up(context: Context, options: UpOptions): Promise<UpResult
   const { existing, running } = await findOwn(context, options.name);
   await rejectTaken(context, options.name, existing);
   requireRebuildable(options, existing);
+  // All nodes end for it, and start with what is in their files.
+  if (options.recreate && existing && !options.dryRun && !isAsleep(running))
+    await rejectUnsaved(context, existing);
   const asked = options.resolve(existing?.spec);
   const change = existing && changeOf(existing.spec, asked, options.recreate, options.variables);
   // One that sleeps, or is made anew, starts with the change; one that runs gets it when all is well.

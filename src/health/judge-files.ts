@@ -53,8 +53,13 @@ function isOnlyInMemory({ onDisk }: RedisObservation): boolean {
  * True when the last write to the append-only file failed: what came since is in memory (aof.c,
  * flushAppendOnlyFile, which tries again every second).
  */
-function isUnwritten({ facts }: RedisSeen): boolean {
-  return facts?.appendOnly === true && !facts.lastWriteOk;
+function isUnwritten({ facts, observed }: RedisSeen): boolean {
+  return isUnsaved(observed) || (facts?.appendOnly === true && !facts.lastWriteOk);
+}
+
+/** True when somebody switched its append-only file off: what came since is in memory. */
+function isUnsaved({ onDisk }: RedisObservation): boolean {
+  return onDisk === 'unsaved';
 }
 
 /** True when what some data node has, or a part of it, may be in its memory only. */
@@ -62,7 +67,7 @@ export function isInDanger(nodes: readonly RedisObservation[]): boolean {
   return nodes.some((observed) => {
     const { answer } = observed;
     const isFull = answer.reached && answer.facts.appendOnly && !answer.facts.lastWriteOk;
-    return isOnlyInMemory(observed) || isFull;
+    return isOnlyInMemory(observed) || isUnsaved(observed) || isFull;
   });
 }
 
@@ -96,8 +101,11 @@ export function restingMaster(
 export interface InMemory {
   /** Names of the nodes that have it. */
   readonly nodes: readonly string[];
-  /** 'unwritten': some of them have files, and could not write what came last. */
-  readonly why: 'gone' | 'unwritten';
+  /**
+   * 'unwritten': some of them have files, and could not write what came last. 'unsaved': their
+   * append-only files are switched off.
+   */
+  readonly why: 'gone' | 'unwritten' | 'unsaved';
   /** What gets it into files, as commands where there are any. */
   readonly wayOut: string;
 }
@@ -123,9 +131,27 @@ export function lostAtRest(
   if (lost.length === 0 || isKept) return undefined;
   const nodes = lost.map(({ node }) => node.name);
   if (unwritten.length === 0) return { nodes, why: 'gone', wayOut: wayOut(scene, lost) };
-  const free = 'free disk space; they write it by themselves within a second or two';
-  const rest = gone.length === 0 ? [] : [wayOut(scene, gone)];
-  return { nodes, why: 'unwritten', wayOut: [free, ...rest].join(', then ') };
+  return { nodes, why: whyUnwritten(unwritten), wayOut: unwrittenWayOut(scene, unwritten, gone) };
+}
+
+function whyUnwritten(unwritten: readonly RedisSeen[]): InMemory['why'] {
+  return unwritten.every(({ observed }) => isUnsaved(observed)) ? 'unsaved' : 'unwritten';
+}
+
+function unwrittenWayOut(
+  scene: Scene,
+  unwritten: readonly RedisSeen[],
+  gone: readonly RedisSeen[],
+): string {
+  const { topology } = scene.expectation;
+  const isOff = unwritten.some(({ observed }) => isUnsaved(observed));
+  const isFull = unwritten.some(({ observed }) => !isUnsaved(observed));
+  const steps = [
+    ...(isFull ? ['free disk space; they write it by themselves within a second or two'] : []),
+    ...(isOff ? [`rsent up ${topology}`] : []),
+    ...(gone.length === 0 ? [] : [wayOut(scene, gone)]),
+  ];
+  return steps.join(', then ');
 }
 
 function isInSync(scene: Scene, seen: RedisSeen): boolean {

@@ -54,7 +54,7 @@ export function sceneOf(expectation: Expectation, observation: Observation): Sce
     'sentinel',
     observedOf(observation, 'sentinel'),
   ) as SentinelSeen[];
-  const address = agreedMaster(sentinels) ?? soleMaster(redis);
+  const address = agreedMaster(sentinels) ?? soleMaster(redis, sentinels);
   const master =
     address && redis.find(({ node, facts }) => facts && sameAddress(node.address, address));
   return { expectation, redis, sentinels, ...(master === undefined ? {} : { master }) };
@@ -104,10 +104,20 @@ function agreedMaster(sentinels: readonly SentinelSeen[]): Address | undefined {
     : undefined;
 }
 
-/** Without a majority of Sentinels: the node that says it is master, if exactly one does. */
-function soleMaster(redis: readonly RedisSeen[]): Address | undefined {
+/**
+ * Without a majority of Sentinels: the node that says it is master. Of several the one that some Sentinel
+ * hands out.
+ */
+function soleMaster(
+  redis: readonly RedisSeen[],
+  sentinels: readonly SentinelSeen[],
+): Address | undefined {
   const masters = redis.filter(({ facts }) => facts?.role === 'master');
-  return masters.length === 1 ? masters[0]?.node.address : undefined;
+  const told = masters.filter(({ node }) =>
+    sentinels.some(({ facts }) => facts?.handsOut && sameAddress(facts.handsOut, node.address)),
+  );
+  const [master, ...others] = masters.length === 1 ? masters : told;
+  return others.length === 0 ? master?.node.address : undefined;
 }
 
 function seen(

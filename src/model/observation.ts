@@ -84,9 +84,9 @@ export interface ServedCertificate {
 
 /**
  * Where the data of a node that runs is: in its files, in files that have no name any more, or other
- * files are there.
+ * files are there. 'unsaved': it writes no append-only file, and its next start loads the one that is there.
  */
-export type OnDisk = 'there' | 'gone' | 'other';
+export type OnDisk = 'there' | 'gone' | 'other' | 'unsaved';
 
 /** A node that runs without its conf file: it goes on, and neither saves nor starts again. */
 export interface ConfAmiss {

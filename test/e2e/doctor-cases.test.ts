@@ -279,9 +279,13 @@ describe('the doctor names the cause', () => {
     await patience(2000);
     await tell(master, ['BGSAVE']);
     // It cannot be demoted, as it answers no PING; the others are done with the failover first.
+    // Nor is a demotion promised, once every Sentinel has missed its PONGs.
+    const isPromised = ({ findings }: DoctorDocument) =>
+      findings.some(({ code, fix }) => code === 'two-masters' && fix.includes('demotes it within'));
     const found = await eventually(
       doctor,
-      (document) => has('two-masters')(document) && !has('failover-running')(document),
+      (document) =>
+        has('two-masters')(document) && !has('failover-running')(document) && !isPromised(document),
     );
     expect(firstOf(found)).toMatchObject({ code: 'snapshot-failed', severity: 'error' });
     expect(found.findings.find(({ code }) => code === 'two-masters')).toMatchObject({

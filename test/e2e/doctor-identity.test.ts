@@ -209,7 +209,7 @@ describe('the doctor, and who is who', () => {
     await well();
   });
 
-  it('finds a ghost, and a second master whose address begins with that of the ghost', async () => {
+  it('finds one that is gone, and a second master whose address begins with that of it', async () => {
     // Under the address of the master, with a port that is the beginning of its own.
     const master = plain.ip(AT.second);
     await plain.redis(33, [
@@ -230,7 +230,7 @@ describe('the doctor, and who is who', () => {
       20_000,
     );
     await plain.remove(33);
-    await eventually(() => doctor(), has('ghost'), 20_000);
+    await eventually(() => doctor(), has('node-down'), 20_000);
     await plain.tellSentinels('SET', 'mymaster', 'failover-timeout', '180000');
     await plain.tell(plain.at(AT.third), 'ACL', 'SETUSER', 'default', '-slaveof');
     await plain.tell(plain.at(AT.third), 'REPLICAOF', 'NO', 'ONE');
@@ -240,7 +240,7 @@ describe('the doctor, and who is who', () => {
       30_000,
     );
     expect(of(found, 'sees-other-role')).toMatchObject({ cause: 'two-masters' });
-    expect(codes(found)).toEqual(expect.arrayContaining(['two-masters', 'ghost']));
+    expect(codes(found)).toEqual(expect.arrayContaining(['two-masters', 'node-down']));
     expect(of(found, 'two-masters')?.subject).toContain(plain.at(AT.third));
   });
 });

@@ -52,6 +52,20 @@ describe('what a data node has written', () => {
     expect(await onDisk(place(), LOCAL_FILES, undefined)).toBe('gone');
   });
 
+  it('is not saved where somebody switched its file off, which its next start loads', async () => {
+    const off = parseRedis({
+      info: {
+        ok: true,
+        value: 'role:master\r\nloading:0\r\naof_enabled:0\r\ndb0:keys=1,expires=0',
+      },
+      role: { ok: true, value: ['master'] },
+    });
+    const facts = off.reached ? off.facts : undefined;
+    expect(await onDisk(place(), LOCAL_FILES, facts)).toBe('unsaved');
+    await put('n/conf/redis.conf', 'appendonly no\n');
+    expect(await onDisk(place(), LOCAL_FILES, facts)).toBeUndefined();
+  });
+
   it('is not what is there when that is less', async () => {
     expect(await found(set.length + 1)).toBe('other');
     await put(FILE, '');

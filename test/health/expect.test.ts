@@ -20,6 +20,7 @@ describe('expectRecord', () => {
         parallelSyncs: 1,
         minReplicas: 1,
         maxClients: 10_000,
+        limits: record.spec.limits,
         redisSettings: [
           { name: 'min-replicas-to-write', value: '1' },
           { name: 'min-replicas-max-lag', value: '1' },

@@ -31,6 +31,25 @@ const linkDown = (): Partial<RedisFacts> => {
   return { upstream: { ...node.answer.facts.upstream, linkUp: false } };
 };
 
+describe('data of nodes whose append-only file somebody switched off', () => {
+  const all = { 'redis-1': 'unsaved', 'redis-2': 'unsaved', 'redis-3': 'unsaved' } as const;
+
+  it('would be lost if all ended; rsent up switches it on', () => {
+    const look = seen(all);
+    expect(isInDanger(look.nodes.filter((node) => node.kind === 'redis'))).toBe(true);
+    const nodes = ['redis-1', 'redis-2', 'redis-3'];
+    expect(lostAtRest(expectation, look)).toEqual({
+      nodes,
+      why: 'unsaved',
+      wayOut: 'rsent up lab',
+    });
+  });
+
+  it('is kept where a node that is in sync writes its own', () => {
+    expect(lostAtRest(expectation, seen({ ...all, 'redis-2': 'there' }))).toBeUndefined();
+  });
+});
+
 describe('data that is in memory only', () => {
   it('makes its master unhealthy, and is a warning on a replica', () => {
     const one = judge(expectation, seen({ 'redis-1': 'there', 'redis-2': 'gone' }));

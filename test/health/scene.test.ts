@@ -54,8 +54,13 @@ describe('the master of a scene', () => {
       'redis-1',
     ],
     [
-      'nobody, without a majority, when two say so',
+      'the one that a Sentinel hands out, without a majority, when two say so',
       silent(isMaster(healthy, 'redis-2'), 'sentinel-2', 'sentinel-3'),
+      'redis-1',
+    ],
+    [
+      'nobody, when two say so and no Sentinel speaks',
+      silent(isMaster(healthy, 'redis-2'), 'sentinel-1', 'sentinel-2', 'sentinel-3'),
       undefined,
     ],
     ['nobody when it is silent', silent(healthy, 'redis-1'), undefined],

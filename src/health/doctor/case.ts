@@ -36,8 +36,7 @@ export interface Case {
 export interface SilentServer extends Server {
   readonly why: string;
   /**
-   * Alive in the eyes of a Sentinel, down for a while, or gone: nobody has heard from it for long,
-   * or ever.
+   * Alive in the eyes of a Sentinel, down for a while, or gone: nobody has heard from it for long.
    */
   readonly state: 'alive' | 'down' | 'gone';
 }
@@ -50,8 +49,6 @@ export interface View {
 
 /** Silence (ms) after which nobody waits for a server any more. */
 const GONE_MS = 5 * 60_000;
-/** A Sentinel that started this long (ms) before the oldest answer has never heard one. */
-const START_SLACK_MS = 3000;
 
 /** Put an examination in order. */
 export function caseOf(examination: Examination): Case {
@@ -211,9 +208,13 @@ function stateOf(
   return views.length > 0 && views.every(isGone) ? 'gone' : 'down';
 }
 
-function isLongSilent({ link, by }: View): boolean {
-  const since = link.lastOkPingReplyMs;
-  return link.runId === '' || since > GONE_MS || since > by.facts.server.uptimeMs - START_SLACK_MS;
+/**
+ * Without an answer the count begins when the Sentinel made the entry: at its own start, and of all
+ * replicas at each failover (sentinel.c, createInstanceLink, sentinelResetMasterAndChangeAddress). So
+ * one that has never answered may have died a moment ago.
+ */
+function isLongSilent({ link }: View): boolean {
+  return link.lastOkPingReplyMs > GONE_MS;
 }
 
 /** `a (10.0.0.1:6379)`; the address alone where it is the name. */

@@ -199,7 +199,7 @@ function ghost({ examination, sentinels }: Case, server: SilentServer): Finding 
     'error',
     'ghost',
     server.name,
-    `${by.join(', ')} still ${by.length > 1 ? 'count' : 'counts'} on it, and nobody has heard from it for long, or ever (${server.why})`,
+    `${by.join(', ')} still ${by.length > 1 ? 'count' : 'counts'} on it, and nobody has heard from it for long (${server.why})`,
     'only servers that are there',
     `on one Sentinel after the other: stop it, delete the line "sentinel ${line} ${examination.masterName} ${server.address.ip} ${server.address.port} …" from its conf, start it; SENTINEL RESET forgets the living, too`,
   );

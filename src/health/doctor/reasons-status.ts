@@ -27,6 +27,9 @@ export const STATUS_REASONS: Readonly<Record<string, Reason>> = {
   'killed-for-memory': {
     why: 'it comes back without what it had not written down yet, and is killed again as soon as its data has grown back',
   },
+  'container-differs': {
+    why: 'with too few processes it can neither save nor give a replica its data, with too little memory the kernel kills it, and by another restart policy it stays away after a crash',
+  },
   'node-unreachable': { why: MISSING },
   'node-frozen': {
     why: 'whoever connects waits for an answer that does not come; when it goes on it still believes what it was',

@@ -12,7 +12,7 @@ const LOST = {
   lastOkPingReplyMs: 20_000,
   lastPingSentMs: 20_000,
 };
-const GONE = { ...LOST, lastOkPingReplyMs: 59_900 };
+const GONE = { ...LOST, lastOkPingReplyMs: 400_000 };
 const [REDIS, SENTINELS] = ['redis', 'sentinel'].map((kind) =>
   [1, 2, 3].map((n) => `${kind}-${n}`),
 );

@@ -3,12 +3,12 @@ import { Base, MASTER, REPLICAS, SENTINELS } from './base.js';
 /** 10.9.8.1:637 is the beginning of 10.9.8.1:6379. */
 const GHOST = '10.9.8.1:637';
 
-const withGhost = () => {
+const withGhost = (silentMs = 400_000) => {
   const base = new Base();
   for (const sentinel of SENTINELS) {
     base.lists(sentinel, 'replicas', GHOST, {
       ...{ runid: '', flags: 's_down,slave,disconnected', 'info-refresh': 0 },
-      ...{ 'last-ping-sent': 30_000, 'last-ok-ping-reply': 30_000, 'num-slaves': 3 },
+      ...{ 'last-ping-sent': silentMs, 'last-ok-ping-reply': silentMs, 'num-slaves': 3 },
     });
   }
   return base.silent(GHOST, 'connection refused');
@@ -25,6 +25,15 @@ const secondMaster = (base: Base) =>
 describe('a gone server whose address is the beginning of a living one’s', () => {
   it('is a ghost, and nothing else is said of it', () => {
     expect(withGhost().codes()).toEqual(['ghost']);
+  });
+
+  // A failover makes all entries of replicas new, a Sentinel at its start, too.
+  it('is a server that is down as long as it may have died a moment ago', () => {
+    const found = withGhost(13_000).diagnoses();
+    const codes = found.map(({ code }) => code);
+    expect(codes).toContain('node-down');
+    expect(codes).not.toContain('ghost');
+    expect(found[0]?.fix).not.toContain('delete the line');
   });
 
   it('hides no second master', () => {
