@@ -52,6 +52,7 @@ export async function main(
     await nextTurn();
     throwIfInterrupted(controller.signal);
     session.onlyLooking = false;
+    requireWorkingDirectory();
     if (asksForVersion(argv)) await tellVersion(argv);
     else await (await import('./parse.js')).parse(argv, session);
     output.end();
@@ -174,6 +175,20 @@ async function tell(error: unknown, argv: readonly string[]): Promise<void> {
   if (form === 'lines') output.jsonLine(errorDocument(error));
   else output.end(form === 'document' ? errorDocument(error) : undefined);
   sayError(error, ownWords(argv).includes('--debug'));
+}
+
+/**
+ * Whoever reads the command line asks where it is run, at once.
+ * @throws RsentError `usage` in a directory that somebody has removed
+ */
+function requireWorkingDirectory(): void {
+  try {
+    process.cwd();
+  } catch {
+    throw new RsentError('usage', 'The directory that rsent is run in is gone.', {
+      hint: 'Nothing was done. Go to one that is there (cd), and run it again.',
+    });
+  }
 }
 
 /** Its help, if that is asked for as well, goes before. */

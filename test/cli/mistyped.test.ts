@@ -1,3 +1,4 @@
+import { jest } from '@jest/globals';
 import { readTyped } from '../../src/cli/typed.js';
 import {
   allVerbs,
@@ -159,4 +160,19 @@ describe('what is mistyped is answered in plain words, with exit code 2:', () =>
       expectUsage(ran, [host], 'DOCKER_HOST');
     },
   );
+});
+
+it('is said plainly in a directory that somebody has removed', async () => {
+  const cwd = jest.spyOn(process, 'cwd').mockImplementation(() => {
+    throw new Error('ENOENT: no such file or directory, uv_cwd');
+  });
+  try {
+    for (const args of [['ls'], ['up', 'x']]) {
+      const { code, stderr } = await run(args);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^The directory that rsent is run in is gone\.\nNothing was done/);
+    }
+  } finally {
+    cwd.mockRestore();
+  }
 });
