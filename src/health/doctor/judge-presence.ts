@@ -109,6 +109,7 @@ function kept(seen: Case, group: readonly SilentServer[]): Finding {
   const opened = isPassword ? whatIsOpen(seen, group) : undefined;
   const isMaster = group.some((server) => isHandedOut(seen.examination, server.address));
   const named = why === SAID['withheld-unnamed'] ? ` ${addressText(address)}` : '';
+  const isSentinel = group.every(({ observed }) => observed.kind === 'sentinel');
   const plural = group.length > 1 && code === 'access-refused';
   const what = plural ? saw.replace('it does', 'they do') : saw;
   // It says much at once (networking.c, acceptCommonHandler), all of it for who has to mend it.
@@ -120,12 +121,16 @@ function kept(seen: Case, group: readonly SilentServer[]): Finding {
       subjectOf(group),
       `${opened ?? what}${words}`,
       expected,
-      `${fix}${named}`,
+      `${code === 'protected-mode' && isSentinel ? OPEN_SENTINEL : fix}${named}`,
     ),
     ...(isMaster ? { onMaster: true } : {}),
     ...(group.length === 1 ? { about: address } : {}),
   };
 }
+
+/** A Sentinel has no CONFIG, and SENTINEL CONFIG SET takes no protected-mode (sentinel.c, sentinelConfigSetCommand). */
+const OPEN_SENTINEL =
+  'in a private network "protected-mode no" in its sentinel.conf, then start it again: it cannot be told while it runs; elsewhere one requirepass for all Sentinels, which each also has as its sentinel-pass';
 
 /** Whom the given password opens, where that is one kind of servers and not the other. */
 function whatIsOpen(

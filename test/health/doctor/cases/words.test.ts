@@ -37,6 +37,21 @@ describe('F01: connections are used up', () => {
   });
 });
 
+describe('a server that talks to its own machine only', () => {
+  const words = 'DENIED Redis is running in protected mode';
+  const fixOf = (text: string) =>
+    new Base()
+      .silent(text, words, { ...shut, denied: true })
+      .diagnoses()
+      .find(({ code }) => code === 'protected-mode')?.fix;
+
+  it('is opened by a command where it has one, and a Sentinel by its conf', () => {
+    expect(fixOf(REPLICAS[0])).toContain('CONFIG SET protected-mode no');
+    expect(fixOf(third)).toContain('"protected-mode no" in its sentinel.conf');
+    expect(fixOf(third)).not.toMatch(/CONFIG SET|masterauth/);
+  });
+});
+
 describe('F02: a script keeps a node busy', () => {
   const busy =
     'BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.';
