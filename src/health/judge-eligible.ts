@@ -2,14 +2,16 @@ import { PING_PERIOD_MS } from '../model/constants.js';
 import type { MonitoredMaster, MonitoredReplica } from '../model/observation.js';
 import { sameAddress } from '../model/topology.js';
 import type { Finding } from '../model/verdict.js';
-import type { RedisSeen, Scene, SentinelSeen } from './scene.js';
+import { type RedisSeen, type Scene, type SentinelSeen, silentMaster } from './scene.js';
 
 /** SENTINEL_INFO_PERIOD in sentinel.c. */
 const INFO_PERIOD_MS = 10_000;
 
 /** Whether a failover would find anybody to promote. */
 export function judgeEligible(scene: Scene): Finding[] {
-  if (scene.redis.length < 2 || scene.master === undefined) return [];
+  if (scene.redis.length < 2) return [];
+  // While the master is away only this is certain: links and views change by the second then.
+  if (scene.master === undefined && !(silentMaster(scene) && areAllPassedOver(scene))) return [];
   if (scene.redis.some((seen) => isEligible(scene, seen))) return [];
   return [
     {
@@ -25,9 +27,13 @@ export function judgeEligible(scene: Scene): Finding[] {
   ];
 }
 
-function whyNot({ redis, master }: Scene): string {
+function areAllPassedOver({ redis, master }: Scene): boolean {
   const replicas = redis.filter((seen) => seen !== master && seen.facts?.role === 'slave');
-  if (replicas.length > 0 && replicas.every(({ facts }) => facts?.upstream?.priority === 0)) {
+  return replicas.length > 0 && replicas.every(({ facts }) => facts?.upstream?.priority === 0);
+}
+
+function whyNot(scene: Scene): string {
+  if (areAllPassedOver(scene)) {
     return 'every replica has the priority 0: Sentinel promotes none of them';
   }
   return 'no replica that was linked to the master lately and has a priority above 0';

@@ -116,6 +116,20 @@ describe('who is eligible', () => {
     expect(first?.saw).toContain('priority 0');
   });
 
+  it('is nobody of priority 0 when the master is dead, either: nothing will happen', () => {
+    const dead = () => {
+      const base = new Base();
+      for (const replica of REPLICAS) base.info(replica, { master_link_status: 'down' });
+      return base
+        .silent(MASTER, 'connection refused')
+        .seen(MASTER, { flags: 's_down,o_down,master', 's-down-time': 9000 });
+    };
+    const found = priorities(dead(), 0).diagnoses();
+    const mine = found.find(({ code }) => code === 'no-eligible-replica');
+    expect(mine?.saw).toContain('priority 0');
+    expect(dead().codes()).not.toContain('no-eligible-replica');
+  });
+
   it.each([
     [49, false],
     [51, true],
