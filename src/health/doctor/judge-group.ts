@@ -38,6 +38,13 @@ function countOf({ sentinels, silent, examination }: Case): number {
   return sentinels.length + away.length;
 }
 
+/** A Sentinel whom no other knows is seen only through itself; of its own topologies rsent knows all. */
+function nameOthers({ ours }: Case): string {
+  return ours
+    ? ''
+    : 'if there are others, name them, too (--sentinel A,B): what they say shows why they are not known; else ';
+}
+
 function judgeCount(seen: Case): Finding[] {
   const count = countOf(seen);
   const subject = seen.examination.masterName;
@@ -47,8 +54,8 @@ function judgeCount(seen: Case): Finding[] {
     const saw = count === 1 ? '1 Sentinel, and it knows of no other' : `${count} Sentinels`;
     const fix =
       count === 1
-        ? 'start two Sentinels more, or let this one hear of them: all must monitor the same master address'
-        : more;
+        ? `${nameOthers(seen)}start two Sentinels more: all must monitor the same master address`
+        : `${nameOthers(seen)}${more}`;
     return [finding('error', 'sentinels-too-few', subject, saw, 'at least 3, an odd number', fix)];
   }
   if (count % 2 === 1) return [];
@@ -69,7 +76,7 @@ function judgeQuorum(seen: Case): Finding[] {
     const expected = `between ${majority} and ${count}`;
     if (quorum > count) {
       const saw = `quorum ${quorum} with ${count} Sentinel${count === 1 ? '' : 's'}`;
-      const fix = `start the missing Sentinels, or ${set(majority)}`;
+      const fix = `${nameOthers(seen)}start the missing ones, or, where there are to be no more, ${set(majority)}`;
       return [finding('error', 'quorum-too-high', subject, saw, expected, fix)];
     }
     if (quorum >= majority) return [];
