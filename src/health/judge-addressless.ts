@@ -43,7 +43,8 @@ function judgeListed(scene: Scene, { node, facts }: SentinelSeen): Finding[] {
 /** Where an address takes the place of a name. */
 const PLACES: Readonly<Record<Addressless['what'], string>> = {
   master: 'in sentinel monitor',
-  replica: 'replica-announce-ip on the replica',
+  replica:
+    'replica-announce-ip on the replica, then CLIENT KILL TYPE master on it (it says its address only as it connects); the entry without one goes when its "sentinel known-replica" line is deleted while the Sentinel is stopped',
   sentinel: 'sentinel announce-ip on that Sentinel',
 };
 

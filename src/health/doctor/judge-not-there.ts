@@ -110,7 +110,7 @@ function unknownReplica({ address, name, why }: SilentServer, by: RedisServer): 
     name,
     [address],
     `nobody answers at ${addressText(address)} (${why}), and ${titleOf(by)} has a replica by that address in sync: it runs, and listens elsewhere`,
-    'on it: CONFIG GET bind, port and replica-announce-*; have it listen at an address that the others reach (bind, in its conf, then restart it), or announce the right one (CONFIG SET replica-announce-ip, replica-announce-port, then CONFIG REWRITE)',
+    'on it: CONFIG GET bind, port and replica-announce-*; have it listen at an address that the others reach (bind, in its conf, then restart it), or announce the right one (CONFIG SET replica-announce-ip, replica-announce-port, then CONFIG REWRITE and CLIENT KILL TYPE master: it says its address only as it connects)',
   );
 }
 
