@@ -178,7 +178,12 @@ describe('the doctor, and who is who', () => {
     const found = await eventually(ask, has('cluster-enabled'));
     expect(found.findings[0]).toMatchObject({ code: 'cluster-enabled', severity: 'error' });
     // After a failover it cannot be made a replica, and all that is seen of it follows from that.
-    await plain.tell(plain.sentinels[0] ?? '', 'SENTINEL', 'FAILOVER', 'other');
+    // Accepted once that Sentinel has learned of a replica that it may promote.
+    const promote = () =>
+      plain
+        .tell(plain.sentinels[0] ?? '', 'SENTINEL', 'FAILOVER', 'other')
+        .catch((error: Error) => error.message);
+    await eventually(promote, (answer) => answer === 'OK', 30_000);
     const after = await eventually(
       ask,
       (document) =>
