@@ -4,7 +4,7 @@ import type { Observation } from '../model/observation.js';
 import { type Address, type NodePlacement, ofKind, sameAddress } from '../model/topology.js';
 import { branchLines } from '../plan/branch-words.js';
 import { type Branch, branchOf } from '../plan/branches.js';
-import { bytesSince } from '../plan/in-sync.js';
+import { bytesSince, type InSync } from '../plan/in-sync.js';
 import type { Holding } from '../plan/lead.js';
 import { compareTails, type Tail } from '../plan/tails.js';
 import { asideName, strays } from '../plan/up-aside.js';
@@ -34,6 +34,7 @@ export async function branchesOf(question: BranchesQuestion): Promise<ReadonlyMa
   if (nodes.length === 0) return new Map();
   const none: ReadonlyMap<string, Tail> = new Map();
   const tails = (master && (await tailsOf(question, master, nodes).catch(() => none))) ?? none;
+  const noted = await readInSync(question.directory);
   const found = new Map<string, Branch>();
   for (const node of nodes) {
     const disk = disks.get(node.name);
@@ -41,7 +42,7 @@ export async function branchesOf(question: BranchesQuestion): Promise<ReadonlyMa
     // Before 7.0 a file that was never rewritten has no dump before its commands.
     const isPlain = tail?.form === 'single' && tail.beganAt === 0;
     const isAll = isPlain || (disk?.is === 'data' && disk.beganEmptyAt !== undefined);
-    const sinceSync = await sinceInSync(question, node).catch(() => undefined);
+    const sinceSync = await sinceInSync(question, node, noted).catch(() => undefined);
     const branch = branchOf(master && tails.get(master.name), { tail, isAll, sinceSync });
     if (branch.is !== 'prefix') found.set(node.name, branch);
   }
@@ -67,8 +68,8 @@ function isOfPrefix(
 async function sinceInSync(
   question: FilesQuestion,
   node: NodePlacement,
+  noted: InSync | undefined,
 ): Promise<number | undefined> {
-  const noted = await readInSync(question.directory);
   const now = noted?.master === node.name ? await markOf(question, node) : undefined;
   const added = noted && now && bytesSince(noted.mark, now);
   return added === undefined ? undefined : commandsInLast(question, node, added);

@@ -162,9 +162,9 @@ async function noteInSync(
   { observation, record }: Carried,
   { begins }: UpFacts,
 ): Promise<void> {
-  const name = masterOf(expectRecord(record), observation);
-  const node = record.placement.nodes.find((each) => each.name === name);
-  if (begins === undefined || node === undefined || begins.master !== name) return;
+  if (begins === undefined || begins.master !== masterOf(expectRecord(record), observation)) return;
+  const node = record.placement.nodes.find(({ name }) => name === begins.master);
+  if (node === undefined) return;
   try {
     const where = await whereFiles(context, record);
     const now = await markOf(where, node);

@@ -254,8 +254,6 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   ...{ readPassword: BY_PATH, readPasswords: BY_PATH },
   ...{ readAuthority: BY_PATH, readPlain: BY_PATH, markOf: 'takes a secret, of which it is made' },
   reasonOf: 'takes the code of a finding',
-  readAtRest: BY_PATH,
-  readInSync: BY_PATH,
   readRecord: BY_PATH,
   ...{ readTail: BY_PATH, readText: BY_PATH },
   sizeOf: BY_PATH,
