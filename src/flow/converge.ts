@@ -1,4 +1,5 @@
 import { RsentError } from '../model/errors.js';
+import { settingText } from '../model/settings.js';
 import type { TopologySpec } from '../model/spec.js';
 import type { TopologyRecord } from '../model/topology.js';
 import {
@@ -78,10 +79,8 @@ export async function converge(
 export function changeLines(change: ChangeAsked | undefined, told: readonly Told[]): string[] {
   return [
     ...(change?.differences ?? []).map(({ what, was, now }) => `${what}: ${was} -> ${now}`),
-    ...told.map(({ node, name, was, now }) => `${node}: ${name}: ${shown(was)} -> ${shown(now)}`),
+    ...told.map(
+      ({ node, name, was, now }) => `${node}: ${name}: ${settingText(was)} -> ${settingText(now)}`,
+    ),
   ];
-}
-
-function shown(value: string): string {
-  return value === '' ? 'not set' : value;
 }

@@ -153,7 +153,8 @@ const OBSERVATIONS = [
   ...['sees-other-role', 'sees-replica-astray', 'sees-replica-unlinked', 'sees-replica-down'],
   ...['sees-peer-down', 'sees-master-down', 'sees-other-master', 'ckquorum', 'replica-turned'],
 ];
-const GOES_WITH_IT = 'nothing of its own: it goes with its cause';
+/** What to do about a finding that has a cause. */
+export const GOES_WITH_IT = 'nothing of its own: it goes with its cause';
 
 /** The last cause behind a finding; undefined where nothing explains it. */
 function rootOf<F extends Finding>(

@@ -17,19 +17,15 @@ export function judgeItself(scene: Scene, seen: RedisSeen): Finding[] {
   const { master } = scene;
   const { node } = seen;
   const isMaster = seen === master;
-  const to =
-    master === undefined ? 'HOST PORT' : `${master.node.address.ip} ${master.node.address.port}`;
+  const leader = isMaster ? undefined : master?.node.address;
   return [
     {
       code: 'follows-itself',
       severity: 'error',
       subject: node.name,
       saw: `it is a replica of itself: its master_host is its own address (${addressText(node.address)}), so that its link never comes up, and it takes no writes`,
-      expected:
-        isMaster || master === undefined
-          ? 'a master'
-          : `a replica of ${nameAt(scene, master.node.address)}`,
-      fix: isMaster || master === undefined ? 'REPLICAOF NO ONE on it' : `REPLICAOF ${to} on it`,
+      expected: leader === undefined ? 'a master' : `a replica of ${nameAt(scene, leader)}`,
+      fix: `REPLICAOF ${leader === undefined ? 'NO ONE' : `${leader.ip} ${leader.port}`} on it`,
       about: node.address,
       settling: true,
       ...(isMaster ? { onMaster: true } : {}),

@@ -1,5 +1,6 @@
 import { isClosed, refusalCodeOf } from '../model/no-answer.js';
 import type { Finding } from '../model/verdict.js';
+import { GOES_WITH_IT } from './causes.js';
 import { judgeVotes } from './judge-votes.js';
 import { ruleFor } from './no-answers.js';
 import { type Scene, silentMaster } from './scene.js';
@@ -20,7 +21,7 @@ export function judgeNoMaster(scene: Scene): Finding {
       ...base,
       saw: `${silent.node.name}, which the Sentinels hand out, answers nothing that rsent asks`,
       expected: 'a master that answers',
-      fix: 'nothing of its own: it goes with its cause',
+      fix: GOES_WITH_IT,
       followsFrom: cause,
     };
   }
@@ -29,7 +30,7 @@ export function judgeNoMaster(scene: Scene): Finding {
       ...base,
       saw: 'no reachable node is the master that the Sentinels hand out',
       expected: 'exactly one master',
-      fix: 'nothing of its own: it goes with its cause',
+      fix: GOES_WITH_IT,
       followsFrom: 'votes-unheard',
     };
   }

@@ -1,6 +1,6 @@
 import { compareValues } from '../model/directives.js';
 import type { RedisFacts, Replies } from '../model/observation.js';
-import type { Setting } from '../model/settings.js';
+import { type Setting, settingText } from '../model/settings.js';
 import type { Finding } from '../model/verdict.js';
 import { settingIn } from './raw.js';
 import type { RedisSeen, Scene } from './scene.js';
@@ -86,8 +86,8 @@ function judgeGiven({ expectation }: Scene, { node, facts }: RedisSeen): Finding
         code: 'setting-differs',
         severity: isGrave ? 'error' : 'warning',
         subject: node.name,
-        saw: `${name} ${told === '' ? 'not set' : told}`,
-        expected: value === '' ? 'not set' : value,
+        saw: `${name} ${settingText(told)}`,
+        expected: settingText(value),
         fix: `rsent up ${topology} puts it right`,
       },
     ];

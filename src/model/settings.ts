@@ -7,6 +7,11 @@ export interface Setting {
   readonly value: string;
 }
 
+/** A setting's value, for people. */
+export function settingText(value: string): string {
+  return value === '' ? 'not set' : value;
+}
+
 /** Redis's own value where rsent gives none. */
 const NO_LIMIT = '0';
 

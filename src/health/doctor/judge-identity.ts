@@ -5,6 +5,7 @@ import { isInTouch } from '../scene.js';
 import {
   type Case,
   finding,
+  handedOutIn,
   isHandedOut,
   masterViewOf,
   type RedisServer,
@@ -106,7 +107,7 @@ function ownAddresses(
   const isMaster = (address: Address) =>
     master.reachedAt.some((each) => sameAddress(each, address));
   const told = examination.told.filter(({ by }) => by === name);
-  const mine = told.filter(({ as }) => as === 'master').map(({ address }) => address);
+  const mine = handedOutIn(told);
   return told
     .filter(({ as, address }) => {
       if (as !== 'replica') return false;

@@ -1,10 +1,10 @@
 import { refusalCodeOf, SAID } from '../../model/no-answer.js';
-import { sameAddress } from '../../model/topology.js';
 import type { Finding } from '../../model/verdict.js';
 import { ruleFor } from '../no-answers.js';
 import {
   type Case,
   finding,
+  isHandedOut,
   type SilentServer,
   subjectOf,
   titleOf,
@@ -35,9 +35,7 @@ export function isShutOut({ sentinels }: Case, server: SilentServer): boolean {
 export function shutOut(seen: Case, server: SilentServer): Finding {
   const { address, name, why, observed } = server;
   const by = subjectOf(viewsOf(address, seen.sentinels).map((view) => view.by));
-  const isMaster = seen.examination.told.some(
-    (told) => told.as === 'master' && sameAddress(told.address, address),
-  );
+  const isMaster = isHandedOut(seen.examination, address);
   const harm = observed.kind === 'sentinel' ? 'its vote does not count' : 'they never promote it';
   return {
     ...finding(
